@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+import { compress } from './build/compress';
+import { documents } from './build/documents';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  plugins: [documents(here('./src')), react(), compress()],
+  resolve: { alias: { '@': here('./src') } },
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    manifest: '.vite/manifest.json',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { input: { index: here('./index.html') } },
+  },
+  server: {
+    proxy: Object.fromEntries(
+      ['/graphql', '/r/', '/download/'].map((path) => [
+        path,
+        { target: process.env.TRIBUTARY_BASE_URL ?? 'http://localhost:8080', changeOrigin: false },
+      ]),
+    ),
+  },
+  test: {
+    environment: 'happy-dom',
+    include: ['src/**/*.test.{ts,tsx}', 'build/**/*.test.ts'],
+    setupFiles: ['./src/test/setup.ts'],
+  },
+});
