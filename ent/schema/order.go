@@ -1,0 +1,123 @@
+package schema
+
+import (
+	"entgo.io/ent"
+	"entgo.io/ent/schema"
+	"entgo.io/ent/schema/field"
+)
+
+// Order is a purchase at a brand's shop as it stands now; each recorded state of it is kept in order_version.
+type Order struct{ ent.Schema }
+
+func (Order) Mixin() []ent.Mixin { return baseMixin() }
+func (Order) Fields() []ent.Field {
+	return []ent.Field{
+		key("brand_id"), maybeKey("integration_id"),
+		kind("source"),
+		text("store", 253), text("external_id", 100), edit("name", 100),
+		at("placed_at"), maybeAt("paid_at"),
+		status("payment"), field.Bool("test").Default(false).Immutable(),
+		currency("currency"),
+		field.Int64("total_minor"), field.Int64("discount_minor"), field.Int64("tax_minor"), field.Int64("shipping_minor"),
+		field.Int64("net_minor"),                 // what earns: product lines net of discounts, without tax and shipping
+		field.Int64("refunded_minor").Default(0), // of the total
+		field.Int64("refunded_net_minor").Default(0),
+		field.Bytes("customer_hash").Optional().Nillable(), // keyed hash of the folded e-mail
+		maybe("customer_external_id", 100),
+		field.Bool("new_customer").Default(false), field.Bool("new_customer_assumed").Default(true),
+		words("codes"),
+		maybeKey("click_id"), // the tid that the shop sent along
+		maybe("checkout_token", 200), maybe("payment_intent", 200),
+		words("flags"), // OVER_REFUNDED and the like, for people
+		field.Int("version").Default(1),
+		moving("updated_at"),
+	}
+}
+func (Order) Edges() []ent.Edge {
+	return []ent.Edge{to("brand", Brand.Type, "brand_id"), maybeTo("integration", Integration.Type, "integration_id")}
+}
+func (Order) Indexes() []ent.Index {
+	return []ent.Index{
+		only("order_external_key", "brand_id", "store", "external_id"),
+		look("order_of_brand", "brand_id", "placed_at", "id"),
+		lookWhere("order_of_customer", "customer_hash IS NOT NULL", "brand_id", "customer_hash", "placed_at"),
+		lookWhere("order_of_checkout", "checkout_token IS NOT NULL", "brand_id", "checkout_token"),
+	}
+}
+func (Order) Annotations() []schema.Annotation {
+	return table("order", map[string]string{
+		"order_source":  oneOf("source", "API", "SHOPIFY", "WOOCOMMERCE", "CHECKOUT", "POSTBACK", "CSV"),
+		"order_payment": oneOf("payment", "AWAITING_PAYMENT", "PAID", "PARTLY_REFUNDED", "REFUNDED", "CANCELLED", "EXPIRED", "CHARGED_BACK"),
+		"order_amounts": "total_minor >= 0 AND discount_minor >= 0 AND tax_minor >= 0 AND shipping_minor >= 0 AND net_minor >= 0",
+	})
+}
+
+// OrderLine is one line of an order as it stands now.
+type OrderLine struct{ ent.Schema }
+
+func (OrderLine) Mixin() []ent.Mixin { return baseMixin() }
+func (OrderLine) Fields() []ent.Field {
+	return []ent.Field{
+		key("order_id"), text("external_id", 100), field.Int("position").Immutable(), kind("kind"),
+		edit("name", 300), maybe("product_id", 100), words("collections"),
+		field.Int("quantity"), currency("currency"), field.Int64("net_minor"),
+		field.Int("refunded_quantity").Default(0), field.Int64("refunded_net_minor").Default(0),
+	}
+}
+func (OrderLine) Edges() []ent.Edge { return []ent.Edge{to("order", Order.Type, "order_id")} }
+func (OrderLine) Indexes() []ent.Index {
+	return []ent.Index{only("order_line_key", "order_id", "external_id")}
+}
+func (OrderLine) Annotations() []schema.Annotation {
+	return table("order_line", map[string]string{
+		"order_line_kind":    oneOf("kind", "PRODUCT", "GIFT_CARD", "SHIPPING", "TIP", "OTHER"),
+		"order_line_amounts": "quantity >= 0 AND net_minor >= 0 AND refunded_quantity >= 0 AND refunded_net_minor >= 0",
+	})
+}
+
+// Refund gives money of an order back to the customer.
+type Refund struct{ ent.Schema }
+
+func (Refund) Mixin() []ent.Mixin { return baseMixin() }
+func (Refund) Fields() []ent.Field {
+	return []ent.Field{
+		key("brand_id"), key("order_id"), text("external_id", 100), currency("currency"),
+		minor("amount_minor"), // to the customer, with tax and shipping
+		minor("net_minor"),    // of what earned
+		raw("lines"), text("reason", 500), at("refunded_at"),
+	}
+}
+func (Refund) Edges() []ent.Edge {
+	return []ent.Edge{to("brand", Brand.Type, "brand_id"), to("order", Order.Type, "order_id")}
+}
+func (Refund) Indexes() []ent.Index {
+	return []ent.Index{only("refund_external_key", "order_id", "external_id")}
+}
+func (Refund) Annotations() []schema.Annotation {
+	return table("refund", map[string]string{"refund_amounts": "amount_minor >= 0 AND net_minor >= 0"})
+}
+
+// AttributionDecision is one immutable version of who earns an order's credit and why.
+type AttributionDecision struct{ ent.Schema }
+
+func (AttributionDecision) Mixin() []ent.Mixin { return baseMixin() }
+func (AttributionDecision) Fields() []ent.Field {
+	return []ent.Field{
+		key("brand_id"), key("order_id"), field.Int("version").Immutable(),
+		key("policy_id"), field.Int("policy_version").Immutable(), kind("model"),
+		kind("verdict"), kind("cause"), text("rule", 300),
+		raw("touches"), raw("credits"),
+	}
+}
+func (AttributionDecision) Edges() []ent.Edge {
+	return []ent.Edge{to("order", Order.Type, "order_id"), to("policy", AttributionPolicy.Type, "policy_id")}
+}
+func (AttributionDecision) Indexes() []ent.Index {
+	return []ent.Index{only("attribution_decision_version_key", "order_id", "version")}
+}
+func (AttributionDecision) Annotations() []schema.Annotation {
+	return table("attribution_decision", map[string]string{
+		"attribution_decision_verdict": oneOf("verdict", "CREDITED", "NO_CREDIT", "NEEDS_PERSON"),
+		"attribution_decision_cause":   oneOf("cause", "FIRST", "LATE_CLICK", "LATE_SURVEY", "ORDER_EDIT", "HOLD_REJECTED", "CLAIM", "REASSIGNED"),
+	})
+}
