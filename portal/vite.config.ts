@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
-import { compress } from './build/compress';
-import { documents } from './build/documents';
+import { compress } from './build/compress.ts';
+import { documents } from './build/documents.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 

@@ -1,0 +1,55 @@
+import { authExchange } from '@urql/exchange-auth';
+import { cacheExchange, Client, fetchExchange, subscriptionExchange, type CombinedError, type ExecutionResult } from 'urql';
+import type { Session } from '@/auth/session';
+import { openStream } from './sse';
+
+const URL = '/graphql';
+
+/** True when the server does not know who asks. */
+export const isUnauthenticated = (error: CombinedError) =>
+  error.graphQLErrors.some((fault) => fault.extensions?.code === 'UNAUTHENTICATED') || error.response?.status === 401;
+
+/**
+ * The GraphQL client of one signed-in person. A new one is made at every
+ * sign-in, so that no answer of one person is ever shown to the next.
+ */
+export function newClient(session: Session): Client {
+  return new Client({
+    url: URL,
+    preferGetMethod: false,
+    requestPolicy: 'cache-and-network',
+    fetchOptions: { credentials: 'same-origin' },
+    exchanges: [
+      cacheExchange,
+      authExchange(async (tools) => ({
+        addAuthToOperation(operation) {
+          const token = session.token();
+          return token ? tools.appendHeaders(operation, { Authorization: `Bearer ${token}` }) : operation;
+        },
+        willAuthError: () => session.nearlyOver(),
+        didAuthError: (error) => session.token() !== null && isUnauthenticated(error),
+        async refreshAuth() {
+          await session.refresh();
+        },
+      })),
+      subscriptionExchange({
+        forwardSubscription: (request) => ({
+          subscribe: (sink) => ({
+            unsubscribe: openStream<ExecutionResult>(
+              {
+                url: URL,
+                body: JSON.stringify(request),
+                headers: async (): Promise<Record<string, string>> => {
+                  const token = await session.freshToken();
+                  return token ? { Authorization: `Bearer ${token}` } : {};
+                },
+              },
+              sink,
+            ),
+          }),
+        }),
+      }),
+      fetchExchange,
+    ],
+  });
+}

@@ -1,0 +1,36 @@
+import type { Money } from '@/lib/format';
+
+/** One touch on the way to an order, oldest first. */
+export interface RiverTouch {
+  /** "Your Instagram story link", "Another creator’s link", "Survey: “maya on insta”". */
+  label: string;
+  /** RFC 3339. */
+  at: string;
+  /** Picks the icon: a platform or a kind of touch; unknown kinds get the link. */
+  kind: string;
+  /** COUNTED or the reason's code; only whether it counted matters to the drawing. */
+  outcome: string;
+  /** Why it did not count, in words. */
+  reasonWords?: string | null;
+  /** Share of the credit in parts per million; 0 when it did not count. */
+  creditPpm: number;
+  /** True when the credit is the reader's own. */
+  own: boolean;
+}
+
+/** The river of a sale as plain data: words are written by whoever has them. */
+export interface RiverData {
+  touches: RiverTouch[];
+  order: { name: string; at: string; total: Money; earning: Money };
+  /** The reader's commission; null when nothing came to the reader. */
+  commission: { amount: Money; creditPpm: number; takenBack?: Money | null } | null;
+  /** What stands between commission and payout. until: a date or null when it is open. */
+  gate: { until: string | null; state: 'HOLDING' | 'REVIEW' | 'WAITING' | 'OPEN'; title?: string; words?: string } | null;
+  /** at: when it goes out or went out; null when that is not known. */
+  payout: { at: string | null; state: 'EXPECTED' | 'PAID' | 'BLOCKED'; words?: string } | null;
+  /** "Another creator" in the words of the page: brands see names. */
+  othersLabel?: string;
+}
+
+/** True when a touch carries credit. */
+export const counted = (touch: RiverTouch) => touch.creditPpm > 0;
