@@ -83,6 +83,25 @@ func chooseIdentity(ctx context.Context, found programs, dir, cluster string) (i
 			candidates = append(candidates, u)
 		}
 	}
+	if as, ok := firstThatRuns(ctx, candidates, found, dir); ok {
+		return as, nil
+	}
+	if inNamespace.runs(ctx, found) == nil {
+		return inNamespace, nil
+	}
+	// The last way: let other users pass through the data folder (but not list it), if that is all that hinders them.
+	if info, err := os.Stat(dir); err == nil && info.Mode()&0o011 != 0o011 && os.Chmod(dir, info.Mode()|0o011) == nil {
+		if as, ok := firstThatRuns(ctx, candidates, found, dir); ok {
+			return as, nil
+		}
+		_ = os.Chmod(dir, info.Mode()) // it did not help
+	}
+	return identity{}, fmt.Errorf("PostgreSQL does not run as root, no other user may enter both %s and %s, and user namespaces "+
+		"are not allowed here: set TRIBUTARY_DATA_DIR to a folder that others may enter, such as /var/lib/tributary", dir, found.dir)
+}
+
+// firstThatRuns finds the first of the users who may enter the data folder and run the programs.
+func firstThatRuns(ctx context.Context, candidates []*user.User, found programs, dir string) (identity, bool) {
 	for _, u := range candidates {
 		uid, uidErr := strconv.Atoi(u.Uid)
 		gid, gidErr := strconv.Atoi(u.Gid)
@@ -91,14 +110,10 @@ func chooseIdentity(ctx context.Context, found programs, dir, cluster string) (i
 		}
 		dropped := identity{uid: uid, gid: gid, drop: true}
 		if dropped.mayEnter(dir) && dropped.runs(ctx, found) == nil {
-			return dropped, nil
+			return dropped, true
 		}
 	}
-	if err := inNamespace.runs(ctx, found); err != nil {
-		return identity{}, fmt.Errorf("PostgreSQL does not run as root, no other user may enter both %s and %s, and user namespaces "+
-			"are not allowed here: set TRIBUTARY_DATA_DIR to a folder that others may enter, such as /var/lib/tributary", dir, found.dir)
-	}
-	return inNamespace, nil
+	return identity{}, false
 }
 
 // runs tries the programs as this user.

@@ -25,6 +25,12 @@ import (
 // serveVariable makes the test program a process that runs a server on the named folder until it is ended.
 const serveVariable = "LOCALPG_TEST_SERVE"
 
+// refuseVariable makes that process forbid itself further user namespaces first.
+const refuseVariable = "LOCALPG_TEST_REFUSE_NAMESPACES"
+
+// nobody is the number of the user who owns nothing.
+const nobody = 65534
+
 const waitLimit = 30 * time.Second
 
 // quick are settings for servers whose data need not survive a power cut.
@@ -38,6 +44,12 @@ func TestMain(m *testing.M) {
 }
 
 func serveUntilEnded(dir string) int {
+	if os.Getenv(refuseVariable) != "" {
+		if err := os.WriteFile("/proc/sys/user/max_user_namespaces", []byte("0"), 0); err != nil {
+			fmt.Println("error", err)
+			return 1
+		}
+	}
 	ended, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	server, err := Start(ended, Config{Dir: dir, Settings: quick})
@@ -61,12 +73,23 @@ type process struct {
 	server  int // process number of the database server
 }
 
-func serveElsewhere(t *testing.T, program, dir string, credential *syscall.Credential) process {
+func serveElsewhere(t *testing.T, program, dir string, as *syscall.SysProcAttr, environment ...string) process {
+	t.Helper()
+	line, command := tryElsewhere(t, program, dir, as, environment...)
+	words := strings.Fields(line)
+	require.Equal(t, "ready", words[0], line)
+	pid, err := strconv.Atoi(words[2])
+	require.NoError(t, err)
+	return process{command: command, url: words[1], server: pid}
+}
+
+// tryElsewhere starts the other process and returns what it says first: "ready …" or "error …".
+func tryElsewhere(t *testing.T, program, dir string, as *syscall.SysProcAttr, environment ...string) (string, *exec.Cmd) {
 	t.Helper()
 	command := exec.Command(program)
 	command.Dir = "/"
-	command.Env = append(os.Environ(), serveVariable+"="+dir)
-	command.SysProcAttr = &syscall.SysProcAttr{Credential: credential}
+	command.Env = append(append(os.Environ(), serveVariable+"="+dir), environment...)
+	command.SysProcAttr = as
 	output, err := command.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, command.Start())
@@ -76,11 +99,22 @@ func serveElsewhere(t *testing.T, program, dir string, credential *syscall.Crede
 	})
 	line, err := bufio.NewReader(output).ReadString('\n')
 	require.NoError(t, err, "the other process said nothing")
-	words := strings.Fields(line)
-	require.Equal(t, "ready", words[0], line)
-	pid, err := strconv.Atoi(words[2])
+	return line, command
+}
+
+// asUser are the attributes of a process that root starts as somebody else.
+func asUser(id uint32) *syscall.SysProcAttr {
+	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: id, Gid: id}}
+}
+
+// publicProgram is a copy of the test program that every user may run.
+func publicProgram(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(publicFolder(t), "localpg.test")
+	content, err := os.ReadFile(testProgram(t))
 	require.NoError(t, err)
-	return process{command: command, url: words[1], server: pid}
+	require.NoError(t, os.WriteFile(program, content, 0o755))
+	return program
 }
 
 func startServer(t *testing.T, dir string) *Server {
@@ -268,19 +302,14 @@ func TestEveryKindOfUserCanRunAServer(t *testing.T) {
 		return
 	}
 	public := publicFolder(t)
-	program := filepath.Join(public, "localpg.test")
-	content, err := os.ReadFile(testProgram(t))
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(program, content, 0o755))
-
-	const nobody, unnamed = 65534, 54321
+	program := publicProgram(t)
+	const unnamed = 54321
 	for _, user := range []struct {
-		name  string
-		id    uint32
-		owner uint32 // of the database
+		name string
+		id   uint32
 	}{
-		{"an ordinary user", nobody, nobody},
-		{"a user without an entry in the password file", unnamed, unnamed},
+		{"an ordinary user", nobody},
+		{"a user without an entry in the password file", unnamed},
 	} {
 		t.Run(user.name, func(t *testing.T) {
 			t.Parallel()
@@ -288,7 +317,7 @@ func TestEveryKindOfUserCanRunAServer(t *testing.T) {
 			require.NoError(t, os.Mkdir(dir, 0o700))
 			require.NoError(t, os.Chown(dir, int(user.id), int(user.id)))
 			for range 2 { // the second process finds the database of the first
-				other := serveElsewhere(t, program, dir, &syscall.Credential{Uid: user.id, Gid: user.id})
+				other := serveElsewhere(t, program, dir, asUser(user.id))
 				require.NoError(t, open(t, other.url).PingContext(t.Context()))
 				require.NoError(t, other.command.Process.Kill())
 			}
@@ -300,6 +329,22 @@ func TestEveryKindOfUserCanRunAServer(t *testing.T) {
 		owner, _, err := ownerOf(server.Folder())
 		require.NoError(t, err)
 		require.NotZero(t, owner, "the server runs as another user")
+	})
+	// A user namespace of its own in which every user exists, as in a container, and which allows no further one.
+	everybody := []syscall.SysProcIDMap{{ContainerID: 0, HostID: 0, Size: nobody + 1}}
+	container := &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWUSER, UidMappings: everybody, GidMappings: everybody,
+		GidMappingsEnableSetgroups: true, Credential: &syscall.Credential{}}
+	t.Run("root where user namespaces are refused", func(t *testing.T) {
+		t.Parallel()
+		dir := filepath.Join(public, "container")
+		require.NoError(t, os.Mkdir(dir, 0o700))
+		other := serveElsewhere(t, testProgram(t), dir, container, refuseVariable+"=1")
+		require.NoError(t, open(t, other.url).PingContext(t.Context()))
+
+		closed := filepath.Join(t.TempDir(), "data")
+		line, _ := tryElsewhere(t, testProgram(t), closed, container, refuseVariable+"=1")
+		require.Contains(t, line, "no other user may enter both "+closed)
+		require.Contains(t, line, "set TRIBUTARY_DATA_DIR")
 	})
 	t.Run("root in a folder that nobody else may enter", func(t *testing.T) {
 		t.Parallel()
@@ -334,11 +379,12 @@ func TestAFolderThatCannotBeUsedIsNamedInOneLine(t *testing.T) {
 
 func TestAFolderOfAnotherUserIsRefused(t *testing.T) {
 	t.Parallel()
+	program, as := testProgram(t), (*syscall.SysProcAttr)(nil)
 	if os.Geteuid() == 0 {
-		return // root may use every folder
+		program, as = publicProgram(t), asUser(nobody)
 	}
-	_, err := Start(t.Context(), Config{Dir: "/etc/tributary"})
-	require.ErrorContains(t, err, "permission denied")
+	line, _ := tryElsewhere(t, program, "/etc/tributary", as)
+	require.Contains(t, line, "error localpg: the data folder /etc/tributary cannot be used: permission denied")
 }
 
 func testProgram(t *testing.T) string {
