@@ -36,7 +36,7 @@ func (Commission) Edges() []ent.Edge {
 }
 func (Commission) Indexes() []ent.Index {
 	return []ent.Index{
-		onlyWhere("commission_sale_key", "kind IN ('SALE','RECURRING')", "order_id", "partnership_id"),
+		onlyWhere("commission_sale_key", "kind = 'SALE' OR kind = 'RECURRING'", "order_id", "partnership_id"),
 		look("commission_of_order", "order_id"),
 		look("commission_of_creator", "creator_id", "occurred_at", "id"),
 		look("commission_of_brand", "brand_id", "occurred_at", "id"),

@@ -23,7 +23,7 @@ func (Application) Edges() []ent.Edge {
 }
 func (Application) Indexes() []ent.Index {
 	return []ent.Index{
-		onlyWhere("application_open_key", "status IN ('SUBMITTED','WAITLISTED')", "program_id", "creator_id"),
+		onlyWhere("application_open_key", "status = 'SUBMITTED' OR status = 'WAITLISTED'", "program_id", "creator_id"),
 		look("application_of_brand", "brand_id", "status", "created_at", "id"),
 		look("application_of_creator", "creator_id", "created_at", "id"),
 	}

@@ -100,7 +100,7 @@ func (Payout) Indexes() []ent.Index {
 		look("payout_of_creator", "creator_id", "created_at", "id"),
 		look("payout_of_brand", "brand_id", "created_at", "id"),
 		onlyWhere("payout_provider_ref_key", "provider_ref IS NOT NULL", "provider_ref"),
-		lookWhere("payout_in_flight", "status IN ('RESERVED','SENDING','UNKNOWN','WAITING')", "updated_at"),
+		lookWhere("payout_in_flight", "status = 'RESERVED' OR status = 'SENDING' OR status = 'UNKNOWN' OR status = 'WAITING'", "updated_at"),
 	}
 }
 func (Payout) Annotations() []schema.Annotation {

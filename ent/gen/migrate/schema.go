@@ -101,7 +101,7 @@ var (
 				Unique:  true,
 				Columns: []*schema.Column{ApplicationColumns[10], ApplicationColumns[11]},
 				Annotation: &entsql.IndexAnnotation{
-					Where: "status IN ('SUBMITTED','WAITLISTED')",
+					Where: "status = 'SUBMITTED' OR status = 'WAITLISTED'",
 				},
 			},
 			{
@@ -412,7 +412,7 @@ var (
 				Unique:  true,
 				Columns: []*schema.Column{CommissionColumns[21], CommissionColumns[19]},
 				Annotation: &entsql.IndexAnnotation{
-					Where: "kind IN ('SALE','RECURRING')",
+					Where: "kind = 'SALE' OR kind = 'RECURRING'",
 				},
 			},
 			{
@@ -1186,7 +1186,7 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{PayoutColumns[18]},
 				Annotation: &entsql.IndexAnnotation{
-					Where: "status IN ('RESERVED','SENDING','UNKNOWN','WAITING')",
+					Where: "status = 'RESERVED' OR status = 'SENDING' OR status = 'UNKNOWN' OR status = 'WAITING'",
 				},
 			},
 		},

@@ -1,0 +1,191 @@
+// Package database opens PostgreSQL, runs transactions and applies migrations. It is the only importer of lib/pq and, among the
+// kit, of the generated client.
+package database
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"entgo.io/ent/dialect"
+	entsql "entgo.io/ent/dialect/sql"
+	"github.com/lib/pq"
+
+	"tributary/ent/gen"
+	_ "tributary/ent/gen/runtime" // wires the net of ent/schema; queries fail without it
+)
+
+// PoolDefault is how many connections a process keeps; loaders fan out, so as many stay open as may be used.
+const PoolDefault = 10
+
+// connectionLife bounds the age of a connection, because plans of foreign-key checks made on empty tables stay sequential on
+// long-lived ones.
+const connectionLife = 5 * time.Minute
+
+// txAttempts bounds how often a transaction runs when PostgreSQL asks to try again.
+const txAttempts = 4
+
+// DB is one database. Ent and SQL share the pool.
+type DB struct {
+	SQL *sql.DB
+	Ent *gen.Client
+	url string
+}
+
+// Tx is an open transaction; Ent and SQL are two views of it. It is passed as an argument, never in a context.
+type Tx struct {
+	SQL *sql.Tx
+	Ent *gen.Client
+}
+
+// Options tune the pool.
+type Options struct {
+	// Pool is the number of connections. Defaults to PoolDefault.
+	Pool int
+	// StatementTimeout ends a statement that runs longer. Defaults to 30 s.
+	StatementTimeout time.Duration
+}
+
+// Open connects to a PostgreSQL URL and checks that it answers.
+func Open(ctx context.Context, url string, o Options) (*DB, error) {
+	if o.Pool == 0 {
+		o.Pool = PoolDefault
+	}
+	if o.StatementTimeout == 0 {
+		o.StatementTimeout = 30 * time.Second
+	}
+	connector, err := pq.NewConnector(withSettings(url, map[string]string{
+		"statement_timeout": milliseconds(o.StatementTimeout),
+		"lock_timeout":      milliseconds(o.StatementTimeout / 3),
+		"timezone":          "UTC",
+		"application_name":  "tributary",
+	}))
+	if err != nil {
+		return nil, fmt.Errorf("database url: %w", err)
+	}
+	db := sql.OpenDB(counting{connector})
+	db.SetMaxOpenConns(o.Pool)
+	db.SetMaxIdleConns(o.Pool)
+	db.SetConnMaxLifetime(connectionLife)
+	if err := db.PingContext(ctx); err != nil {
+		_ = db.Close()
+		return nil, fmt.Errorf("database does not answer: %w", err)
+	}
+	return &DB{SQL: db, Ent: gen.NewClient(gen.Driver(entsql.OpenDB(dialect.Postgres, db))), url: url}, nil
+}
+
+// URL gives the address that the database was opened with; it holds the password.
+func (db *DB) URL() string { return db.url }
+
+// Close gives the connections back.
+func (db *DB) Close() error { return db.SQL.Close() }
+
+// InTx runs f in one transaction and commits it when f returns nil. PostgreSQL's serialization failures and deadlocks run it
+// again, up to three times, so f must have no outside effects.
+func (db *DB) InTx(ctx context.Context, f func(ctx context.Context, tx Tx) error) error {
+	var err error
+	for attempt := range txAttempts {
+		if err = db.once(ctx, f); !again(err) || ctx.Err() != nil {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(time.Duration(attempt+1) * 5 * time.Millisecond):
+		}
+	}
+	return err
+}
+
+func (db *DB) once(ctx context.Context, f func(ctx context.Context, tx Tx) error) (err error) {
+	raw, err := db.SQL.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	done := false
+	defer func() {
+		if !done {
+			_ = raw.Rollback()
+		}
+	}()
+	if err := f(ctx, Tx{SQL: raw, Ent: clientOn(raw)}); err != nil {
+		return err
+	}
+	done = true
+	if err := raw.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// clientOn makes an ent client whose statements run in an open transaction. Ent opens transactions of its own for writes with
+// edges; txDriver answers those with the one that is open.
+func clientOn(tx *sql.Tx) *gen.Client {
+	return gen.NewClient(gen.Driver(&txDriver{entsql.Conn{ExecQuerier: tx}}))
+}
+
+type txDriver struct{ entsql.Conn }
+
+func (d *txDriver) Dialect() string                        { return dialect.Postgres }
+func (d *txDriver) Close() error                           { return nil }
+func (d *txDriver) Tx(context.Context) (dialect.Tx, error) { return dialect.NopTx(d), nil }
+func (d *txDriver) BeginTx(context.Context, *entsql.TxOptions) (dialect.Tx, error) {
+	return dialect.NopTx(d), nil
+}
+
+// Array passes a Go slice as a PostgreSQL array, and reads one into a pointer to a slice.
+func Array(a any) interface {
+	sql.Scanner
+	driverValuer
+} {
+	return pq.Array(a)
+}
+
+// CopyIn prepares a bulk load into a table. The statement takes one row an Exec and ends with an Exec without arguments.
+func CopyIn(ctx context.Context, tx Tx, table string, columns ...string) (*sql.Stmt, error) {
+	return tx.SQL.PrepareContext(ctx, pq.CopyIn(table, columns...))
+}
+
+// AdvisoryLockTx holds a lock named by a word and a key until the transaction ends; others with the same name wait.
+func AdvisoryLockTx(ctx context.Context, tx Tx, name string) error {
+	_, err := tx.SQL.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, name)
+	return err
+}
+
+func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
+
+// withSettings appends run-time parameters to a URL or a key=value string; lib/pq passes unknown keys to the server.
+func withSettings(url string, settings map[string]string) string {
+	var b strings.Builder
+	b.WriteString(url)
+	isURL := strings.HasPrefix(url, "postgres://") || strings.HasPrefix(url, "postgresql://")
+	sep := " "
+	if isURL {
+		sep = "?"
+		if strings.Contains(url, "?") {
+			sep = "&"
+		}
+	}
+	for _, k := range []string{"statement_timeout", "lock_timeout", "timezone", "application_name"} {
+		if strings.Contains(url, k+"=") {
+			continue
+		}
+		b.WriteString(sep + k + "=" + settings[k])
+		if isURL {
+			sep = "&"
+		}
+	}
+	return b.String()
+}
+
+type statements struct{}
+
+// CountStatements gives a context in which statements are counted, and the counter.
+func CountStatements(ctx context.Context) (context.Context, *atomic.Int64) {
+	n := new(atomic.Int64)
+	return context.WithValue(ctx, statements{}, n), n
+}

@@ -1,0 +1,132 @@
+// Package job runs work in the background, from a queue in PostgreSQL (River): a job is enqueued in the transaction that needs
+// it, so it exists exactly when the transaction commits; it runs at least once, in one process, and is retried.
+package job
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverdatabasesql"
+	"github.com/riverqueue/river/rivertype"
+
+	"tributary/internal/kit/database"
+	"tributary/internal/kit/viewer"
+)
+
+// Bounds of the runner.
+const (
+	workersMax    = 20
+	pollInterval  = 200 * time.Millisecond
+	fetchCooldown = 50 * time.Millisecond
+	timeoutOfJob  = 2 * time.Minute
+	attemptsMax   = 15
+)
+
+// Args is the description of one job; Kind names it in the queue.
+type Args = river.JobArgs
+
+// Options say when and how often a job runs.
+type Options = river.InsertOpts
+
+// Unique makes equal jobs collapse into one.
+type Unique = river.UniqueOpts
+
+// Queue puts jobs in. It holds no workers, so services can be built before them.
+type Queue struct{ client *river.Client[*sql.Tx] }
+
+// NewQueue makes a queue on a database.
+func NewQueue(db *database.DB) (*Queue, error) {
+	c, err := river.NewClient(riverdatabasesql.New(db.SQL), &river.Config{Logger: quiet()})
+	if err != nil {
+		return nil, fmt.Errorf("job queue: %w", err)
+	}
+	return &Queue{c}, nil
+}
+
+// EnqueueTx puts a job in with the caller's transaction. Options may be nil.
+func (q *Queue) EnqueueTx(ctx context.Context, tx database.Tx, args Args, o *Options) error {
+	if _, err := q.client.InsertTx(ctx, tx.SQL, args, o); err != nil {
+		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
+	}
+	return nil
+}
+
+// Workers is the set of what a runner can do.
+type Workers struct {
+	river    *river.Workers
+	periodic []*river.PeriodicJob
+}
+
+// NewWorkers makes an empty set.
+func NewWorkers() *Workers { return &Workers{river: river.NewWorkers()} }
+
+// Add registers the function that does jobs of one kind. It runs with a system viewer "job:<kind>". A returned error means
+// "again later"; Discard(err) means "never again"; Snooze(d) means "again after d, and it does not count as a failure".
+func Add[T Args](w *Workers, f func(ctx context.Context, args T) error) {
+	river.AddWorker(w.river, river.WorkFunc(func(ctx context.Context, j *river.Job[T]) error {
+		return f(viewer.WithSystem(ctx, "job:"+j.Kind), j.Args)
+	}))
+}
+
+// Every registers a job that runs once in the interval, over all processes, and at the start.
+func Every[T Args](w *Workers, interval time.Duration, args T) {
+	w.periodic = append(w.periodic, river.NewPeriodicJob(river.PeriodicInterval(interval),
+		func() (river.JobArgs, *river.InsertOpts) {
+			return args, &river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
+				rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled}}}
+		}, &river.PeriodicJobOpts{RunOnStart: true}))
+}
+
+// Discard marks an error that no retry mends.
+func Discard(err error) error { return river.JobCancel(err) }
+
+// Snooze asks to run again after d without counting a failure.
+func Snooze(d time.Duration) error { return river.JobSnooze(d) }
+
+// Runner takes jobs out and does them.
+type Runner struct{ client *river.Client[*sql.Tx] }
+
+// NewRunner makes a runner; Start begins.
+func NewRunner(db *database.DB, w *Workers, log *slog.Logger) (*Runner, error) {
+	c, err := river.NewClient(riverdatabasesql.New(db.SQL), &river.Config{
+		Logger:            slog.New(&warnings{log.Handler()}),
+		Workers:           w.river,
+		PeriodicJobs:      w.periodic,
+		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workersMax}},
+		FetchPollInterval: pollInterval,
+		FetchCooldown:     fetchCooldown,
+		JobTimeout:        timeoutOfJob,
+		MaxAttempts:       attemptsMax,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("job runner: %w", err)
+	}
+	return &Runner{c}, nil
+}
+
+// Start begins to take jobs and returns. Jobs run until Stop, also after ctx has ended.
+func (r *Runner) Start(ctx context.Context) error { return r.client.Start(context.WithoutCancel(ctx)) }
+
+// Stop waits for running jobs until ctx ends, then cancels them.
+func (r *Runner) Stop(ctx context.Context) error {
+	if err := r.client.Stop(ctx); err != nil {
+		return r.client.StopAndCancel(context.WithoutCancel(ctx))
+	}
+	return nil
+}
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// warnings passes on what an operator has to see; the queue's own information is noise.
+type warnings struct{ slog.Handler }
+
+func (h *warnings) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= slog.LevelWarn && h.Handler.Enabled(ctx, l)
+}
+
+func (h *warnings) WithAttrs(a []slog.Attr) slog.Handler { return &warnings{h.Handler.WithAttrs(a)} }
+func (h *warnings) WithGroup(n string) slog.Handler      { return &warnings{h.Handler.WithGroup(n)} }
