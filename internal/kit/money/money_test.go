@@ -325,3 +325,12 @@ func FuzzParseRateRoundTrips(f *testing.F) {
 		require.Equal(t, rate, again)
 	})
 }
+
+func TestMultiplicationByACountIsExact(t *testing.T) {
+	t.Parallel()
+	got, err := money.New(-250, money.EUR).MulCount(3)
+	require.NoError(t, err)
+	require.Equal(t, money.New(-750, money.EUR), got)
+	_, err = money.New(math.MaxInt64/2+1, money.EUR).MulCount(2)
+	require.ErrorIs(t, err, money.ErrOverflow)
+}

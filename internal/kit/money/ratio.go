@@ -32,3 +32,6 @@ func (m Money) multiply(numerator int64, denominator uint64, r Rounding) (Money,
 	}
 	return Money{Minor: minor, Currency: m.Currency}, nil
 }
+
+// MulCount returns the amount n times, exactly. It fails with ErrOverflow.
+func (m Money) MulCount(n int64) (Money, error) { return m.multiply(n, 1, Down) }
