@@ -72,13 +72,13 @@ export function wideRiver(touches: readonly Share[]): WideRiver {
 
   // The drawing is as high as its rows, and never lower than what stands around the order needs.
   const rowsHeight = FIRST_ROW_CENTRE * 2 - 4 + Math.max(0, touches.length - 1) * ROW_HEIGHT;
-  const above = stack / 2 + (ownSize > 0 ? OWN_RISE + 64 : 70);
-  const below = stack / 2 + (otherSize > 0 ? OTHER_FALL + 70 : 74);
+  const above = stack / 2 + (ownSize > 0 ? OWN_RISE + 60 : 66);
+  const below = stack / 2 + (otherSize > 0 ? 114 : 62);
   const height = Math.max(rowsHeight, above + below);
   const shift = (height - rowsHeight) / 2;
   const rows = touches.map((_, index) => round(FIRST_ROW_CENTRE + shift + index * ROW_HEIGHT));
   const middle = touches.length > 0 ? ((rows[0] ?? 0) + (rows[rows.length - 1] ?? 0)) / 2 : height / 2;
-  const centre = Math.min(Math.max(middle + 10, above), height - below + 10);
+  const centre = Math.min(Math.max(middle + 10, above), height - below);
 
   const stackTop = centre - stack / 2;
   let ownY = stackTop;
