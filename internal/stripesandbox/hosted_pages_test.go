@@ -110,5 +110,4 @@ func TestPagesCanBeMountedOnAnotherServer(t *testing.T) {
 	session := sessionField.FindStringSubmatch(page)[1]
 	code, _, _ = raw(t, http.MethodPost, link.URL, "application/x-www-form-urlencoded", "session="+session+"&outcome=complete", nil)
 	require.Equal(t, http.StatusSeeOther, code)
-	var _ http.Handler = (*stripesandbox.Server)(nil)
 }

@@ -1,6 +1,7 @@
 package stripesandbox_test
 
 import (
+	"errors"
 	"net/http"
 	"sync"
 	"testing"
@@ -110,7 +111,8 @@ func TestKeysOfConcurrentRequestsConflictAndNeverPayTwice(t *testing.T) {
 				made <- got.ID
 				return
 			}
-			if refusal, ok := err.(*stripe.Error); ok {
+			var refusal *stripe.Error
+			if errors.As(err, &refusal) {
 				conflicts <- refusal
 			}
 		})

@@ -75,7 +75,7 @@ func openJournal(path string, apply func(*record)) (j *journal, records int, err
 
 // replay applies every whole line and returns how many bytes they take.
 func replay(file io.Reader, apply func(*record)) (whole int64, records int, err error) {
-	reader := bufio.NewReaderSize(file, 1<<20)
+	reader := bufio.NewReaderSize(file, 64<<10)
 	torn := false
 	for line := 1; ; line++ {
 		text, readErr := reader.ReadBytes('\n')

@@ -135,7 +135,7 @@ func raw(t *testing.T, method, url, contentType, body string, header map[string]
 	}
 	reply, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(request)
 	require.NoError(t, err)
-	defer reply.Body.Close()
+	defer func() { require.NoError(t, reply.Body.Close()) }()
 	answer, err := io.ReadAll(reply.Body)
 	require.NoError(t, err)
 	return reply.StatusCode, string(answer), reply.Header
