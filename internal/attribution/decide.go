@@ -60,6 +60,10 @@ func Decide(in Input) Decision {
 func judged(in Input) []*candidate {
 	candidates := make([]*candidate, len(in.Touches))
 	for i, t := range in.Touches {
+		if t.Kind == Code {
+			// A code was used at the order, whatever else is known of it.
+			t.At = in.Order.PlacedAt
+		}
 		candidates[i] = &candidate{touch: t, outcome: Outcome{
 			TouchID: t.ID, Kind: t.Kind, PartnershipID: t.PartnershipID, ProgramID: t.ProgramID,
 			CreatorID: t.CreatorID, At: t.At.UTC(), Result: Counted,

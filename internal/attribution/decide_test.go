@@ -190,7 +190,7 @@ var cases = []struct {
 	{
 		name: "two codes, both creators clicked: the latest click wins under LAST_TOUCH",
 		input: func() attribution.Input {
-			return scene(code("1", "a", 0, 300), code("2", "b", 1, 500), click("3", "a", day), click("4", "b", 2*day), click("5", "b", 3*day))
+			return scene(code("1", "a", 0, 300), code("2", "b", 1, 500), click("3", "a", day), click("4", "b", 2*day), click("5", "a", 10*day))
 		},
 		want:   map[string]string{"1": "COUNTED", "2": "LOST_TO_LATER_TOUCH", "3": "LOST_TO_PRECEDENCE", "4": "LOST_TO_PRECEDENCE", "5": "LOST_TO_PRECEDENCE"},
 		credit: map[string]money.PPM{"a": money.One},
@@ -394,6 +394,15 @@ var cases = []struct {
 		input: func() attribution.Input {
 			return scene(with(click("1", "a", day), func(t *attribution.Touch) {
 				t.Findings = []attribution.Finding{{Reason: attribution.SelfReferral, State: attribution.Cleared}, {Reason: attribution.SelfReferral, State: attribution.Suspected}}
+			}))
+		},
+		want: map[string]string{"1": "COUNTED"}, credit: map[string]money.PPM{"a": money.One},
+	},
+	{
+		name: "what a person has cleared stays free, in whatever order it was noted",
+		input: func() attribution.Input {
+			return scene(with(click("1", "a", day), func(t *attribution.Touch) {
+				t.Findings = []attribution.Finding{{Reason: attribution.Fraud, State: attribution.Suspected}, {Reason: attribution.Fraud, State: attribution.Cleared}}
 			}))
 		},
 		want: map[string]string{"1": "COUNTED"}, credit: map[string]money.PPM{"a": money.One},
@@ -623,6 +632,15 @@ var cases = []struct {
 		},
 		want:   map[string]string{"1": "COUNTED", "2": "COUNTED", "3": "COUNTED"},
 		credit: map[string]money.PPM{"a": 142_857, "b": 285_714, "c": 571_429},
+	},
+	{
+		name: "TIME_DECAY is smooth within a half-life: half of one weighs the root of one half",
+		input: func() attribution.Input {
+			in := scene(click("1", "a", 8*day), click("2", "b", day))
+			in.Policy.Model, in.Policy.HalfLife = attribution.TimeDecay, 14*day
+			return in
+		},
+		want: map[string]string{"1": "COUNTED", "2": "COUNTED"}, credit: map[string]money.PPM{"a": 414_214, "b": 585_786},
 	},
 }
 

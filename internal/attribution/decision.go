@@ -82,12 +82,13 @@ const (
 
 // Outcome is what became of one touch, with the facts that its words need.
 type Outcome struct {
-	TouchID       string    `json:"touchId"`
-	Kind          Kind      `json:"kind"`
-	PartnershipID string    `json:"partnershipId"`
-	ProgramID     string    `json:"programId"`
-	CreatorID     string    `json:"creatorId"`
-	At            time.Time `json:"at"`
+	TouchID       string `json:"touchId"`
+	Kind          Kind   `json:"kind"`
+	PartnershipID string `json:"partnershipId"`
+	ProgramID     string `json:"programId"`
+	CreatorID     string `json:"creatorId"`
+	// At is the moment of the touch; that of the order for a code.
+	At time.Time `json:"at"`
 
 	Result Result `json:"result"`
 	// Reason is set when the result is NOT_COUNTED.

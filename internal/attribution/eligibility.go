@@ -31,10 +31,10 @@ func (c *candidate) hold(reason Reason) {
 }
 
 // clock is the moment that decides whether partnership and program were
-// active: a code and a survey answer speak for the order's own moment, and a
-// touch inside the clock skew counts as made at the order.
+// active: a survey answer speaks for the order's own moment, and a touch inside
+// the clock skew counts as made at the order.
 func (c *candidate) clock(placedAt time.Time) time.Time {
-	if c.touch.Kind == Code || c.touch.Kind == Survey || c.touch.At.After(placedAt) {
+	if c.touch.Kind == Survey || c.touch.At.After(placedAt) {
 		return placedAt
 	}
 	return c.touch.At
