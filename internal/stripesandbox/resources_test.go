@@ -30,7 +30,7 @@ func TestExpressAccountStartsInactiveAndIsUpdated(t *testing.T) {
 
 	require.NoError(t, sandbox.CompleteOnboarding(account.ID))
 	changed, err := api.Accounts.Update(account.ID, &stripe.AccountParams{
-		Params: stripe.Params{Metadata: map[string]string{"creator": "", "brand": "b1"}},
+		Metadata: map[string]string{"creator": "", "brand": "b1"},
 		Settings: &stripe.AccountSettingsParams{Payouts: &stripe.AccountSettingsPayoutsParams{
 			Schedule: &stripe.AccountSettingsPayoutsScheduleParams{Interval: stripe.String("daily"), DelayDays: stripe.Int64(7)}}},
 		Individual: &stripe.PersonParams{FirstName: stripe.String("Maya"), SSNLast4: stripe.String("1234"), DOB: &stripe.PersonDOBParams{Day: stripe.Int64(4)}},
@@ -122,7 +122,7 @@ func TestTransferMovesMoneyAndIsFound(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, made.ID, charge.SourceTransfer.ID)
 
-	changed, err := api.Transfers.Update(made.ID, &stripe.TransferParams{Params: stripe.Params{Metadata: map[string]string{"attempt": "2"}}})
+	changed, err := api.Transfers.Update(made.ID, &stripe.TransferParams{Metadata: map[string]string{"attempt": "2"}})
 	require.NoError(t, err)
 	require.Equal(t, "2", changed.Metadata["attempt"])
 	require.Equal(t, "payout_1", changed.Metadata["payout"])
@@ -225,7 +225,7 @@ func TestReversalsTakeBackNoMoreThanTheTransfer(t *testing.T) {
 	require.NoError(t, err)
 	reverse := func(amount *int64) (*stripe.TransferReversal, error) {
 		return api.TransferReversals.New(&stripe.TransferReversalParams{ID: stripe.String(made.ID), Amount: amount,
-			Params: stripe.Params{Metadata: map[string]string{"reason": "r"}}})
+			Metadata: map[string]string{"reason": "r"}})
 	}
 	part, err := reverse(stripe.Int64(300))
 	require.NoError(t, err)
@@ -303,7 +303,7 @@ func TestTopupsFollowTheirStates(t *testing.T) {
 	sandbox := start(t, func(c *stripesandbox.Config) { c.HoldTopups = true })
 	api := connect(sandbox.URL(), 0)
 	create := func(source string) *stripe.Topup {
-		params := &stripe.TopupParams{Amount: stripe.Int64(5_000), Currency: stripe.String("USD"), Description: stripe.String("Brand A"), Params: stripe.Params{Metadata: map[string]string{"brand": "a"}}}
+		params := &stripe.TopupParams{Amount: stripe.Int64(5_000), Currency: stripe.String("USD"), Description: stripe.String("Brand A"), Metadata: map[string]string{"brand": "a"}}
 		if source != "" {
 			params.Source = stripe.String(source)
 		}

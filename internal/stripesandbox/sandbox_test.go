@@ -75,7 +75,7 @@ func newExpress(t *testing.T, api *client.API, country string) *stripe.Account {
 	account, err := api.Accounts.New(&stripe.AccountParams{
 		Type: stripe.String("express"), Country: stripe.String(country), Email: stripe.String("maya@example.test"),
 		Capabilities: &stripe.AccountCapabilitiesParams{Transfers: &stripe.AccountCapabilitiesTransfersParams{Requested: stripe.Bool(true)}},
-		Params:       stripe.Params{Metadata: map[string]string{"creator": "c1"}},
+		Metadata:     map[string]string{"creator": "c1"},
 	})
 	require.NoError(t, err)
 	return account
@@ -91,7 +91,7 @@ func payable(t *testing.T, sandbox *stripesandbox.Running, api *client.API, coun
 
 func transferOf(amount int64, currency, destination, idempotencyKey string) *stripe.TransferParams {
 	params := &stripe.TransferParams{Amount: stripe.Int64(amount), Currency: stripe.String(currency), Destination: stripe.String(destination),
-		TransferGroup: stripe.String("payout_1"), Params: stripe.Params{Metadata: map[string]string{"payout": "payout_1", "attempt": "1"}}}
+		TransferGroup: stripe.String("payout_1"), Metadata: map[string]string{"payout": "payout_1", "attempt": "1"}}
 	if idempotencyKey != "" {
 		params.SetIdempotencyKey(idempotencyKey)
 	}
