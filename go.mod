@@ -66,7 +66,10 @@ require (
 	google.golang.org/protobuf v1.36.12 // indirect
 )
 
-tool entgo.io/ent/cmd/ent
+tool (
+	entgo.io/ent/cmd/ent
+	github.com/99designs/gqlgen
+)
 
 ignore (
 	./internal/kit/localpg/npm
