@@ -18,6 +18,7 @@ import (
 	"tributary/internal/auditlog"
 	"tributary/internal/brand"
 	"tributary/internal/commission"
+	"tributary/internal/commission/rule"
 	"tributary/internal/content"
 	"tributary/internal/creator"
 	"tributary/internal/fraud"
@@ -1566,17 +1567,17 @@ type MutationResolver interface {
 	DisconnectIntegration(ctx context.Context, input model.DisconnectIntegrationInput) (*model.DisconnectIntegrationPayload, error)
 }
 type OfferResolver interface {
-	Kind(ctx context.Context, obj *program.Offer) (commission.RateKind, error)
+	Kind(ctx context.Context, obj *program.Offer) (rule.RateKind, error)
 	Rate(ctx context.Context, obj *program.Offer) (*money.BasisPoints, error)
 	NewCustomerRate(ctx context.Context, obj *program.Offer) (*money.BasisPoints, error)
 	FlatAmount(ctx context.Context, obj *program.Offer) (*money.Money, error)
 	CapPerOrder(ctx context.Context, obj *program.Offer) (*money.Money, error)
-	Overrides(ctx context.Context, obj *program.Offer) ([]commission.Override, error)
+	Overrides(ctx context.Context, obj *program.Offer) ([]rule.Override, error)
 
 	Sentence(ctx context.Context, obj *program.Offer) (string, error)
 }
 type OfferOverrideResolver interface {
-	Rate(ctx context.Context, obj *commission.Override) (money.BasisPoints, error)
+	Rate(ctx context.Context, obj *rule.Override) (money.BasisPoints, error)
 }
 type OrderResolver interface {
 	Brand(ctx context.Context, obj *order.Order) (*brand.Brand, error)
@@ -29158,8 +29159,8 @@ func (ec *executionContext) _Offer_kind(ctx context.Context, field graphql.Colle
 			return ec.Resolvers.Offer().Kind(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v commission.RateKind) graphql.Marshaler {
-			return ec.marshalNCommissionKind2tributaryᚋinternalᚋcommissionᚐRateKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v rule.RateKind) graphql.Marshaler {
+			return ec.marshalNCommissionKind2tributaryᚋinternalᚋcommissionᚋruleᚐRateKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -29291,8 +29292,8 @@ func (ec *executionContext) _Offer_overrides(ctx context.Context, field graphql.
 			return ec.Resolvers.Offer().Overrides(ctx, obj)
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []commission.Override) graphql.Marshaler {
-			return ec.marshalNOfferOverride2ᚕtributaryᚋinternalᚋcommissionᚐOverrideᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []rule.Override) graphql.Marshaler {
+			return ec.marshalNOfferOverride2ᚕtributaryᚋinternalᚋcommissionᚋruleᚐOverrideᚄ(ctx, selections, v)
 		},
 		true,
 		true,
@@ -29380,7 +29381,7 @@ func (ec *executionContext) fieldContext_Offer_sentence(_ context.Context, field
 	return graphql.NewScalarFieldContext("Offer", field, true, true, "String")
 }
 
-func (ec *executionContext) _OfferOverride_name(ctx context.Context, field graphql.CollectedField, obj *commission.Override) (ret graphql.Marshaler) {
+func (ec *executionContext) _OfferOverride_name(ctx context.Context, field graphql.CollectedField, obj *rule.Override) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29403,7 +29404,7 @@ func (ec *executionContext) fieldContext_OfferOverride_name(_ context.Context, f
 	return graphql.NewScalarFieldContext("OfferOverride", field, false, false, "String")
 }
 
-func (ec *executionContext) _OfferOverride_rate(ctx context.Context, field graphql.CollectedField, obj *commission.Override) (ret graphql.Marshaler) {
+func (ec *executionContext) _OfferOverride_rate(ctx context.Context, field graphql.CollectedField, obj *rule.Override) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29426,7 +29427,7 @@ func (ec *executionContext) fieldContext_OfferOverride_rate(_ context.Context, f
 	return graphql.NewScalarFieldContext("OfferOverride", field, true, true, "BasisPoints")
 }
 
-func (ec *executionContext) _OfferOverride_productIds(ctx context.Context, field graphql.CollectedField, obj *commission.Override) (ret graphql.Marshaler) {
+func (ec *executionContext) _OfferOverride_productIds(ctx context.Context, field graphql.CollectedField, obj *rule.Override) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -29449,7 +29450,7 @@ func (ec *executionContext) fieldContext_OfferOverride_productIds(_ context.Cont
 	return graphql.NewScalarFieldContext("OfferOverride", field, false, false, "String")
 }
 
-func (ec *executionContext) _OfferOverride_collections(ctx context.Context, field graphql.CollectedField, obj *commission.Override) (ret graphql.Marshaler) {
+func (ec *executionContext) _OfferOverride_collections(ctx context.Context, field graphql.CollectedField, obj *rule.Override) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -45254,7 +45255,7 @@ func (ec *executionContext) unmarshalInputPublishOfferInput(ctx context.Context,
 			it.Name = data
 		case "kind":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("kind"))
-			data, err := ec.unmarshalNCommissionKind2tributaryᚋinternalᚋcommissionᚐRateKind(ctx, v)
+			data, err := ec.unmarshalNCommissionKind2tributaryᚋinternalᚋcommissionᚋruleᚐRateKind(ctx, v)
 			if err != nil {
 				return it, err
 			}
@@ -51872,7 +51873,7 @@ func (ec *executionContext) _Offer(ctx context.Context, sel ast.SelectionSet, ob
 
 var offerOverrideImplementors = []string{"OfferOverride"}
 
-func (ec *executionContext) _OfferOverride(ctx context.Context, sel ast.SelectionSet, obj *commission.Override) graphql.Marshaler {
+func (ec *executionContext) _OfferOverride(ctx context.Context, sel ast.SelectionSet, obj *rule.Override) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, offerOverrideImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -57335,13 +57336,13 @@ func (ec *executionContext) marshalNCommissionEdge2ᚕtributaryᚋinternalᚋkit
 	return ret
 }
 
-func (ec *executionContext) unmarshalNCommissionKind2tributaryᚋinternalᚋcommissionᚐRateKind(ctx context.Context, v any) (commission.RateKind, error) {
+func (ec *executionContext) unmarshalNCommissionKind2tributaryᚋinternalᚋcommissionᚋruleᚐRateKind(ctx context.Context, v any) (rule.RateKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
-	res := commission.RateKind(tmp)
+	res := rule.RateKind(tmp)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCommissionKind2tributaryᚋinternalᚋcommissionᚐRateKind(ctx context.Context, sel ast.SelectionSet, v commission.RateKind) graphql.Marshaler {
+func (ec *executionContext) marshalNCommissionKind2tributaryᚋinternalᚋcommissionᚋruleᚐRateKind(ctx context.Context, sel ast.SelectionSet, v rule.RateKind) graphql.Marshaler {
 	_ = sel
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
@@ -58491,15 +58492,15 @@ func (ec *executionContext) marshalNNode2ᚕtributaryᚋinternalᚋkitᚋidᚐNo
 	return ret
 }
 
-func (ec *executionContext) marshalNOfferOverride2tributaryᚋinternalᚋcommissionᚐOverride(ctx context.Context, sel ast.SelectionSet, v commission.Override) graphql.Marshaler {
+func (ec *executionContext) marshalNOfferOverride2tributaryᚋinternalᚋcommissionᚋruleᚐOverride(ctx context.Context, sel ast.SelectionSet, v rule.Override) graphql.Marshaler {
 	return ec._OfferOverride(ctx, sel, &v)
 }
 
-func (ec *executionContext) marshalNOfferOverride2ᚕtributaryᚋinternalᚋcommissionᚐOverrideᚄ(ctx context.Context, sel ast.SelectionSet, v []commission.Override) graphql.Marshaler {
+func (ec *executionContext) marshalNOfferOverride2ᚕtributaryᚋinternalᚋcommissionᚋruleᚐOverrideᚄ(ctx context.Context, sel ast.SelectionSet, v []rule.Override) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
-		return ec.marshalNOfferOverride2tributaryᚋinternalᚋcommissionᚐOverride(ctx, sel, v[i])
+		return ec.marshalNOfferOverride2tributaryᚋinternalᚋcommissionᚋruleᚐOverride(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {

@@ -1,4 +1,4 @@
-package commission
+package rule
 
 import (
 	"errors"
@@ -45,8 +45,8 @@ const (
 	LineTax      LineKind = "TAX"
 )
 
-// SaleLine is one line of an order as it stands now, after edits and refunds.
-type SaleLine struct {
+// Line is one line of an order as it stands now, after edits and refunds.
+type Line struct {
 	ID          string   `json:"id"`
 	Name        string   `json:"name"`
 	Kind        LineKind `json:"kind,omitempty"`
@@ -62,7 +62,7 @@ type SaleLine struct {
 }
 
 // commissionable tells whether a line may earn under any terms.
-func (l SaleLine) commissionable() bool {
+func (l Line) commissionable() bool {
 	return (l.Kind == "" || l.Kind == LineProduct) && !l.Ineligible
 }
 
@@ -93,7 +93,7 @@ type Facts struct {
 
 // Sale is what Compute works on.
 type Sale struct {
-	Lines []SaleLine
+	Lines []Line
 	// Shares are all shares of the order's credit in the order of the decision;
 	// they add up to one million.
 	Shares []Share

@@ -1,4 +1,4 @@
-package commission
+package rule
 
 import (
 	"errors"
@@ -78,7 +78,7 @@ type TraceStep struct {
 }
 
 // traceLine computes one line.
-func traceLine(terms Terms, sale Sale, line SaleLine) (TraceLine, error) {
+func traceLine(terms Terms, sale Sale, line Line) (TraceLine, error) {
 	applied := terms.rateFor(line, sale.Facts)
 	share, err := netShare(line.Net, sale.Shares, sale.Index)
 	if err != nil {

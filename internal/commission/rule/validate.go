@@ -1,4 +1,4 @@
-package commission
+package rule
 
 import (
 	"fmt"
@@ -230,7 +230,7 @@ type Worst struct {
 // WorstCase is the most that the terms pay on an order of these lines alone,
 // over new, returning and bound customers and every tier, at full credit and
 // with room in every cap that spans many orders. It fails as Compute does.
-func WorstCase(terms Terms, lines []SaleLine) (Worst, error) {
+func WorstCase(terms Terms, lines []Line) (Worst, error) {
 	worst := Worst{Amount: money.Zero(terms.Currency)}
 	values := []int64{0}
 	for _, tier := range terms.Tiers {

@@ -1,4 +1,4 @@
-package commission
+package rule
 
 import "tributary/internal/kit/money"
 
@@ -7,11 +7,11 @@ import "tributary/internal/kit/money"
 // remainder. A line that is refunded in full keeps no unit. What goes beyond
 // those lines lowers nothing else. The given lines stay as they are. It fails
 // with ErrLines for a negative refund or one in another currency.
-func SpreadRefund(lines []SaleLine, refund money.Money) ([]SaleLine, error) {
+func SpreadRefund(lines []Line, refund money.Money) ([]Line, error) {
 	if refund.Sign() < 0 {
 		return nil, ErrLines
 	}
-	left := append([]SaleLine(nil), lines...)
+	left := append([]Line(nil), lines...)
 	total := money.Zero(refund.Currency)
 	weights := make([]int64, len(lines))
 	for i, line := range lines {

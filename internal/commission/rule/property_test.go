@@ -1,4 +1,4 @@
-package commission_test
+package rule_test
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"tributary/internal/commission"
+	"tributary/internal/commission/rule"
 	"tributary/internal/kit/money"
 )
 
@@ -16,33 +16,33 @@ const propertyRuns = 2_000
 
 func pick[T any](r *rand.Rand, values ...T) T { return values[r.IntN(len(values))] }
 
-func randomRate(r *rand.Rand) commission.Rate {
+func randomRate(r *rand.Rand) rule.Rate {
 	switch r.IntN(4) {
 	case 0:
-		return commission.FlatOrderRate(eur(r.Int64N(2_000)))
+		return rule.FlatOrderRate(eur(r.Int64N(2_000)))
 	case 1:
-		return commission.FlatUnitRate(eur(r.Int64N(500)))
+		return rule.FlatUnitRate(eur(r.Int64N(500)))
 	}
-	return commission.PercentRate(money.BasisPoints(r.IntN(10_001)))
+	return rule.PercentRate(money.BasisPoints(r.IntN(10_001)))
 }
 
-func randomTerms(r *rand.Rand) commission.Terms {
+func randomTerms(r *rand.Rand) rule.Terms {
 	terms := tenPercent()
 	terms.Standard = randomRate(r)
 	if r.IntN(2) == 0 {
 		terms.Returning = rate(randomRate(r))
 	}
 	for i := range r.IntN(4) {
-		o := commission.Override{Name: fmt.Sprintf("Override %d", i), Exclude: r.IntN(4) == 0}
+		o := rule.Override{Name: fmt.Sprintf("Override %d", i), Exclude: r.IntN(4) == 0}
 		if r.IntN(2) == 0 {
 			o.ProductIDs = []string{fmt.Sprintf("product-l%d", r.IntN(5))}
 		} else {
 			o.Collections = []string{pick(r, "a", "b")}
 		}
 		if !o.Exclude {
-			o.Rate = rate(commission.PercentRate(money.BasisPoints(r.IntN(10_001))))
+			o.Rate = rate(rule.PercentRate(money.BasisPoints(r.IntN(10_001))))
 			if r.IntN(3) == 0 {
-				o.Rate = rate(commission.FlatUnitRate(eur(r.Int64N(500))))
+				o.Rate = rate(rule.FlatUnitRate(eur(r.Int64N(500))))
 			}
 		}
 		terms.Overrides = append(terms.Overrides, o)
@@ -57,17 +57,17 @@ func randomTerms(r *rand.Rand) commission.Terms {
 	return terms
 }
 
-func randomLines(r *rand.Rand) []commission.SaleLine {
-	var lines []commission.SaleLine
+func randomLines(r *rand.Rand) []rule.Line {
+	var lines []rule.Line
 	for i := range 1 + r.IntN(5) {
 		l := line(fmt.Sprintf("l%d", i), 1+r.Int64N(4), r.Int64N(20_000), pick(r, "a", "b", "c"))
-		l.Kind = pick(r, "", "", "", "", commission.LineProduct, commission.LineShipping, commission.LineGiftCard)
+		l.Kind = pick(r, "", "", "", "", rule.LineProduct, rule.LineShipping, rule.LineGiftCard)
 		lines = append(lines, l)
 	}
 	return lines
 }
 
-func randomShares(r *rand.Rand) []commission.Share {
+func randomShares(r *rand.Rand) []rule.Share {
 	weights := make([]int64, 1+r.IntN(4))
 	for i := range weights {
 		weights[i] = 1 + r.Int64N(9)
@@ -76,15 +76,15 @@ func randomShares(r *rand.Rand) []commission.Share {
 	if err != nil {
 		panic(err)
 	}
-	shares := make([]commission.Share, len(parts))
+	shares := make([]rule.Share, len(parts))
 	for i, p := range parts {
-		shares[i] = commission.Share{PPM: money.PPM(p), OfferID: pick(r, "x", "x", "y")}
+		shares[i] = rule.Share{PPM: money.PPM(p), OfferID: pick(r, "x", "x", "y")}
 	}
 	return shares
 }
 
-func randomSale(r *rand.Rand) commission.Sale {
-	sale := commission.Sale{Lines: randomLines(r), Shares: randomShares(r), Facts: commission.Facts{Returning: r.IntN(2) == 0}}
+func randomSale(r *rand.Rand) rule.Sale {
+	sale := rule.Sale{Lines: randomLines(r), Shares: randomShares(r), Facts: rule.Facts{Returning: r.IntN(2) == 0}}
 	sale.Index = r.IntN(len(sale.Shares))
 	if r.IntN(4) == 0 {
 		sale.Facts.CreatorRoom = sum(r.Int64N(4_000) - 500)
@@ -134,7 +134,7 @@ func TestSharesOfASaleAddUpToTheWhole(t *testing.T) {
 		for i := range sale.Shares {
 			sale.Shares[i].OfferID = "same"
 		}
-		sale.Facts = commission.Facts{}
+		sale.Facts = rule.Facts{}
 		alone := compute(t, terms, whole(sale.Lines...))
 		nets := make([]int64, len(sale.Lines))
 		var base, flat int64
@@ -166,7 +166,7 @@ func TestARefundOfEverythingLeavesNothing(t *testing.T) {
 		terms, sale := randomTerms(r), randomSale(r)
 		before := compute(t, terms, sale)
 		byLine := sale
-		byLine.Lines = append([]commission.SaleLine(nil), sale.Lines...)
+		byLine.Lines = append([]rule.Line(nil), sale.Lines...)
 		for i := range byLine.Lines {
 			byLine.Lines[i].Net, byLine.Lines[i].Quantity = eur(0), 0
 		}
@@ -180,7 +180,7 @@ func TestARefundOfEverythingLeavesNothing(t *testing.T) {
 		for _, l := range sale.Lines {
 			total.Minor += l.Net.Minor
 		}
-		lines, err := commission.SpreadRefund(sale.Lines, total)
+		lines, err := rule.SpreadRefund(sale.Lines, total)
 		require.NoError(t, err)
 		sale.Lines, sale.Ceiling = lines, &before.Amount
 		require.Zero(t, amount(t, terms, sale))
@@ -194,12 +194,12 @@ func TestSuccessiveRefundsOnlyEverLowerACommission(t *testing.T) {
 		terms, sale := randomTerms(r), randomSale(r)
 		now := compute(t, terms, sale).Amount
 		for range 3 {
-			lines, err := commission.SpreadRefund(sale.Lines, eur(r.Int64N(8_000)))
+			lines, err := rule.SpreadRefund(sale.Lines, eur(r.Int64N(8_000)))
 			require.NoError(t, err)
 			sale.Lines, sale.Ceiling = lines, &now
 			next := compute(t, terms, sale).Amount
 			require.LessOrEqual(t, next.Minor, now.Minor)
-			change, err := commission.TargetMinusPosted(next, now)
+			change, err := rule.TargetMinusPosted(next, now)
 			require.NoError(t, err)
 			require.True(t, change.Raise.IsZero())
 			now = next
@@ -212,7 +212,7 @@ func TestWorstCaseBoundsEverySituation(t *testing.T) {
 	r := rand.New(rand.NewPCG(6, 6))
 	for range propertyRuns {
 		terms, lines := randomTerms(r), randomLines(r)
-		worst, err := commission.WorstCase(terms, lines)
+		worst, err := rule.WorstCase(terms, lines)
 		require.NoError(t, err)
 		sale := whole(lines...)
 		sale.Facts.Returning = r.IntN(2) == 0
@@ -228,12 +228,12 @@ func FuzzComputeIsNeverNegativeAndRecomputes(f *testing.F) {
 		r := rand.New(rand.NewPCG(a, b))
 		terms, sale := randomTerms(r), randomSale(r)
 		sale.Lines[0].Net.Minor, sale.Lines[0].Quantity = net, quantity
-		result, err := commission.Compute(terms, sale)
+		result, err := rule.Compute(terms, sale)
 		if err != nil {
 			return
 		}
 		require.GreaterOrEqual(t, result.Amount.Sign(), 0)
-		again, err := commission.Recompute(result.Trace)
+		again, err := rule.Recompute(result.Trace)
 		require.NoError(t, err)
 		require.Equal(t, result.Amount, again)
 	})
@@ -243,16 +243,16 @@ func FuzzParseTermsNeverPanics(f *testing.F) {
 	f.Add([]byte(`{"format":1,"currency":"EUR","standard":{"kind":"PERCENT","basisPoints":1000}}`))
 	f.Add([]byte(`{"format":1,"overrides":[{"name":"x","exclude":true}]}`))
 	f.Fuzz(func(t *testing.T, stored []byte) {
-		terms, err := commission.ParseTerms(stored)
+		terms, err := rule.ParseTerms(stored)
 		if err != nil {
 			return
 		}
 		if len(terms.Problems()) > 0 {
 			// Unsound terms may be refused, and must not bring the process down.
-			_, _ = commission.Compute(terms, commission.Sale{Lines: []commission.SaleLine{line("1", 1, 100)}, Shares: []commission.Share{{PPM: money.One}}})
+			_, _ = rule.Compute(terms, rule.Sale{Lines: []rule.Line{line("1", 1, 100)}, Shares: []rule.Share{{PPM: money.One}}})
 			return
 		}
-		_, err = commission.WorstCase(terms, nil)
+		_, err = rule.WorstCase(terms, nil)
 		require.NoError(t, err)
 	})
 }

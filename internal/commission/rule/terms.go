@@ -1,4 +1,4 @@
-package commission
+package rule
 
 import (
 	"bytes"
@@ -89,11 +89,11 @@ type Override struct {
 	Rate    *Rate `json:"rate,omitempty"`
 }
 
-func (o Override) namesProduct(line SaleLine) bool {
+func (o Override) namesProduct(line Line) bool {
 	return line.ProductID != "" && slices.Contains(o.ProductIDs, line.ProductID)
 }
 
-func (o Override) namesCollection(line SaleLine) bool {
+func (o Override) namesCollection(line Line) bool {
 	return slices.ContainsFunc(line.Collections, func(c string) bool { return slices.Contains(o.Collections, c) })
 }
 
@@ -192,7 +192,7 @@ type applied struct {
 }
 
 // rateFor finds the rate of a line.
-func (t Terms) rateFor(line SaleLine, facts Facts) applied {
+func (t Terms) rateFor(line Line, facts Facts) applied {
 	if !line.commissionable() {
 		return applied{skipped: skipOf(line), words: skipOf(line).Words()}
 	}
@@ -216,7 +216,7 @@ func (t Terms) rateFor(line SaleLine, facts Facts) applied {
 
 // overrideFor finds the override that speaks about a line: an exclusion
 // first, then one for the product, then one for a collection.
-func (t Terms) overrideFor(line SaleLine) (Override, bool) {
+func (t Terms) overrideFor(line Line) (Override, bool) {
 	rank := func(o Override) int {
 		product, collection := o.namesProduct(line), o.namesCollection(line)
 		switch {

@@ -1,4 +1,4 @@
-package commission
+package rule
 
 import "fmt"
 
@@ -18,7 +18,7 @@ const (
 )
 
 // skipOf is why a line may not earn under any terms.
-func skipOf(line SaleLine) Skip {
+func skipOf(line Line) Skip {
 	switch line.Kind {
 	case LineGiftCard:
 		return SkipGiftCard
