@@ -19,8 +19,12 @@ export interface Viewer {
   name: string;
   email: string;
   hats: Hat[];
-  /** No real money moves on this server. */
+  /** Stripe is played by the sandbox: the band stands over every page. */
   sandbox: boolean;
+  /** SANDBOX, TEST or LIVE. */
+  mode: 'SANDBOX' | 'TEST' | 'LIVE';
+  /** Sending money asks for a one-time code. */
+  sendingNeedsTotp: boolean;
 }
 
 const KEY = 'tributary.hat';

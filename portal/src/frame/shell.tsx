@@ -134,11 +134,11 @@ export function Shell({ viewer, hat, pages, onSignOut, children }: { viewer: Vie
 
   return (
     <RailContext.Provider value={setAsked}>
-      <div className={viewer.sandbox ? 'banded' : undefined}>
+      <div className={viewer.mode === 'LIVE' ? undefined : 'banded'}>
         <a className="skip" href="#main">
           Go to the page
         </a>
-        {viewer.sandbox && <SandboxBand />}
+        {viewer.mode !== 'LIVE' && <SandboxBand mode={viewer.mode} />}
         <div className="topbar">
           {switcher(false)}
           <IconButton icon="search" label="Find anything" onClick={() => setPalette(true)} />

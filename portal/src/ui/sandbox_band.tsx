@@ -1,11 +1,11 @@
 import { Icon } from './icon';
 
-/** A calm, constant band over everything while the server runs on its sandbox. */
-export function SandboxBand() {
+/** A calm, constant band over everything while no real money moves. */
+export function SandboxBand({ mode = 'SANDBOX' }: { mode?: 'SANDBOX' | 'TEST' }) {
   return (
     <div className="band" role="note">
       <Icon name="leaf" size={14} />
-      Sandbox – no real money moves
+      {mode === 'TEST' ? 'Stripe test mode' : 'Sandbox'} – no real money moves
     </div>
   );
 }

@@ -1,0 +1,1523 @@
+/* eslint-disable */
+import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
+export type Maybe<T> = T | null;
+export type InputMaybe<T> = T | null | undefined;
+export type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+export type MakeOptional<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]?: Maybe<T[SubKey]> };
+export type MakeMaybe<T, K extends keyof T> = Omit<T, K> & { [SubKey in K]: Maybe<T[SubKey]> };
+export type MakeEmpty<T extends { [key: string]: unknown }, K extends keyof T> = { [_ in K]?: never };
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+/** All built-in and custom scalars, mapped to their actual values */
+export type Scalars = {
+  ID: { input: string; output: string; }
+  String: { input: string; output: string; }
+  Boolean: { input: boolean; output: boolean; }
+  Int: { input: number; output: number; }
+  Float: { input: number; output: number; }
+  /** Hundredths of a percent: 1500 is 15%. */
+  BasisPoints: { input: number; output: number; }
+  /** An ISO 3166-1 alpha-2 country code, for example DE. */
+  CountryCode: { input: string; output: string; }
+  /** An ISO 4217 currency code, for example EUR. */
+  CurrencyCode: { input: string; output: string; }
+  /** A calendar day as YYYY-MM-DD; days of figures are UTC days. */
+  Date: { input: string; output: string; }
+  /** An instant as RFC 3339 in UTC, for example 2026-11-14T19:42:00Z. */
+  DateTime: { input: string; output: string; }
+  /** An exact decimal number as a string, for example "12.34"; never a float. */
+  Decimal: { input: string; output: string; }
+  /** An e-mail address of at most 254 characters; compared without regard to case. */
+  EmailAddress: { input: string; output: string; }
+  /** An absolute http or https address of at most 2,000 characters. */
+  URL: { input: string; output: string; }
+};
+
+/** Input of acceptInvitation. */
+export type AcceptInvitationInput = {
+  /** Token from the mail; the signed-in person's address must be the invited one. */
+  token: Scalars['String']['input'];
+};
+
+/** Input of acceptTerms. */
+export type AcceptTermsInput = {
+  /** The creator will mark advertising as the rules of their country ask. */
+  disclosureAccepted: Scalars['Boolean']['input'];
+  /** The partnership. */
+  partnershipId: Scalars['ID']['input'];
+  /** The version that the creator has read; it must be the one in force. */
+  version: Scalars['Int']['input'];
+};
+
+/** Input of addBrandDomain. */
+export type AddBrandDomainInput = {
+  /** The brand. */
+  brandId: Scalars['ID']['input'];
+  /** The host without scheme or path. */
+  host: Scalars['String']['input'];
+};
+
+/** Input of addProspectNote. */
+export type AddProspectNoteInput = {
+  /** The note, 1 to 5,000 characters. */
+  body: Scalars['String']['input'];
+  /** The prospect. */
+  prospectId: Scalars['ID']['input'];
+};
+
+/** Input of addResource. */
+export type AddResourceInput = {
+  /** The text in Markdown, at most 20,000 characters. */
+  body: Scalars['String']['input'];
+  /** Sort. */
+  kind: ResourceKind;
+  /** The program. */
+  programId: Scalars['ID']['input'];
+  /** Title, 1 to 200 characters. */
+  title: Scalars['String']['input'];
+  /** A page to open. */
+  url?: InputMaybe<Scalars['URL']['input']>;
+};
+
+/** Input of addSocialAccount. */
+export type AddSocialAccountInput = {
+  /** Share of followers who react. */
+  engagement?: InputMaybe<Scalars['BasisPoints']['input']>;
+  /** Followers. */
+  followers?: InputMaybe<Scalars['Int']['input']>;
+  /** Name on the platform, 1 to 100 characters, with or without @. */
+  handle: Scalars['String']['input'];
+  /** The platform. */
+  platform: Platform;
+  /** Address of the account. */
+  url: Scalars['URL']['input'];
+};
+
+/** What an API key may do. */
+export type ApiScope =
+  /** Read ledger and trial balance. */
+  | 'READ_LEDGER'
+  /** Read orders with their attribution. */
+  | 'READ_ORDERS'
+  /** Read performance figures. */
+  | 'READ_PERFORMANCE'
+  /** Read programs, offers, policies and terms. */
+  | 'READ_PROGRAMS'
+  /** Read and decide applications and partnerships. */
+  | 'WRITE_CREATORS'
+  /** Record orders and refunds. */
+  | 'WRITE_ORDERS'
+  /** Read and change the outreach pipeline. */
+  | 'WRITE_OUTREACH'
+  /** Draft programs. */
+  | 'WRITE_PROGRAMS'
+  /** Read and make links and codes. */
+  | 'WRITE_TRACKING';
+
+/** What a brand can decide about an application. */
+export type ApplicationDecision =
+  /** Let the creator in. */
+  | 'APPROVE'
+  /** Say no; needs a reason. */
+  | 'DECLINE'
+  /** Decide later. */
+  | 'WAITLIST';
+
+/** States of an application. */
+export type ApplicationStatus =
+  /** The creator is in. */
+  | 'APPROVED'
+  /** The brand said no, with a reason. */
+  | 'DECLINED'
+  /** Waits for the brand. */
+  | 'SUBMITTED'
+  /** The brand decides later. */
+  | 'WAITLISTED'
+  /** The creator took it back. */
+  | 'WITHDRAWN';
+
+/** Input of applyToProgram. */
+export type ApplyToProgramInput = {
+  /** Answers to the program's questions, in their order. At most 10, each at most 2,000 characters. */
+  answers?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** How the creator would promote, at most 4,000 characters. */
+  plan?: InputMaybe<Scalars['String']['input']>;
+  /** Where the creator would promote. At most 12. */
+  platforms: Array<Platform>;
+  /** The program. */
+  programId: Scalars['ID']['input'];
+};
+
+/** Input of approvePayoutRun. */
+export type ApprovePayoutRunInput = {
+  /** The total that the approver saw. */
+  expectedTotal: MoneyInput;
+  /** The version that the approver saw. */
+  expectedVersion: Scalars['Int']['input'];
+  /** The run. */
+  payoutRunId: Scalars['ID']['input'];
+  /** Six digits of the authenticator app. */
+  totpCode?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Input of archiveCode. */
+export type ArchiveCodeInput = {
+  /** The code. */
+  codeId: Scalars['ID']['input'];
+};
+
+/** Input of archiveLink. */
+export type ArchiveLinkInput = {
+  /** The link. */
+  linkId: Scalars['ID']['input'];
+};
+
+/** What happened to the money after the transfer, as Stripe tells; for information. */
+export type BankArrival =
+  /** At the bank. */
+  | 'ARRIVED'
+  /** The bank refused it; it waits at Stripe. */
+  | 'BANK_REFUSED'
+  /** Not told. */
+  | 'NOT_KNOWN'
+  /** On the way to the bank. */
+  | 'ON_THE_WAY';
+
+/** Why a click was led on but not counted. */
+export type ClickNotCounted =
+  /** A known robot. */
+  | 'BOT'
+  /** Only the head was asked for. */
+  | 'HEAD'
+  /** The browser fetched ahead. */
+  | 'PREFETCH'
+  /** A messenger made a preview. */
+  | 'PREVIEW';
+
+/** Ways to reckon a commission. */
+export type CommissionKind =
+  /** A fixed amount for each order. */
+  | 'FLAT_PER_ORDER'
+  /** A fixed amount for each unit. */
+  | 'FLAT_PER_UNIT'
+  /** A percentage of each line's net amount. */
+  | 'PERCENT';
+
+/** States of a commission. */
+export type CommissionStatus =
+  /** Can be paid. */
+  | 'APPROVED'
+  /** Under review. */
+  | 'HELD'
+  /** Was paid. */
+  | 'PAID'
+  /** Waits for the end of the return period. */
+  | 'PENDING'
+  /** Taken back. */
+  | 'REVERSED'
+  /** Never earned. */
+  | 'VOID'
+  /** Earns nothing yet, for the reason given. */
+  | 'WAITING';
+
+/** Kinds of commissions. */
+export type CommissionType =
+  /** A bonus. */
+  | 'BONUS'
+  /** A fee for content. */
+  | 'FEE'
+  /** Of a bound customer's later order. */
+  | 'RECURRING'
+  /** A monthly retainer. */
+  | 'RETAINER'
+  /** Of a sale. */
+  | 'SALE'
+  /** A share of revenue. */
+  | 'SHARE'
+  /** Added when an order grew after approval. */
+  | 'SUPPLEMENT';
+
+/** Input of confirmTotp. */
+export type ConfirmTotpInput = {
+  /** Six digits that the authenticator app shows. */
+  code: Scalars['String']['input'];
+};
+
+/** Input of connectIntegration. */
+export type ConnectIntegrationInput = {
+  /** The brand. */
+  brandId: Scalars['ID']['input'];
+  /** Sort. */
+  kind: IntegrationKind;
+  /** The secret that the shop signs with, 8 to 500 characters. It is never shown again. */
+  secret: Scalars['String']['input'];
+  /** The shop's domain or name, 1 to 253 characters. */
+  store: Scalars['String']['input'];
+};
+
+/** Input of createApiKey. */
+export type CreateApiKeyInput = {
+  /** The brand. */
+  brandId: Scalars['ID']['input'];
+  /** What to call it, 1 to 100 characters. */
+  name: Scalars['String']['input'];
+  /** What it may do. At most 9. */
+  scopes: Array<ApiScope>;
+};
+
+/** Input of createBrand. */
+export type CreateBrandInput = {
+  /** Where it is based. */
+  country: Scalars['CountryCode']['input'];
+  /** Currency of its new programs. */
+  currency: Scalars['CurrencyCode']['input'];
+  /** Name as people know it, 1 to 120 characters. */
+  name: Scalars['String']['input'];
+  /** Name in addresses: 3 to 40 lower-case letters, digits and hyphens. Made from the name when left out. */
+  slug?: InputMaybe<Scalars['String']['input']>;
+  /** Its website. */
+  websiteUrl: Scalars['URL']['input'];
+};
+
+/** Input of createCode. */
+export type CreateCodeInput = {
+  /** 3 to 32 letters, digits, hyphens and underscores; unique in the brand without regard to case. */
+  code: Scalars['String']['input'];
+  /** What shoppers save. */
+  discount?: InputMaybe<Scalars['BasisPoints']['input']>;
+  /** Until when it works. */
+  endsAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** The partnership. */
+  partnershipId: Scalars['ID']['input'];
+  /** Where it is shared. */
+  platform?: InputMaybe<Platform>;
+};
+
+/** Input of createExperiment. */
+export type CreateExperimentInput = {
+  /** Arms, 2 to 5. */
+  arms: Array<ExperimentArmInput>;
+  /** What it varies. */
+  dimension: ExperimentDimension;
+  /** What it should show, at most 1,000 characters. */
+  hypothesis?: InputMaybe<Scalars['String']['input']>;
+  /** Name, 1 to 120 characters. */
+  name: Scalars['String']['input'];
+  /** The program. */
+  programId: Scalars['ID']['input'];
+};
+
+/** Input of createLink. */
+export type CreateLinkInput = {
+  /** Campaign in the UTM parameters, at most 120 characters. */
+  campaign?: InputMaybe<Scalars['String']['input']>;
+  /** Where it leads: on a verified domain of the brand. The program's own destination when left out. */
+  destinationUrl?: InputMaybe<Scalars['URL']['input']>;
+  /** What to call it, at most 120 characters. */
+  label?: InputMaybe<Scalars['String']['input']>;
+  /** The partnership. */
+  partnershipId: Scalars['ID']['input'];
+  /** Where it is shared. */
+  platform?: InputMaybe<Platform>;
+  /** Own mark that is kept with each click, at most 128 characters. */
+  subId?: InputMaybe<Scalars['String']['input']>;
+  /** A chosen code of 3 to 40 letters, digits and hyphens; a random one when left out. */
+  vanityCode?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Input of createProgram. */
+export type CreateProgramInput = {
+  /** Whether applications are approved at once. */
+  autoApprove?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The brand. */
+  brandId: Scalars['ID']['input'];
+  /** How many days after a click an order may count, 1 to 365. */
+  clickWindowDays?: InputMaybe<Scalars['Int']['input']>;
+  /** Currency of commissions and payouts; the brand's when left out. */
+  currency?: InputMaybe<Scalars['CurrencyCode']['input']>;
+  /** Where links lead unless they say otherwise; the brand's website when left out. */
+  defaultDestinationUrl?: InputMaybe<Scalars['URL']['input']>;
+  /** The long text of its public page, at most 10,000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** What it is for. */
+  goal?: InputMaybe<ProgramGoal>;
+  /** Days that a commission waits for returns, 0 to 365. */
+  holdDays?: InputMaybe<Scalars['Int']['input']>;
+  /** Smallest payout, in the program's currency; 0 when left out. */
+  minimumPayout?: InputMaybe<Scalars['Decimal']['input']>;
+  /** Name as people know it, 1 to 120 characters. */
+  name: Scalars['String']['input'];
+  /** Questions of the application form. At most 10, each at most 300 characters. */
+  questions?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Name in addresses: 3 to 40 lower-case letters, digits and hyphens. Made from the name when left out. */
+  slug?: InputMaybe<Scalars['String']['input']>;
+  /** One sentence, at most 300 characters. */
+  summary?: InputMaybe<Scalars['String']['input']>;
+  /** Kinds of touches that may earn. At most 5. */
+  touchKinds?: InputMaybe<Array<TouchKind>>;
+  /** Length of the trial in days, 0 to 120. */
+  trialDays?: InputMaybe<Scalars['Int']['input']>;
+  /** Who finds it. */
+  visibility?: InputMaybe<ProgramVisibility>;
+};
+
+/** Input of createProspect. */
+export type CreateProspectInput = {
+  /** Address to write to. */
+  email?: InputMaybe<Scalars['EmailAddress']['input']>;
+  /** Followers. */
+  followers?: InputMaybe<Scalars['Int']['input']>;
+  /** Name on the platform, 1 to 100 characters; unique in the program and platform. */
+  handle: Scalars['String']['input'];
+  /** Name, 1 to 120 characters. */
+  name: Scalars['String']['input'];
+  /** What they publish about. At most 20. */
+  niches?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Platform they are known from. */
+  platform: Platform;
+  /** Address of the profile. */
+  profileUrl?: InputMaybe<Scalars['URL']['input']>;
+  /** The program. */
+  programId: Scalars['ID']['input'];
+  /** Where they were found, at most 200 characters. */
+  source?: InputMaybe<Scalars['String']['input']>;
+  /** Tags. At most 20. */
+  tags?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** Ways to divide the credit of a sale between touches. */
+export type CreditModel =
+  /** All to the first. */
+  | 'FIRST_TOUCH'
+  /** All to the latest. */
+  | 'LAST_TOUCH'
+  /** The same to each. */
+  | 'LINEAR'
+  /** 40% to the first and the last, 20% to those between. */
+  | 'POSITION_BASED'
+  /** Half as much for each half-life before the order. */
+  | 'TIME_DECAY';
+
+/** Input of decideApplication. */
+export type DecideApplicationInput = {
+  /** The application. */
+  applicationId: Scalars['ID']['input'];
+  /** The decision. */
+  decision: ApplicationDecision;
+  /** What the creator reads, at most 2,000 characters; needed to decline. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Input of decideHold. */
+export type DecideHoldInput = {
+  /** The decision. */
+  decision: HoldDecision;
+  /** The hold. */
+  holdId: Scalars['ID']['input'];
+  /** Why, 1 to 2,000 characters; the creator reads it. */
+  reason: Scalars['String']['input'];
+};
+
+/** Input of decideReview. */
+export type DecideReviewInput = {
+  /** The decision. */
+  decision: ReviewAction;
+  /** The review. */
+  reviewId: Scalars['ID']['input'];
+  /** What the creator reads, 1 to 2,000 characters. */
+  words: Scalars['String']['input'];
+};
+
+/** Why a decision was made. */
+export type DecisionCause =
+  /** A creator's claim was accepted. */
+  | 'CLAIM'
+  /** The order came in. */
+  | 'FIRST'
+  /** A person confirmed fraud. */
+  | 'HOLD_REJECTED'
+  /** A click arrived after the order. */
+  | 'LATE_CLICK'
+  /** A survey answer arrived after the order. */
+  | 'LATE_SURVEY'
+  /** The order was changed. */
+  | 'ORDER_EDIT'
+  /** A person moved the sale. */
+  | 'REASSIGNED';
+
+/** Devices as told by the browser. */
+export type Device =
+  /** A computer. */
+  | 'DESKTOP'
+  /** Something else or unknown. */
+  | 'OTHER'
+  /** A phone. */
+  | 'PHONE'
+  /** A tablet. */
+  | 'TABLET';
+
+/** Input of disconnectIntegration. */
+export type DisconnectIntegrationInput = {
+  /** The integration. */
+  integrationId: Scalars['ID']['input'];
+};
+
+/** Input of enrollTotp. */
+export type EnrollTotpInput = {
+  /** Password of the account, typed again. */
+  password: Scalars['String']['input'];
+};
+
+/** One arm of an experiment. */
+export type ExperimentArmInput = {
+  /** Name, 1 to 60 characters. */
+  name: Scalars['String']['input'];
+  /** Partnerships in it; each in one arm only. At most 500. */
+  partnershipIds: Array<Scalars['ID']['input']>;
+};
+
+/** What an experiment varies. */
+export type ExperimentDimension =
+  /** Format of content. */
+  | 'FORMAT'
+  /** Commission terms. */
+  | 'OFFER'
+  /** Platform. */
+  | 'PLATFORM';
+
+/** States of an experiment. */
+export type ExperimentStatus =
+  /** Running. */
+  | 'RUNNING'
+  /** Stopped. */
+  | 'STOPPED';
+
+/** What can be decided about a hold. */
+export type HoldDecision =
+  /** The commission is taken back. */
+  | 'REJECT'
+  /** The commission goes on. */
+  | 'RELEASE';
+
+/** What raised a hold. */
+export type HoldSignal =
+  /** The customer's bank disputes the payment. */
+  | 'CHARGEBACK'
+  /** Too many clicks from one place. */
+  | 'CLICK_FLOOD'
+  /** The order came faster than a shopper could. */
+  | 'CLICK_TO_ORDER_TIME'
+  /** The code seems to have leaked. */
+  | 'CODE_LEAK'
+  /** The partnership was paused when the order came. */
+  | 'PAUSED_PARTNERSHIP'
+  /** A person. */
+  | 'PERSON'
+  /** Far more refunds than the program's others. */
+  | 'REFUND_RATE'
+  /** Many orders from one network. */
+  | 'SAME_NETWORK'
+  /** The buyer looks like the creator. */
+  | 'SELF_REFERRAL';
+
+/** States of a hold. */
+export type HoldStatus =
+  /** Waits for a person. */
+  | 'OPEN'
+  /** The commission is taken back. */
+  | 'REJECTED'
+  /** The commission goes on. */
+  | 'RELEASED';
+
+/** Kinds of integrations. */
+export type IntegrationKind =
+  /** Stripe Checkout of the brand's own Stripe account. */
+  | 'CHECKOUT'
+  /** Signed server-to-server calls. */
+  | 'POSTBACK'
+  /** A Shopify shop. */
+  | 'SHOPIFY'
+  /** A WooCommerce shop. */
+  | 'WOOCOMMERCE';
+
+/** States of an integration. */
+export type IntegrationStatus =
+  /** Takes deliveries. */
+  | 'ACTIVE'
+  /** Refuses deliveries. */
+  | 'DISCONNECTED';
+
+/** Input of inviteMember. */
+export type InviteMemberInput = {
+  /** The brand. */
+  brandId: Scalars['ID']['input'];
+  /** Address to invite. */
+  email: Scalars['EmailAddress']['input'];
+  /** Roles to give. At most 4. */
+  roles: Array<Role>;
+};
+
+/** What kind of account the ledger keeps. Numbers of the chart of accounts are in the guide. */
+export type LedgerAccountKind =
+  /** Adjustments (5140). */
+  | 'ADJUSTMENT_EXPENSE'
+  /** Bonuses (5110). */
+  | 'BONUS_EXPENSE'
+  /** The brand's own bank (3100). */
+  | 'BRAND_TREASURY'
+  /** Debts given up (5300). */
+  | 'CLAWBACK_WRITE_OFF'
+  /** Commissions (5100). */
+  | 'COMMISSION_EXPENSE'
+  /** Fees for content (5120). */
+  | 'CONTENT_FEE_EXPENSE'
+  /** Advances to creators (1200). */
+  | 'CREATOR_ADVANCE'
+  /** Under review (2110). */
+  | 'CREATOR_HELD'
+  /** May be paid (2200). */
+  | 'CREATOR_PAYABLE'
+  /** Earned, return period running (2100). */
+  | 'CREATOR_PENDING'
+  /** Credit drawn from the operator (2400). */
+  | 'DUE_TO_OPERATOR'
+  /** Spendable funds of the brand (1100). */
+  | 'FUNDS'
+  /** Funds announced (1110). */
+  | 'FUNDS_PENDING'
+  /** Funds set aside for payouts on their way (1120). */
+  | 'FUNDS_RESERVED'
+  /** Conversions (3200). */
+  | 'FX_CLEARING'
+  /** Stripe's fees of no brand (8400). */
+  | 'OPERATOR_FEES'
+  /** The operator's float (8100). */
+  | 'OPERATOR_FLOAT'
+  /** Credit given to brands (8200). */
+  | 'OPERATOR_RECEIVABLE'
+  /** The operator's bank (8300). */
+  | 'OPERATOR_TREASURY'
+  /** On its way (2300). */
+  | 'PAYOUT_IN_TRANSIT'
+  /** Stripe's fees (5200). */
+  | 'PROVIDER_FEES'
+  /** Shares of revenue (5130). */
+  | 'REVENUE_SHARE_EXPENSE'
+  /** Unexplained movements (1900). */
+  | 'SUSPENSE';
+
+/** How real the money is that this deployment moves. */
+export type Mode =
+  /** Real money moves. */
+  | 'LIVE'
+  /** Stripe is played by the built-in sandbox; no real money moves. */
+  | 'SANDBOX'
+  /** Stripe's test mode; no real money moves. */
+  | 'TEST';
+
+/** An amount of money given by a caller. */
+export type MoneyInput = {
+  /** The amount, with no more decimals than the currency has. */
+  amount: Scalars['Decimal']['input'];
+  /** The currency of the amount. */
+  currencyCode: Scalars['CurrencyCode']['input'];
+};
+
+/** Input of pausePayoutRun, resumePayoutRun and cancelPayoutRun. */
+export type MovePayoutRunInput = {
+  /** The version that the person saw. */
+  expectedVersion: Scalars['Int']['input'];
+  /** The run. */
+  payoutRunId: Scalars['ID']['input'];
+};
+
+/** Input of moveProspect. */
+export type MoveProspectInput = {
+  /** The stage that the person saw; refused when it changed meanwhile. */
+  expectedStage?: InputMaybe<ProspectStage>;
+  /** The prospect. */
+  prospectId: Scalars['ID']['input'];
+  /** Why; needed for a step back and to decline. At most 5,000 characters. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** The stage to move to. */
+  toStage: ProspectStage;
+};
+
+/** Another rate for some products or collections. */
+export type OfferOverrideInput = {
+  /** Collections by name. At most 50. */
+  collections?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** What to call it, 1 to 60 characters. */
+  name: Scalars['String']['input'];
+  /** Products by the shop's id. At most 200. */
+  productIds?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Rate for these products; 0 earns nothing. */
+  rate: Scalars['BasisPoints']['input'];
+};
+
+/** Input of openHold. */
+export type OpenHoldInput = {
+  /** The commission. */
+  commissionId: Scalars['ID']['input'];
+  /** Why, 1 to 2,000 characters; the creator reads it. */
+  reason: Scalars['String']['input'];
+};
+
+/** One line of an order that is told. */
+export type OrderLineInput = {
+  /** Collections that the product is in. At most 20. */
+  collections?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Id of the line in the shop; its place when left out. */
+  externalId?: InputMaybe<Scalars['String']['input']>;
+  /** Sort. */
+  kind?: InputMaybe<OrderLineKind>;
+  /** Name of the goods, 1 to 300 characters. */
+  name: Scalars['String']['input'];
+  /** Amount of the whole line after discounts, without tax; not negative. */
+  net: Scalars['Decimal']['input'];
+  /** Id of the product in the shop. */
+  productId?: InputMaybe<Scalars['String']['input']>;
+  /** How many, 1 to 100,000. */
+  quantity?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Kinds of order lines. */
+export type OrderLineKind =
+  /** A gift card that was bought; earns nothing. */
+  | 'GIFT_CARD'
+  /** Anything else; earns nothing. */
+  | 'OTHER'
+  /** Goods. */
+  | 'PRODUCT'
+  /** Shipping; earns nothing. */
+  | 'SHIPPING'
+  /** A tip; earns nothing. */
+  | 'TIP';
+
+/** The payment side of an order; commission is earned only when it is paid. */
+export type OrderPayment =
+  /** Not paid yet. */
+  | 'AWAITING_PAYMENT'
+  /** Called off. */
+  | 'CANCELLED'
+  /** The customer's bank took the money back. */
+  | 'CHARGED_BACK'
+  /** Never paid. */
+  | 'EXPIRED'
+  /** Paid. */
+  | 'PAID'
+  /** Part was given back. */
+  | 'PARTLY_REFUNDED'
+  /** All was given back. */
+  | 'REFUNDED';
+
+/** Where an order was told from. */
+export type OrderSource =
+  /** recordOrder. */
+  | 'API'
+  /** Stripe Checkout. */
+  | 'CHECKOUT'
+  /** A CSV import. */
+  | 'CSV'
+  /** A signed postback. */
+  | 'POSTBACK'
+  /** Shopify's webhook. */
+  | 'SHOPIFY'
+  /** WooCommerce's webhook. */
+  | 'WOOCOMMERCE';
+
+/** How settled a partnership is. */
+export type PartnershipStage =
+  /** Especially close. */
+  | 'AMBASSADOR'
+  /** Settled. */
+  | 'STANDARD'
+  /** In the first weeks. */
+  | 'TRIAL';
+
+/** States of a partnership. */
+export type PartnershipStatus =
+  /** Links and codes earn. */
+  | 'ACTIVE'
+  /** The creator has to accept the terms. */
+  | 'AWAITING_TERMS'
+  /** The creator said no. */
+  | 'DECLINED'
+  /** The creator did not answer in time. */
+  | 'EXPIRED'
+  /** Invited, not answered. */
+  | 'INVITED'
+  /** Touches do not count for now. */
+  | 'PAUSED'
+  /** Over. */
+  | 'RETIRED'
+  /** Ends after a notice; links still earn. */
+  | 'RETIRING';
+
+/** Why a partnership is paused. */
+export type PauseKind =
+  /** The brand's own reasons. */
+  | 'BRAND'
+  /** A breach of rules. */
+  | 'COMPLIANCE'
+  /** Suspicion of fraud. */
+  | 'FRAUD'
+  /** New terms are not accepted. */
+  | 'TERMS';
+
+/** States of a payout account. */
+export type PayoutAccountStatus =
+  /** Gone. */
+  | 'DISCONNECTED'
+  /** Can be paid. */
+  | 'ENABLED'
+  /** Stripe still needs something before transfers. */
+  | 'ONBOARDING'
+  /** Stripe stopped transfers. */
+  | 'RESTRICTED';
+
+/** How a payout is made. */
+export type PayoutMethod =
+  /** Paid elsewhere and marked. */
+  | 'EXTERNAL'
+  /** A transfer at Stripe. */
+  | 'STRIPE';
+
+/** States of a payout run. */
+export type PayoutRunStatus =
+  /** Approved; waits to be sent. */
+  | 'APPROVED'
+  /** Called off. */
+  | 'CANCELLED'
+  /** All paid. */
+  | 'COMPLETED'
+  /** Done, but some failed. */
+  | 'COMPLETED_WITH_FAILURES'
+  /** Stopped for now. */
+  | 'PAUSED'
+  /** Waits for approval by another person. */
+  | 'PREPARED'
+  /** The approver said no. */
+  | 'REJECTED'
+  /** Being sent. */
+  | 'SENDING';
+
+/** States of a payout. */
+export type PayoutStatus =
+  /** Approved, not sent. */
+  | 'APPROVED'
+  /** Called off. */
+  | 'CANCELLED'
+  /** Given up or taken by a later run. */
+  | 'CLOSED'
+  /** To be paid elsewhere. */
+  | 'EXPORTED'
+  /** Stripe refused it. */
+  | 'FAILED'
+  /** Paid. */
+  | 'PAID'
+  /** Part came back. */
+  | 'PARTLY_REVERSED'
+  /** Amount fixed, not approved. */
+  | 'PREPARED'
+  /** Money set aside, not sent. */
+  | 'RESERVED'
+  /** All came back. */
+  | 'REVERSED'
+  /** With Stripe now. */
+  | 'SENDING'
+  /** Left out of the run. */
+  | 'SKIPPED'
+  /** No answer from Stripe yet. */
+  | 'UNKNOWN'
+  /** Waits for money at Stripe. */
+  | 'WAITING';
+
+/** Which performance to read. */
+export type PerformanceFilter = {
+  /** The brand; creators leave it out and read their own. */
+  brandId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only this creator; members only. */
+  creatorId?: InputMaybe<Scalars['ID']['input']>;
+  /** Currency of the money; the brand's, or the only one there is, when left out. */
+  currencyCode?: InputMaybe<Scalars['CurrencyCode']['input']>;
+  /** First day. */
+  from: Scalars['Date']['input'];
+  /** Only this program. */
+  programId?: InputMaybe<Scalars['ID']['input']>;
+  /** Last day, at most 800 days after the first. */
+  to: Scalars['Date']['input'];
+};
+
+/** What performance is grouped by. */
+export type PerformanceGroup =
+  /** Creator. */
+  | 'CREATOR'
+  /** UTC day. */
+  | 'DAY'
+  /** Link. */
+  | 'LINK'
+  /** Platform. */
+  | 'PLATFORM'
+  /** Program. */
+  | 'PROGRAM';
+
+/** The platforms that creators publish on. */
+export type Platform =
+  /** A blog or other website. */
+  | 'BLOG'
+  /** Facebook. */
+  | 'FACEBOOK'
+  /** Instagram. */
+  | 'INSTAGRAM'
+  /** An e-mail newsletter. */
+  | 'NEWSLETTER'
+  /** Anything else. */
+  | 'OTHER'
+  /** Pinterest. */
+  | 'PINTEREST'
+  /** A podcast. */
+  | 'PODCAST'
+  /** Snapchat. */
+  | 'SNAPCHAT'
+  /** TikTok. */
+  | 'TIKTOK'
+  /** Twitch. */
+  | 'TWITCH'
+  /** X, formerly Twitter. */
+  | 'X'
+  /** YouTube. */
+  | 'YOUTUBE';
+
+/** Input of preparePayoutRun. */
+export type PreparePayoutRunInput = {
+  /** The brand. */
+  brandId: Scalars['ID']['input'];
+  /** The currency. */
+  currencyCode: Scalars['CurrencyCode']['input'];
+  /** Items that became payable up to here; now when left out. */
+  cutoffAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Repeats with the same key and input give the same answer; at most 200 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** What a program is for. */
+export type ProgramGoal =
+  /** Being known. */
+  | 'AWARENESS'
+  /** Content to use. */
+  | 'CONTENT'
+  /** Sales. */
+  | 'REVENUE';
+
+/** States of a program. */
+export type ProgramStatus =
+  /** Creators join, links count. */
+  | 'ACTIVE'
+  /** Over. */
+  | 'CLOSED'
+  /** Being prepared; only members see it. */
+  | 'DRAFT'
+  /** Links lead on but do not count. */
+  | 'PAUSED';
+
+/** Who finds a program. */
+export type ProgramVisibility =
+  /** Only who was invited. */
+  | 'INVITE_ONLY'
+  /** Anybody, on its public page. */
+  | 'PUBLIC';
+
+/** Kinds of events in a prospect's story. */
+export type ProspectEventKind =
+  /** Added. */
+  | 'CREATED'
+  /** Moved to another stage. */
+  | 'MOVE'
+  /** A note. */
+  | 'NOTE';
+
+/** Stages of the outreach pipeline. */
+export type ProspectStage =
+  /** Agreed. */
+  | 'AGREED'
+  /** Contacted. */
+  | 'CONTACTED'
+  /** Said no. */
+  | 'DECLINED'
+  /** Found, to contact. */
+  | 'IDENTIFIED'
+  /** Talking terms. */
+  | 'NEGOTIATING'
+  /** In the program. */
+  | 'ONBOARDED'
+  /** Replied. */
+  | 'REPLIED'
+  /** No answer. */
+  | 'UNRESPONSIVE';
+
+/** Input of publishOffer. */
+export type PublishOfferInput = {
+  /** Most that one order earns. */
+  capPerOrder?: InputMaybe<MoneyInput>;
+  /** Amount of FLAT_PER_ORDER and FLAT_PER_UNIT, in the program's currency. */
+  flatAmount?: InputMaybe<MoneyInput>;
+  /** How commissions are reckoned. */
+  kind: CommissionKind;
+  /** What to call it, 1 to 120 characters. */
+  name: Scalars['String']['input'];
+  /** Rate for new customers where it differs, 1 to 9000. */
+  newCustomerRate?: InputMaybe<Scalars['BasisPoints']['input']>;
+  /** What to tell creators about the change, at most 2,000 characters. */
+  note?: InputMaybe<Scalars['String']['input']>;
+  /** Other rates for some products. At most 100. */
+  overrides?: InputMaybe<Array<OfferOverrideInput>>;
+  /** The program. */
+  programId: Scalars['ID']['input'];
+  /** Rate of PERCENT, 1 to 9000. */
+  rate?: InputMaybe<Scalars['BasisPoints']['input']>;
+};
+
+/** Input of publishPolicy. */
+export type PublishPolicyInput = {
+  /** The brand. */
+  brandId: Scalars['ID']['input'];
+  /** Half-life of TIME_DECAY in days, 1 to 90. */
+  halfLifeDays?: InputMaybe<Scalars['Int']['input']>;
+  /** How credit is divided. */
+  model: CreditModel;
+  /** What to tell creators about the change, at most 2,000 characters. */
+  note?: InputMaybe<Scalars['String']['input']>;
+  /** Every kind of touch once, in the order in which they count. At most 5. */
+  precedence: Array<TouchKind>;
+};
+
+/** Input of publishTerms. */
+export type PublishTermsInput = {
+  /** The text in Markdown, 1 to 50,000 characters. */
+  body: Scalars['String']['input'];
+  /** The program. */
+  programId: Scalars['ID']['input'];
+};
+
+/** Input of recordFunding. */
+export type RecordFundingInput = {
+  /** How much; more than zero. */
+  amount: MoneyInput;
+  /** The brand. */
+  brandId: Scalars['ID']['input'];
+  /** Repeats with the same key and input give the same answer; at most 200 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** What it is, at most 500 characters. */
+  note?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Input of recordOrder. */
+export type RecordOrderInput = {
+  /** The brand. */
+  brandId: Scalars['ID']['input'];
+  /** The tid that the click gave to the shop. */
+  clickId?: InputMaybe<Scalars['ID']['input']>;
+  /** Codes used. At most 20. */
+  codes?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Currency of all amounts. */
+  currencyCode: Scalars['CurrencyCode']['input'];
+  /** The customer's address; only a keyed hash of it is kept. */
+  customerEmail?: InputMaybe<Scalars['EmailAddress']['input']>;
+  /** The customer's id in the shop. */
+  customerId?: InputMaybe<Scalars['String']['input']>;
+  /** Discounts that the lines are already net of. */
+  discount?: InputMaybe<Scalars['Decimal']['input']>;
+  /** Id in the shop, unique there; the same order again changes nothing. */
+  externalId: Scalars['String']['input'];
+  /** Repeats with the same key and input give the same answer; at most 200 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Lines, 1 to 250. */
+  lines: Array<OrderLineInput>;
+  /** Number as the shop shows it; the id when left out. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** Whether it is the customer's first order, when the shop knows. */
+  newCustomer?: InputMaybe<Scalars['Boolean']['input']>;
+  /** PAID or AWAITING_PAYMENT. */
+  payment?: InputMaybe<OrderPayment>;
+  /** When it was placed; not in the future. */
+  placedAt: Scalars['DateTime']['input'];
+  /** Shipping in the total. */
+  shipping?: InputMaybe<Scalars['Decimal']['input']>;
+  /** The shop; the brand's website host when left out. */
+  store?: InputMaybe<Scalars['String']['input']>;
+  /** Tax in the total. */
+  tax?: InputMaybe<Scalars['Decimal']['input']>;
+  /** A test, which never earns. */
+  test?: InputMaybe<Scalars['Boolean']['input']>;
+  /** What the customer paid, with tax and shipping; the sum of lines, tax and shipping when left out. */
+  total?: InputMaybe<Scalars['Decimal']['input']>;
+};
+
+/** Input of recordRefund. */
+export type RecordRefundInput = {
+  /** What the customer got back, with tax and shipping; at most what is left of the order. */
+  amount: MoneyInput;
+  /** Id of the refund in the shop, unique for the order; the same refund again changes nothing. */
+  externalId: Scalars['String']['input'];
+  /** Repeats with the same key and input give the same answer; at most 200 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** Which lines came back. Left out: the amount is spread over the lines by their net amounts. At most 250. */
+  lines?: InputMaybe<Array<RefundLineInput>>;
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+  /** What the shop said, at most 500 characters. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** When; now when left out. */
+  refundedAt?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Part of a refund. */
+export type RefundLineInput = {
+  /** Id of the line in the shop. */
+  externalId: Scalars['String']['input'];
+  /** Net amount given back of the line. */
+  net: Scalars['Decimal']['input'];
+  /** How many came back. */
+  quantity?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** Input of rejectPayoutRun. */
+export type RejectPayoutRunInput = {
+  /** The version that the approver saw. */
+  expectedVersion: Scalars['Int']['input'];
+  /** The run. */
+  payoutRunId: Scalars['ID']['input'];
+  /** Why, 1 to 2,000 characters. */
+  reason: Scalars['String']['input'];
+};
+
+/** Input of removeMember. */
+export type RemoveMemberInput = {
+  /** The membership. */
+  membershipId: Scalars['ID']['input'];
+};
+
+/** Input of requestPasswordReset. */
+export type RequestPasswordResetInput = {
+  /** Address of the account; the answer is the same whether it exists or not. */
+  email: Scalars['EmailAddress']['input'];
+};
+
+/** Input of resetPassword. */
+export type ResetPasswordInput = {
+  /** 10 to 200 characters. */
+  password: Scalars['String']['input'];
+  /** Token from the mail; it works once. */
+  token: Scalars['String']['input'];
+};
+
+/** Kinds of resources. */
+export type ResourceKind =
+  /** What there is to know about products. */
+  | 'EDUCATION'
+  /** Examples of content that worked. */
+  | 'EXAMPLE'
+  /** Rules of the brand: names, looks, words to use and to avoid. */
+  | 'GUIDELINE';
+
+/** Input of retryPayout. */
+export type RetryPayoutInput = {
+  /** The payout; it must be FAILED. */
+  payoutId: Scalars['ID']['input'];
+};
+
+/** What to do with a partnership. */
+export type ReviewAction =
+  /** Help to do better. */
+  | 'COACH'
+  /** Go on. */
+  | 'KEEP'
+  /** Offer more. */
+  | 'PROMOTE'
+  /** End it. */
+  | 'RETIRE';
+
+/** States of a review. */
+export type ReviewStatus =
+  /** The creator answered. */
+  | 'ANSWERED'
+  /** Decided. */
+  | 'DECIDED'
+  /** Waits for the brand. */
+  | 'DUE';
+
+/** Input of revokeApiKey. */
+export type RevokeApiKeyInput = {
+  /** The key. */
+  apiKeyId: Scalars['ID']['input'];
+};
+
+/** Roles in a brand; a person may hold several. */
+export type Role =
+  /** Reads, without customers' data. */
+  | 'ANALYST'
+  /** Funds, prepares and sends payouts, decides holds. */
+  | 'FINANCE'
+  /** Runs programs, creators and outreach. */
+  | 'MANAGER'
+  /** Runs the brand: members, programs, approval of payouts. */
+  | 'OWNER';
+
+/** Input of sendPayoutRun. */
+export type SendPayoutRunInput = {
+  /** The total, typed by the sender. */
+  expectedTotal: MoneyInput;
+  /** The version that the sender saw. */
+  expectedVersion: Scalars['Int']['input'];
+  /** The run. */
+  payoutRunId: Scalars['ID']['input'];
+  /** Six digits of the authenticator app. */
+  totpCode?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Input of setPartnershipStatus. */
+export type SetPartnershipStatusInput = {
+  /** The partnership. */
+  partnershipId: Scalars['ID']['input'];
+  /** Why, when pausing. */
+  pauseKind?: InputMaybe<PauseKind>;
+  /** What the creator reads, 1 to 2,000 characters. */
+  reason: Scalars['String']['input'];
+  /** PAUSED, ACTIVE or RETIRING. */
+  status: PartnershipStatus;
+};
+
+/** Input of setProgramStatus. */
+export type SetProgramStatusInput = {
+  /** The program. */
+  programId: Scalars['ID']['input'];
+  /** DRAFT → ACTIVE ⇄ PAUSED → CLOSED. ACTIVE needs a published offer and terms. */
+  status: ProgramStatus;
+};
+
+/** Input of signIn. */
+export type SignInInput = {
+  /** Address of the account. */
+  email: Scalars['EmailAddress']['input'];
+  /** Password of the account. */
+  password: Scalars['String']['input'];
+  /** Six digits of the authenticator app, where the account has one. */
+  totpCode?: InputMaybe<Scalars['String']['input']>;
+};
+
+/** Input of signOut. */
+export type SignOutInput = {
+  /** Ends every session of the account, not just this one. */
+  everywhere?: InputMaybe<Scalars['Boolean']['input']>;
+};
+
+/** Input of signUp. */
+export type SignUpInput = {
+  /** Country of the creator profile. */
+  country?: InputMaybe<Scalars['CountryCode']['input']>;
+  /** Makes a creator profile with this handle (3 to 30 letters, digits, dots or underscores); leave out for brand staff. */
+  creatorHandle?: InputMaybe<Scalars['String']['input']>;
+  /** Address to sign in with. */
+  email: Scalars['EmailAddress']['input'];
+  /** Name to show, 1 to 120 characters. */
+  name: Scalars['String']['input'];
+  /** 10 to 200 characters. */
+  password: Scalars['String']['input'];
+};
+
+/** Why a creator is left out of a run. */
+export type SkipReason =
+  /** The balance fell after preparation. */
+  | 'BALANCE_CHANGED'
+  /** Less than the minimum. */
+  | 'BELOW_MINIMUM'
+  /** Stripe cannot pay this currency there. */
+  | 'CURRENCY_UNSUPPORTED'
+  /** Something is owed back. */
+  | 'NEGATIVE_BALANCE'
+  /** No Stripe account yet. */
+  | 'NO_PAYOUT_ACCOUNT'
+  /** Stripe stopped transfers. */
+  | 'TRANSFERS_INACTIVE'
+  /** Under review. */
+  | 'UNDER_REVIEW';
+
+/** Input of startPayoutOnboarding. */
+export type StartPayoutOnboardingInput = {
+  /** Country of the account; the creator's own when left out. It cannot change later. */
+  country?: InputMaybe<Scalars['CountryCode']['input']>;
+};
+
+/** Input of submitPost. */
+export type SubmitPostInput = {
+  /** Whether it is marked as advertising. */
+  disclosed: Scalars['Boolean']['input'];
+  /** The link used in it. */
+  linkId?: InputMaybe<Scalars['ID']['input']>;
+  /** The partnership. */
+  partnershipId: Scalars['ID']['input'];
+  /** The platform. */
+  platform: Platform;
+  /** When it was published; not in the future. */
+  publishedAt: Scalars['DateTime']['input'];
+  /** Title, at most 200 characters. */
+  title: Scalars['String']['input'];
+  /** Address of the post. */
+  url: Scalars['URL']['input'];
+};
+
+/** Kinds of touches. */
+export type TouchKind =
+  /** A customer bound by an earlier first order. */
+  | 'BINDING'
+  /** A click on a tracked link. */
+  | 'CLICK'
+  /** A discount code used in the order. */
+  | 'CODE'
+  /** A match by network and time, with a confidence. */
+  | 'MODELLED'
+  /** The customer's answer to who sent them. */
+  | 'SURVEY';
+
+/** What became of a touch. */
+export type TouchOutcome =
+  /** It earns credit. */
+  | 'COUNTED'
+  /** It earns credit that waits for a person. */
+  | 'COUNTED_HELD'
+  /** It earns nothing, for the reason given. */
+  | 'NOT_COUNTED';
+
+/** Why a touch earned nothing. */
+export type TouchReason =
+  /** After the order. */
+  | 'AFTER_ORDER'
+  /** From a source that the program forbids. */
+  | 'BANNED_SOURCE'
+  /** The match is too unsure. */
+  | 'BELOW_CONFIDENCE'
+  /** The time of the customer binding is over. */
+  | 'BINDING_ENDED'
+  /** A robot. */
+  | 'BOT'
+  /** The code had ended. */
+  | 'CODE_EXPIRED'
+  /** The code had leaked to coupon sites. */
+  | 'CODE_LEAKED'
+  /** The shopper did not allow it. */
+  | 'CONSENT_DENIED'
+  /** The same touch, seen twice. */
+  | 'DUPLICATE'
+  /** Nothing in the order may earn. */
+  | 'EXCLUDED_PRODUCT'
+  /** The program pays for new customers only. */
+  | 'EXISTING_CUSTOMER'
+  /** Fraud, as a person confirmed. */
+  | 'FRAUD'
+  /** A touch of the same kind was chosen by the policy's model. */
+  | 'LOST_TO_LATER_TOUCH'
+  /** Another kind of touch comes first in the brand's policy. */
+  | 'LOST_TO_PRECEDENCE'
+  /** Too long before the order. */
+  | 'OUTSIDE_WINDOW'
+  /** The creator was not active in the program then. */
+  | 'PARTNERSHIP_INACTIVE'
+  /** The program was not active then. */
+  | 'PROGRAM_INACTIVE'
+  /** The creator bought it themselves, as a person confirmed. */
+  | 'SELF_REFERRAL'
+  /** The creator had not accepted the terms then. */
+  | 'TERMS_NOT_ACCEPTED'
+  /** A test order. */
+  | 'TEST_ORDER';
+
+/** Input of updateBrand. What is left out stays. */
+export type UpdateBrandInput = {
+  /** The brand. */
+  brandId: Scalars['ID']['input'];
+  /** Where links lead that are unknown or archived; on a verified domain. */
+  fallbackUrl?: InputMaybe<Scalars['URL']['input']>;
+  /** Name as people know it, 1 to 120 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** Its website. */
+  websiteUrl?: InputMaybe<Scalars['URL']['input']>;
+};
+
+/** Input of updateCreatorProfile. What is left out stays. The first call makes the profile. */
+export type UpdateCreatorProfileInput = {
+  /** About them, at most 2,000 characters. */
+  bio?: InputMaybe<Scalars['String']['input']>;
+  /** Where they live. */
+  country?: InputMaybe<Scalars['CountryCode']['input']>;
+  /** Unique name in addresses: 3 to 30 letters, digits, dots or underscores. */
+  handle?: InputMaybe<Scalars['String']['input']>;
+  /** Languages as two-letter codes. At most 10. */
+  languages?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Name as people know it, 1 to 120 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** What they publish about. At most 20, each at most 40 characters. */
+  niches?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** Their website. */
+  websiteUrl?: InputMaybe<Scalars['URL']['input']>;
+};
+
+/** Input of updateMember. */
+export type UpdateMemberInput = {
+  /** The membership. */
+  membershipId: Scalars['ID']['input'];
+  /** All roles to hold from now on. At most 4. Nobody gives FINANCE to themselves; the last OWNER stays. */
+  roles: Array<Role>;
+};
+
+/** Input of updateProgram. What is left out stays. */
+export type UpdateProgramInput = {
+  /** Whether applications are approved at once. */
+  autoApprove?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Where links lead unless they say otherwise. */
+  defaultDestinationUrl?: InputMaybe<Scalars['URL']['input']>;
+  /** The long text of its public page, at most 10,000 characters. */
+  description?: InputMaybe<Scalars['String']['input']>;
+  /** Name as people know it, 1 to 120 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** The program. */
+  programId: Scalars['ID']['input'];
+  /** Questions of the application form. At most 10, each at most 300 characters. */
+  questions?: InputMaybe<Array<Scalars['String']['input']>>;
+  /** One sentence, at most 300 characters. */
+  summary?: InputMaybe<Scalars['String']['input']>;
+  /** Who finds it. */
+  visibility?: InputMaybe<ProgramVisibility>;
+};
+
+/** Input of updateProspect. What is left out stays; null clears. */
+export type UpdateProspectInput = {
+  /** When it is due. */
+  dueAt?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Address to write to. */
+  email?: InputMaybe<Scalars['EmailAddress']['input']>;
+  /** Name, 1 to 120 characters. */
+  name?: InputMaybe<Scalars['String']['input']>;
+  /** What to do next, at most 300 characters. */
+  nextStep?: InputMaybe<Scalars['String']['input']>;
+  /** Who looks after them: a member of the brand. */
+  ownerId?: InputMaybe<Scalars['ID']['input']>;
+  /** The prospect. */
+  prospectId: Scalars['ID']['input'];
+  /** Tags. At most 20. */
+  tags?: InputMaybe<Array<Scalars['String']['input']>>;
+};
+
+/** Codes of user errors. */
+export type UserErrorCode =
+  /** A value does not have the form it needs. */
+  | 'BAD_FORMAT'
+  /** Somebody else changed it meanwhile. */
+  | 'CONFLICT'
+  /** Something in the input breaks a rule. */
+  | 'INVALID'
+  /** Something named in the input does not exist or is not yours. */
+  | 'NOT_FOUND'
+  /** A number or amount is outside its limits. */
+  | 'OUT_OF_RANGE'
+  /** A needed value is missing. */
+  | 'REQUIRED'
+  /** The name or code is in use already. */
+  | 'TAKEN'
+  /** A text or list is longer than allowed. */
+  | 'TOO_LONG'
+  /** The present state does not allow it. */
+  | 'WRONG_STATE';
+
+/** What a decision came to. */
+export type Verdict =
+  /** Somebody earns. */
+  | 'CREDITED'
+  /** A person has to look. */
+  | 'NEEDS_PERSON'
+  /** Nobody earns. */
+  | 'NO_CREDIT';
+
+/** Input of verifyBrandDomain. */
+export type VerifyBrandDomainInput = {
+  /** The domain. */
+  domainId: Scalars['ID']['input'];
+};
+
+/** Input of verifyEmail. */
+export type VerifyEmailInput = {
+  /** Token from the mail. */
+  token: Scalars['String']['input'];
+};
+
+/** Why a commission waits or is nothing although the touch counted. */
+export type WaitingReason =
+  /** The program's budget is used up. */
+  | 'BUDGET_EXHAUSTED'
+  /** A cap was reached. */
+  | 'CAP_REACHED'
+  /** The order is not paid. */
+  | 'NOT_PAID_YET'
+  /** There is no exchange rate for the day. */
+  | 'NO_RATE'
+  /** Nothing in the order earns. */
+  | 'ZERO_BASE';
+
+/** Input of withdrawApplication. */
+export type WithdrawApplicationInput = {
+  /** The application. */
+  applicationId: Scalars['ID']['input'];
+};
+
+export type FrameQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type FrameQuery = { __typename?: 'Query', deployment: { __typename?: 'Deployment', mode: Mode }, viewer?: { __typename?: 'Viewer', admin: boolean, sendingNeedsTotp: boolean, user?: { __typename?: 'User', id: string, name: string, email: string } | null, creator?: { __typename?: 'Creator', id: string, name: string } | null, memberships: Array<{ __typename?: 'Membership', id: string, roles: Array<Role>, brand: { __typename?: 'Brand', id: string, slug: string, name: string } }> } | null };
+
+export type RequestPasswordResetMutationVariables = Exact<{
+  input: RequestPasswordResetInput;
+}>;
+
+
+export type RequestPasswordResetMutation = { __typename?: 'Mutation', requestPasswordReset: { __typename?: 'DonePayload', done: boolean, userErrors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, field?: Array<string> | null }> } };
+
+export type ResetPasswordMutationVariables = Exact<{
+  input: ResetPasswordInput;
+}>;
+
+
+export type ResetPasswordMutation = { __typename?: 'Mutation', resetPassword: { __typename?: 'DonePayload', done: boolean, userErrors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, field?: Array<string> | null }> } };
+
+export type SignInMutationVariables = Exact<{
+  input: SignInInput;
+}>;
+
+
+export type SignInMutation = { __typename?: 'Mutation', signIn: { __typename?: 'SessionPayload', accessToken?: string | null, expiresAt?: string | null, userErrors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, field?: Array<string> | null }> } };
+
+export type SignInPageQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SignInPageQuery = { __typename?: 'Query', deployment: { __typename?: 'Deployment', mode: Mode, demoLogins: Array<string> } };
+
+export type SignUpMutationVariables = Exact<{
+  input: SignUpInput;
+}>;
+
+
+export type SignUpMutation = { __typename?: 'Mutation', signUp: { __typename?: 'SessionPayload', accessToken?: string | null, expiresAt?: string | null, userErrors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, field?: Array<string> | null }> } };
+
+export type VerifyEmailMutationVariables = Exact<{
+  input: VerifyEmailInput;
+}>;
+
+
+export type VerifyEmailMutation = { __typename?: 'Mutation', verifyEmail: { __typename?: 'DonePayload', done: boolean, userErrors: Array<{ __typename?: 'UserError', code: UserErrorCode, message: string, field?: Array<string> | null }> } };
+
+
+export const FrameDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Frame"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deployment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"mode"}}]}},{"kind":"Field","name":{"kind":"Name","value":"viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"admin"}},{"kind":"Field","name":{"kind":"Name","value":"sendingNeedsTotp"}},{"kind":"Field","name":{"kind":"Name","value":"user"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"email"}}]}},{"kind":"Field","name":{"kind":"Name","value":"creator"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"memberships"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"roles"}},{"kind":"Field","name":{"kind":"Name","value":"brand"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"slug"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}}]}}]} as unknown as DocumentNode<FrameQuery, FrameQueryVariables>;
+export const RequestPasswordResetDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RequestPasswordReset"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RequestPasswordResetInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"requestPasswordReset"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"field"}}]}}]}}]}}]} as unknown as DocumentNode<RequestPasswordResetMutation, RequestPasswordResetMutationVariables>;
+export const ResetPasswordDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"ResetPassword"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ResetPasswordInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"resetPassword"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"field"}}]}}]}}]}}]} as unknown as DocumentNode<ResetPasswordMutation, ResetPasswordMutationVariables>;
+export const SignInDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"SignIn"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SignInInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"signIn"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"accessToken"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"field"}}]}}]}}]}}]} as unknown as DocumentNode<SignInMutation, SignInMutationVariables>;
+export const SignInPageDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"SignInPage"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"deployment"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"mode"}},{"kind":"Field","name":{"kind":"Name","value":"demoLogins"}}]}}]}}]} as unknown as DocumentNode<SignInPageQuery, SignInPageQueryVariables>;
+export const SignUpDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"SignUp"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"SignUpInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"signUp"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"accessToken"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"field"}}]}}]}}]}}]} as unknown as DocumentNode<SignUpMutation, SignUpMutationVariables>;
+export const VerifyEmailDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"VerifyEmail"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"VerifyEmailInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"verifyEmail"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"done"}},{"kind":"Field","name":{"kind":"Name","value":"userErrors"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"field"}}]}}]}}]}}]} as unknown as DocumentNode<VerifyEmailMutation, VerifyEmailMutationVariables>;

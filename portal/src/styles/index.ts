@@ -1,0 +1,10 @@
+import '@mantine/core/styles/default-css-variables.layer.css';
+import '@mantine/core/styles/Popover.layer.css';
+import '@mantine/core/styles/Menu.layer.css';
+import '@mantine/core/styles/Tooltip.layer.css';
+import '@fontsource-variable/inter/opsz.css';
+import './tokens.css';
+import './base.css';
+import './controls.css';
+import './surfaces.css';
+import './frame.css';
