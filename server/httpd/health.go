@@ -1,0 +1,56 @@
+package httpd
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// checkTimeout bounds one readiness check.
+const checkTimeout = 2 * time.Second
+
+// Check is one thing that must work before requests are sent here. Run gives nil when it does.
+type Check struct {
+	Name string
+	Run  func(context.Context) error
+}
+
+// live answers that the process runs.
+func live(w http.ResponseWriter, _ *http.Request) {
+	writeStatus(w, http.StatusOK, map[string]any{"status": "ok"})
+}
+
+// ready runs all checks at once. The answer names what fails; why it fails is in the log.
+func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)
+	defer cancel()
+	failures := make([]error, len(s.checks))
+	var group sync.WaitGroup
+	for i, check := range s.checks {
+		group.Go(func() { failures[i] = check.Run(ctx) })
+	}
+	group.Wait()
+	status, word := http.StatusOK, "ready"
+	results := map[string]string{}
+	for i, check := range s.checks {
+		results[check.Name] = "ok"
+		if failures[i] != nil {
+			results[check.Name] = "failed"
+			status, word = http.StatusServiceUnavailable, "not ready"
+			s.log.WarnContext(r.Context(), "a readiness check failed", "check", check.Name, "error", failures[i])
+		}
+	}
+	if s.stopping.Load() {
+		status, word = http.StatusServiceUnavailable, "stopping"
+	}
+	writeStatus(w, status, map[string]any{"status": word, "checks": results})
+}
+
+func writeStatus(w http.ResponseWriter, status int, answer any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(answer) // the client left
+}

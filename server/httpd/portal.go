@@ -1,0 +1,249 @@
+package httpd
+
+import (
+	"bytes"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"html"
+	"io/fs"
+	"mime"
+	"net/http"
+	"net/url"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+const (
+	assetFolder    = "assets/"
+	indexFile      = "index.html"
+	editorFile     = "graphiql.html"
+	nonceMark      = "__CSP_NONCE__"
+	notBuilt       = "portal not built: run make build"
+	cacheForAYear  = "public, max-age=31536000, immutable"
+	cacheAndAsk    = "no-cache"
+	maxPortalFiles = 5000
+)
+
+// types are the media types of the portal's files; a machine's own list may lack or change some of them.
+var types = map[string]string{
+	".css": "text/css; charset=utf-8", ".html": "text/html; charset=utf-8", ".ico": "image/x-icon", ".jpg": "image/jpeg",
+	".js": "text/javascript; charset=utf-8", ".json": "application/json", ".map": "application/json", ".mjs": "text/javascript; charset=utf-8",
+	".png": "image/png", ".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8", ".wasm": "application/wasm",
+	".webmanifest": "application/manifest+json", ".webp": "image/webp", ".woff2": "font/woff2",
+}
+
+// Portal serves the built web application from a file system, read whole at the start.
+type Portal struct {
+	base   *url.URL
+	files  map[string]file
+	index  []byte // nil when the portal is not built
+	editor []byte // nil without the query editor
+}
+
+// file is one file in the encodings that the build made.
+type file struct {
+	plain, gzip, brotli []byte
+	mediaType, tag      string
+}
+
+// NewPortal reads a portal's build. An empty build is fine: pages then say that it is missing.
+func NewPortal(build fs.FS, base *url.URL) (*Portal, error) {
+	p := &Portal{base: base, files: map[string]file{}}
+	err := fs.WalkDir(build, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		if strings.HasPrefix(name, ".") || strings.Contains(name, "/.") { // build manifests and .gitkeep
+			return nil
+		}
+		if len(p.files) >= maxPortalFiles {
+			return fmt.Errorf("the portal has more than %d files", maxPortalFiles)
+		}
+		body, err := fs.ReadFile(build, name)
+		if err != nil {
+			return err
+		}
+		p.add(name, body)
+		return nil
+	})
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("the portal cannot be read: %w", err)
+	}
+	p.index, p.editor = p.files[indexFile].plain, p.files[editorFile].plain
+	delete(p.files, indexFile) // only served with a nonce
+	delete(p.files, editorFile)
+	return p, nil
+}
+
+func (p *Portal) add(name string, body []byte) {
+	original := name
+	switch {
+	case strings.HasSuffix(name, ".gz"):
+		original = strings.TrimSuffix(name, ".gz")
+	case strings.HasSuffix(name, ".br"):
+		original = strings.TrimSuffix(name, ".br")
+	}
+	f := p.files[original]
+	switch path.Ext(name) {
+	case ".gz":
+		f.gzip = body
+	case ".br":
+		f.brotli = body
+	default:
+		sum := sha256.Sum256(body)
+		f.plain, f.tag = body, hex.EncodeToString(sum[:8])
+	}
+	f.mediaType = types[path.Ext(original)]
+	if f.mediaType == "" {
+		f.mediaType = mime.TypeByExtension(path.Ext(original))
+	}
+	if f.mediaType == "" {
+		f.mediaType = "application/octet-stream"
+	}
+	p.files[original] = f
+}
+
+// ServeHTTP answers files, and the application's page for every other path but those below /assets/.
+func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		w.Header().Set("Allow", "GET, HEAD")
+		http.Error(w, "Send GET.", http.StatusMethodNotAllowed)
+		return
+	}
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	if f, ok := p.files[name]; ok && f.plain != nil {
+		p.serveFile(w, r, name, f)
+		return
+	}
+	if strings.HasPrefix(name, assetFolder) {
+		http.NotFound(w, r)
+		return
+	}
+	p.ServePage(w, r, http.StatusOK, nil)
+}
+
+func (p *Portal) serveFile(w http.ResponseWriter, r *http.Request, name string, f file) {
+	h := w.Header()
+	h.Set("Content-Type", f.mediaType)
+	h.Add("Vary", "Accept-Encoding")
+	body, tag := f.plain, f.tag
+	switch accept := r.Header.Get("Accept-Encoding"); {
+	case f.brotli != nil && accepts(accept, "br"):
+		h.Set("Content-Encoding", "br")
+		body, tag = f.brotli, tag+"-br"
+	case f.gzip != nil && accepts(accept, "gzip"):
+		h.Set("Content-Encoding", "gzip")
+		body, tag = f.gzip, tag+"-gz"
+	}
+	tag = `"` + tag + `"`
+	h.Set("ETag", tag)
+	if strings.HasPrefix(name, assetFolder) {
+		h.Set("Cache-Control", cacheForAYear)
+	} else {
+		h.Set("Cache-Control", cacheAndAsk)
+	}
+	if strings.Contains(r.Header.Get("If-None-Match"), tag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	send(w, r, http.StatusOK, body)
+}
+
+// accepts reports whether an Accept-Encoding header names a coding and does not weigh it zero.
+func accepts(header, coding string) bool {
+	for _, member := range strings.Split(header, ",") {
+		name, weight, weighed := strings.Cut(member, ";")
+		if !strings.EqualFold(strings.TrimSpace(name), coding) {
+			continue
+		}
+		if !weighed {
+			return true
+		}
+		q, err := strconv.ParseFloat(strings.TrimPrefix(strings.TrimSpace(weight), "q="), 64)
+		return err == nil && q > 0
+	}
+	return false
+}
+
+// Meta is what a public page says of itself to search engines and to those who share it. Texts are plain; they are escaped.
+type Meta struct {
+	Title, Description string
+	ImageURL           string // empty = none
+	URL                string // the page's own address
+}
+
+var titleElement = regexp.MustCompile(`(?s)<title>.*?</title>`)
+
+// ServePage answers the application's page with a fresh nonce, a status and, for public pages, their own head.
+func (p *Portal) ServePage(w http.ResponseWriter, r *http.Request, status int, meta *Meta) {
+	if p.index == nil {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.Header().Set("Cache-Control", "no-store")
+		send(w, r, http.StatusServiceUnavailable, []byte(notBuilt+"\n"))
+		return
+	}
+	nonce := rand.Text()
+	body := bytes.ReplaceAll(p.index, []byte(nonceMark), []byte(nonce))
+	if meta != nil {
+		body = withMeta(body, *meta)
+	}
+	w.Header().Set("Content-Security-Policy", pagePolicy(p.base, nonce))
+	servePage(w, r, status, body)
+}
+
+// Editor gives the handler of the query editor's page.
+func (p *Portal) Editor() http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if p.editor == nil {
+			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+			send(w, r, http.StatusServiceUnavailable, []byte(notBuilt+"\n"))
+			return
+		}
+		w.Header().Set("Content-Security-Policy", editorPolicy(p.base))
+		servePage(w, r, http.StatusOK, p.editor)
+	})
+}
+
+func servePage(w http.ResponseWriter, r *http.Request, status int, body []byte) {
+	w.Header().Set("Content-Type", types[".html"])
+	w.Header().Set("Cache-Control", "no-store")
+	send(w, r, status, body)
+}
+
+func withMeta(page []byte, m Meta) []byte {
+	var head strings.Builder
+	fmt.Fprintf(&head, "<title>%s</title>", html.EscapeString(m.Title))
+	tag := func(attribute, name, content string) {
+		if content != "" {
+			fmt.Fprintf(&head, `<meta %s="%s" content="%s" />`, attribute, name, html.EscapeString(content))
+		}
+	}
+	tag("name", "description", m.Description)
+	tag("property", "og:type", "website")
+	tag("property", "og:title", m.Title)
+	tag("property", "og:description", m.Description)
+	tag("property", "og:image", m.ImageURL)
+	tag("property", "og:url", m.URL)
+	at := titleElement.FindIndex(page)
+	if at == nil {
+		at = []int{0, 0}
+		if i := bytes.Index(page, []byte("</head>")); i >= 0 {
+			at = []int{i, i}
+		}
+	}
+	return bytes.Join([][]byte{page[:at[0]], []byte(head.String()), page[at[1]:]}, nil)
+}
+
+// send writes a whole body; HEAD gets its headers only.
+func send(w http.ResponseWriter, r *http.Request, status int, body []byte) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body) // the client left
+	}
+}
