@@ -44,7 +44,7 @@ test: tools-for-tests portal-packages ## run every test: Go on PostgreSQL with t
 	@$(STEP) --show '^ *(Test Files|Tests) ' 'portal tests' npm --prefix portal run test
 	@$(MAKE) portal/dist/index.html
 	@$(STEP) 'build server with the race detector' go build -race -o bin/tributary-race ./server
-	@TRIBUTARY_E2E_BINARY="$(CURDIR)/bin/tributary-race" \
+	@TEST_E2E_BINARY="$(CURDIR)/bin/tributary-race" \
 		$(STEP) --show '^ *(Test Files|Tests) ' 'end to end' $(WITH_POSTGRES) npm --prefix portal run e2e \
 		|| { tail -n 200 portal/test-results/*.log 2>/dev/null; exit 1; }
 
