@@ -10,6 +10,8 @@ const LABEL_ROOM = 150;
 /** Below this the labels stand under the chart, px. */
 const NARROW = 560;
 const LABEL_GAP = 24;
+/** Width of a letter of 12, roughly, px. */
+const LETTER = 6.4;
 
 interface ChartProps {
   data: ChartData;
@@ -129,12 +131,13 @@ export default function Chart({ data, kind, height = kind === 'area' ? 304 : 176
           )}
           {data.marks?.map((mark) => {
             const over = y(tops[mark.index] ?? 0) - 8;
-            const toLeft = x(mark.index) > right - 120;
+            const words = narrow ? (mark.label.split(/[:,]/)[0] ?? '') : mark.label;
+            const toLeft = x(mark.index) + 7 + words.length * LETTER > right;
             return (
               <g key={`${mark.index}${mark.label}`}>
                 <circle cx={x(mark.index)} cy={over} r="2.5" fill="var(--ink)" />
                 <text className="k" x={x(mark.index) + (toLeft ? -7 : 7)} y={over + 4} textAnchor={toLeft ? 'end' : 'start'}>
-                  {narrow ? mark.label.split(/[:,]/)[0] : mark.label}
+                  {words}
                 </text>
               </g>
             );

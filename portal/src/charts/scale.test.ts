@@ -28,9 +28,11 @@ describe('the axis', () => {
   });
 
   it('puts words at the first, the last and even steps between', () => {
-    expect(axisPlaces(22, 734, 90)).toEqual([0, 3, 6, 9, 12, 15, 18, 21]);
-    expect(axisPlaces(22, 734, 110)).toEqual([0, 7, 14, 21]);
-    expect(axisPlaces(30, 280, 100)).toEqual([0, 14, 29]);
+    expect(axisPlaces(22, 734, 116)).toEqual([0, 7, 14, 21]);
+    expect(axisPlaces(22, 256, 100)).toEqual([0, 11, 21]);
+    expect(axisPlaces(30, 571, 116)).toEqual([0, 7, 15, 22, 29]);
+    expect(axisPlaces(30, 280, 100)).toEqual([0, 15, 29]);
+    expect(axisPlaces(2, 60, 100)).toEqual([0, 1]);
     expect(axisPlaces(1, 280, 100)).toEqual([0]);
     expect(axisPlaces(0, 280, 100)).toEqual([]);
   });

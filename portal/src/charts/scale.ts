@@ -107,16 +107,13 @@ export function spread(wanted: readonly number[], gap: number, top: number, bott
   return places;
 }
 
-/** Which points get a word on the axis: the first, the last, and even steps between with room. */
+/** Which points get a word on the axis: the first, the last, and even steps between with `room` px each. */
 export function axisPlaces(count: number, width: number, room: number): number[] {
-  if (count <= 1) return count === 1 ? [0] : [];
-  const perPoint = width / (count - 1);
-  const wanted = Math.max(1, Math.ceil(room / perPoint));
+  const steps = count - 1;
+  if (steps < 1) return count === 1 ? [0] : [];
+  const perPoint = width / steps;
   // Weeks read better than tens where the points are days.
-  const step = [1, 2, 3, 7, 14, 28, 56, 91].find((candidate) => candidate >= wanted) ?? wanted;
-  const places: number[] = [];
-  for (let index = 0; index < count - 1; index += step) places.push(index);
-  if (places.length > 1 && (count - 1 - (places[places.length - 1] ?? 0)) * perPoint < room * 0.8) places.pop();
-  places.push(count - 1);
-  return places;
+  const even = [1, 7, 14, 28, 2, 3, 5].find((step) => steps % step === 0 && perPoint * step >= room && perPoint * step < room * 3);
+  const parts = even ? steps / even : Math.max(1, Math.min(steps, Math.floor(width / room)));
+  return Array.from({ length: parts + 1 }, (_, part) => Math.round((part * steps) / parts));
 }

@@ -201,7 +201,7 @@ function WideDrawing({ data, labels }: { data: RiverData; labels: Labels }) {
         {own && data.gate && (
           <li className={labels.gateOpen ? 'lab' : 'lab wt'} style={{ left: 782, top: own.labelTop, width: 146 }}>
             <b className="b nw">{labels.gateTitle}</b>
-            <span className="sm mut">{labels.gateLine}</span>
+            <span className={labels.gateLine.length < 28 ? 'sm mut nw' : 'sm mut'}>{labels.gateLine}</span>
           </li>
         )}
         {own && data.payout && (
@@ -289,6 +289,7 @@ function Trunk({ data, labels }: { data: RiverData; labels: Labels }) {
             <path d={`M53 ${stub.y - 6}v12`} strokeWidth="2" />
           </g>
         ))}
+        {trunk.own && labels.gateOpen && trunk.gate && <rect x={trunk.own.left} y={trunk.own.to} width={trunk.own.right - trunk.own.left} height={trunk.gate.y + 4 - trunk.own.to} fill="var(--river)" />}
         {trunk.otherExit && <path d={trunk.otherExit} fill={`url(#${fade})`} />}
         {trunk.own && trunk.gate && trunk.payout && data.payout && (
           <>

@@ -27,6 +27,8 @@ export interface Column<Row> {
   /** Left out until a person asks for it. */
   optional?: boolean;
   nowrap?: boolean;
+  /** Only on the phone's card: the sentence that the table shows within another cell. */
+  phoneOnly?: boolean;
 }
 
 /** What is sorted and which way. */
@@ -108,7 +110,7 @@ export function DataTable<Row>({ label, rows, columns, rowKey, to, onOpen, open,
   const sort = readSort(sortText);
   const shownKeys = view.get('columns');
   const tight = view.get('rows') === 'tight';
-  const visible = columns.filter((column) => (shownKeys ? shownKeys.split(',').includes(column.key) : !column.optional));
+  const visible = columns.filter((column) => !column.phoneOnly && (shownKeys ? shownKeys.split(',').includes(column.key) : !column.optional));
   const ordered = useMemo(() => (serverSorted ? rows : sortRows(rows, columns, readSort(sortText))), [rows, columns, sortText, serverSorted]);
   const hasSum = visible.some((column) => column.sum !== undefined);
   const opens = Boolean(to ?? onOpen);
@@ -251,7 +253,7 @@ export function TableMenu<Row>({ columns, rows, fileName }: { columns: readonly 
     <Menu
       trigger={<IconButton icon="settings" label="Columns, density, export" />}
       groups={[
-        { label: 'Columns', items: columns.filter((column) => column.head).map((column) => ({ label: column.head, on: shown.has(column.key), onPick: () => toggle(column.key) })) },
+        { label: 'Columns', items: columns.filter((column) => column.head && !column.phoneOnly).map((column) => ({ label: column.head, on: shown.has(column.key), onPick: () => toggle(column.key) })) },
         {
           label: 'Rows',
           items: [

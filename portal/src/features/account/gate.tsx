@@ -8,7 +8,7 @@ import { streamLines } from './stream';
 function StreamDrawing({ height, middle, width }: { height: number; middle: number; width: number }) {
   const thick = 44;
   return (
-    <svg className="flow-svg" width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" style={{ position: 'absolute', left: 0, top: 0, zIndex: 2, pointerEvents: 'none' }}>
+    <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
       <defs>
         <linearGradient id="stream-end" gradientUnits="userSpaceOnUse" x1={width - 326} x2={width - 6}>
           <stop stopColor="var(--river-fill)" stopOpacity="0" />
@@ -56,7 +56,7 @@ export function Gate({ title, line, children, below }: { title: string; line: st
     <div className="gate" ref={box}>
       {place && <StreamDrawing {...place} />}
       <div className="shore">
-        <div className="say">
+        <div className="pitch">
           <p>
             Every sale
             <br />
