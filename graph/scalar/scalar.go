@@ -2,7 +2,6 @@
 package scalar
 
 import (
-	"fmt"
 	"io"
 	"net/mail"
 	"net/url"
@@ -13,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 
 	"tributary/internal/kit/clock"
+	"tributary/internal/kit/fault"
 	"tributary/internal/kit/money"
 )
 
@@ -26,9 +26,14 @@ const (
 func text(v any, name string) (string, error) {
 	s, ok := v.(string)
 	if !ok {
-		return "", fmt.Errorf("%s is a string", name)
+		return "", refuse("%s is a string", name)
 	}
 	return s, nil
+}
+
+// refuse makes the fault of a value without its form; a fault reaches the caller, any other error would not.
+func refuse(format string, args ...any) error {
+	return fault.New(fault.Invalid, "BAD_FORMAT", format, args...)
 }
 
 func quoted(s string) graphql.Marshaler {
@@ -48,7 +53,7 @@ func UnmarshalDateTime(v any) (time.Time, error) {
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
 	if err != nil || t.Year() < 1970 || t.Year() > 9999 {
-		return time.Time{}, fmt.Errorf("DateTime is an instant of the form 2026-11-14T19:42:00Z")
+		return time.Time{}, refuse("DateTime is an instant of the form 2026-11-14T19:42:00Z")
 	}
 	return t.UTC().Truncate(time.Microsecond), nil
 }
@@ -64,7 +69,7 @@ func UnmarshalDate(v any) (clock.Date, error) {
 	}
 	d, err := clock.ParseDate(s)
 	if err != nil {
-		return clock.Date{}, fmt.Errorf("Date is a day of the form YYYY-MM-DD")
+		return clock.Date{}, refuse("Date is a day of the form YYYY-MM-DD")
 	}
 	return d, nil
 }
@@ -81,7 +86,7 @@ func UnmarshalDecimal(v any) (string, error) {
 		return "", err
 	}
 	if len(s) > decimalMax || !decimalForm.MatchString(s) {
-		return "", fmt.Errorf("Decimal is a number like \"12.34\" of at most %d characters", decimalMax)
+		return "", refuse("Decimal is a number like \"12.34\" of at most %d characters", decimalMax)
 	}
 	return s, nil
 }
@@ -97,7 +102,7 @@ func UnmarshalCurrencyCode(v any) (money.Currency, error) {
 	}
 	c, err := money.ParseCurrency(s)
 	if err != nil {
-		return "", fmt.Errorf("CurrencyCode is a known ISO 4217 code like EUR")
+		return "", refuse("CurrencyCode is a known ISO 4217 code like EUR")
 	}
 	return c, nil
 }
@@ -114,7 +119,7 @@ func UnmarshalCountryCode(v any) (string, error) {
 		return "", err
 	}
 	if !countryForm.MatchString(s) {
-		return "", fmt.Errorf("CountryCode is two capital letters like DE")
+		return "", refuse("CountryCode is two capital letters like DE")
 	}
 	return s, nil
 }
@@ -131,7 +136,7 @@ func UnmarshalURL(v any) (string, error) {
 	u, err := url.Parse(s)
 	if err != nil || len(s) > urlMax || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil ||
 		strings.ContainsAny(s, " \t\r\n\\\"<>") {
-		return "", fmt.Errorf("URL is an absolute http or https address of at most %d characters", urlMax)
+		return "", refuse("URL is an absolute http or https address of at most %d characters", urlMax)
 	}
 	return s, nil
 }
@@ -147,7 +152,7 @@ func UnmarshalEmailAddress(v any) (string, error) {
 	}
 	a, err := mail.ParseAddress(s)
 	if err != nil || a.Address != s || len(s) > emailMax {
-		return "", fmt.Errorf("EmailAddress is an address like ada@example.com of at most %d characters", emailMax)
+		return "", refuse("EmailAddress is an address like ada@example.com of at most %d characters", emailMax)
 	}
 	return strings.ToLower(s), nil
 }
@@ -159,7 +164,7 @@ func MarshalBasisPoints(b money.BasisPoints) graphql.Marshaler { return graphql.
 func UnmarshalBasisPoints(v any) (money.BasisPoints, error) {
 	n, err := graphql.UnmarshalInt32(v)
 	if err != nil || n < 0 || n > 10_000 {
-		return 0, fmt.Errorf("BasisPoints is a whole number from 0 to 10000; 1500 is 15%%")
+		return 0, refuse("BasisPoints is a whole number from 0 to 10000; 1500 is 15%%")
 	}
 	return money.BasisPoints(n), nil
 }

@@ -168,7 +168,7 @@ func (i ID) MarshalGQLContext(_ context.Context, w io.Writer) error {
 func (i *ID) UnmarshalGQLContext(_ context.Context, v any) error {
 	s, ok := v.(string)
 	if !ok {
-		return fmt.Errorf("an ID is a string")
+		return fault.New(fault.Invalid, "BAD_FORMAT", "An ID is a string.")
 	}
 	parsed, err := Parse(s)
 	if err != nil {
