@@ -2,6 +2,9 @@ package ledger
 
 import (
 	"time"
+
+	"github.com/google/uuid"
+
 	"tributary/internal/kit/id"
 	"tributary/internal/kit/money"
 )
@@ -16,6 +19,7 @@ type Transaction struct {
 	EffectiveAt time.Time // the time it counts in.
 	RecordedAt  time.Time // when it was written.
 	Entries     []Entry   // entries. At most 100.
+	brand       uuid.UUID // whose book it is listed in; zero for the operator's.
 }
 
 // IsNode marks Transaction as refetchable by id.
