@@ -31,8 +31,8 @@ const columns = `
 	SELECT a.id, a.brand_id, a.action, a.object_kind, a.object_id, coalesce(a.detail->>'sentence', ''), a.created_at, a.actor,
 	       coalesce(u.name, k.name, '')
 	FROM audit_log a
-	LEFT JOIN "user" u ON a.actor LIKE 'user:%' AND u.id = substr(a.actor, 6)::uuid
-	LEFT JOIN api_key k ON a.actor LIKE 'key:%' AND k.id = substr(a.actor, 5)::uuid`
+	LEFT JOIN "user" u ON u.id = CASE WHEN a.actor LIKE 'user:%' THEN substr(a.actor, 6)::uuid END
+	LEFT JOIN api_key k ON k.id = CASE WHEN a.actor LIKE 'key:%' THEN substr(a.actor, 5)::uuid END`
 
 // List gives the log of a brand, newest first. Faults: UNAUTHENTICATED, NOT_FOUND (brand), FORBIDDEN.
 func (s *Service) List(ctx context.Context, brandID id.ID, r page.Request) (page.Connection[Entry], error) {
