@@ -98,6 +98,7 @@ export default function Chart({ data, kind, height = kind === 'area' ? 304 : 176
   return (
     <div className="chart" ref={ref}>
       {/* The same numbers stand in the table; the drawing can be walked with the arrow keys. */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a group that takes arrow keys, as a slider would */}
       <div className="plot" role="group" aria-roledescription="chart" aria-label={`${data.label}. Arrow keys read the values.`} tabIndex={0} onKeyDown={onKey} onBlur={() => setAt(null)}>
         <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" onPointerMove={onMove} onPointerDown={onMove} onPointerLeave={() => setAt(null)}>
           {y.ticks.map((tick) => (

@@ -20,8 +20,8 @@ import { Theme } from './theme';
 export function Root() {
   const state = useSession();
   // Signing in or out makes a new client with an empty cache.
-  // eslint-disable-next-line react-hooks/exhaustive-deps -- the state is what the client belongs to
-  const client = useMemo(() => newClient(session), [state === 'signedIn']);
+  const signedIn = state === 'signedIn';
+  const client = useMemo(() => ({ signedIn, urql: newClient(session) }), [signedIn]);
 
   useEffect(() => {
     if (session.state() === 'starting') void session.refresh();
@@ -29,7 +29,7 @@ export function Root() {
 
   return (
     <Theme>
-      <Provider value={client}>
+      <Provider value={client.urql}>
         <Outlet />
       </Provider>
     </Theme>

@@ -143,10 +143,10 @@ function Search({ onClose, viewer, hat, pages }: { onClose: () => void; viewer: 
       {flat.length === 0 ? (
         <p className="none">Nothing found for “{words}”.</p>
       ) : (
-        <ul id={`${id}l`} role="listbox" aria-label="Found">
+        <div className="found" id={`${id}l`} role="listbox" aria-label="Found">
           {groups.map((group) => (
-            <li key={group.heading} role="presentation">
-              <div className="grp" role="presentation">
+            <div key={group.heading} role="group" aria-label={group.heading}>
+              <div className="grp" aria-hidden="true">
                 {group.heading}
               </div>
               {group.items.map((item) => {
@@ -161,9 +161,9 @@ function Search({ onClose, viewer, hat, pages }: { onClose: () => void; viewer: 
                   </div>
                 );
               })}
-            </li>
+            </div>
           ))}
-        </ul>
+        </div>
       )}
     </>
   );

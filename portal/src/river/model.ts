@@ -34,3 +34,17 @@ export interface RiverData {
 
 /** True when a touch carries credit. */
 export const counted = (touch: RiverTouch) => touch.creditPpm > 0;
+
+/** More rows than this are not drawn: a sale may have two hundred touches, and most say the same. */
+export const MAX_ROWS = 12;
+
+/** The touches that are drawn: every one that counted, and the latest of the others. `left` were left out. */
+export function foldTouches(touches: readonly RiverTouch[]): { touches: RiverTouch[]; left: number } {
+  if (touches.length <= MAX_ROWS) return { touches: [...touches], left: 0 };
+  const chosen = new Set(touches.filter(counted));
+  for (let index = touches.length - 1; index >= 0 && chosen.size < MAX_ROWS; index -= 1) {
+    const touch = touches[index];
+    if (touch) chosen.add(touch);
+  }
+  return { touches: touches.filter((touch) => chosen.has(touch)), left: touches.length - chosen.size };
+}

