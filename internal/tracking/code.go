@@ -1,0 +1,209 @@
+package tracking
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
+	"tributary/ent/gen"
+	"tributary/ent/gen/code"
+	"tributary/ent/gen/predicate"
+	"tributary/internal/auditlog"
+	"tributary/internal/creator"
+	"tributary/internal/kit/access"
+	"tributary/internal/kit/database"
+	"tributary/internal/kit/fault"
+	"tributary/internal/kit/id"
+	"tributary/internal/kit/money"
+	"tributary/internal/kit/page"
+	"tributary/internal/kit/viewer"
+)
+
+// Limits of codes, in letters unless said otherwise.
+const (
+	codeMin            = 3
+	codeMax            = 32
+	codesOfPartnership = 50 // rows shown with a partnership
+)
+
+// Code is a discount code of a creator.
+type Code struct {
+	ID            id.ID             // id, prefix cod.
+	Code          string            // the code as shoppers type it; letter case does not matter.
+	Discount      money.BasisPoints // what shoppers save.
+	Platform      creator.Platform  // where it is shared.
+	StartsAt      time.Time         // from when it works.
+	EndsAt        *time.Time        // until when it works, if it ends.
+	ArchivedAt    *time.Time        // when it was archived; null while it works.
+	BrandID       id.ID             // the brand.
+	ProgramID     id.ID             // the program.
+	CreatorID     id.ID             // the creator.
+	PartnershipID id.ID             // its partnership.
+	CreatedAt     time.Time         // when it was made.
+}
+
+// IsNode marks Code as refetchable by id.
+func (Code) IsNode() {}
+
+func codeOf(r *gen.Code) Code {
+	return Code{
+		ID: id.Of(id.Code, r.ID), Code: r.Code, Discount: money.BasisPoints(r.DiscountBp), Platform: creator.Platform(r.Platform),
+		StartsAt: r.StartsAt.UTC(), EndsAt: r.EndsAt, ArchivedAt: r.ArchivedAt,
+		BrandID: id.Of(id.Brand, r.BrandID), ProgramID: id.Of(id.Program, r.ProgramID), CreatorID: id.Of(id.Creator, r.CreatorID),
+		PartnershipID: id.Of(id.Partnership, r.PartnershipID), CreatedAt: r.CreatedAt.UTC(),
+	}
+}
+
+// FoldCode gives the form in which codes are compared: compatibility forms joined (NFKC), letter case folded, space around cut.
+func FoldCode(s string) string {
+	return strings.TrimSpace(norm.NFKC.String(cases.Fold().String(norm.NFKC.String(s))))
+}
+
+// CreateCodeInput is what a new code is made of. An empty Platform means OTHER.
+type CreateCodeInput struct {
+	PartnershipID id.ID
+	Code          string
+	Discount      money.BasisPoints
+	Platform      creator.Platform
+	EndsAt        *time.Time
+}
+
+// CreateCode makes a discount code of an active partnership, for its creator or for members who may write tracking. Faults:
+// NOT_FOUND, FORBIDDEN, UNAUTHENTICATED; WRONG_STATE; BAD_FORMAT, TAKEN (code); OUT_OF_RANGE (discount, endsAt, too many codes).
+func (s *Service) CreateCode(ctx context.Context, in CreateCodeInput) (Code, error) {
+	p, err := s.writable(ctx, in.PartnershipID)
+	if err != nil {
+		return Code{}, err
+	}
+	now := s.Clock.Now()
+	if in.Platform == "" {
+		in.Platform = creator.PlatformOther
+	}
+	shown := strings.TrimSpace(norm.NFKC.String(in.Code))
+	var bad fault.List
+	if !codeWellFormed(shown) {
+		bad.Add(fault.At("code", "BAD_FORMAT", "A code has %d to %d letters, digits, hyphens and underscores.", codeMin, codeMax))
+	}
+	if in.Discount < 0 || in.Discount > money.OneHundredPercent {
+		bad.Add(fault.At("discount", "OUT_OF_RANGE", "A discount is between 0 and 10,000 basis points."))
+	}
+	if in.EndsAt != nil && !in.EndsAt.After(now) {
+		bad.Add(fault.At("endsAt", "OUT_OF_RANGE", "A code ends in the future."))
+	}
+	if err := bad.Err(); err != nil {
+		return Code{}, err
+	}
+	var out Code
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
+		n, err := tx.Ent.Code.Query().Where(code.PartnershipID(p.ID), code.ArchivedAtIsNil()).Count(ctx)
+		if err != nil {
+			return fmt.Errorf("create code: %w", err)
+		}
+		if n >= codesOfPartnership {
+			return fault.At("partnershipId", "OUT_OF_RANGE", "A partnership has at most %d codes; archive some first.", codesOfPartnership)
+		}
+		row, err := tx.Ent.Code.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).
+			SetBrandID(p.BrandID).SetProgramID(p.ProgramID).SetPartnershipID(p.ID).SetCreatorID(p.CreatorID).
+			SetCode(shown).SetFolded(FoldCode(shown)).SetDiscountBp(int32(in.Discount)).SetPlatform(string(in.Platform)).
+			SetStartsAt(now).SetNillableEndsAt(in.EndsAt).Save(ctx)
+		if err != nil {
+			return database.OnUnique(fmt.Errorf("create code: %w", err), "code_live_key",
+				fault.At("code", "TAKEN", "The code %s is in use at this brand.", shown))
+		}
+		out = codeOf(row)
+		return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "CODE_CREATED", ObjectKind: "CODE", ObjectID: row.ID,
+			BrandID: p.BrandID, CreatorID: p.CreatorID, Detail: map[string]any{"code": shown}})
+	})
+	return out, err
+}
+
+func codeWellFormed(shown string) bool {
+	n := 0
+	for _, r := range shown {
+		n++
+		if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_') {
+			return false
+		}
+	}
+	return n >= codeMin && n <= codeMax
+}
+
+// ArchiveCode ends a code; orders placed before keep its credit. Archiving again changes nothing. Faults: NOT_FOUND, FORBIDDEN,
+// UNAUTHENTICATED.
+func (s *Service) ArchiveCode(ctx context.Context, x id.ID) (Code, error) {
+	row, err := s.readCode(ctx, x, access.WriteTracking)
+	if err != nil {
+		return Code{}, err
+	}
+	now := s.Clock.Now()
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
+		n, err := tx.Ent.Code.Update().Where(code.ID(row.ID), code.ArchivedAtIsNil()).SetArchivedAt(now).Save(ctx)
+		if err != nil {
+			return fmt.Errorf("archive code: %w", err)
+		}
+		if n == 0 {
+			return nil
+		}
+		return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "CODE_ARCHIVED", ObjectKind: "CODE", ObjectID: row.ID,
+			BrandID: row.BrandID, CreatorID: row.CreatorID, Detail: map[string]any{"code": row.Code}})
+	})
+	if err != nil {
+		return Code{}, err
+	}
+	return s.Code(ctx, x)
+}
+
+// Code gives a code to its creator and to members who may read tracking. Faults: NOT_FOUND, FORBIDDEN, UNAUTHENTICATED.
+func (s *Service) Code(ctx context.Context, x id.ID) (Code, error) {
+	row, err := s.readCode(ctx, x, access.ReadTracking)
+	if err != nil {
+		return Code{}, err
+	}
+	return codeOf(row), nil
+}
+
+func (s *Service) readCode(ctx context.Context, x id.ID, a access.Action) (*gen.Code, error) {
+	v := viewer.From(ctx)
+	if err := access.SignedIn(v); err != nil {
+		return nil, err
+	}
+	key, err := id.Want(x, id.Code, "code")
+	if err != nil {
+		return nil, err
+	}
+	row, err := s.DB.Ent.Code.Get(ctx, key)
+	if err != nil {
+		return nil, database.OnMissing(err, "code")
+	}
+	return row, access.Either(v, row.CreatorID, a, row.BrandID, "code")
+}
+
+// Codes lists codes, archived ones too, newest first. Faults: NOT_FOUND, FORBIDDEN, UNAUTHENTICATED, NO_CREATOR_PROFILE.
+func (s *Service) Codes(ctx context.Context, f ListFilter, r page.Request) (page.Connection[Code], error) {
+	var none page.Connection[Code]
+	sc, err := scopeOf(ctx, f)
+	if err != nil {
+		return none, err
+	}
+	var where []predicate.Code
+	if sc.brand != uuid.Nil {
+		where = append(where, code.BrandID(sc.brand))
+	} else {
+		where = append(where, code.CreatorID(sc.creator))
+	}
+	if sc.partnership != uuid.Nil {
+		where = append(where, code.PartnershipID(sc.partnership))
+	}
+	rows, err := s.DB.Ent.Code.Query().Where(where...).Where(predicate.Code(r.Keyset(code.FieldCreatedAt))).All(ctx)
+	if err != nil {
+		return none, fmt.Errorf("list codes: %w", err)
+	}
+	c := page.Build(r, each(rows, codeOf), placeOfCode)
+	c.Total = func() (int, error) { return s.DB.Ent.Code.Query().Where(where...).Count(ctx) }
+	return c, nil
+}

@@ -1,0 +1,28 @@
+package tracking
+
+import (
+	"context"
+	"fmt"
+)
+
+// partitionsAhead is how many months of clicks have a partition before they begin.
+const partitionsAhead = 3
+
+// PartitionArgs is the job that makes the partitions of clicks; once a day is often enough.
+type PartitionArgs struct{}
+
+// Kind names the job.
+func (PartitionArgs) Kind() string { return "tracking_click_partitions" }
+
+// EnsurePartitions makes the partitions of the coming months. Clicks of a month that began without one stay in the default
+// partition, where they are found as well.
+func (s *Service) EnsurePartitions(ctx context.Context) error {
+	now := s.Clock.Now()
+	for i := 1; i <= partitionsAhead; i++ {
+		month := now.AddDate(0, 0, 1-now.Day()).AddDate(0, i, 0)
+		if _, err := s.DB.SQL.ExecContext(ctx, `SELECT ensure_partition('click', $1::date)`, month); err != nil {
+			return fmt.Errorf("partitions of clicks: %w", err)
+		}
+	}
+	return nil
+}
