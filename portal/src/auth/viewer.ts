@@ -47,10 +47,10 @@ export function readViewer(data: FrameQuery): Viewer | null {
   if (viewer.creator) hats.push({ kind: 'creator', name: viewer.creator.name, role: 'Creator', base: '/creator' });
   for (const { brand, roles } of viewer.memberships) {
     const worded = ROLE_WORDS.find(([role]) => roles.includes(role));
-    if (worded) hats.push({ kind: 'brand', name: brand.name, role: worded[1], base: `/b/${brand.slug}`, brand });
+    if (worded) hats.push({ kind: 'brand', name: brand.name, role: worded[1], base: `/b/${brand.slug}`, brand, roles });
     // The owner approves runs, so the money's pages are theirs too.
     if (roles.includes('FINANCE') || roles.includes('OWNER')) {
-      hats.push({ kind: 'finance', name: brand.name, role: 'Finance', base: `/b/${brand.slug}/finance`, brand });
+      hats.push({ kind: 'finance', name: brand.name, role: 'Finance', base: `/b/${brand.slug}/finance`, brand, roles });
     }
   }
   if (viewer.admin) hats.push({ kind: 'admin', name: viewer.user.name, role: 'Administration', base: '/admin' });

@@ -1,3 +1,4 @@
+import type { Role } from '@/gql/graphql';
 import type { HatKind } from './pages';
 
 /** One hat of a person: who they are here, and where its pages are. */
@@ -11,6 +12,8 @@ export interface Hat {
   base: string;
   /** The brand's slug and id, for brand and finance. */
   brand?: { id: string; slug: string; name: string };
+  /** All roles held in the brand, for brand and finance. */
+  roles?: readonly Role[];
 }
 
 /** Who is signed in, as the frame and every page need it. */

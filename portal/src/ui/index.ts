@@ -6,6 +6,7 @@ export * from './empty';
 export * from './figures';
 export * from './form';
 export * from './icon';
+export * from './loaded';
 export * from './overlay';
 export * from './page_head';
 export * from './panel';
