@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -24,6 +25,7 @@ const (
 	fetchCooldown = 50 * time.Millisecond
 	timeoutOfJob  = 2 * time.Minute
 	attemptsMax   = 15
+	insertChunk   = 500 // jobs in one statement
 )
 
 // Args is the description of one job; Kind names it in the queue.
@@ -55,6 +57,27 @@ func (q *Queue) EnqueueTx(ctx context.Context, tx database.Tx, args Args, o *Opt
 	return nil
 }
 
+// unfinished are the states of a job that is still to be done.
+var unfinished = []rivertype.JobState{rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning,
+	rivertype.JobStateRetryable, rivertype.JobStateScheduled}
+
+// Once gives options with which a job is dropped while an equal one is not finished.
+func Once() *Options { return &Options{UniqueOpts: Unique{ByArgs: true, ByState: unfinished}} }
+
+// EnqueueAllTx puts many jobs in with the caller's transaction, in a few statements. Options are for each of them and may be nil.
+func EnqueueAllTx[T Args](ctx context.Context, q *Queue, tx database.Tx, all []T, o *Options) error {
+	for chunk := range slices.Chunk(all, insertChunk) {
+		params := make([]river.InsertManyParams, len(chunk))
+		for i, args := range chunk {
+			params[i] = river.InsertManyParams{Args: args, InsertOpts: o}
+		}
+		if _, err := q.client.InsertManyTx(ctx, tx.SQL, params); err != nil {
+			return fmt.Errorf("enqueue %s: %w", chunk[0].Kind(), err)
+		}
+	}
+	return nil
+}
+
 // Workers is the set of what a runner can do.
 type Workers struct {
 	river    *river.Workers
@@ -76,8 +99,7 @@ func Add[T Args](w *Workers, f func(ctx context.Context, args T) error) {
 func Every[T Args](w *Workers, interval time.Duration, args T) {
 	w.periodic = append(w.periodic, river.NewPeriodicJob(river.PeriodicInterval(interval),
 		func() (river.JobArgs, *river.InsertOpts) {
-			return args, &river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: []rivertype.JobState{
-				rivertype.JobStateAvailable, rivertype.JobStatePending, rivertype.JobStateRunning, rivertype.JobStateRetryable, rivertype.JobStateScheduled}}}
+			return args, &river.InsertOpts{MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: unfinished}}
 		}, &river.PeriodicJobOpts{RunOnStart: true}))
 }
 
