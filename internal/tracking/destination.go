@@ -21,7 +21,8 @@ func checkDestination(field, raw string, hosts []string) *fault.Fault {
 		return fault.At(field, "TOO_LONG", "An address has at most %d characters.", destinationMax)
 	}
 	u, err := url.Parse(raw)
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Opaque != "" {
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Opaque != "" ||
+		strings.ContainsAny(raw, " \t\r\n\\\"<>") {
 		return fault.At(field, "BAD_FORMAT", "Give a whole address, such as https://shop.example/product.")
 	}
 	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -21,6 +20,7 @@ import (
 	"tributary/internal/kit/access"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/fault"
+	"tributary/internal/kit/field"
 	"tributary/internal/kit/id"
 	"tributary/internal/kit/page"
 	"tributary/internal/kit/viewer"
@@ -102,10 +102,11 @@ func (s *Service) CreateLink(ctx context.Context, in CreateLinkInput) (Link, err
 		in.DestinationURL = prg.DefaultDestinationURL
 	}
 	var bad fault.List
-	bad.Add(tooLong("label", in.Label, labelMax))
-	bad.Add(tooLong("campaign", in.Campaign, campaignMax))
+	in.Label = field.Line(&bad, "label", in.Label, 0, labelMax)
+	in.Campaign = field.Line(&bad, "campaign", in.Campaign, 0, campaignMax)
 	if in.SubID != nil {
-		bad.Add(tooLong("subId", *in.SubID, subIDMax))
+		subID := field.Line(&bad, "subId", *in.SubID, 0, subIDMax)
+		in.SubID = &subID
 	}
 	vanity := strings.ToLower(strings.TrimSpace(in.VanityCode))
 	if vanity != "" {
@@ -330,13 +331,6 @@ func checkVanity(code string) *fault.Fault {
 	bad := strings.ContainsFunc(code, func(r rune) bool { return !('a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-') })
 	if bad || len(code) < vanityMin || len(code) > vanityMax || strings.Trim(code, "-") != code {
 		return fault.At("vanityCode", "BAD_FORMAT", "A chosen code has %d to %d letters, digits and hyphens, with no hyphen at an end.", vanityMin, vanityMax)
-	}
-	return nil
-}
-
-func tooLong(field, value string, letters int) *fault.Fault {
-	if utf8.RuneCountInString(value) > letters {
-		return fault.At(field, "TOO_LONG", "At most %d letters.", letters)
 	}
 	return nil
 }
