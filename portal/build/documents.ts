@@ -20,7 +20,15 @@ export function documents(sourceDir: string): Plugin {
     },
     transform(code, id) {
       if (!/\.tsx?(\?|$)/.test(id) || id.includes('/src/gql/') || !code.includes('graphql(')) return null;
-      const out = code.replace(CALL, (_call, source: string) => JSON.stringify(compile(source, fragments, id)));
+      const replaced = () => code.replace(CALL, (_call, source: string) => JSON.stringify(compile(source, fragments, id)));
+      let out: string;
+      try {
+        out = replaced();
+      } catch {
+        // While the development server runs, fragments come and change.
+        fragments = readFragments(sourceDir);
+        out = replaced();
+      }
       return out === code ? null : { code: out, map: null };
     },
   };
