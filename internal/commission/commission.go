@@ -1,7 +1,9 @@
 package commission
 
 import (
+	"encoding/json"
 	"time"
+
 	"tributary/internal/kit/id"
 	"tributary/internal/kit/money"
 )
@@ -23,6 +25,11 @@ type Commission struct {
 	HoldUntil     time.Time      // when the return period ends.
 	ApprovedAt    *time.Time     // when it became payable.
 	PaidAt        *time.Time     // when it was paid.
+	BrandID       id.ID          // the brand that owes it.
+	PartnershipID id.ID          // the partnership that earned it.
+	OfferID       id.ID          // the version of the offer whose terms are locked to it; null for bonuses and fees.
+
+	trace json.RawMessage
 }
 
 // IsNode marks Commission as refetchable by id.

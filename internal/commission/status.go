@@ -39,3 +39,11 @@ const (
 	WaitingNoRate          WaitingReason = "NO_RATE"          // There is no exchange rate for the day.
 	WaitingZeroBase        WaitingReason = "ZERO_BASE"        // Nothing in the order earns.
 )
+
+// moves lists which states may follow a state. APPROVED and PAID never go back: later changes are items of the ledger.
+var moves = map[Status][]Status{
+	StatusWaiting:  {StatusPending, StatusVoid},
+	StatusPending:  {StatusApproved, StatusHeld, StatusReversed},
+	StatusApproved: {StatusHeld, StatusPaid},
+	StatusHeld:     {StatusPending, StatusApproved, StatusReversed},
+}
