@@ -19,7 +19,7 @@ export function documents(sourceDir: string): Plugin {
       fragments = readFragments(sourceDir);
     },
     transform(code, id) {
-      if (!/\.tsx?(\?|$)/.test(id) || id.includes('/src/gql/') || !code.includes('graphql(')) return null;
+      if (!id.startsWith(sourceDir) || !/\.tsx?(\?|$)/.test(id) || id.includes('/src/gql/') || !code.includes('graphql(')) return null;
       const replaced = () => code.replace(CALL, (_call, source: string) => JSON.stringify(compile(source, fragments, id)));
       let out: string;
       try {
