@@ -12,7 +12,7 @@ const fragments = new Map(
 describe('a document', () => {
   it('carries the fragments that it names, directly and through others, once', () => {
     expect(compile('query Q { order { ...A ...B } }', fragments, 'here')).toBe(
-      'query Q{order{...A...B}}fragment A on Order{id...B}fragment B on Order{total}',
+      'query Q{order{...A ...B}}fragment A on Order{id ...B}fragment B on Order{total}',
     );
   });
 
