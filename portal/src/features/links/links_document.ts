@@ -8,6 +8,7 @@ export const LinksDocument = graphql(`
       nodes {
         id
         status
+        pauseKind
         statusReason
         program {
           id

@@ -15,6 +15,7 @@ import { useView } from '@/ui/panel';
 import { TableSkeleton } from '@/ui/skeleton';
 import { Status } from '@/ui/status';
 import { ErrorState } from '@/ui/trouble';
+import { partnershipWords } from '../programs/program_words';
 import { Archive, type Archiving } from './archive';
 import { CreateCode } from './create_code';
 import { CreateLink } from './create_link';
@@ -184,14 +185,12 @@ function Who({ row, large }: { row: MatrixRow; large?: boolean }) {
   );
 }
 
-const STATE_WORDS: Partial<Record<LinkPartnership['status'], string>> = { PAUSED: 'Paused: clicks do not count for now', RETIRING: 'Ends soon: links still earn' };
-
 function RowState({ row }: { row: MatrixRow }) {
-  const words = STATE_WORDS[row.partnership.status];
-  if (!words) return null;
+  if (row.open) return null;
+  const { tone, words } = partnershipWords(row.partnership);
   return (
     <span className="sm blk" style={{ marginTop: 6 }}>
-      <Status tone="wait">{row.partnership.statusReason ? `${words}. ${row.partnership.statusReason}` : words}</Status>
+      <Status tone={tone}>{row.partnership.statusReason ? `${words}. ${row.partnership.statusReason}` : words}</Status>
     </span>
   );
 }
