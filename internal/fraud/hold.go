@@ -2,6 +2,7 @@ package fraud
 
 import (
 	"time"
+
 	"tributary/internal/kit/id"
 )
 
@@ -16,6 +17,7 @@ type Hold struct {
 	CreatedAt      time.Time  // when it was opened.
 	DecidedAt      *time.Time // when it was decided.
 	DecisionReason *string    // what the person said.
+	BrandID        id.ID      // the brand.
 }
 
 // IsNode marks Hold as refetchable by id.
