@@ -91,7 +91,7 @@ func (s *Service) ConfirmTOTP(ctx context.Context, code string) error {
 		if err != nil {
 			return err
 		}
-		if row.TotpSecretSealed == nil || row.TotpConfirmedAt != nil {
+		if row.TotpSecretSealed == nil || len(*row.TotpSecretSealed) == 0 || row.TotpConfirmedAt != nil {
 			return fault.New(fault.Conflict, "WRONG_STATE", "There is no authenticator app to confirm.")
 		}
 		if err := s.useCodeTx(ctx, tx, userID, code); err != nil {
