@@ -1,0 +1,186 @@
+package order
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"tributary/ent/gen"
+	entorder "tributary/ent/gen/order"
+	"tributary/ent/gen/orderline"
+	entrefund "tributary/ent/gen/refund"
+	"tributary/internal/commission/rule"
+	"tributary/internal/kit/database"
+	"tributary/internal/kit/fault"
+	"tributary/internal/kit/id"
+	"tributary/internal/kit/money"
+)
+
+// FindRefundedTx locks the order that a refund belongs to and gives its id. ErrWaits when it is not known (yet); NOT_FOUND when
+// the refund names an order by our id that does not exist. The caller has checked access.
+func (s *Service) FindRefundedTx(ctx context.Context, tx database.Tx, in IncomingRefund) (uuid.UUID, error) {
+	row, err := lockRefundedTx(ctx, tx, in)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	return row.ID, nil
+}
+
+func lockRefundedTx(ctx context.Context, tx database.Tx, in IncomingRefund) (*gen.Order, error) {
+	if in.Order != uuid.Nil {
+		row, err := tx.Ent.Order.Query().Where(entorder.ID(in.Order)).ForUpdate().Only(ctx)
+		return row, database.OnMissing(err, "order")
+	}
+	row, err := tx.Ent.Order.Query().Where(entorder.BrandID(in.Brand), entorder.Store(strings.ToLower(in.Store)), entorder.ExternalID(in.OrderExternalID)).
+		ForUpdate().Only(ctx)
+	if database.IsMissing(err) {
+		return nil, ErrWaits
+	}
+	return row, wrap("find refunded order", err)
+}
+
+// RefundTx records money given back, in the caller's transaction. The same refund again changes nothing. What an app tells and
+// exceeds what is left is refused; a shop's word is kept and the order flagged OVER_REFUNDED. The caller has checked access.
+// Faults, with fields of recordRefund: REQUIRED, TOO_LONG, OUT_OF_RANGE, INVALID, NOT_FOUND (a line), CONFLICT (the same id with
+// other amounts), WRONG_STATE. ErrWaits when the order is not known.
+func (s *Service) RefundTx(ctx context.Context, tx database.Tx, in IncomingRefund) (Order, Change, error) {
+	now := s.Clock.Now()
+	row, err := lockRefundedTx(ctx, tx, in)
+	if err != nil {
+		return Order{}, "", err
+	}
+	if err := in.normalize(now, money.Currency(row.Currency)); err != nil {
+		return Order{}, "", err
+	}
+	known, err := tx.Ent.Refund.Query().Where(entrefund.OrderID(row.ID), entrefund.ExternalID(in.ExternalID)).Only(ctx)
+	switch {
+	case err == nil && known.AmountMinor != in.Amount.Minor && in.Source.trusted():
+		return Order{}, "", fault.At("externalId", "CONFLICT", "This refund was recorded with another amount.")
+	case err == nil:
+		return orderOf(row), Duplicate, nil
+	case !database.IsMissing(err):
+		return Order{}, "", fmt.Errorf("record refund: %w", err)
+	}
+	if in.Source.trusted() && row.Payment != string(PaymentPaid) && row.Payment != string(PaymentPartlyRefunded) {
+		return Order{}, "", fault.New(fault.Conflict, "WRONG_STATE", "This order is %s, so nothing of it can be given back.", row.Payment)
+	}
+	lines, err := tx.Ent.OrderLine.Query().Where(orderline.OrderID(row.ID)).Order(orderline.ByPosition()).All(ctx)
+	if err != nil {
+		return Order{}, "", fmt.Errorf("record refund: %w", err)
+	}
+	given, over, err := in.takeOff(row, lines)
+	if err != nil {
+		return Order{}, "", err
+	}
+	refundedNet := int64(0)
+	for _, g := range given {
+		if g.line.Kind == string(LineProduct) {
+			refundedNet += g.net
+		}
+		if g.net == 0 && g.quantity == 0 {
+			continue
+		}
+		if err := g.line.Update().AddRefundedNetMinor(g.net).AddRefundedQuantity(g.quantity).Exec(ctx); err != nil {
+			return Order{}, "", fmt.Errorf("record refund: %w", err)
+		}
+	}
+	body, err := marshal(in.Lines)
+	if err != nil {
+		return Order{}, "", fmt.Errorf("record refund: %w", err)
+	}
+	if err := tx.Ent.Refund.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).SetBrandID(row.BrandID).SetOrderID(row.ID).
+		SetExternalID(in.ExternalID).SetCurrency(row.Currency).SetAmountMinor(in.Amount.Minor).SetNetMinor(refundedNet).
+		SetLines(body).SetReason(in.Reason).SetRefundedAt(in.RefundedAt).Exec(ctx); err != nil {
+		return Order{}, "", fmt.Errorf("record refund: %w", err)
+	}
+	refunded := row.RefundedMinor + in.Amount.Minor
+	payment, flag := afterRefund(Payment(row.Payment), refunded, row.TotalMinor)
+	flags := withFlag(row.Flags, flag)
+	if over {
+		flags = withFlag(flags, FlagOverRefunded)
+	}
+	row, err = row.Update().Where(entorder.Payment(row.Payment)).SetPayment(string(payment)).SetRefundedMinor(refunded).
+		SetRefundedNetMinor(row.RefundedNetMinor + refundedNet).SetFlags(flags).SetVersion(row.Version + 1).SetUpdatedAt(now).Save(ctx)
+	if err != nil {
+		return Order{}, "", fmt.Errorf("record refund: %w", err)
+	}
+	return orderOf(row), Refunded, versionTx(ctx, tx, row, Refunded, in, in.Delivery, now)
+}
+
+// givenBack is what a refund takes off one stored line.
+type givenBack struct {
+	line     *gen.OrderLine
+	net      int64
+	quantity int
+}
+
+// takeOff says what a refund takes off each line. over tells that it exceeds what is left of the order or of a line, which only a
+// shop may tell.
+func (in IncomingRefund) takeOff(row *gen.Order, lines []*gen.OrderLine) (given []givenBack, over bool, err error) {
+	var bad fault.List
+	refuse := in.Source.trusted()
+	left := row.TotalMinor - row.RefundedMinor
+	if in.Amount.Minor > left {
+		over = true
+		if refuse {
+			bad.Add(fault.At("amount", "OUT_OF_RANGE", "Only %s is left of this order.", money.New(max(left, 0), in.Amount.Currency)))
+		}
+	}
+	given = make([]givenBack, len(lines))
+	index := make(map[string]int, len(lines))
+	for i, l := range lines {
+		given[i].line, index[l.ExternalID] = l, i
+	}
+	for i, told := range in.Lines {
+		k, known := index[told.ExternalID]
+		if !known {
+			if refuse {
+				bad.Add(fault.At(at("lines", i, "externalId"), "NOT_FOUND", "The order has no such line."))
+			}
+			continue // a shop may name a line that was never told; the amount still counts
+		}
+		g, l := &given[k], lines[k]
+		room := max(l.NetMinor-l.RefundedNetMinor-g.net, 0)
+		if told.Net.Minor > room {
+			over = true
+			if refuse {
+				bad.Add(fault.At(at("lines", i, "net"), "OUT_OF_RANGE", "Only %s is left of this line.", money.New(room, in.Amount.Currency)))
+			}
+		}
+		units := max(l.Quantity-l.RefundedQuantity-g.quantity, 0)
+		if told.Quantity > units && refuse {
+			bad.Add(fault.At(at("lines", i, "quantity"), "OUT_OF_RANGE", "Only %d units are left of this line.", units))
+		}
+		g.net += min(told.Net.Minor, room)
+		g.quantity += min(told.Quantity, units)
+	}
+	if err := bad.Err(); err != nil {
+		return nil, over, err
+	}
+	spread := money.Zero(in.Amount.Currency)
+	switch {
+	case in.Unlined != nil:
+		spread = *in.Unlined
+	case len(in.Lines) == 0:
+		spread = in.Amount
+	}
+	if spread.IsZero() {
+		return given, over, nil
+	}
+	remaining := make([]rule.Line, len(lines))
+	for i, l := range lines {
+		remaining[i] = rule.Line{ID: strconv.Itoa(i), Kind: rule.LineKind(l.Kind), Quantity: int64(l.Quantity),
+			Net: money.New(max(l.NetMinor-l.RefundedNetMinor-given[i].net, 0), spread.Currency)}
+	}
+	after, err := rule.SpreadRefund(remaining, spread)
+	if err != nil {
+		return nil, over, fmt.Errorf("spread refund: %w", err)
+	}
+	for i := range after {
+		given[i].net += remaining[i].Net.Minor - after[i].Net.Minor
+	}
+	return given, over, nil
+}
