@@ -75,8 +75,8 @@ type BankArrival string
 
 // The values of BankArrival.
 const (
-	BankNotKnown    BankArrival = "NOT_KNOWN"    // Not told.
-	BankOnTheWay    BankArrival = "ON_THE_WAY"   // On the way to the bank.
-	BankArrived     BankArrival = "ARRIVED"      // At the bank.
-	BankBankRefused BankArrival = "BANK_REFUSED" // The bank refused it; it waits at Stripe.
+	BankNotKnown BankArrival = "NOT_KNOWN"    // Not told.
+	BankOnTheWay BankArrival = "ON_THE_WAY"   // On the way to the bank.
+	BankArrived  BankArrival = "ARRIVED"      // At the bank.
+	BankRefused  BankArrival = "BANK_REFUSED" // The bank refused it; it waits at Stripe.
 )
