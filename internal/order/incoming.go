@@ -107,11 +107,13 @@ type IncomingRefund struct {
 	Delivery   uuid.UUID    `json:"-"`
 }
 
-// IncomingRefundLine is what came back of one line, without tax.
+// IncomingRefundLine is what came back of one line, without tax. ByUnits says that the net is not known but follows from the units
+// that came back, so that the whole line is off when the last unit is.
 type IncomingRefundLine struct {
 	ExternalID string      `json:"externalId"`
 	Quantity   int         `json:"quantity,omitempty"`
-	Net        money.Money `json:"net"`
+	Net        money.Money `json:"net,omitzero"`
+	ByUnits    bool        `json:"byUnits,omitempty"`
 }
 
 // News is what one body of a shop tells: an order, refunds, or nothing of interest, with the reason. Money is exact; brand, store

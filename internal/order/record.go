@@ -244,7 +244,7 @@ func (s *Service) updateTx(ctx context.Context, tx database.Tx, row *gen.Order, 
 	if in.CheckoutToken != "" && row.CheckoutToken == nil {
 		update.SetCheckoutToken(in.CheckoutToken)
 	}
-	if in.NewCustomer != nil && (*in.NewCustomer != row.NewCustomer || row.NewCustomerAssumed) {
+	if in.NewCustomer != nil && row.NewCustomerAssumed {
 		update.SetNewCustomer(*in.NewCustomer).SetNewCustomerAssumed(false)
 		edited = true
 	}

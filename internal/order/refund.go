@@ -144,6 +144,17 @@ func (in IncomingRefund) takeOff(row *gen.Order, lines []*gen.OrderLine) (given 
 		}
 		g, l := &given[k], lines[k]
 		room := max(l.NetMinor-l.RefundedNetMinor-g.net, 0)
+		if told.ByUnits {
+			units := min(told.Quantity, max(l.Quantity-l.RefundedQuantity-g.quantity, 0))
+			over = over || units < told.Quantity
+			g.quantity += units
+			back, err := netOfUnits(l, g.quantity)
+			if err != nil {
+				return nil, over, err
+			}
+			g.net += min(max(back-l.RefundedNetMinor-g.net, 0), room)
+			continue
+		}
 		if told.Net.Minor > room {
 			over = true
 			if refuse {
@@ -183,4 +194,17 @@ func (in IncomingRefund) takeOff(row *gen.Order, lines []*gen.OrderLine) (given 
 		given[i].net += remaining[i].Net.Minor - after[i].Net.Minor
 	}
 	return given, over, nil
+}
+
+// netOfUnits is the net of the units of a line that are back when more come, rounded down but for the last unit.
+func netOfUnits(l *gen.OrderLine, more int) (int64, error) {
+	back := l.RefundedQuantity + more
+	if l.Quantity <= 0 || back >= l.Quantity {
+		return l.NetMinor, nil
+	}
+	parts, err := money.SplitInteger(l.NetMinor, []int64{int64(l.Quantity - back), int64(back)})
+	if err != nil {
+		return 0, fmt.Errorf("net of units: %w", err)
+	}
+	return parts[1], nil
 }
