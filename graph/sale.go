@@ -1,0 +1,99 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"tributary/graph/generated"
+	"tributary/graph/model"
+	"tributary/internal/brand"
+	"tributary/internal/creator"
+	"tributary/internal/order"
+	"tributary/internal/sale"
+)
+
+// RecordOrder records an order with all that follows from it.
+func (m mutationResolver) RecordOrder(ctx context.Context, input model.RecordOrderInput) (*model.RecordOrderPayload, error) {
+	in := sale.RecordOrderInput{
+		Brand: input.BrandID, Store: value(input.Store), ExternalID: input.ExternalID, Name: value(input.Name), PlacedAt: input.PlacedAt,
+		Payment: value(input.Payment), Currency: input.CurrencyCode, Total: input.Total, Tax: input.Tax, Shipping: input.Shipping,
+		Discount: input.Discount, Codes: input.Codes, Click: input.ClickID, CustomerEmail: value(input.CustomerEmail),
+		CustomerID: value(input.CustomerID), NewCustomer: input.NewCustomer, Test: value(input.Test), IdempotencyKey: value(input.IdempotencyKey),
+	}
+	for _, l := range input.Lines {
+		in.Lines = append(in.Lines, sale.OrderLineInput{ExternalID: value(l.ExternalID), Kind: value(l.Kind), Name: l.Name,
+			ProductID: value(l.ProductID), Collections: l.Collections, Quantity: l.Quantity, Net: l.Net})
+	}
+	v, userErrors, err := outcome(m.r.Sales.RecordOrder(ctx, in))
+	out := &model.RecordOrderPayload{UserErrors: userErrors}
+	if v != nil {
+		out.Order, out.Duplicate = &v.Order, v.Duplicate
+	}
+	return out, err
+}
+
+// RecordRefund records money given back.
+func (m mutationResolver) RecordRefund(ctx context.Context, input model.RecordRefundInput) (*model.RecordRefundPayload, error) {
+	in := sale.RecordRefundInput{Order: input.OrderID, ExternalID: input.ExternalID, Reason: value(input.Reason), RefundedAt: input.RefundedAt,
+		IdempotencyKey: value(input.IdempotencyKey)}
+	if input.Amount != nil {
+		in.Amount, in.Currency = input.Amount.Amount, input.Amount.CurrencyCode
+	}
+	for _, l := range input.Lines {
+		in.Lines = append(in.Lines, sale.RefundLineInput{ExternalID: l.ExternalID, Quantity: value(l.Quantity), Net: l.Net})
+	}
+	v, userErrors, err := outcome(m.r.Sales.RecordRefund(ctx, in))
+	out := &model.RecordRefundPayload{UserErrors: userErrors}
+	if v != nil {
+		out.Order, out.Duplicate = &v.Order, v.Duplicate
+	}
+	return out, err
+}
+
+// value is what an optional input holds, or nothing.
+func value[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
+	}
+	return v
+}
+
+// Attribution is the decision in force about an order; null before it, or where the caller may not read it.
+func (o orderResolver) Attribution(ctx context.Context, obj *order.Order) (*sale.Attribution, error) {
+	of, err := o.r.Sales.OfOrders(ctx, []uuid.UUID{obj.ID.UUID})
+	if a, found := of[obj.ID.UUID]; found {
+		return &a, err
+	}
+	return nil, err
+}
+
+type attributionResolver struct{ r *Resolver }
+
+// Attribution resolves what a decision refers to.
+func (r *Resolver) Attribution() generated.AttributionResolver { return attributionResolver{r} }
+
+// Policy is the version of the brand's policy that was applied.
+func (attributionResolver) Policy(ctx context.Context, a *sale.Attribution) (*brand.Policy, error) {
+	return policyOf(ctx, a.PolicyID)
+}
+
+type touchResolver struct{ r *Resolver }
+
+// Touch resolves what a touch refers to.
+func (r *Resolver) Touch() generated.TouchResolver { return touchResolver{r} }
+
+// Creator is whose touch it is; null where the caller may not know.
+func (touchResolver) Creator(ctx context.Context, t *sale.Touch) (*creator.Creator, error) {
+	return maybe(ctx, from(ctx).creators, t.CreatorID)
+}
+
+type creditResolver struct{ r *Resolver }
+
+// Credit resolves what a part of the credit refers to.
+func (r *Resolver) Credit() generated.CreditResolver { return creditResolver{r} }
+
+// Creator is who earns it; null where the caller may not know.
+func (creditResolver) Creator(ctx context.Context, c *sale.Credit) (*creator.Creator, error) {
+	return maybe(ctx, from(ctx).creators, c.CreatorID)
+}
