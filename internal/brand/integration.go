@@ -1,0 +1,237 @@
+package brand
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"tributary/ent/gen"
+	"tributary/ent/gen/integration"
+	"tributary/internal/auditlog"
+	"tributary/internal/kit/access"
+	"tributary/internal/kit/database"
+	"tributary/internal/kit/fault"
+	"tributary/internal/kit/id"
+	"tributary/internal/kit/page"
+	"tributary/internal/kit/viewer"
+)
+
+// IntegrationKind is the sort of an integration. Spelled alike in Go, SQL and GraphQL.
+type IntegrationKind string
+
+// The values of IntegrationKind.
+const (
+	KindShopify     IntegrationKind = "SHOPIFY"     // a Shopify shop
+	KindWoocommerce IntegrationKind = "WOOCOMMERCE" // a WooCommerce shop
+	KindCheckout    IntegrationKind = "CHECKOUT"    // Stripe Checkout of the brand's own Stripe account
+	KindPostback    IntegrationKind = "POSTBACK"    // signed server-to-server calls
+)
+
+// integrationPaths says where each sort sends its bodies, below the base URL.
+var integrationPaths = map[IntegrationKind]string{
+	KindShopify: "/webhooks/shopify/", KindWoocommerce: "/webhooks/woocommerce/", KindCheckout: "/webhooks/checkout/", KindPostback: "/postback/",
+}
+
+// IntegrationStatus is the state of an integration. Spelled alike in Go, SQL and GraphQL.
+type IntegrationStatus string
+
+// The values of IntegrationStatus.
+const (
+	IntegrationActive       IntegrationStatus = "ACTIVE"       // takes deliveries
+	IntegrationDisconnected IntegrationStatus = "DISCONNECTED" // refuses deliveries, for good
+)
+
+// integrationMoves is the transition table.
+var integrationMoves = map[IntegrationStatus][]IntegrationStatus{
+	IntegrationActive: {IntegrationDisconnected},
+}
+
+// Limits of an integration.
+const (
+	storeMax             = 253 // characters
+	secretMin, secretMax = 8, 500
+)
+
+// Integration is a shop or service that sends signed webhooks.
+type Integration struct {
+	ID             id.ID             // prefix int
+	BrandID        id.ID             // the brand
+	Kind           IntegrationKind   // sort
+	Store          string            // the shop's domain or name
+	Status         IntegrationStatus // state
+	LastDeliveryAt *time.Time        // when the last webhook came
+	CreatedAt      time.Time         // when it was connected
+}
+
+// IsNode marks Integration as refetchable by id.
+func (Integration) IsNode() {}
+
+func toIntegration(i *gen.Integration) Integration {
+	return Integration{ID: id.Of(id.Integration, i.ID), BrandID: id.Of(id.Brand, i.BrandID), Kind: IntegrationKind(i.Kind), Store: i.Store,
+		Status: IntegrationStatus(i.Status), LastDeliveryAt: i.LastDeliveryAt, CreatedAt: i.CreatedAt.UTC()}
+}
+
+// WebhookURL is where the shop sends its bodies.
+func (s *Service) WebhookURL(i Integration) string {
+	return s.baseURL + integrationPaths[i.Kind] + i.ID.String()
+}
+
+// NewIntegration is a shop to connect. Secret is what it signs with.
+type NewIntegration struct {
+	Kind          IntegrationKind
+	Store, Secret string
+}
+
+// Connect connects a shop. Its secret is sealed under a key of this installation and never shown again. Faults: UNAUTHENTICATED, NOT_FOUND
+// (brand), FORBIDDEN; on kind BAD_FORMAT; on store REQUIRED, TOO_LONG, TAKEN; on secret OUT_OF_RANGE.
+func (s *Service) Connect(ctx context.Context, brandID id.ID, in NewIntegration) (Integration, error) {
+	brand, err := id.Want(brandID, id.Brand, "brand")
+	if err != nil {
+		return Integration{}, err
+	}
+	if err := access.Brand(viewer.From(ctx), access.ManageIntegration, brand); err != nil {
+		return Integration{}, err
+	}
+	in.Store = strings.TrimSpace(in.Store)
+	var faults fault.List
+	if integrationPaths[in.Kind] == "" {
+		faults.Add(fault.At("kind", "BAD_FORMAT", "There is no such sort of integration."))
+	}
+	if in.Kind == KindShopify || in.Kind == KindWoocommerce {
+		in.Store = strings.ToLower(in.Store)
+	}
+	if in.Store == "" {
+		faults.Add(fault.At("store", "REQUIRED", "Give the shop's domain or name."))
+	} else if utf8.RuneCountInString(in.Store) > storeMax {
+		faults.Add(fault.At("store", "TOO_LONG", "A shop's name has at most %d characters.", storeMax))
+	}
+	if n := utf8.RuneCountInString(in.Secret); n < secretMin || n > secretMax {
+		faults.Add(fault.At("secret", "OUT_OF_RANGE", "A secret has %d to %d characters.", secretMin, secretMax))
+	}
+	if err := faults.Err(); err != nil {
+		return Integration{}, err
+	}
+	var out Integration
+	err = s.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
+		now := s.clock.Now()
+		u := id.NewUUID(now)
+		row, err := tx.Ent.Integration.Create().SetID(u).SetCreatedAt(now).SetBrandID(brand).SetKind(string(in.Kind)).SetStore(in.Store).
+			SetSecretSealed(s.secrets.Seal([]byte(in.Secret), u[:])).SetStatus(string(IntegrationActive)).Save(ctx)
+		if err != nil {
+			return database.OnUnique(err, "integration_store_key", fault.At("store", "TAKEN", "This shop is connected already."))
+		}
+		out = toIntegration(row)
+		return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "INTEGRATION_CONNECTED", ObjectKind: "INTEGRATION", ObjectID: u, BrandID: brand,
+			Detail: map[string]any{"kind": in.Kind, "store": in.Store}})
+	})
+	return out, err
+}
+
+// Disconnect ends an integration: its deliveries are refused from now on. Faults: UNAUTHENTICATED, NOT_FOUND (integration), FORBIDDEN,
+// WRONG_STATE when it is disconnected already.
+func (s *Service) Disconnect(ctx context.Context, integrationID id.ID) (Integration, error) {
+	row, err := s.integrationFor(ctx, integrationID)
+	if err != nil {
+		return Integration{}, err
+	}
+	from := IntegrationStatus(row.Status)
+	if !slices.Contains(integrationMoves[from], IntegrationDisconnected) {
+		return Integration{}, fault.State("integration", string(from), string(IntegrationDisconnected))
+	}
+	out := toIntegration(row)
+	err = s.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
+		now := s.clock.Now()
+		n, err := tx.Ent.Integration.Update().Where(integration.ID(row.ID), integration.Status(string(from))).
+			SetStatus(string(IntegrationDisconnected)).SetDisconnectedAt(now).Save(ctx)
+		if err != nil {
+			return fmt.Errorf("disconnect: %w", err)
+		}
+		if n != 1 {
+			return fault.State("integration", string(IntegrationDisconnected), string(IntegrationDisconnected))
+		}
+		out.Status = IntegrationDisconnected
+		return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "INTEGRATION_DISCONNECTED", ObjectKind: "INTEGRATION", ObjectID: row.ID,
+			BrandID: row.BrandID, Detail: map[string]any{"kind": row.Kind, "store": row.Store}})
+	})
+	return out, err
+}
+
+// Integrations lists the shops of a brand, newest first, disconnected ones too. Faults: UNAUTHENTICATED, NOT_FOUND (brand), FORBIDDEN.
+func (s *Service) Integrations(ctx context.Context, brandID id.ID, r page.Request) (page.Connection[Integration], error) {
+	var none page.Connection[Integration]
+	brand, err := id.Want(brandID, id.Brand, "brand")
+	if err != nil {
+		return none, err
+	}
+	if err := access.Brand(viewer.From(ctx), access.ManageIntegration, brand); err != nil {
+		return none, err
+	}
+	query := func() *gen.IntegrationQuery { return s.db.Ent.Integration.Query().Where(integration.BrandID(brand)) }
+	rows, err := query().Where(r.Keyset(integration.FieldCreatedAt)).All(ctx)
+	if err != nil {
+		return none, fmt.Errorf("list integrations: %w", err)
+	}
+	c := page.Convert(page.Build(r, rows, func(i *gen.Integration) page.Cursor { return page.Cursor{At: i.CreatedAt, ID: i.ID} }), toIntegration)
+	c.Total = func() (int, error) { return query().Count(ctx) }
+	return c, nil
+}
+
+// GetIntegration gives a shop of a brand whose integrations the viewer manages. Faults: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.
+func (s *Service) GetIntegration(ctx context.Context, integrationID id.ID) (Integration, error) {
+	row, err := s.integrationFor(ctx, integrationID)
+	if err != nil {
+		return Integration{}, err
+	}
+	return toIntegration(row), nil
+}
+
+func (s *Service) integrationFor(ctx context.Context, integrationID id.ID) (*gen.Integration, error) {
+	v := viewer.From(ctx)
+	if err := access.SignedIn(v); err != nil {
+		return nil, err
+	}
+	u, err := id.Want(integrationID, id.Integration, "integration")
+	if err != nil {
+		return nil, err
+	}
+	row, err := s.db.Ent.Integration.Get(ctx, u)
+	if err != nil {
+		return nil, database.OnMissing(err, "integration")
+	}
+	if err := access.Noun(access.Brand(v, access.ManageIntegration, row.BrandID), "integration"); err != nil {
+		return nil, err
+	}
+	return row, nil
+}
+
+// OpenIntegration gives an integration with its secret, so that a delivery's signature can be checked. Only the program itself may. The
+// caller refuses deliveries of a disconnected one. Faults: FORBIDDEN, NOT_FOUND.
+func (s *Service) OpenIntegration(ctx context.Context, integrationID id.ID) (Integration, []byte, error) {
+	if !viewer.From(ctx).IsSystem() {
+		return Integration{}, nil, fault.New(fault.Forbidden, "FORBIDDEN", "Only the program itself does this.")
+	}
+	row, err := s.integrationFor(ctx, integrationID)
+	if err != nil {
+		return Integration{}, nil, err
+	}
+	secret, err := s.secrets.Open(row.SecretSealed, row.ID[:])
+	if err != nil {
+		return Integration{}, nil, fmt.Errorf("secret of integration %s: %w", row.ID, err)
+	}
+	return toIntegration(row), secret, nil
+}
+
+// DeliveredTx keeps when the last delivery of an integration came. It checks no access: the caller verified the signature.
+func (s *Service) DeliveredTx(ctx context.Context, tx database.Tx, integrationID uuid.UUID, at time.Time) error {
+	_, err := tx.SQL.ExecContext(ctx, `UPDATE integration SET last_delivery_at = $2 WHERE id = $1 AND (last_delivery_at IS NULL OR last_delivery_at < $2)`,
+		integrationID, at)
+	if err != nil {
+		return fmt.Errorf("keep delivery's time: %w", err)
+	}
+	return nil
+}

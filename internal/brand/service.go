@@ -1,0 +1,56 @@
+package brand
+
+import (
+	"context"
+	"net"
+	"strings"
+	"time"
+
+	"tributary/internal/identity"
+	"tributary/internal/kit/clock"
+	"tributary/internal/kit/database"
+	"tributary/internal/kit/seal"
+)
+
+// Resolver looks TXT records up; *net.Resolver is one, tests have their own.
+type Resolver interface {
+	LookupTXT(ctx context.Context, name string) ([]string, error)
+}
+
+// dnsTimeout bounds one look-up.
+const dnsTimeout = 5 * time.Second
+
+// Config is what a Service needs. All fields are required but DNS.
+type Config struct {
+	DB       *database.DB
+	Clock    clock.Clock
+	Identity *identity.Service
+	// MasterSecret is what the key for the secrets of integrations is derived from.
+	MasterSecret []byte
+	// BaseURL is the public URL without a slash at the end, for the addresses of webhooks.
+	BaseURL string
+	// Sandbox verifies hosts that nobody can own (.test, .example, localhost) at once.
+	Sandbox bool
+	// DNS looks up the records that show who owns a host. Defaults to the system's resolver.
+	DNS Resolver
+}
+
+// Service answers all questions about brands.
+type Service struct {
+	db       *database.DB
+	clock    clock.Clock
+	identity *identity.Service
+	secrets  *seal.Box
+	baseURL  string
+	sandbox  bool
+	dns      Resolver
+}
+
+// New makes a Service.
+func New(c Config) *Service {
+	if c.DNS == nil {
+		c.DNS = net.DefaultResolver
+	}
+	return &Service{db: c.DB, clock: c.Clock, identity: c.Identity, secrets: seal.NewBox(c.MasterSecret, "integration-secret"),
+		baseURL: strings.TrimSuffix(c.BaseURL, "/"), sandbox: c.Sandbox, dns: c.DNS}
+}
