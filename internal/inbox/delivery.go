@@ -1,0 +1,212 @@
+package inbox
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tributary/internal/auditlog"
+	"tributary/internal/kit/access"
+	"tributary/internal/kit/database"
+	"tributary/internal/kit/fault"
+	"tributary/internal/kit/id"
+	"tributary/internal/kit/job"
+	"tributary/internal/kit/viewer"
+)
+
+// Status is how far the handling of a delivery has come. Spelled alike in Go and SQL.
+type Status string
+
+// The statuses. WAITING has no order yet and is tried again; FAILED needs a person; IGNORED is of no interest.
+const (
+	Stored  Status = "STORED"
+	Done    Status = "DONE"
+	Waiting Status = "WAITING"
+	Failed  Status = "FAILED"
+	Ignored Status = "IGNORED"
+)
+
+// outcomeMax bounds what is kept about a handling, in bytes.
+const outcomeMax = 2000
+
+// HandleArgs is the job that handles one delivery.
+type HandleArgs struct {
+	DeliveryID uuid.UUID `json:"deliveryId"`
+}
+
+// Kind names the job.
+func (HandleArgs) Kind() string { return "inbox_handle" }
+
+// Delivery is one stored body.
+type Delivery struct {
+	ID          uuid.UUID
+	Source      string // "shopify", "woocommerce", "stripe"
+	Integration uuid.UUID
+	Brand       uuid.UUID
+	Topic       string
+	Key         string // the sender's delivery or event id, or a hash of the body where it sends none
+	Headers     map[string]string
+	Body        []byte
+	Status      Status
+	Attempts    int
+	Outcome     string
+	ReceivedAt  time.Time
+}
+
+// StoreTx stores a body whose signature was checked, with the job that handles it, once: stored is false for one that is known
+// already, and then nothing happens. handle may be nil where no job handles it.
+func (s *Service) StoreTx(ctx context.Context, tx database.Tx, d Delivery, handle job.Args) (stored bool, err error) {
+	headers, err := json.Marshal(d.Headers)
+	if err != nil {
+		return false, fmt.Errorf("store delivery: %w", err)
+	}
+	if d.Headers == nil {
+		headers = []byte("{}")
+	}
+	r, err := tx.SQL.ExecContext(ctx, `
+		INSERT INTO inbox_delivery (id, source, integration_id, brand_id, topic, dedup_key, headers, body, status, received_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'STORED', $9)
+		ON CONFLICT (source, coalesce(integration_id, '00000000-0000-0000-0000-000000000000'::uuid), dedup_key) DO NOTHING`,
+		d.ID, d.Source, nullable(d.Integration), nullable(d.Brand), d.Topic, d.Key, string(headers), d.Body, s.Clock.Now())
+	if err != nil {
+		return false, fmt.Errorf("store delivery: %w", err)
+	}
+	n, err := r.RowsAffected()
+	if err != nil {
+		return false, fmt.Errorf("store delivery: %w", err)
+	}
+	if n == 0 || handle == nil {
+		return n > 0, nil
+	}
+	return true, s.Queue.EnqueueTx(ctx, tx, handle, job.Once())
+}
+
+// Store stores a body whose signature was checked and enqueues HandleArgs for it, in one transaction.
+func (s *Service) Store(ctx context.Context, d Delivery) (stored bool, err error) {
+	d.ID = id.NewUUID(s.Clock.Now())
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) (err error) {
+		stored, err = s.StoreTx(ctx, tx, d, HandleArgs{DeliveryID: d.ID})
+		return err
+	})
+	return stored, err
+}
+
+// ReadTx gives a delivery and locks it, so that it is handled by one worker at a time. Faults: NOT_FOUND.
+func ReadTx(ctx context.Context, tx database.Tx, delivery uuid.UUID) (Delivery, error) {
+	return scan(tx.SQL.QueryRowContext(ctx, selectSQL+` WHERE id = $1 FOR UPDATE`, delivery))
+}
+
+const selectSQL = `SELECT id, source, integration_id, brand_id, topic, dedup_key, headers, body, status, attempts, outcome, received_at FROM inbox_delivery`
+
+func scan(row *sql.Row) (d Delivery, err error) {
+	var integration, brand uuid.NullUUID
+	var headers []byte
+	err = row.Scan(&d.ID, &d.Source, &integration, &brand, &d.Topic, &d.Key, &headers, &d.Body, &d.Status, &d.Attempts, &d.Outcome, &d.ReceivedAt)
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, fault.Missing("delivery")
+	}
+	if err == nil {
+		err = json.Unmarshal(headers, &d.Headers)
+	}
+	if err != nil {
+		return d, fmt.Errorf("read delivery: %w", err)
+	}
+	d.Integration, d.Brand, d.ReceivedAt = integration.UUID, brand.UUID, d.ReceivedAt.UTC()
+	return d, nil
+}
+
+// mayBecome is the table of statuses. What is DONE or IGNORED changes only by Replay.
+var mayBecome = map[Status][]Status{
+	Stored:  {Done, Waiting, Failed, Ignored},
+	Waiting: {Done, Waiting, Failed, Ignored},
+	Failed:  {Done, Waiting, Failed, Ignored},
+}
+
+// MarkTx notes in the caller's transaction what became of a delivery. Faults: WRONG_STATE.
+func (s *Service) MarkTx(ctx context.Context, tx database.Tx, delivery uuid.UUID, to Status, outcome string) error {
+	from := []string{}
+	for status, targets := range mayBecome {
+		for _, target := range targets {
+			if target == to {
+				from = append(from, string(status))
+			}
+		}
+	}
+	r, err := tx.SQL.ExecContext(ctx, `UPDATE inbox_delivery SET status = $2, outcome = $3, attempts = attempts + 1, handled_at = $4
+		WHERE id = $1 AND status = ANY($5)`, delivery, string(to), outcome[:min(len(outcome), outcomeMax)], s.Clock.Now(), database.Array(from))
+	if err != nil {
+		return fmt.Errorf("mark delivery: %w", err)
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return fault.New(fault.Conflict, "WRONG_STATE", "This delivery was handled already, so it cannot become %s.", to)
+}
+
+// Replay has a delivery handled again. For members of its brand who may manage integrations, and the operator. Handling it twice
+// changes nothing, because orders and refunds are known by their own ids. Faults: NOT_FOUND, FORBIDDEN, UNAUTHENTICATED.
+func (s *Service) Replay(ctx context.Context, x id.ID) error {
+	v := viewer.From(ctx)
+	if err := access.SignedIn(v); err != nil {
+		return err
+	}
+	key, err := id.Want(x, id.Delivery, "delivery")
+	if err != nil {
+		return err
+	}
+	return s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
+		d, err := ReadTx(ctx, tx, key)
+		if err != nil {
+			return err
+		}
+		if d.Brand == uuid.Nil {
+			err = access.Noun(access.Admin(v), "delivery")
+		} else {
+			err = access.Noun(access.Brand(v, access.ManageIntegration, d.Brand), "delivery")
+		}
+		if err != nil {
+			return err
+		}
+		now := s.Clock.Now()
+		if _, err := tx.SQL.ExecContext(ctx, `UPDATE inbox_delivery SET status = 'STORED', handled_at = NULL WHERE id = $1`, key); err != nil {
+			return fmt.Errorf("replay delivery: %w", err)
+		}
+		if err := auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "DELIVERY_REPLAYED", ObjectKind: "DELIVERY", ObjectID: key, BrandID: d.Brand}); err != nil {
+			return err
+		}
+		return s.Queue.EnqueueTx(ctx, tx, HandleArgs{DeliveryID: key}, job.Once())
+	})
+}
+
+// WakeWaitingTx enqueues the deliveries of a brand that wait, oldest first; the one who records an order calls it, because a
+// refund may have come first. The worker that met order.ErrWaits marks the delivery WAITING and ends its job.
+func (s *Service) WakeWaitingTx(ctx context.Context, tx database.Tx, brand uuid.UUID) error {
+	rows, err := tx.SQL.QueryContext(ctx, `SELECT id FROM inbox_delivery WHERE status = 'WAITING' AND brand_id = $1 ORDER BY received_at LIMIT $2`,
+		brand, wakeMax)
+	if err != nil {
+		return fmt.Errorf("waiting deliveries: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var all []HandleArgs
+	for rows.Next() {
+		var a HandleArgs
+		if err := rows.Scan(&a.DeliveryID); err != nil {
+			return fmt.Errorf("waiting deliveries: %w", err)
+		}
+		all = append(all, a)
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("waiting deliveries: %w", err)
+	}
+	return job.EnqueueAllTx(ctx, s.Queue, tx, all, job.Once())
+}
+
+// wakeMax is how many waiting deliveries one order wakes.
+const wakeMax = 100
+
+func nullable(u uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: u, Valid: u != uuid.Nil} }

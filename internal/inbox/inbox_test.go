@@ -1,0 +1,189 @@
+package inbox_test
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"tributary/internal/inbox"
+	"tributary/internal/kit/clock"
+	"tributary/internal/kit/database"
+	"tributary/internal/kit/fault"
+	"tributary/internal/kit/fixture"
+	"tributary/internal/kit/id"
+	"tributary/internal/kit/job"
+	"tributary/internal/kit/testdb"
+	"tributary/internal/kit/viewer"
+)
+
+var secret = []byte("shpss_secret")
+
+type world struct {
+	fixture.Affiliate
+	db    *database.DB
+	s     *inbox.Service
+	known map[uuid.UUID]inbox.Integration
+	shop  uuid.UUID
+	woo   uuid.UUID
+}
+
+func setUp(t *testing.T) world {
+	t.Helper()
+	w := world{db: testdb.New(t), shop: id.NewUUID(fixture.At), woo: id.NewUUID(fixture.At), known: map[uuid.UUID]inbox.Integration{}}
+	w.Affiliate = fixture.New(t, w.db)
+	w.known[w.shop] = inbox.Integration{ID: w.shop, Brand: w.Brand, Kind: "SHOPIFY", Store: fixture.Store, Secret: secret, Active: true}
+	w.known[w.woo] = inbox.Integration{ID: w.woo, Brand: w.Brand, Kind: "WOOCOMMERCE", Store: fixture.Store, Secret: secret, Active: true}
+	queue, err := job.NewQueue(w.db)
+	require.NoError(t, err)
+	w.s = inbox.New(inbox.Config{DB: w.db, Clock: clock.NewFake(fixture.At), Queue: queue,
+		Open: func(_ context.Context, x uuid.UUID) (inbox.Integration, error) {
+			if i, ok := w.known[x]; ok {
+				return i, nil
+			}
+			return inbox.Integration{}, inbox.ErrNoIntegration
+		}})
+	return w
+}
+
+func sign(body string) string {
+	h := hmac.New(sha256.New, secret)
+	h.Write([]byte(body))
+	return base64.StdEncoding.EncodeToString(h.Sum(nil))
+}
+
+func (w world) post(h http.Handler, integration uuid.UUID, body string, header ...string) (int, string) {
+	r := httptest.NewRequest("POST", "/webhooks/x", strings.NewReader(body))
+	r.SetPathValue("integration", id.Of(id.Integration, integration).String())
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	rec := httptest.NewRecorder()
+	h.ServeHTTP(rec, r)
+	return rec.Code, rec.Body.String()
+}
+
+func (w world) count(t *testing.T) (deliveries, jobs int) {
+	t.Helper()
+	require.NoError(t, w.db.SQL.QueryRow(`SELECT (SELECT count(*) FROM inbox_delivery), (SELECT count(*) FROM river_job WHERE kind = 'inbox_handle')`).Scan(&deliveries, &jobs))
+	return deliveries, jobs
+}
+
+func TestSignedBodyIsStoredOnceWithItsJob(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	body := "{\n  \"id\": 5123456789012345678 }"
+	headers := []string{"X-Shopify-Hmac-Sha256", sign(body), "X-Shopify-Topic", "orders/paid", "X-Shopify-Webhook-Id", "w1", "X-Shopify-Shop-Domain", "shop.example"}
+	status, text := w.post(w.s.Shopify(), w.shop, body, headers...)
+	require.Equal(t, http.StatusOK, status, text)
+	status, text = w.post(w.s.Shopify(), w.shop, body, headers...)
+	require.Equal(t, http.StatusOK, status)
+	require.Equal(t, "Known already.\n", text)
+	deliveries, jobs := w.count(t)
+	require.Equal(t, []int{1, 1}, []int{deliveries, jobs})
+
+	var key uuid.UUID
+	require.NoError(t, w.db.SQL.QueryRow(`SELECT id FROM inbox_delivery`).Scan(&key))
+	require.NoError(t, w.db.InTx(testdb.Context(t), func(ctx context.Context, tx database.Tx) error {
+		d, err := inbox.ReadTx(ctx, tx, key)
+		require.NoError(t, err)
+		require.Equal(t, body, string(d.Body), "the raw body is kept as it came")
+		require.Equal(t, "orders/paid", d.Topic)
+		require.Equal(t, w.Brand, d.Brand)
+		require.Equal(t, "shop.example", d.Headers["X-Shopify-Shop-Domain"])
+		return nil
+	}))
+	other := body + " "
+	headers[1] = sign(other)
+	status, _ = w.post(w.s.Shopify(), w.shop, other, headers...)
+	require.Equal(t, http.StatusOK, status)
+	deliveries, _ = w.count(t)
+	require.Equal(t, 2, deliveries, "another body under a known id is another delivery")
+}
+
+func TestUnsignedAndUnknownAreRefused(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	topic := []string{"X-Shopify-Topic", "orders/paid"}
+	for name, c := range map[string]struct {
+		integration uuid.UUID
+		body        string
+		signature   string
+		want        int
+	}{
+		"no signature":    {w.shop, "{}", "", http.StatusUnauthorized},
+		"other body's":    {w.shop, "{}", sign("{} "), http.StatusUnauthorized},
+		"not base64":      {w.shop, "{}", "%%%", http.StatusUnauthorized},
+		"unknown":         {uuid.New(), "{}", sign("{}"), http.StatusNotFound},
+		"of another kind": {w.woo, "{}", sign("{}"), http.StatusNotFound},
+		"too large":       {w.shop, strings.Repeat(" ", inbox.BodyMax+1), "", http.StatusRequestEntityTooLarge},
+	} {
+		status, text := w.post(w.s.Shopify(), c.integration, c.body, append(topic, "X-Shopify-Hmac-Sha256", c.signature)...)
+		require.Equal(t, c.want, status, name)
+		require.NotEmpty(t, text, name)
+	}
+	status, _ := w.post(w.s.Shopify(), w.shop, "{}", "X-Shopify-Hmac-Sha256", sign("{}"))
+	require.Equal(t, http.StatusBadRequest, status, "a topic is needed")
+	i := w.known[w.shop]
+	i.Active = false
+	w.known[w.shop] = i
+	status, _ = w.post(w.s.Shopify(), w.shop, "{}", append(topic, "X-Shopify-Hmac-Sha256", sign("{}"))...)
+	require.Equal(t, http.StatusNotFound, status, "a disconnected shop is not heard")
+	deliveries, jobs := w.count(t)
+	require.Equal(t, []int{0, 0}, []int{deliveries, jobs})
+}
+
+func TestWooCommercePingIsAnsweredAndBodyIsItsOwnKey(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	status, _ := w.post(w.s.WooCommerce(), w.woo, "webhook_id=12")
+	require.Equal(t, http.StatusOK, status)
+	deliveries, _ := w.count(t)
+	require.Zero(t, deliveries)
+	for _, delivery := range []string{"d1", "d2"} {
+		status, _ = w.post(w.s.WooCommerce(), w.woo, `{"id":1}`, "X-WC-Webhook-Signature", sign(`{"id":1}`), "X-WC-Webhook-Topic", "order.updated", "X-WC-Webhook-Delivery-ID", delivery)
+		require.Equal(t, http.StatusOK, status)
+	}
+	deliveries, _ = w.count(t)
+	require.Equal(t, 1, deliveries)
+}
+
+func TestDeliveryMovesByItsTableAndIsReplayedByMembers(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	ctx := testdb.Context(t)
+	stored, err := w.s.Store(ctx, inbox.Delivery{Source: "shopify", Integration: w.shop, Brand: w.Brand, Topic: "refunds/create", Key: "k", Body: []byte("{}")})
+	require.NoError(t, err)
+	require.True(t, stored)
+	var key uuid.UUID
+	require.NoError(t, w.db.SQL.QueryRow(`SELECT id FROM inbox_delivery`).Scan(&key))
+	mark := func(to inbox.Status) error {
+		return w.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error { return w.s.MarkTx(ctx, tx, key, to, "because") })
+	}
+	require.NoError(t, mark(inbox.Waiting))
+	require.NoError(t, w.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error { return w.s.WakeWaitingTx(ctx, tx, w.Brand) }))
+	_, jobs := w.count(t)
+	require.Equal(t, 1, jobs, "a delivery whose job is not over is not woken twice")
+	require.NoError(t, mark(inbox.Done))
+	f, ok := fault.As(mark(inbox.Failed))
+	require.True(t, ok)
+	require.Equal(t, "WRONG_STATE", f.Code)
+
+	x := id.Of(id.Delivery, key)
+	as := func(v viewer.Viewer) context.Context { return viewer.With(t.Context(), v) }
+	require.True(t, fault.Is(w.s.Replay(as(w.AsCreator()), x), fault.NotFound))
+	require.True(t, fault.Is(w.s.Replay(as(w.AsMember(viewer.Analyst)), x), fault.Forbidden))
+	_, err = w.db.SQL.Exec(`UPDATE river_job SET state = 'completed', finalized_at = now()`)
+	require.NoError(t, err)
+	require.NoError(t, w.s.Replay(as(w.AsMember(viewer.Manager)), x))
+	_, jobs = w.count(t)
+	require.Equal(t, 2, jobs)
+	require.NoError(t, mark(inbox.Done))
+}

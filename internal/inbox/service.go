@@ -1,0 +1,48 @@
+// Package inbox keeps every signed body that is received: its signature is checked, it is stored once together with the job that
+// handles it, and only then answered. What happens with it is the business of the job's worker; a person can have it done again.
+package inbox
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/google/uuid"
+
+	"tributary/internal/kit/clock"
+	"tributary/internal/kit/database"
+	"tributary/internal/kit/fault"
+	"tributary/internal/kit/job"
+)
+
+// Integration is what has to be known of a sender.
+type Integration struct {
+	ID, Brand uuid.UUID
+	Kind      string // SHOPIFY, WOOCOMMERCE, …
+	Store     string
+	Secret    []byte
+	Active    bool
+}
+
+// ErrNoIntegration is what Config.Open answers for an integration that does not exist.
+var ErrNoIntegration = fault.Missing("integration")
+
+// Config is what the service needs. All but Log are required.
+type Config struct {
+	DB    *database.DB
+	Clock clock.Clock
+	Queue *job.Queue
+	// Open gives an integration with its secret; NOT_FOUND for one that does not exist.
+	Open func(ctx context.Context, integration uuid.UUID) (Integration, error)
+	Log  *slog.Logger
+}
+
+// Service is the domain's operations.
+type Service struct{ Config }
+
+// New makes the service.
+func New(c Config) *Service {
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{c}
+}
