@@ -1,0 +1,152 @@
+import { useMemo } from 'react';
+import { Link } from 'react-router';
+import { useQuery } from 'urql';
+import { useViewer } from '@/frame/context';
+import { firstName } from '@/frame/hats';
+import type { CreatorHomeQuery } from '@/gql/graphql';
+import { formatDateTime, formatNumber } from '@/lib/format';
+import { ButtonLink } from '@/ui/button';
+import { Card } from '@/ui/card';
+import { Icon } from '@/ui/icon';
+import { PageHead } from '@/ui/page_head';
+import { useView } from '@/ui/panel';
+import { BlockSkeleton, TableSkeleton } from '@/ui/skeleton';
+import { ErrorState } from '@/ui/trouble';
+import { saleColumns, SalesTable } from '../sales/sales_table';
+import { leadingPlan } from '../payouts/payout_words';
+import { greeting } from './days';
+import { CreatorHomeDocument } from './home_document';
+import { LastThirtyDays } from './last_thirty_days';
+import { NextPayout } from './next_payout';
+import { tasksOf, type Task } from './tasks';
+import './creator_home.css';
+
+const CONTEXT = { additionalTypenames: ['Partnership', 'Link', 'Post', 'Commission', 'PayoutAccount', 'SocialAccount'] };
+
+/** What was earned, what comes next, and what needs the creator. */
+export default function CreatorHome() {
+  const viewer = useViewer();
+  const view = useView();
+  const [{ data, error }, again] = useQuery({ query: CreatorHomeDocument, context: CONTEXT });
+  // One time for the whole page; it is new when the page is opened again.
+  const now = useMemo(() => new Date(), []);
+  const head = (
+    <PageHead
+      title={`${greeting(now.getHours())}, ${firstName(viewer.name)}`}
+      line={`What you earned, what comes next, and what needs you. ${formatDateTime(now, 'weekday')}.`}
+      actions={
+        <ButtonLink kind="primary" icon="link" to="/creator/links">
+          Get a link
+        </ButtonLink>
+      }
+    />
+  );
+  if (error && !data) {
+    return (
+      <>
+        {head}
+        <Card label="Home">
+          <ErrorState error={error} onRetry={() => again({ requestPolicy: 'network-only' })} />
+        </Card>
+      </>
+    );
+  }
+  if (!data) {
+    return (
+      <>
+        {head}
+        <BlockSkeleton height={208} />
+        <div className="cols mt">
+          <BlockSkeleton height={300} />
+          <BlockSkeleton height={300} />
+        </div>
+        <Card label="Latest sales" className="mt">
+          <TableSkeleton rows={4} />
+        </Card>
+      </>
+    );
+  }
+  const tasks = tasksOf(data);
+  const currencies = currenciesOf(data);
+  const asked = view.get('currency');
+  const currency = currencies.includes(asked) ? asked : (currencies[0] ?? null);
+  return (
+    <>
+      {head}
+      <NextPayout plans={data.payoutPlan} account={data.payoutAccount} />
+      <div className="cols mt">
+        <LastThirtyDays currency={currency} currencies={currencies} onCurrency={(code) => view.set({ currency: code })} posts={data.posts.nodes} now={now} />
+        <ToDo tasks={tasks} />
+      </div>
+      <LatestSales data={data} />
+    </>
+  );
+}
+
+/** Currencies in which the creator earns, that of the next payout first. */
+function currenciesOf(data: CreatorHomeQuery): string[] {
+  const leading = leadingPlan(data.payoutPlan)?.amount.currencyCode;
+  const all = [...data.payoutPlan.map((plan) => plan.amount.currencyCode), ...data.partnerships.nodes.map((entry) => entry.program.currency)];
+  return [...new Set(leading ? [leading, ...all] : all)];
+}
+
+function ToDo({ tasks }: { tasks: readonly Task[] }) {
+  return (
+    <section className="card todo" aria-label="For you to do">
+      <div className="ch">
+        <h2>For you to do</h2>
+        {tasks.length > 0 && <span className="dim act n">{tasks.length}</span>}
+      </div>
+      {tasks.length === 0 ? (
+        <p className="done">
+          <Icon name="check" />
+          <span>Nothing waits for you. Enjoy the quiet.</span>
+        </p>
+      ) : (
+        <ul>
+          {tasks.map((task) => (
+            <li key={task.key}>
+              <Link className="task" to={task.to}>
+                <span className={`st ${task.tone === 'quiet' ? '' : task.tone}`.trim()}>
+                  <Icon name={task.icon} />
+                </span>
+                <span className="t">
+                  <b className="b blk">{task.title}</b>
+                  <span className="mut sm blk">{task.detail}</span>
+                  {task.until && <span className={`sm blk st ${task.tone}`}>{task.until}</span>}
+                </span>
+                <Icon name="right" />
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function LatestSales({ data }: { data: CreatorHomeQuery }) {
+  const { nodes, totalCount } = data.commissions;
+  const brands = new Set(data.partnerships.nodes.map((entry) => entry.program.brand.id));
+  return (
+    <Card
+      title="Latest sales"
+      className="mt"
+      action={
+        nodes.length > 0 && (
+          <Link className="lk" to="/creator/sales">
+            {totalCount == null ? 'All sales' : `All ${formatNumber(totalCount)} sales`}
+          </Link>
+        )
+      }
+    >
+      {nodes.length === 0 ? (
+        <p className="pad mut" style={{ paddingTop: 0 }}>
+          No sale yet. When somebody buys through your link or code, the order stands here with the reason why it counted.
+        </p>
+      ) : (
+        <SalesTable label="Latest sales" rows={nodes} columns={saleColumns(brands.size > 1).map((column) => ({ ...column, sort: undefined }))} />
+      )}
+    </Card>
+  );
+}
