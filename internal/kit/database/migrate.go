@@ -178,3 +178,44 @@ func (r *revisions) DeleteRevision(ctx context.Context, version string) error {
 	_, err := r.conn.ExecContext(ctx, `DELETE FROM schema_revision WHERE version = $1`, version)
 	return err
 }
+
+// Pending names our migrations that the database has not had yet. It changes nothing.
+func Pending(ctx context.Context, db *DB) ([]string, error) {
+	dir, err := embedded()
+	if err != nil {
+		return nil, err
+	}
+	files, err := dir.Files()
+	if err != nil {
+		return nil, fmt.Errorf("migrations: %w", err)
+	}
+	var known bool
+	if err := db.SQL.QueryRowContext(ctx, `SELECT to_regclass('schema_revision') IS NOT NULL`).Scan(&known); err != nil {
+		return nil, fmt.Errorf("migrations: %w", err)
+	}
+	applied := map[string]bool{}
+	if known {
+		rows, err := db.SQL.QueryContext(ctx, `SELECT version FROM schema_revision WHERE applied = total`)
+		if err != nil {
+			return nil, fmt.Errorf("migrations: %w", err)
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			var version string
+			if err := rows.Scan(&version); err != nil {
+				return nil, err
+			}
+			applied[version] = true
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+	}
+	var missing []string
+	for _, f := range files {
+		if !applied[f.Version()] {
+			missing = append(missing, f.Name())
+		}
+	}
+	return missing, nil
+}

@@ -393,3 +393,17 @@ func testProgram(t *testing.T) string {
 	require.NoError(t, err)
 	return program
 }
+
+func TestRunningNamesTheDatabaseOfAnotherProcessOnlyWhileItRuns(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	_, ok := Running(dir)
+	require.False(t, ok)
+	server := startServer(t, dir)
+	url, ok := Running(dir)
+	require.True(t, ok)
+	require.Equal(t, server.URL(), url)
+	require.NoError(t, server.Stop(t.Context()))
+	_, ok = Running(dir)
+	require.False(t, ok)
+}
