@@ -20,6 +20,9 @@ import (
 	"tributary/internal/kit/viewer"
 )
 
+// HalfLifeDefault is the half-life of TIME_DECAY in days when a publisher names none.
+const HalfLifeDefault = 7
+
 const (
 	halfLifeMin, halfLifeMax = 1, 90 // days
 	policyNoteMax            = 2000  // characters

@@ -119,6 +119,11 @@ func (a *accessTokens) read(token string) (ticket, error) {
 	return out, nil
 }
 
+// SecondsUntil gives how many seconds a token lives that ends at an instant.
+func (s *Service) SecondsUntil(expires time.Time) int64 {
+	return int64(expires.Sub(s.clock.Now()) / time.Second)
+}
+
 // JWKS gives the public keys of access tokens as a JSON Web Key Set (RFC 7517), so that others can check tokens.
 func (s *Service) JWKS() []byte {
 	type jwk struct {
