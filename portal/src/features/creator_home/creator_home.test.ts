@@ -35,12 +35,13 @@ describe('what flows into the next payout', () => {
     const upcoming = ['2026-12-01', '2026-12-05', '2026-12-09', '2026-12-12', '2026-12-20'].map((date) => ({ date, amount: eur('10.10') }));
     const streams = streamsOf(eur('5.00'), upcoming);
     expect(streams.map((stream) => [stream.date, stream.amount.amount])).toEqual([[null, '5.00'], ['2026-12-01', '10.10'], ['2026-12-05', '10.10'], ['2026-12-09', '30.30']]);
-    expect(drawStreams(streams, 150, 290).total).toEqual(eur('55.50'));
+    expect(streams[3]?.until).toBe('2026-12-20');
+    expect(drawStreams(streams, 150, 290, 354).total).toEqual(eur('55.50'));
   });
 
   it('draws no stream for nothing and thin ones so that they are seen', () => {
     expect(streamsOf(eur('0.00'), [])).toEqual([]);
-    const { streams } = drawStreams(streamsOf(eur('1000.00'), [{ date: '2026-12-01', amount: eur('0.01') }]), 150, 290);
+    const { streams } = drawStreams(streamsOf(eur('1000.00'), [{ date: '2026-12-01', amount: eur('0.01') }]), 150, 290, 354);
     expect(streams.map((stream) => Math.round(stream.thickness * 10) / 10)).toEqual([34, 2.5]);
   });
 });

@@ -125,9 +125,11 @@ function ToDo({ tasks }: { tasks: readonly Task[] }) {
   );
 }
 
+/** The latest few are in their order already. */
+const COLUMNS = saleColumns(false).map((column) => ({ ...column, sort: undefined }));
+
 function LatestSales({ data }: { data: CreatorHomeQuery }) {
   const { nodes, totalCount } = data.commissions;
-  const brands = new Set(data.partnerships.nodes.map((entry) => entry.program.brand.id));
   return (
     <Card
       title="Latest sales"
@@ -145,7 +147,7 @@ function LatestSales({ data }: { data: CreatorHomeQuery }) {
           No sale yet. When somebody buys through your link or code, the order stands here with the reason why it counted.
         </p>
       ) : (
-        <SalesTable label="Latest sales" rows={nodes} columns={saleColumns(brands.size > 1).map((column) => ({ ...column, sort: undefined }))} />
+        <SalesTable label="Latest sales" rows={nodes} columns={COLUMNS} />
       )}
     </Card>
   );

@@ -109,10 +109,9 @@ const streamName = (stream: Stream) => (stream.date === null ? 'Ready now' : `Fr
 
 function Streams({ streams, width }: { streams: readonly Stream[]; width: number }) {
   const id = useId();
-  const [left, join, wall] = [width > 400 ? 158 : 150, width - 126, width - 62];
-  const drawing = drawStreams(streams, left, join);
+  const [left, join, wall] = [width > 400 ? 158 : 150, width - 136, width - 72];
+  const drawing = drawStreams(streams, left, join, wall - 1.5);
   const words = `What flows into it: ${streams.map((stream) => `${streamName(stream)} ${formatMoney(stream.amount)}`).join(', ')}`;
-  const hasLater = streams.some((stream) => stream.date !== null);
   const last = streams[streams.length - 1];
   return (
     <svg width="100%" viewBox={`0 0 ${width} ${drawing.height}`} role="img" aria-label={words}>
@@ -122,17 +121,17 @@ function Streams({ streams, width }: { streams: readonly Stream[]; width: number
           <stop offset=".6" stopColor="var(--river)" />
         </linearGradient>
       </defs>
-      {drawing.streams.map((stream) => (
-        // What has not happened yet is a pale fill with dashed edges.
-        <path key={stream.date ?? 'ready'} d={stream.path} fill={`url(#${id})`} fillOpacity={stream.date === null ? 1 : 0.16} stroke={stream.date === null ? 'none' : 'var(--river)'} strokeWidth="1" strokeDasharray="3 3" />
-      ))}
-      {drawing.streams.reduce<{ at: number; parts: React.ReactNode[] }>(
-        ({ at, parts }, stream) => ({
-          at: at + stream.thickness,
-          parts: [...parts, <rect key={stream.date ?? 'ready'} x={join - 0.5} y={at} width={wall - join - 1} height={stream.thickness} fill={`url(#${id})`} fillOpacity={stream.date === null ? 1 : 0.16} />],
-        }),
-        { at: drawing.top, parts: [] },
-      ).parts}
+      {drawing.streams.map((stream) =>
+        stream.date === null ? (
+          <path key="ready" d={stream.path} fill={`url(#${id})`} />
+        ) : (
+          // What has not happened yet is a pale fill with dashed edges.
+          <g key={stream.date}>
+            <path d={stream.path} fill="var(--river)" opacity=".1" />
+            <path d={stream.edges} fill="none" stroke="var(--river)" strokeWidth="1" strokeDasharray="4 4" />
+          </g>
+        ),
+      )}
       <line x1={wall} x2={wall} y1={drawing.top - 14} y2={drawing.bottom + 14} stroke="var(--ink)" strokeWidth="2.5" strokeLinecap="round" />
       {drawing.streams.map((stream) => (
         <g key={stream.date ?? 'ready'}>
@@ -150,7 +149,7 @@ function Streams({ streams, width }: { streams: readonly Stream[]; width: number
             {formatMoney(drawing.total, { whole: true })}
           </text>
           <text x={width} y={drawing.height / 2 + 14} textAnchor="end">
-            {hasLater && last?.date ? `by ${formatDate(last.date, 'short')}` : 'now'}
+            {last?.until ? `by ${formatDate(last.until, 'short')}` : 'now'}
           </text>
         </>
       )}

@@ -50,12 +50,13 @@ export function riverOf(sale: Sale, blocked: boolean): RiverData | null {
   if (!sale.attribution) return null;
   const commission = mainCommission(sale);
   const windowDays = commission?.program.clickWindowDays ?? null;
+  const winner = sale.attribution.touches.find((touch) => touch.creditPpm > 0)?.kind ?? null;
   const touches: RiverTouch[] = sale.attribution.touches.map((touch) => ({
     label: ownLabel(touch),
     at: touch.at,
     kind: touch.kind === 'CODE' || touch.kind === 'SURVEY' ? touch.kind : (touch.platform ?? touch.kind),
     outcome: touch.outcome,
-    reasonWords: touch.creditPpm > 0 ? null : shortReason(touch, { placedAt: sale.placedAt, windowDays }),
+    reasonWords: touch.creditPpm > 0 ? null : shortReason(touch, { placedAt: sale.placedAt, windowDays, brand: sale.brand.name, winner }),
     creditPpm: touch.creditPpm,
     own: touch.own,
   }));

@@ -32,9 +32,16 @@ describe('why a sale came to its creator', () => {
 });
 
 describe('the reason beside a stub', () => {
+  const order = { placedAt: '2026-11-14T19:42:00Z', windowDays: 30, brand: 'Lumen Skin', winner: 'CODE' as const };
+
   it('counts the days and says the window', () => {
-    const words = shortReason(touch({ at: '2026-10-09T18:22:00Z', reason: 'OUTSIDE_WINDOW' }), { placedAt: '2026-11-14T19:42:00Z', windowDays: 30 });
+    const words = shortReason(touch({ at: '2026-10-09T18:22:00Z', reason: 'OUTSIDE_WINDOW' }), order);
     expect(words).toBe('37 days before the order. Links count for 30 days here.');
+  });
+
+  it('says what came before it', () => {
+    expect(shortReason(touch({ kind: 'SURVEY', reason: 'LOST_TO_PRECEDENCE' }), order)).toBe('Codes come before survey answers at Lumen Skin.');
+    expect(shortReason(touch({ reason: 'LOST_TO_PRECEDENCE' }), { ...order, winner: null })).toBe('Something stronger than links was found.');
   });
 });
 

@@ -113,7 +113,7 @@ const daysBetween = (from: string, to: string) => Math.ceil((Date.parse(to) - Da
 const THINGS: Record<TouchKind, string> = { CLICK: 'Links', CODE: 'Codes', BINDING: 'Earlier customers', SURVEY: 'Survey answers', MODELLED: 'Estimated matches' };
 
 /** Why a touch earned nothing, short enough to stand beside its stub in the river. */
-export function shortReason(touch: WordedTouch, order: { placedAt: string; windowDays: number | null }): string {
+export function shortReason(touch: WordedTouch, order: { placedAt: string; windowDays: number | null; brand?: string; winner?: TouchKind | null }): string {
   const things = THINGS[touch.kind];
   switch (touch.reason) {
     case null:
@@ -126,7 +126,7 @@ export function shortReason(touch: WordedTouch, order: { placedAt: string; windo
     case 'AFTER_ORDER':
       return 'It came after the order.';
     case 'LOST_TO_PRECEDENCE':
-      return `Something stronger than ${lowerFirst(things)} was found.`;
+      return order.winner && order.winner !== touch.kind ? `${THINGS[order.winner]} come before ${lowerFirst(things)} ${order.brand ? `at ${order.brand}` : 'in this program'}.` : `Something stronger than ${lowerFirst(things)} was found.`;
     case 'LOST_TO_LATER_TOUCH':
       return 'Another touch of the same kind took the credit.';
     case 'PARTNERSHIP_INACTIVE':

@@ -45,7 +45,7 @@ export function saleColumns(withBrand: boolean): Column<SaleRowFragment>[] {
     },
     { key: 'why', head: 'Why it counted', phoneOnly: true, phone: 'sentence', cell: saleSentence, text: saleSentence },
     ...(withBrand
-      ? [{ key: 'brand', head: 'Program', cell: (row: SaleRowFragment) => <>{row.program.name}<span className="sm dim">{row.program.brand.name}</span></>, text: (row: SaleRowFragment) => `${row.program.brand.name}: ${row.program.name}` }]
+      ? [{ key: 'brand', head: 'Program', nowrap: true, cell: (row: SaleRowFragment) => <>{row.program.name}<span className="sm dim">{row.program.brand.name}</span></>, text: (row: SaleRowFragment) => `${row.program.brand.name}: ${row.program.name}` }]
       : []),
     { key: 'state', head: 'State', nowrap: true, phone: 'state', cell: (row) => <Status tone={COMMISSION_TONE[row.status]}>{stateWords(row)}</Status>, text: stateWords },
     { key: 'earn', head: 'You earn', right: true, phone: 'amount', cell: (row) => <b className="b"><Amount value={row.amount} /></b>, text: (row) => formatMoney(row.amount), sort: (row) => toDrawing(row.amount) },
