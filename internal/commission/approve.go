@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
-	"time"
 	"tributary/internal/kit/database"
+	"tributary/internal/kit/job"
 	"tributary/internal/ledger"
 )
 
@@ -18,8 +19,8 @@ const (
 	approveBatches = 40  // transactions in one job; the next job goes on
 )
 
-// ApproveInterval is how often the approval job runs.
-const ApproveInterval = time.Minute
+// approveEvery is how often the approval job runs.
+const approveEvery = time.Minute
 
 // ApproveArgs describes the job that approves commissions whose return period is over.
 type ApproveArgs struct{}
@@ -27,8 +28,17 @@ type ApproveArgs struct{}
 // Kind names the job in the queue.
 func (ApproveArgs) Kind() string { return "approve_commissions" }
 
+// Register adds the job of commissions to the workers of this process.
+func (s *Service) Register(w *job.Workers) {
+	job.Add(w, func(ctx context.Context, _ ApproveArgs) error {
+		_, err := s.ApproveDue(ctx)
+		return err
+	})
+	job.Every(w, approveEvery, ApproveArgs{})
+}
+
 // ApproveDue approves commissions whose return period is over and that nobody holds (P9), the longest due first, in bounded
-// batches. It gives how many; call it again when it gave as many as its bound. It is for the job.
+// batches, and gives how many; what is left over is the next run's. It is for the program itself.
 func (s *Service) ApproveDue(ctx context.Context) (int, error) {
 	total := 0
 	for range approveBatches {

@@ -54,6 +54,9 @@ func (s *Service) followTx(ctx context.Context, tx database.Tx, told order.Order
 		if o.PaidAt != nil && o.PaidAt.Before(now) {
 			why.occurred = *o.PaidAt
 		}
+		if err := s.inbox.WakeWaitingTx(ctx, tx, o.BrandID.UUID); err != nil {
+			return err
+		}
 	case change == order.Edited:
 		if d, err = s.redecideTx(ctx, tx, o, lines, d, CauseOrderEdit); err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 
 	"tributary/internal/commission"
 	"tributary/internal/fraud"
+	"tributary/internal/inbox"
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/job"
@@ -26,6 +27,7 @@ type Config struct {
 	Partnerships *partnership.Service
 	Commissions  *commission.Service
 	Holds        *fraud.Service
+	Inbox        *inbox.Service
 	// Log hears of suggestions and deliveries that wait. Defaults to no log.
 	Log *slog.Logger
 }
@@ -40,6 +42,7 @@ type Service struct {
 	partnerships *partnership.Service
 	commissions  *commission.Service
 	holds        *fraud.Service
+	inbox        *inbox.Service
 	log          *slog.Logger
 }
 
@@ -49,5 +52,5 @@ func New(c Config) *Service {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Service{db: c.DB, clock: c.Clock, queue: c.Queue, orders: c.Orders, programs: c.Programs, partnerships: c.Partnerships,
-		commissions: c.Commissions, holds: c.Holds, log: c.Log}
+		commissions: c.Commissions, holds: c.Holds, inbox: c.Inbox, log: c.Log}
 }

@@ -14,6 +14,7 @@ import (
 	"tributary/internal/commission"
 	"tributary/internal/commission/rule"
 	"tributary/internal/fraud"
+	"tributary/internal/inbox"
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/fixture"
@@ -43,6 +44,8 @@ type world struct {
 	holds       *fraud.Service
 	ledger      *ledger.Service
 	books       *books.Service
+	inbox       *inbox.Service
+	shop, woo   uuid.UUID // integrations
 	maya, noah  fixture.Affiliate
 	links       map[uuid.UUID]uuid.UUID // by partnership
 }
@@ -58,13 +61,19 @@ func newWorld(t *testing.T) *world {
 	w.orders = order.New(order.Config{DB: db, Clock: c, CustomerSecret: []byte("0123456789abcdef")})
 	w.commissions = commission.New(commission.Config{DB: db, Clock: c, Ledger: w.ledger})
 	w.holds = fraud.New(fraud.Config{DB: db, Clock: c, Queue: queue, Commissions: w.commissions})
+	w.inbox = inbox.New(inbox.Config{DB: db, Clock: c, Queue: queue, Open: w.openIntegration})
 	w.sales = sale.New(sale.Config{DB: db, Clock: c, Queue: queue, Orders: w.orders, Programs: programs,
 		Partnerships: partnership.New(partnership.Config{DB: db, Clock: c, Queue: queue, Programs: programs, BaseURL: "https://portal.example"}),
-		Commissions:  w.commissions, Holds: w.holds})
+		Commissions:  w.commissions, Holds: w.holds, Inbox: w.inbox})
 
 	w.maya = fixture.New(t, db)
 	w.noah = fixture.Join(t, db, w.maya)
 	fixture.Policy(t, db, w.maya.Brand)
+	for kind, to := range map[string]*uuid.UUID{"SHOPIFY": &w.shop, "WOOCOMMERCE": &w.woo} {
+		*to = id.NewUUID(fixture.At)
+		db.Ent.Integration.Create().SetID(*to).SetCreatedAt(fixture.At).SetBrandID(w.maya.Brand).SetKind(kind).SetStore("maya.myshop.example").
+			SetSecretSealed([]byte("x")).SaveX(w.ctx)
+	}
 	terms, err := json.Marshal(rule.Terms{Format: rule.TermsFormat, Currency: money.EUR, Standard: rule.PercentRate(1000)})
 	require.NoError(t, err)
 	db.Ent.OfferVersion.Create().SetID(id.NewUUID(fixture.At)).SetCreatedAt(fixture.At).SetBrandID(w.maya.Brand).SetProgramID(w.maya.Program).
