@@ -3,8 +3,6 @@ package graph
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"tributary/graph/generated"
 	"tributary/internal/commission"
 	"tributary/internal/creator"
@@ -70,6 +68,9 @@ func (commissionResolver) Program(ctx context.Context, c *commission.Commission)
 
 // Commissions are those of an order; a creator sees only their own.
 func (o orderResolver) Commissions(ctx context.Context, obj *order.Order) ([]commission.Commission, error) {
-	of, err := o.r.Commissions.OfOrders(ctx, []uuid.UUID{obj.ID.UUID})
-	return of[obj.ID.UUID], err
+	of, err := child(ctx, "order.commissions", nil, obj.ID, o.r.Commissions.OfOrders)
+	if of == nil {
+		return []commission.Commission{}, err
+	}
+	return *of, err
 }

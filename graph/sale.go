@@ -3,8 +3,6 @@ package graph
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"tributary/graph/generated"
 	"tributary/graph/model"
 	"tributary/internal/brand"
@@ -16,14 +14,14 @@ import (
 // RecordOrder records an order with all that follows from it.
 func (m mutationResolver) RecordOrder(ctx context.Context, input model.RecordOrderInput) (*model.RecordOrderPayload, error) {
 	in := sale.RecordOrderInput{
-		Brand: input.BrandID, Store: value(input.Store), ExternalID: input.ExternalID, Name: value(input.Name), PlacedAt: input.PlacedAt,
-		Payment: value(input.Payment), Currency: input.CurrencyCode, Total: input.Total, Tax: input.Tax, Shipping: input.Shipping,
-		Discount: input.Discount, Codes: input.Codes, Click: input.ClickID, CustomerEmail: value(input.CustomerEmail),
-		CustomerID: value(input.CustomerID), NewCustomer: input.NewCustomer, Test: value(input.Test), IdempotencyKey: value(input.IdempotencyKey),
+		Brand: input.BrandID, Store: zeroIfNil(input.Store), ExternalID: input.ExternalID, Name: zeroIfNil(input.Name), PlacedAt: input.PlacedAt,
+		Payment: zeroIfNil(input.Payment), Currency: input.CurrencyCode, Total: input.Total, Tax: input.Tax, Shipping: input.Shipping,
+		Discount: input.Discount, Codes: input.Codes, Click: input.ClickID, CustomerEmail: zeroIfNil(input.CustomerEmail),
+		CustomerID: zeroIfNil(input.CustomerID), NewCustomer: input.NewCustomer, Test: zeroIfNil(input.Test), IdempotencyKey: zeroIfNil(input.IdempotencyKey),
 	}
 	for _, l := range input.Lines {
-		in.Lines = append(in.Lines, sale.OrderLineInput{ExternalID: value(l.ExternalID), Kind: value(l.Kind), Name: l.Name,
-			ProductID: value(l.ProductID), Collections: l.Collections, Quantity: l.Quantity, Net: l.Net})
+		in.Lines = append(in.Lines, sale.OrderLineInput{ExternalID: zeroIfNil(l.ExternalID), Kind: zeroIfNil(l.Kind), Name: l.Name,
+			ProductID: zeroIfNil(l.ProductID), Collections: l.Collections, Quantity: l.Quantity, Net: l.Net})
 	}
 	v, userErrors, err := outcome(m.r.Sales.RecordOrder(ctx, in))
 	out := &model.RecordOrderPayload{UserErrors: userErrors}
@@ -35,13 +33,13 @@ func (m mutationResolver) RecordOrder(ctx context.Context, input model.RecordOrd
 
 // RecordRefund records money given back.
 func (m mutationResolver) RecordRefund(ctx context.Context, input model.RecordRefundInput) (*model.RecordRefundPayload, error) {
-	in := sale.RecordRefundInput{Order: input.OrderID, ExternalID: input.ExternalID, Reason: value(input.Reason), RefundedAt: input.RefundedAt,
-		IdempotencyKey: value(input.IdempotencyKey)}
+	in := sale.RecordRefundInput{Order: input.OrderID, ExternalID: input.ExternalID, Reason: zeroIfNil(input.Reason), RefundedAt: input.RefundedAt,
+		IdempotencyKey: zeroIfNil(input.IdempotencyKey)}
 	if input.Amount != nil {
 		in.Amount, in.Currency = input.Amount.Amount, input.Amount.CurrencyCode
 	}
 	for _, l := range input.Lines {
-		in.Lines = append(in.Lines, sale.RefundLineInput{ExternalID: l.ExternalID, Quantity: value(l.Quantity), Net: l.Net})
+		in.Lines = append(in.Lines, sale.RefundLineInput{ExternalID: l.ExternalID, Quantity: zeroIfNil(l.Quantity), Net: l.Net})
 	}
 	v, userErrors, err := outcome(m.r.Sales.RecordRefund(ctx, in))
 	out := &model.RecordRefundPayload{UserErrors: userErrors}
@@ -51,21 +49,9 @@ func (m mutationResolver) RecordRefund(ctx context.Context, input model.RecordRe
 	return out, err
 }
 
-// value is what an optional input holds, or nothing.
-func value[T any](p *T) (v T) {
-	if p != nil {
-		v = *p
-	}
-	return v
-}
-
 // Attribution is the decision in force about an order; null before it, or where the caller may not read it.
 func (o orderResolver) Attribution(ctx context.Context, obj *order.Order) (*sale.Attribution, error) {
-	of, err := o.r.Sales.OfOrders(ctx, []uuid.UUID{obj.ID.UUID})
-	if a, found := of[obj.ID.UUID]; found {
-		return &a, err
-	}
-	return nil, err
+	return child(ctx, "order.attribution", nil, obj.ID, o.r.Sales.OfOrders)
 }
 
 type attributionResolver struct{ r *Resolver }

@@ -15,7 +15,7 @@ import (
 // NOT_FOUND; WRONG_STATE for a commission that is neither pending nor approved; IN_PAYOUT when a payout has it reserved or
 // paid.
 func (s *Service) HoldTx(ctx context.Context, tx database.Tx, commission, hold uuid.UUID, why string) (Commission, error) {
-	r, err := s.lockWithPayableTx(ctx, tx, commission)
+	r, err := lockTx(ctx, tx, commission)
 	if err != nil {
 		return Commission{}, err
 	}
@@ -24,6 +24,9 @@ func (s *Service) HoldTx(ctx context.Context, tx database.Tx, commission, hold u
 		return Commission{}, fault.State("commission", string(before), string(StatusHeld))
 	}
 	if before == StatusApproved {
+		if err := ledger.LockPayableTx(ctx, tx, r.brand, r.currency); err != nil {
+			return Commission{}, err
+		}
 		if err := free(ctx, tx, r); err != nil {
 			return Commission{}, err
 		}
@@ -36,7 +39,7 @@ func (s *Service) HoldTx(ctx context.Context, tx database.Tx, commission, hold u
 // ReleaseTx lets a held commission go on (P6): to pending, or to approved when the return period is over. The caller owns the
 // hold and has checked access. Faults: NOT_FOUND, WRONG_STATE.
 func (s *Service) ReleaseTx(ctx context.Context, tx database.Tx, commission, hold uuid.UUID) (Commission, error) {
-	r, err := s.lockWithPayableTx(ctx, tx, commission)
+	r, err := lockTx(ctx, tx, commission)
 	if err != nil {
 		return Commission{}, err
 	}
@@ -59,7 +62,7 @@ func (s *Service) ReleaseTx(ctx context.Context, tx database.Tx, commission, hol
 // RejectTx takes a held commission back (P7) for the reason that the creator reads. The caller owns the hold, has checked
 // access, holds the lock of the order's row, and runs this inside rollup.AroundOrderTx. Faults: NOT_FOUND, WRONG_STATE.
 func (s *Service) RejectTx(ctx context.Context, tx database.Tx, commission, hold uuid.UUID, why string) (Commission, error) {
-	r, err := s.lockWithPayableTx(ctx, tx, commission)
+	r, err := lockTx(ctx, tx, commission)
 	if err != nil {
 		return Commission{}, err
 	}
@@ -83,21 +86,6 @@ func (s *Service) settleTx(ctx context.Context, tx database.Tx, before Status, r
 		return Commission{}, err
 	}
 	return s.out(r), nil
-}
-
-// lockWithPayableTx locks a creator's payable balance and then the commission, in the order in which payouts lock them.
-func (s *Service) lockWithPayableTx(ctx context.Context, tx database.Tx, commission uuid.UUID) (row, error) {
-	rows, err := readRows(ctx, tx.SQL, `WHERE c.id = $1`, commission)
-	if err != nil {
-		return row{}, err
-	}
-	if len(rows) == 0 {
-		return row{}, fault.Missing("commission")
-	}
-	if err := ledger.LockPayableTx(ctx, tx, rows[0].brand, rows[0].creator, rows[0].currency); err != nil {
-		return row{}, err
-	}
-	return lockTx(ctx, tx, commission)
 }
 
 // free refuses a commission that a payout has reserved or paid. One that is only prepared or approved for a payout is free:

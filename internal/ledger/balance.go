@@ -101,11 +101,11 @@ WHERE brand_id = $1 AND creator_id = $2 AND currency = $3 AND mode = $4 ORDER BY
 	return out, rows.Err()
 }
 
-// LockPayableTx holds the lock of a creator's payable balance at a brand in one currency until the transaction ends. Whoever
-// reserves a payout or holds an approved commission takes it first, so that no money is both reserved and held.
-func LockPayableTx(ctx context.Context, tx database.Tx, brand, creator uuid.UUID, currency money.Currency) error {
-	if err := database.AdvisoryLockTx(ctx, tx, "payable:"+brand.String()+":"+creator.String()+":"+string(currency)); err != nil {
-		return fmt.Errorf("lock a payable balance: %w", err)
+// LockPayableTx holds the lock of a brand's payable items in one currency until the transaction ends. Whoever claims or reserves
+// items for payouts, or holds an approved commission, takes it first, so that no money is both reserved and held.
+func LockPayableTx(ctx context.Context, tx database.Tx, brand uuid.UUID, currency money.Currency) error {
+	if err := database.AdvisoryLockTx(ctx, tx, "payout_items:"+brand.String()+":"+string(currency)); err != nil {
+		return fmt.Errorf("lock payable items: %w", err)
 	}
 	return nil
 }
