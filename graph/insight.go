@@ -1,0 +1,48 @@
+package graph
+
+import (
+	"context"
+
+	"tributary/graph/generated"
+	"tributary/graph/model"
+	"tributary/internal/creator"
+	"tributary/internal/insight"
+	"tributary/internal/partnership"
+	"tributary/internal/tracking"
+)
+
+func (q queryResolver) Performance(ctx context.Context, filter model.PerformanceFilter, groupBy *insight.Group) (*insight.Performance, error) {
+	by := insight.ByDay
+	if groupBy != nil {
+		by = *groupBy
+	}
+	p, err := q.r.Insight.Performance(ctx, insight.Filter{Brand: filter.BrandID, Program: filter.ProgramID, Creator: filter.CreatorID,
+		From: filter.From, To: filter.To, Currency: filter.CurrencyCode}, by)
+	return &p, err
+}
+
+// PerformanceRow answers the fields of groups that need more than the group.
+func (r *Resolver) PerformanceRow() generated.PerformanceRowResolver { return performanceRowResolver{} }
+
+type performanceRowResolver struct{}
+
+func (performanceRowResolver) Creator(ctx context.Context, obj *insight.Row) (*creator.Creator, error) {
+	return maybe(ctx, from(ctx).creators, obj.CreatorID)
+}
+
+func (performanceRowResolver) Link(ctx context.Context, obj *insight.Row) (*tracking.Link, error) {
+	return maybe(ctx, from(ctx).links, obj.LinkID)
+}
+
+func (p partnershipResolver) Totals(ctx context.Context, obj *partnership.Partnership) (*insight.Figures, error) {
+	return child(ctx, "Partnership.totals", nil, obj.ID, p.r.Insight.PartnershipTotals)
+}
+
+func (l linkResolver) Totals(ctx context.Context, obj *tracking.Link) (*insight.Figures, error) {
+	return child(ctx, "Link.totals", nil, obj.ID, l.r.Insight.LinkTotals)
+}
+
+func (l linkResolver) ClicksByDay(ctx context.Context, obj *tracking.Link) ([]int, error) {
+	days, err := child(ctx, "Link.clicksByDay", nil, obj.ID, l.r.Insight.LinkClicksByDay)
+	return zeroIfNil(days), err
+}
