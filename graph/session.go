@@ -13,7 +13,6 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 
-	"tributary/internal/kit/seal"
 	"tributary/internal/kit/viewer"
 )
 
@@ -40,13 +39,12 @@ func userAgent(ctx context.Context) string {
 }
 
 // WithSession puts who calls into the context of each request: the viewer of its Authorization header, or nobody. A bearer token that
-// is not good makes the caller nobody, and Guard refuses what is not for nobody. address gives where a request comes from; secret is
-// the master secret, for the keyed hash of the network.
-func (r *Resolver) WithSession(address func(*http.Request) netip.Addr, secret []byte, next http.Handler) http.Handler {
-	key := seal.Derive(secret, "network-hash", 32)
+// is not good makes the caller nobody, and Guard refuses what is not for nobody. address gives where a request comes from; networkKey
+// is the key of the hash that stands for the caller's network.
+func WithSession(r *Resolver, address func(*http.Request) netip.Addr, networkKey []byte, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		ctx := req.Context()
-		v, err := r.Identity.Authenticate(ctx, bearer(req.Header.Get("Authorization")), networkHash(key, address(req)))
+		v, err := r.Identity.Authenticate(ctx, bearer(req.Header.Get("Authorization")), networkHash(networkKey, address(req)))
 		ctx = context.WithValue(viewer.With(ctx, v), callerKey{}, caller{userAgent: req.UserAgent(), refused: err})
 		next.ServeHTTP(w, req.WithContext(ctx))
 	})

@@ -62,8 +62,9 @@ func newHouse(t *testing.T, sandbox bool) *house {
 	sender, err := mail.New(mail.Config{Outbox: t.TempDir(), From: "no-reply@tributary.test", Clock: h.clock, Log: quiet})
 	require.NoError(t, err)
 	master := []byte(strings.Repeat("m", 32))
-	h.ids = identity.New(identity.Config{DB: h.db, Clock: h.clock, Queue: queue, Mail: sender, Log: quiet, MasterSecret: master,
+	h.ids, err = identity.New(identity.Config{DB: h.db, Clock: h.clock, Queue: queue, Mail: sender, Log: quiet, MasterSecret: master,
 		BaseURL: "http://tributary.test", Sandbox: sandbox, Password: identity.PasswordCost{MemoryKiB: 64, Passes: 1, Threads: 1, Parallel: 2}})
+	require.NoError(t, err)
 	h.Service = brand.New(brand.Config{DB: h.db, Clock: h.clock, Identity: h.ids, MasterSecret: master, BaseURL: "http://tributary.test/",
 		Sandbox: sandbox, DNS: h.zone})
 	return h

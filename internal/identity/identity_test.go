@@ -57,7 +57,8 @@ func newHouse(t *testing.T, change ...func(*identity.Config)) *house {
 	for _, f := range change {
 		f(&c)
 	}
-	h.Service = identity.New(c)
+	h.Service, err = identity.New(c)
+	require.NoError(t, err)
 	return h
 }
 
@@ -415,6 +416,21 @@ func TestOnlyTheProgramMakesAccountsAndViewers(t *testing.T) {
 	require.True(t, fault.Is(err, fault.Forbidden))
 	_, err = h.UserByEmail(ctx, "ada@people.test")
 	require.True(t, fault.Is(err, fault.Forbidden))
+	_, _, err = h.TokenFor(ctx, "ada@people.test")
+	require.True(t, fault.Is(err, fault.Forbidden))
+	token, _, err := h.TokenFor(testdb.Context(t), "ada@people.test")
+	require.NoError(t, err)
+	require.Equal(t, s.Viewer.UserID, viewer.From(h.as(token)).UserID)
+	brand := h.brand("one", ctx)
+	bob, _ := h.person("bob")
+	who := id.Of(id.User, viewer.From(bob).UserID)
+	_, err = h.Enrol(ctx, brand, who, []viewer.Role{viewer.Finance})
+	require.True(t, fault.Is(err, fault.Forbidden))
+	_, err = h.Enrol(testdb.Context(t), brand, who, nil)
+	requireFault(t, err, fault.Invalid, "REQUIRED", "roles")
+	m, err := h.Enrol(testdb.Context(t), brand, who, []viewer.Role{viewer.Finance})
+	require.NoError(t, err)
+	require.Equal(t, []viewer.Role{viewer.Finance}, m.Roles)
 	v, err := h.ViewerOf(testdb.Context(t), id.Of(id.User, s.Viewer.UserID))
 	require.NoError(t, err)
 	require.Equal(t, s.Viewer.UserID, v.UserID)

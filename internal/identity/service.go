@@ -4,6 +4,7 @@ package identity
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
 	"time"
@@ -71,10 +72,10 @@ type Service struct {
 // masterSecretMin is the least length of a master secret in bytes.
 const masterSecretMin = 32
 
-// New makes a Service. It panics when the master secret is too short: that is a mistake of the program, not of a caller.
-func New(c Config) *Service {
+// New makes a Service, or says which setting is wrong.
+func New(c Config) (*Service, error) {
 	if len(c.MasterSecret) < masterSecretMin {
-		panic("identity: the master secret is too short")
+		return nil, fmt.Errorf("identity: the master secret has %d bytes, fewer than %d", len(c.MasterSecret), masterSecretMin)
 	}
 	s := &Service{
 		db: c.DB, clock: c.Clock, queue: c.Queue, mail: c.Mail, log: c.Log, sandbox: c.Sandbox, newCreatorTx: c.NewCreatorTx,
@@ -88,7 +89,7 @@ func New(c Config) *Service {
 		byAddress: ratelimit.New(ratelimit.Config{Clock: c.Clock, Burst: letterBurst, Every: letterEvery}),
 	}
 	s.access = newAccessTokens(seal.Derive(c.MasterSecret, "access-token", 32), s.baseURL, c.Clock)
-	return s
+	return s, nil
 }
 
 // limited uses up a try for each key and fails with RATE_LIMITED when one has none left. Empty keys are not counted. back returns
