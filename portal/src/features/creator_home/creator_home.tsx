@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useQuery } from 'urql';
 import { useViewer } from '@/frame/context';
@@ -7,6 +7,7 @@ import type { CreatorHomeQuery } from '@/gql/graphql';
 import { formatDateTime, formatNumber } from '@/lib/format';
 import { ButtonLink } from '@/ui/button';
 import { Card } from '@/ui/card';
+import { EmptyPage } from '@/ui/empty';
 import { Icon } from '@/ui/icon';
 import { PageHead } from '@/ui/page_head';
 import { useView } from '@/ui/panel';
@@ -30,14 +31,17 @@ export default function CreatorHome() {
   const [{ data, error }, again] = useQuery({ query: CreatorHomeDocument, context: CONTEXT });
   // One time for the whole page; it is new when the page is opened again.
   const now = useMemo(() => new Date(), []);
+  const fresh = data && data.partnerships.nodes.length === 0;
   const head = (
     <PageHead
       title={`${greeting(now.getHours())}, ${firstName(viewer.name)}`}
       line={`What you earned, what comes next, and what needs you. ${formatDateTime(now, 'weekday')}.`}
       actions={
-        <ButtonLink kind="primary" icon="link" to="/creator/links">
-          Get a link
-        </ButtonLink>
+        !fresh && (
+          <ButtonLink kind="primary" icon="link" to="/creator/links">
+            Get a link
+          </ButtonLink>
+        )
       }
     />
   );
@@ -66,6 +70,7 @@ export default function CreatorHome() {
       </>
     );
   }
+  if (data.partnerships.nodes.length === 0 && data.commissions.nodes.length === 0) return <FirstDay head={head} data={data} />;
   const tasks = tasksOf(data);
   const currencies = currenciesOf(data);
   const asked = view.get('currency');
@@ -79,6 +84,34 @@ export default function CreatorHome() {
         <ToDo tasks={tasks} />
       </div>
       <LatestSales data={data} />
+    </>
+  );
+}
+
+/** Before the first program: the way to the first payout instead of figures that are all nothing. */
+function FirstDay({ head, data }: { head: ReactNode; data: CreatorHomeQuery }) {
+  return (
+    <>
+      {head}
+      <div className="cols">
+        <EmptyPage
+          title="Three steps to your first sale"
+          solid={(data.viewer?.creator?.socialAccounts.length ?? 0) > 0 ? 1 : 0}
+          action={
+            <ButtonLink kind="primary" icon="compass" to="/creator/programs?show=find">
+              Find a program
+            </ButtonLink>
+          }
+          steps={[
+            { name: 'Join a brand’s program', detail: 'You see what it pays before you apply.' },
+            { name: 'Share your link or code', detail: 'Clicks show up here within a minute.' },
+            { name: 'Get paid', detail: 'Every sale says why it is yours and when it goes out.' },
+          ]}
+        >
+          Here you will see your next payout, your last 30 days, and each sale with the reason why it counted.
+        </EmptyPage>
+        <ToDo tasks={tasksOf(data).filter((task) => task.key !== 'program')} />
+      </div>
     </>
   );
 }

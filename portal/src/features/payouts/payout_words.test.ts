@@ -13,13 +13,13 @@ describe('what a payout depends on', () => {
     expect(checks.map((check) => [check.tone, check.words])).toEqual([
       ['ok', 'Above the minimum of €25.00'],
       ['ok', 'Lumen Skin has set the money aside'],
-      ['bad', 'Set up your account at Stripe.'],
+      ['bad', 'Stripe does not know you yet, so this payout waits'],
     ]);
   });
 
   it('does not claim the minimum is reached when it is not', () => {
     const checks = checksOf(plan({ amount: eur('3.00'), funded: false, blockers: [{ reason: 'BELOW_MINIMUM', sentence: 'Waits until it reaches €25.00.' }] }));
-    expect(checks.map((check) => check.words)).toEqual(['Lumen Skin has not set the money aside yet', 'Waits until it reaches €25.00.']);
+    expect(checks.map((check) => check.words)).toEqual(['Lumen Skin has not set the money aside yet', 'Below the minimum of €25.00; it stays and grows']);
   });
 
   it('claims nothing about money where nothing is payable', () => {
@@ -41,6 +41,14 @@ describe('the plan in front', () => {
 describe('a brand beside it', () => {
   it('says when something becomes ready', () => {
     expect(waitingWords(plan({ amount: eur('0.00'), upcoming: [{ date: '2026-12-14', amount: eur('9.00') }] }))).toBe('€9.00 becomes ready on 14 December. Nothing to do.');
+  });
+});
+
+describe('a brand whose balance is small or below zero', () => {
+  it('waits without anything to do', () => {
+    const blockers = [{ reason: 'BELOW_MINIMUM' as const, sentence: '…' }];
+    expect(waitingWords(plan({ amount: eur('3.00'), blockers }))).toBe('waits until your balance there reaches €25.00. Nothing to do.');
+    expect(waitingWords(plan({ amount: eur('-3.00'), blockers: [{ reason: 'NEGATIVE_BALANCE' as const, sentence: '…' }] }))).toBe('waits. €3.00 is owed back after refunds; your next sales settle it.');
   });
 });
 

@@ -1,6 +1,6 @@
 import type { BankArrival, PayoutAccountStatus, PayoutStatus, SkipReason } from '@/gql/graphql';
-import { isPositive } from '@/lib/amount';
-import { formatDate, formatMoney, isZero, type Money } from '@/lib/format';
+import { isPositive, negated } from '@/lib/amount';
+import { formatDate, formatMoney, isNegative, isZero, type Money } from '@/lib/format';
 import type { Tone } from '@/ui/status';
 
 /** One line of what a payout depends on. */
@@ -33,6 +33,22 @@ const BLOCKER_TONE: Record<SkipReason, Tone> = {
   BALANCE_CHANGED: 'wait',
 };
 
+/** A blocker in the reader's own words and notation; the server's sentence where there are no better ones. */
+function blockerWords(plan: WordedPlan, blocker: WordedPlan['blockers'][number]): string {
+  switch (blocker.reason) {
+    case 'BELOW_MINIMUM':
+      return `Below the minimum of ${formatMoney(plan.minimum)}; it stays and grows`;
+    case 'NO_PAYOUT_ACCOUNT':
+      return 'Stripe does not know you yet, so this payout waits';
+    case 'TRANSFERS_INACTIVE':
+      return 'Stripe needs answers from you, or this payout waits';
+    case 'NEGATIVE_BALANCE':
+      return `${formatMoney(negated(plan.amount))} is owed back after refunds; your next sales settle it`;
+    default:
+      return blocker.sentence;
+  }
+}
+
 /** What holds already and what still blocks a payout, good news first. */
 export function checksOf(plan: WordedPlan): Check[] {
   const blocked = (reason: SkipReason) => plan.blockers.some((blocker) => blocker.reason === reason);
@@ -43,7 +59,7 @@ export function checksOf(plan: WordedPlan): Check[] {
   if (isPositive(plan.amount)) {
     checks.push(plan.funded ? { tone: 'ok', words: `${plan.brand.name} has set the money aside` } : { tone: 'wait', words: `${plan.brand.name} has not set the money aside yet` });
   }
-  for (const blocker of plan.blockers) checks.push({ tone: BLOCKER_TONE[blocker.reason], words: blocker.sentence, reason: blocker.reason });
+  for (const blocker of plan.blockers) checks.push({ tone: BLOCKER_TONE[blocker.reason], words: blockerWords(plan, blocker), reason: blocker.reason });
   return checks;
 }
 
@@ -57,7 +73,8 @@ export function leadingPlan<Plan extends WordedPlan & { upcoming: readonly { dat
 /** One line for a brand that is not in front: "waits until your balance there reaches $50.00". */
 export function waitingWords(plan: WordedPlan & { upcoming: readonly { date: string; amount: Money }[] }): string {
   const blocker = plan.blockers[0];
-  if (blocker) return blocker.sentence;
+  if (blocker?.reason === 'BELOW_MINIMUM' && !isNegative(plan.amount)) return `waits until your balance there reaches ${formatMoney(plan.minimum)}. Nothing to do.`;
+  if (blocker) return `waits. ${blockerWords(plan, blocker)}.`.replace('..', '.');
   if (isPositive(plan.amount)) return plan.funded ? 'goes out with the brand’s next payout. Nothing to do.' : 'waits until the brand has set the money aside. Nothing to do.';
   const next = plan.upcoming[0];
   return next ? `${formatMoney(next.amount)} becomes ready on ${formatDate(next.date)}. Nothing to do.` : 'Nothing is waiting here.';

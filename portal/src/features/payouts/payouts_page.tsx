@@ -146,6 +146,7 @@ const COLUMNS: Column<Payout>[] = [
   {
     key: 'brand',
     head: 'From',
+    nowrap: true,
     phone: 'name',
     cell: (row) => (
       <span className="row g3">

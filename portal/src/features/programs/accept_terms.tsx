@@ -42,7 +42,7 @@ export function AcceptTerms({ program }: { program: ShownProgram }) {
   });
   if (!terms || !partnership) return null;
   return (
-    <Card title={first ? 'Accept the terms' : `New terms: version ${terms.version}`} pad>
+    <Card title={first ? 'Accept the terms' : `New terms: version ${terms.version}`} pad className="s-accept">
       <p className="mut measure">
         {first ? 'Read them first; links and codes earn once you accept.' : `You accepted version ${partnership.acceptedTermsVersion}. Version ${terms.version} is in force since ${formatDate(terms.effectiveAt)}.`}
       </p>

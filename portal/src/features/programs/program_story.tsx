@@ -16,9 +16,14 @@ import { WithdrawDocument, type ProgramViewer, type ShownProgram } from './progr
 import { applicationWords, exampleWords, holdWords, partnershipWords, touchWords } from './program_words';
 import './programs.css';
 
+const takesPart = ({ viewerPartnership: partnership }: ShownProgram) => partnership != null && partnership.status !== 'EXPIRED' && partnership.status !== 'DECLINED';
+const waits = ({ viewerApplication: application }: ShownProgram) => application != null && application.status !== 'WITHDRAWN' && application.status !== 'DECLINED';
+const mayApply = (program: ShownProgram) => program.status === 'ACTIVE' && !takesPart(program) && !waits(program);
+
 /** A program as a creator sees it: what it pays, how it counts, its terms, and the way in. */
 export function ProgramStory({ program, viewer }: { program: ShownProgram; viewer: ProgramViewer }) {
   const { offer, terms } = program;
+  const creator = viewer?.creator;
   const accept = termsToAccept(program);
   const example = offer && exampleWords(offer, program.currency);
   const rates = [
@@ -27,10 +32,10 @@ export function ProgramStory({ program, viewer }: { program: ShownProgram; viewe
     ...(offer?.capPerOrder ? [{ name: 'At most for one order', value: formatMoney(offer.capPerOrder) }] : []),
   ];
   return (
-    <div className="cols wide">
+    <div className="cols wide story">
       <div className="grid">
         {accept && <AcceptTerms program={program} />}
-        <Card title="What you earn" pad>
+        <Card title="What you earn" pad className="s-earn">
           {offer ? (
             <>
               <p className="earnline">{offer.sentence}</p>
@@ -46,12 +51,18 @@ export function ProgramStory({ program, viewer }: { program: ShownProgram; viewe
           )}
         </Card>
         {program.description && (
-          <Card title={`About ${program.name}`} pad>
+          <Card title={`About ${program.name}`} pad className="s-about">
             <Markdown text={program.description} level={3} />
           </Card>
         )}
+        {creator && mayApply(program) && (
+          <Card title={program.autoApprove ? 'Join' : 'Your application'} pad className="s-form">
+            <span id="apply" />
+            <ApplicationForm key={program.id} program={program} publishes={creator.socialAccounts.map((account) => account.platform)} />
+          </Card>
+        )}
         {terms && !accept && (
-          <Card pad>
+          <Card label="The terms" pad className="s-terms">
             <details className="termsfold">
               <summary>
                 <b className="b">The terms</b>
@@ -65,9 +76,9 @@ export function ProgramStory({ program, viewer }: { program: ShownProgram; viewe
           </Card>
         )}
       </div>
-      <div className="grid aside">
+      <div className="grid">
         <WayIn program={program} viewer={viewer} waitsForTerms={accept !== null} />
-        <Card title="How it works" pad>
+        <Card title="How it works" pad className="s-how">
           <Facts
             items={[
               { name: 'What counts', value: touchWords(program.touchKinds) },
@@ -86,10 +97,10 @@ export function ProgramStory({ program, viewer }: { program: ShownProgram; viewe
 function WayIn({ program, viewer, waitsForTerms }: { program: ShownProgram; viewer: ProgramViewer; waitsForTerms: boolean }) {
   const { viewerPartnership: partnership, viewerApplication: application } = program;
   const creator = viewer?.creator;
-  if (partnership && partnership.status !== 'EXPIRED' && partnership.status !== 'DECLINED') {
+  if (partnership && takesPart(program)) {
     const { tone, words } = partnershipWords(partnership);
     return (
-      <Card title="You and this program" pad>
+      <Card title="You and this program" pad className="s-way">
         <Status tone={tone} detail={partnership.statusReason}>
           {words}
         </Status>
@@ -106,19 +117,18 @@ function WayIn({ program, viewer, waitsForTerms }: { program: ShownProgram; view
       </Card>
     );
   }
-  if (application && application.status !== 'WITHDRAWN' && application.status !== 'DECLINED') return <Applied application={application} brand={program.brand.name} />;
+  if (application && waits(program)) return <Applied application={application} brand={program.brand.name} />;
   const to = encodeURIComponent(`/p/${program.slug}`);
   const title = program.autoApprove ? 'Join' : 'Apply';
   if (program.status !== 'ACTIVE') {
     return (
-      <Card title={title} pad>
+      <Card title={title} pad className="s-way">
         <p className="mut">{program.status === 'CLOSED' ? 'This program is over.' : 'This program takes nobody in at the moment.'}</p>
       </Card>
     );
   }
   return (
-    <Card title={title} pad className="wayin">
-      <span id="apply" />
+    <Card title={title} pad className="s-way">
       {application?.status === 'DECLINED' && (
         <p className="mut" style={{ marginBottom: 12 }}>
           {program.brand.name} said no on {formatDate(application.decidedAt ?? application.createdAt)}
@@ -138,7 +148,12 @@ function WayIn({ program, viewer, waitsForTerms }: { program: ShownProgram; view
       ) : !creator ? (
         <BecomeCreator name={viewer.user.name} />
       ) : (
-        <ApplicationForm key={program.id} program={program} publishes={creator.socialAccounts.map((account) => account.platform)} />
+        <div className="grid">
+          <p className="mut">{program.autoApprove ? 'Creators who apply are let in at once.' : `${program.brand.name} reads every application and answers here and by e-mail.`}</p>
+          <ButtonLink kind="primary" wide href="#apply">
+            {program.autoApprove ? 'Join the program' : 'Write the application'}
+          </ButtonLink>
+        </div>
       )}
     </Card>
   );
@@ -157,7 +172,7 @@ function Applied({ application, brand }: { application: NonNullable<ShownProgram
   }
 
   return (
-    <Card title="Your application" pad>
+    <Card title="Your application" pad className="s-way">
       <Status tone={tone} detail={application.reason ?? `Sent on ${formatDate(application.createdAt)}. ${brand} answers here and by e-mail.`}>
         {words}
       </Status>

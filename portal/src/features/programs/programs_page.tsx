@@ -1,4 +1,3 @@
-import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { useQuery } from 'urql';
 import { useRows } from '@/api/rows';
@@ -11,10 +10,10 @@ import { Card } from '@/ui/card';
 import { Tabs } from '@/ui/choice';
 import { EmptyPage } from '@/ui/empty';
 import { Amount } from '@/ui/figures';
-import { Icon } from '@/ui/icon';
 import { MoreRows } from '@/ui/loaded';
 import { PageHead } from '@/ui/page_head';
 import { useView } from '@/ui/panel';
+import { SearchBox } from '@/ui/search_box';
 import { BlockSkeleton, TableSkeleton } from '@/ui/skeleton';
 import { Status } from '@/ui/status';
 import { DataTable, type Column } from '@/ui/table';
@@ -102,8 +101,6 @@ export const ProgramCardFragmentDocument = graphql(`
 
 /** Cards a page. */
 const CARDS = 24;
-/** Typing rests this long before the search is sent, milliseconds. */
-const REST_MS = 250;
 
 /** The programs that a creator is in, and those they can join. */
 export default function ProgramsPage() {
@@ -221,25 +218,12 @@ const COLUMNS: Column<Standing>[] = [
 function Find({ taken }: { taken: ReadonlyMap<string, StateWords> }) {
   const view = useView();
   const search = view.get('search');
-  const [typed, setTyped] = useState(search);
   const list = useRows({ query: FindProgramsDocument, variables: { first: CARDS, search: search || null }, pick: (data) => data.programs, types: ['Program', 'Application'] });
-
-  useEffect(() => {
-    if (typed === search) return;
-    const timer = setTimeout(() => view.set({ search: typed }), REST_MS);
-    return () => clearTimeout(timer);
-    // Only typing starts the timer; the view is a new object at each drawing.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [typed]);
 
   return (
     <>
       <div className="tools">
-        <label className="searchbox">
-          <Icon name="search" />
-          <span className="vh">Search programs</span>
-          <input className="inp" type="search" placeholder="Search by name" value={typed} maxLength={100} onChange={(event) => setTyped(event.target.value)} />
-        </label>
+        <SearchBox label="Search by name" value={search} onFind={(text) => view.set({ search: text })} />
       </div>
       {list.error ? (
         <Card label="Programs">

@@ -65,7 +65,7 @@ function Authenticator({ onDone }: { onDone: () => void }) {
   if (secret) return <ConfirmAuthenticator secret={secret} onDone={onDone} />;
   return (
     <form className="grid" onSubmit={form.onSubmit} noValidate>
-      <p className="mut measure">With an authenticator app on your phone a stolen password alone opens nothing. Sending money asks for it too.</p>
+      <p className="mut measure">With an authenticator app on your phone a stolen password alone opens nothing.</p>
       <TextField label="Your password" type="password" autoComplete="current-password" value={form.values.password} onValue={(value) => form.set('password', value)} error={form.errorAt('password')} />
       <FormErrors messages={form.rest} />
       <div>
