@@ -261,6 +261,17 @@ func TestShopsRefundIsKeptWhateverItSays(t *testing.T) {
 	require.Equal(t, order.PaymentRefunded, o.Payment)
 }
 
+func TestGoodsBackWithoutMoneyMoveNothing(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	_, _, err := w.record(t, w.basket(order.SourceShopify))
+	require.NoError(t, err)
+	o, c, err := w.refund(t, order.IncomingRefund{Source: order.SourceShopify, Store: fixture.Store, OrderExternalID: "1001", ExternalID: "r1", Unlined: new(eur(0))})
+	o = w.must(t, order.Refunded, o, c, err)
+	require.Equal(t, order.PaymentPaid, o.Payment)
+	require.Zero(t, o.RefundedNet.Minor)
+}
+
 func TestOnlyListedMovesOfPayment(t *testing.T) {
 	t.Parallel()
 	w := setUp(t)
@@ -323,6 +334,13 @@ func TestReadingIsForMembersAndRedactedForCreatorsConcerned(t *testing.T) {
 	require.NoError(t, err)
 	require.Nil(t, own.ExternalID)
 	require.Empty(t, own.CustomerHash)
+	_, err = w.s.Writable(as(w.AsCreator()), o.ID)
+	require.True(t, fault.Is(err, fault.Forbidden), "a creator sees the order and may not change it")
+	_, err = w.s.Writable(as(fixture.Join(t, w.db, w.Affiliate).AsCreator()), o.ID)
+	require.True(t, fault.Is(err, fault.NotFound))
+	app := viewer.Viewer{Kind: viewer.App, BrandID: w.Brand, Scopes: []viewer.Scope{viewer.WriteOrders}}
+	_, err = w.s.Writable(as(app), o.ID)
+	require.NoError(t, err, "who may only write may still give back")
 	byID, err := w.s.ByIDs(as(w.AsCreator()), []uuid.UUID{o.ID.UUID})
 	require.NoError(t, err)
 	require.Nil(t, byID[o.ID.UUID].ExternalID)

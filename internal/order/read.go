@@ -182,22 +182,34 @@ func (s *Service) ReadTx(ctx context.Context, tx database.Tx, order uuid.UUID) (
 	return orderOf(row), each(lines, lineOf), nil
 }
 
-// Writable checks that the viewer may record orders and refunds of the order's brand. Faults: NOT_FOUND, FORBIDDEN,
-// UNAUTHENTICATED.
+// Writable gives an order of whose brand the viewer may record orders and refunds. Faults: NOT_FOUND, FORBIDDEN, UNAUTHENTICATED.
 func (s *Service) Writable(ctx context.Context, x id.ID) (Order, error) {
 	v := viewer.From(ctx)
 	if err := access.SignedIn(v); err != nil {
 		return Order{}, err
 	}
-	o, err := s.Order(ctx, x)
+	key, err := id.Want(x, id.Order, "order")
 	if err != nil {
 		return Order{}, err
 	}
-	err = access.Brand(v, access.WriteOrders, o.BrandID.UUID)
-	if fault.Is(err, fault.NotFound) {
-		return Order{}, fault.New(fault.Forbidden, "FORBIDDEN", "Only the brand records orders and refunds.")
+	row, err := s.DB.Ent.Order.Get(ctx, key)
+	if err != nil {
+		return Order{}, database.OnMissing(err, "order")
 	}
-	return o, err
+	err = access.Brand(v, access.WriteOrders, row.BrandID)
+	if fault.Is(err, fault.NotFound) {
+		own, failed := s.concerns(ctx, key, v)
+		switch {
+		case failed != nil:
+			return Order{}, failed
+		case own:
+			return Order{}, fault.New(fault.Forbidden, "FORBIDDEN", "Only the brand records orders and refunds.")
+		}
+	}
+	if err != nil {
+		return Order{}, access.Noun(err, "order")
+	}
+	return orderOf(row), nil
 }
 
 func each[A, B any](in []A, f func(A) B) []B {

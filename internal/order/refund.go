@@ -97,7 +97,10 @@ func (s *Service) RefundTx(ctx context.Context, tx database.Tx, in IncomingRefun
 		return Order{}, "", fmt.Errorf("record refund: %w", err)
 	}
 	refunded := row.RefundedMinor + in.Amount.Minor
-	payment, flag := afterRefund(Payment(row.Payment), refunded, row.TotalMinor)
+	payment, flag := Payment(row.Payment), ""
+	if !in.Amount.IsZero() { // goods that came back without money move nothing
+		payment, flag = afterRefund(payment, refunded, row.TotalMinor)
+	}
 	flags := withFlag(row.Flags, flag)
 	if over {
 		flags = withFlag(flags, FlagOverRefunded)

@@ -3,6 +3,7 @@
 package shopify
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -326,16 +327,16 @@ func (l lineItem) translate(c money.Currency, taxesIncluded bool) (out order.Inc
 
 // currency finds the currency of a refund that comes without its order.
 func (r shopRefund) currency() money.Currency {
-	for _, t := range r.Transactions {
-		if c, err := money.ParseCurrency(string(t.Currency)); err == nil {
-			return c
-		}
-	}
 	for _, l := range r.Lines {
 		if l.SubtotalSet != nil {
 			if c, err := money.ParseCurrency(string(l.SubtotalSet.Shop.Currency)); err == nil {
 				return c
 			}
+		}
+	}
+	for _, t := range r.Transactions {
+		if c, err := money.ParseCurrency(string(t.Currency)); err == nil {
+			return c
 		}
 	}
 	return ""
@@ -355,22 +356,10 @@ func (r shopRefund) translate(orderID string, c money.Currency) (out order.Incom
 	if out.RefundedAt, err = wire.Time(at); err != nil {
 		return out, err
 	}
-	out.Amount = money.Zero(c)
-	given := false
-	for _, t := range r.Transactions {
-		if t.Kind != "refund" || t.Status != "success" {
-			continue
-		}
-		given = true
-		m, err := wire.Money(t.Amount, c)
-		if err != nil {
-			return out, err
-		}
-		if out.Amount, err = out.Amount.Add(m); err != nil {
-			return out, fmt.Errorf("%w: %w", wire.ErrBody, err)
-		}
+	if out.Amount, err = r.amount(c); err != nil {
+		return out, err
 	}
-	if !given || out.Amount.IsZero() {
+	if out.Amount.IsZero() {
 		none := money.Zero(c)
 		out.Unlined = &none
 		return out, nil
@@ -390,6 +379,59 @@ func (r shopRefund) translate(orderID string, c money.Currency) (out order.Incom
 	}
 	out.Unlined = &unlined
 	return out, nil
+}
+
+// amount is what the customer gets back: the transfers that were made or are under way. Where they are in the customer's own
+// currency, it is what lines and adjustments say in the shop's.
+func (r shopRefund) amount(c money.Currency) (money.Money, error) {
+	sum := money.Zero(c)
+	add := func(text wire.Text, negate bool) error {
+		m, err := wire.Money(text, c)
+		if err != nil {
+			return err
+		}
+		if negate {
+			m = m.Neg()
+		}
+		if sum, err = sum.Add(m); err != nil {
+			return fmt.Errorf("%w: %w", wire.ErrBody, err)
+		}
+		return nil
+	}
+	given, foreign := false, false
+	for _, t := range r.Transactions {
+		if t.Kind == "refund" && (t.Status == "success" || t.Status == "pending") {
+			given = true
+			foreign = foreign || t.Currency != "" && !strings.EqualFold(string(t.Currency), string(c))
+		}
+	}
+	switch {
+	case !given:
+		return sum, nil
+	case !foreign:
+		for _, t := range r.Transactions {
+			if t.Kind == "refund" && (t.Status == "success" || t.Status == "pending") {
+				if err := add(t.Amount, false); err != nil {
+					return sum, err
+				}
+			}
+		}
+	default:
+		for _, l := range r.Lines {
+			if err := errors.Join(add(l.Subtotal, false), add(l.TotalTax, false)); err != nil {
+				return sum, err
+			}
+		}
+		for _, a := range r.Adjustments {
+			if err := errors.Join(add(a.Amount, true), add(a.TaxAmount, true)); err != nil {
+				return sum, err
+			}
+		}
+	}
+	if sum.Sign() < 0 {
+		sum = money.Zero(c)
+	}
+	return sum, nil
 }
 
 // unlined is what was given back for no line and not for shipping: beside lines, what the shop calls a discrepancy; without any

@@ -89,6 +89,26 @@ func TestRefundOfAnAmountIsSpreadWithoutShipping(t *testing.T) {
 	require.Empty(t, n.Refunds[0].Lines)
 }
 
+func TestRefundInTheCustomersCurrencyIsTakenInTheShops(t *testing.T) {
+	t.Parallel()
+	body := `{"id":9,"order_id":1,"created_at":"2026-03-11T09:00:00Z","refund_line_items":[{"line_item_id":5,"quantity":1,"subtotal":"50.00","total_tax":"9.50",
+		"subtotal_set":{"shop_money":{"amount":"50.00","currency_code":"EUR"}}}],"transactions":[{"kind":"refund","status":"pending","amount":"64.80","currency":"USD"}],
+		"order_adjustments":[{"kind":"shipping_refund","amount":"-4.20","tax_amount":"-0.80"}]}`
+	n, err := shopify.Translate(shopify.RefundsCreate, []byte(body))
+	require.NoError(t, err)
+	require.Equal(t, eur(6450), n.Refunds[0].Amount)
+	require.Equal(t, eur(0), *n.Refunds[0].Unlined)
+}
+
+func TestGoodsBackWithoutMoneyAreNoRefundOfMoney(t *testing.T) {
+	t.Parallel()
+	n, err := shopify.Translate(shopify.RefundsCreate, []byte(`{"id":9,"order_id":1,"created_at":"2026-03-11T09:00:00Z","refund_line_items":[{"line_item_id":5,"quantity":1,"subtotal":"50.00"}],"transactions":[]}`))
+	require.NoError(t, err)
+	require.True(t, n.Refunds[0].Amount.IsZero())
+	require.Empty(t, n.Refunds[0].Lines)
+	require.True(t, n.Refunds[0].Unlined.IsZero())
+}
+
 func TestWrongBodiesAreRefusedAndOtherTopicsIgnored(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{``, `[]`, `{"id":1}`, `{"id":1,"currency":"XXX"}`, `{"id":1,"currency":"EUR","total_price":"1e3"}`,
