@@ -21,8 +21,8 @@ import (
 
 // Paths of the portal that a creator comes back to from the provider's pages.
 const (
-	onboardingReturnPath  = "/payouts?stripe=return"
-	onboardingRefreshPath = "/payouts?stripe=refresh"
+	onboardingReturnPath  = "/creator/payouts/stripe/back"
+	onboardingRefreshPath = "/creator/payouts/stripe/again"
 )
 
 // accountFresh is how long an account that still needs something is shown without asking the provider again.
