@@ -90,8 +90,10 @@ func (s *Service) StoreTx(ctx context.Context, tx database.Tx, d Delivery, handl
 func (s *Service) Store(ctx context.Context, d Delivery) (stored bool, err error) {
 	d.ID = id.NewUUID(s.Clock.Now())
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) (err error) {
-		stored, err = s.StoreTx(ctx, tx, d, HandleArgs{DeliveryID: d.ID})
-		return err
+		if stored, err = s.StoreTx(ctx, tx, d, HandleArgs{DeliveryID: d.ID}); err != nil || s.DeliveredTx == nil || d.Integration == uuid.Nil {
+			return err
+		}
+		return s.DeliveredTx(ctx, tx, d.Integration, s.Clock.Now())
 	})
 	return stored, err
 }

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -33,11 +34,12 @@ type world struct {
 	known map[uuid.UUID]inbox.Integration
 	shop  uuid.UUID
 	woo   uuid.UUID
+	heard map[uuid.UUID]int
 }
 
 func setUp(t *testing.T) world {
 	t.Helper()
-	w := world{db: testdb.New(t), shop: id.NewUUID(fixture.At), woo: id.NewUUID(fixture.At), known: map[uuid.UUID]inbox.Integration{}}
+	w := world{db: testdb.New(t), shop: id.NewUUID(fixture.At), woo: id.NewUUID(fixture.At), known: map[uuid.UUID]inbox.Integration{}, heard: map[uuid.UUID]int{}}
 	w.Affiliate = fixture.New(t, w.db)
 	w.known[w.shop] = inbox.Integration{ID: w.shop, Brand: w.Brand, Kind: "SHOPIFY", Store: fixture.Store, Secret: secret, Active: true}
 	w.known[w.woo] = inbox.Integration{ID: w.woo, Brand: w.Brand, Kind: "WOOCOMMERCE", Store: fixture.Store, Secret: secret, Active: true}
@@ -49,7 +51,9 @@ func setUp(t *testing.T) world {
 				return i, nil
 			}
 			return inbox.Integration{}, inbox.ErrNoIntegration
-		}})
+		},
+		DeliveredTx: func(_ context.Context, _ database.Tx, x uuid.UUID, _ time.Time) error { w.heard[x]++; return nil },
+	})
 	return w
 }
 
@@ -88,6 +92,7 @@ func TestSignedBodyIsStoredOnceWithItsJob(t *testing.T) {
 	require.Equal(t, "Known already.\n", text)
 	deliveries, jobs := w.count(t)
 	require.Equal(t, []int{1, 1}, []int{deliveries, jobs})
+	require.Equal(t, 2, w.heard[w.shop])
 
 	var key uuid.UUID
 	require.NoError(t, w.db.SQL.QueryRow(`SELECT id FROM inbox_delivery`).Scan(&key))

@@ -5,6 +5,7 @@ package inbox
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -26,14 +27,16 @@ type Integration struct {
 // ErrNoIntegration is what Config.Open answers for an integration that does not exist.
 var ErrNoIntegration = fault.Missing("integration")
 
-// Config is what the service needs. All but Log are required.
+// Config is what the service needs. All but DeliveredTx and Log are required.
 type Config struct {
 	DB    *database.DB
 	Clock clock.Clock
 	Queue *job.Queue
 	// Open gives an integration with its secret; NOT_FOUND for one that does not exist.
 	Open func(ctx context.Context, integration uuid.UUID) (Integration, error)
-	Log  *slog.Logger
+	// DeliveredTx, when set, is told of each signed body, repeated ones too, in the transaction that stores it.
+	DeliveredTx func(ctx context.Context, tx database.Tx, integration uuid.UUID, at time.Time) error
+	Log         *slog.Logger
 }
 
 // Service is the domain's operations.

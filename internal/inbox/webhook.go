@@ -55,6 +55,12 @@ func (s *Service) Shopify() http.Handler { return s.webhook(shopify) }
 // WooCommerce answers POST /webhooks/woocommerce/{integration}.
 func (s *Service) WooCommerce() http.Handler { return s.webhook(wooCommerce) }
 
+// Webhooks gives the handlers of all shops by what follows /webhooks/ in their addresses; each takes the integration as the path
+// value "integration".
+func (s *Service) Webhooks() map[string]http.Handler {
+	return map[string]http.Handler{"shopify/": s.Shopify(), "woocommerce/": s.WooCommerce()}
+}
+
 func (s *Service) webhook(d dialect) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, BodyMax))

@@ -3,8 +3,10 @@ package rollup
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"tributary/internal/kit/database"
+	"tributary/internal/kit/job"
 )
 
 // foldMax is how many deltas one statement folds.
@@ -21,6 +23,15 @@ type FoldArgs struct{}
 
 // Kind names the job.
 func (FoldArgs) Kind() string { return "rollup_fold" }
+
+// Register adds the job that folds to the workers of this process.
+func Register(w *job.Workers, db *database.DB) {
+	job.Add(w, func(ctx context.Context, _ FoldArgs) error {
+		_, err := Fold(ctx, db)
+		return err
+	})
+	job.Every(w, time.Second, FoldArgs{})
+}
 
 // Fold moves deltas into the tables until none are left, and gives how many it moved. What is read never changes by it.
 func Fold(ctx context.Context, db *database.DB) (int, error) {

@@ -269,15 +269,12 @@ func scopeOf(ctx context.Context, f ListFilter) (sc scope, err error) {
 	if err := access.SignedIn(v); err != nil {
 		return sc, err
 	}
-	brand, err := maybeID(f.Brand, id.Brand, "brand")
-	if err != nil {
+	if sc.brand, err = maybeID(f.Brand, id.Brand, "brand"); err != nil {
 		return sc, err
 	}
-	partnership, err := maybeID(f.Partnership, id.Partnership, "partnership")
-	if err != nil {
+	if sc.partnership, err = maybeID(f.Partnership, id.Partnership, "partnership"); err != nil {
 		return sc, err
 	}
-	sc.brand, sc.partnership = brand, partnership
 	if f.Brand != nil {
 		return sc, access.Brand(v, access.ReadTracking, sc.brand)
 	}

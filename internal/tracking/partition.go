@@ -3,16 +3,25 @@ package tracking
 import (
 	"context"
 	"fmt"
+	"time"
+
+	"tributary/internal/kit/job"
 )
 
 // partitionsAhead is how many months of clicks have a partition before they begin.
 const partitionsAhead = 3
 
-// PartitionArgs is the job that makes the partitions of clicks; once a day is often enough.
+// PartitionArgs is the job that makes the partitions of clicks, once a day.
 type PartitionArgs struct{}
 
 // Kind names the job.
 func (PartitionArgs) Kind() string { return "tracking_click_partitions" }
+
+// Register adds the jobs of tracking to the workers of this process.
+func (s *Service) Register(w *job.Workers) {
+	job.Add(w, func(ctx context.Context, _ PartitionArgs) error { return s.EnsurePartitions(ctx) })
+	job.Every(w, 24*time.Hour, PartitionArgs{})
+}
 
 // EnsurePartitions makes the partitions of the coming months. Clicks of a month that began without one stay in the default
 // partition, where they are found as well.

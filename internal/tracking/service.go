@@ -8,6 +8,8 @@ import (
 	"net/netip"
 	"net/url"
 
+	"github.com/google/uuid"
+
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/id"
@@ -52,7 +54,7 @@ func placeOfLink(l Link) page.Cursor { return page.Cursor{At: l.CreatedAt, ID: l
 func placeOfCode(c Code) page.Cursor { return page.Cursor{At: c.CreatedAt, ID: c.ID.UUID} }
 
 // maybeID reads an optional id argument: none is the zero UUID, another kind finds nothing.
-func maybeID(x *id.ID, kind id.Kind, noun string) (u [16]byte, err error) {
+func maybeID(x *id.ID, kind id.Kind, noun string) (u uuid.UUID, err error) {
 	if x == nil {
 		return u, nil
 	}

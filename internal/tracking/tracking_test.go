@@ -208,6 +208,35 @@ func TestVisitorIsUniqueOnceADayAndLink(t *testing.T) {
 	require.Equal(t, []int{4, 2}, []int{clicks, unique})
 }
 
+func TestVisitorsClicksAtOneMomentAreUniqueOnce(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	l := w.link(t, tracking.CreateLinkInput{})
+	cookie := "tributary_visitor=" + uuid.NewString()
+	done := make(chan int, 3)
+	for range 3 {
+		go func() { done <- w.follow("GET", "/r/"+l.Code, "Cookie", cookie).StatusCode }()
+	}
+	for range 3 {
+		require.Equal(t, http.StatusFound, <-done)
+	}
+	var clicks, unique int
+	require.NoError(t, w.db.SQL.QueryRow(`SELECT sum(clicks), sum(unique_clicks) FROM rollup_delta`).Scan(&clicks, &unique))
+	require.Equal(t, []int{3, 1}, []int{clicks, unique})
+}
+
+func TestPausedPartnershipsLinkStillLeadsOnAndIsStored(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	l := w.link(t, tracking.CreateLinkInput{})
+	w.db.Ent.Partnership.UpdateOneID(w.Partnership).SetStatus("PAUSED").SetPauseKind("BRAND").ExecX(testdb.Context(t))
+	w.db.Ent.Program.UpdateOneID(w.Program).SetStatus("PAUSED").ExecX(testdb.Context(t))
+	x, err := id.Parse(arrived(t, w.follow("GET", "/r/"+l.Code)).Query().Get("tid"))
+	require.NoError(t, err)
+	_, err = w.s.Click(testdb.Context(t), x)
+	require.NoError(t, err)
+}
+
 func TestUnknownAndArchivedLinksLeadNowhereElse(t *testing.T) {
 	t.Parallel()
 	w := setUp(t)
