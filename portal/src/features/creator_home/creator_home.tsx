@@ -90,10 +90,11 @@ export default function CreatorHome() {
 
 /** Before the first program: the way to the first payout instead of figures that are all nothing. */
 function FirstDay({ head, data }: { head: ReactNode; data: CreatorHomeQuery }) {
+  const tasks = tasksOf(data).filter((task) => task.key !== 'program');
   return (
     <>
       {head}
-      <div className="cols">
+      <div className={tasks.length > 0 ? 'cols wide' : undefined}>
         <EmptyPage
           title="Three steps to your first sale"
           solid={(data.viewer?.creator?.socialAccounts.length ?? 0) > 0 ? 1 : 0}
@@ -110,7 +111,7 @@ function FirstDay({ head, data }: { head: ReactNode; data: CreatorHomeQuery }) {
         >
           Here you will see your next payout, your last 30 days, and each sale with the reason why it counted.
         </EmptyPage>
-        <ToDo tasks={tasksOf(data).filter((task) => task.key !== 'program')} />
+        {tasks.length > 0 && <ToDo tasks={tasks} />}
       </div>
     </>
   );
