@@ -64,7 +64,7 @@ func sign(body string) string {
 }
 
 func (w world) post(h http.Handler, integration uuid.UUID, body string, header ...string) (int, string) {
-	r := httptest.NewRequest("POST", "/webhooks/x", strings.NewReader(body))
+	r := httptest.NewRequest(http.MethodPost, "/webhooks/x", strings.NewReader(body))
 	r.SetPathValue("integration", id.Of(id.Integration, integration).String())
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])

@@ -57,7 +57,7 @@ func (w world) link(t *testing.T, a fixture.Affiliate, p creator.Platform) track
 // click opens a link, as the visitor of the cookie when one is given, and gives the cookie.
 func (w world) click(t *testing.T, l tracking.Link, cookie string) string {
 	t.Helper()
-	r := httptest.NewRequest("GET", "/r/"+l.Code, nil)
+	r := httptest.NewRequest(http.MethodGet, "/r/"+l.Code, nil)
 	r.Header.Set("User-Agent", "Mozilla/5.0 (Windows NT 10.0)")
 	if cookie != "" {
 		r.Header.Set("Cookie", cookie)

@@ -122,15 +122,12 @@ func (s *Service) CreateCode(ctx context.Context, in CreateCodeInput) (Code, err
 	return out, err
 }
 
+// codeLetters are the letters that a code may have.
+const codeLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+
 func codeWellFormed(shown string) bool {
-	n := 0
-	for _, r := range shown {
-		n++
-		if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_') {
-			return false
-		}
-	}
-	return n >= codeMin && n <= codeMax
+	return len(shown) >= codeMin && len(shown) <= codeMax &&
+		!strings.ContainsFunc(shown, func(r rune) bool { return !strings.ContainsRune(codeLetters, r) })
 }
 
 // ArchiveCode ends a code; orders placed before keep its credit. Archiving again changes nothing. Faults: NOT_FOUND, FORBIDDEN,

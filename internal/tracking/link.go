@@ -324,8 +324,11 @@ func randomCode() string {
 	return string(b[:])
 }
 
+// vanityLetters are the letters that a chosen code may have.
+const vanityLetters = "abcdefghijklmnopqrstuvwxyz0123456789-"
+
 func checkVanity(code string) *fault.Fault {
-	bad := strings.ContainsFunc(code, func(r rune) bool { return !('a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-') })
+	bad := strings.ContainsFunc(code, func(r rune) bool { return !strings.ContainsRune(vanityLetters, r) })
 	if bad || len(code) < vanityMin || len(code) > vanityMax || strings.Trim(code, "-") != code {
 		return fault.At("vanityCode", "BAD_FORMAT", "A chosen code has %d to %d letters, digits and hyphens, with no hyphen at an end.", vanityMin, vanityMax)
 	}

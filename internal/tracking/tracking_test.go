@@ -259,7 +259,7 @@ func TestCountryCountsOnlyFromATrustedProxy(t *testing.T) {
 	w := setUp(t)
 	l := w.link(t, tracking.CreateLinkInput{})
 	from := func(peer string) *string {
-		r := httptest.NewRequest("GET", "/r/"+l.Code, nil)
+		r := httptest.NewRequest(http.MethodGet, "/r/"+l.Code, nil)
 		r.RemoteAddr = peer
 		r.Header.Set("User-Agent", phone)
 		r.Header.Set("CF-IPCountry", "de")
