@@ -136,6 +136,8 @@ func TestUnsignedAndUnknownAreRefused(t *testing.T) {
 	}
 	status, _ := w.post(w.s.Shopify(), w.shop, "{}", "X-Shopify-Hmac-Sha256", sign("{}"))
 	require.Equal(t, http.StatusBadRequest, status, "a topic is needed")
+	status, _ = w.post(w.s.Shopify(), w.shop, "{}", "X-Shopify-Hmac-Sha256", sign("{}"), "X-Shopify-Topic", "\xff")
+	require.Equal(t, http.StatusBadRequest, status)
 	i := w.known[w.shop]
 	i.Active = false
 	w.known[w.shop] = i

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tributary/internal/kit/fault"
 	"tributary/internal/kit/id"
@@ -93,7 +94,7 @@ func (s *Service) webhook(d dialect) http.Handler {
 			return
 		}
 		topic := r.Header.Get(d.topic)
-		if topic == "" || len(topic) > topicMax {
+		if topic == "" || len(topic) > topicMax || !utf8.ValidString(topic) {
 			say(w, http.StatusBadRequest, "The header "+d.topic+" is missing.")
 			return
 		}
@@ -152,7 +153,7 @@ func (d dialect) key(r *http.Request, topic string, body []byte) string {
 		return hash
 	}
 	name := r.Header.Get(d.delivery)
-	if name == "" || len(name) > keyMax-len(hash)-1 {
+	if name == "" || len(name) > keyMax-len(hash)-1 || !utf8.ValidString(name) {
 		return hash
 	}
 	return name + ":" + hash

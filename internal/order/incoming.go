@@ -2,6 +2,7 @@ package order
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -144,7 +145,7 @@ func (in *Incoming) normalize(now time.Time) error {
 	fromShop := !in.Source.trusted()
 	in.Store = text(&bad, "store", strings.ToLower(strings.TrimSpace(in.Store)), storeMax, true, false)
 	in.ExternalID = text(&bad, "externalId", strings.TrimSpace(in.ExternalID), idMax, true, false)
-	if in.Name == "" {
+	if strings.TrimSpace(clean(in.Name)) == "" {
 		in.Name = in.ExternalID
 	}
 	in.Name = text(&bad, "name", in.Name, nameMax, true, fromShop)
@@ -197,6 +198,9 @@ func (in *Incoming) normalize(now time.Time) error {
 		total := money.New(sum, in.Currency)
 		in.Total = &total
 	}
+	if fromShop {
+		in.Codes = slices.DeleteFunc(slices.Clone(in.Codes), func(c string) bool { return strings.Trim(c, " \t\r\n\x00") == "" })
+	}
 	if len(in.Codes) > codesMax {
 		if in.Source.trusted() {
 			bad.Add(fault.At("codes", "TOO_LONG", "At most %d codes.", codesMax))
@@ -218,7 +222,7 @@ func (l *IncomingLine) normalize(bad *fault.List, i int, c money.Currency, fromS
 	if l.Kind == "" {
 		l.Kind = LineProduct
 	}
-	if fromShop && strings.TrimSpace(l.Name) == "" {
+	if fromShop && strings.TrimSpace(clean(l.Name)) == "" {
 		l.Name = "Line " + strconv.Itoa(i+1)
 	}
 	l.Name = text(bad, at("lines", i, "name"), strings.TrimSpace(l.Name), lineNameMax, true, fromShop)
@@ -226,7 +230,10 @@ func (l *IncomingLine) normalize(bad *fault.List, i int, c money.Currency, fromS
 	if len(l.Collections) > collectionsMax {
 		bad.Add(fault.At(at("lines", i, "collections"), "TOO_LONG", "At most %d collections.", collectionsMax))
 	}
-	l.Collections = append([]string{}, l.Collections...)
+	l.Collections = append([]string{}, l.Collections[:min(len(l.Collections), collectionsMax)]...)
+	for k := range l.Collections {
+		l.Collections[k] = text(bad, at("lines", i, "collections", k), l.Collections[k], idMax, !fromShop, fromShop)
+	}
 	least := 1
 	if fromShop {
 		least = 0
@@ -247,6 +254,7 @@ func (in *IncomingRefund) normalize(now time.Time, c money.Currency) error {
 	if in.RefundedAt.IsZero() {
 		in.RefundedAt = now
 	}
+	in.OrderExternalID = text(&bad, "orderExternalId", in.OrderExternalID, idMax, false, fromShop)
 	in.RefundedAt = in.RefundedAt.UTC().Truncate(time.Microsecond)
 	if !fromShop && in.RefundedAt.After(now.Add(clockSkew)) {
 		bad.Add(fault.At("refundedAt", "OUT_OF_RANGE", "A refund is not made in the future."))
@@ -261,6 +269,7 @@ func (in *IncomingRefund) normalize(now time.Time, c money.Currency) error {
 	}
 	for i := range in.Lines {
 		l := &in.Lines[i]
+		l.ExternalID = text(&bad, at("lines", i, "externalId"), l.ExternalID, idMax, true, fromShop)
 		if l.Quantity < 0 || l.Quantity > quantityMax {
 			bad.Add(fault.At(at("lines", i, "quantity"), "OUT_OF_RANGE", "Between 0 and %d units come back.", quantityMax))
 		}
@@ -285,20 +294,23 @@ func amount(bad *fault.List, field string, m *money.Money, c money.Currency) {
 
 // text checks a text of at most max bytes; a shop's is cut instead of refused.
 func text(bad *fault.List, field, s string, max int, required, cut bool) string {
-	clean := strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "")
+	s = clean(s)
 	switch {
-	case clean == "" && required:
+	case s == "" && required:
 		bad.Add(fault.At(field, "REQUIRED", "Fill this in."))
-	case len(clean) > max && cut:
-		clean = clean[:max]
-		for !utf8.ValidString(clean) {
-			clean = clean[:len(clean)-1]
+	case len(s) > max && cut:
+		s = s[:max]
+		for !utf8.ValidString(s) {
+			s = s[:len(s)-1]
 		}
-	case len(clean) > max:
+	case len(s) > max:
 		bad.Add(fault.At(field, "TOO_LONG", "This takes at most %d bytes; letters outside ASCII take several.", max))
 	}
-	return clean
+	return s
 }
+
+// clean takes out what PostgreSQL keeps in no text.
+func clean(s string) string { return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "") }
 
 func at(path ...any) string {
 	parts := make([]string, len(path))

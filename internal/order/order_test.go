@@ -3,6 +3,7 @@ package order_test
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -185,6 +186,22 @@ func TestWrongOrderNamesEveryField(t *testing.T) {
 	dollars.Currency, dollars.Lines, dollars.Tax, dollars.Shipping = money.USD, []order.IncomingLine{{Name: "x", Quantity: 1, Net: money.New(1, money.USD)}}, money.Money{}, money.Money{}
 	_, _, err = w.record(t, dollars)
 	require.Equal(t, map[string]string{"currencyCode": "INVALID"}, codes(err))
+}
+
+func TestShopsOddWordsAreKeptAsFarAsTheyGo(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	in := w.basket(order.SourceShopify)
+	in.Codes = []string{" ", "\x00", "SPRING\x00"}
+	in.Name = strings.Repeat("ä", 80)
+	in.Lines[0].Name, in.Lines[0].Collections, in.Lines[0].Quantity = "\x00", []string{"a\x00b"}, 0
+	o, c, err := w.record(t, in)
+	o = w.must(t, order.Created, o, c, err)
+	require.Equal(t, []string{"SPRING"}, o.Codes)
+	require.Equal(t, strings.Repeat("ä", 50), o.Name)
+	_, _, err = w.refund(t, order.IncomingRefund{Source: order.SourceShopify, Store: fixture.Store, OrderExternalID: "10\x0001", ExternalID: "r\x00", Amount: eur(1),
+		Reason: "\x00", Lines: []order.IncomingRefundLine{{ExternalID: "\x001", Net: eur(1)}}})
+	require.NoError(t, err)
 }
 
 func TestSameSaleFromTwoSourcesIsOneOrder(t *testing.T) {

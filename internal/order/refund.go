@@ -34,7 +34,7 @@ func lockRefundedTx(ctx context.Context, tx database.Tx, in IncomingRefund) (*ge
 		row, err := tx.Ent.Order.Query().Where(entorder.ID(in.Order)).ForUpdate().Only(ctx)
 		return row, database.OnMissing(err, "order")
 	}
-	row, err := tx.Ent.Order.Query().Where(entorder.BrandID(in.Brand), entorder.Store(strings.ToLower(in.Store)), entorder.ExternalID(in.OrderExternalID)).
+	row, err := tx.Ent.Order.Query().Where(entorder.BrandID(in.Brand), entorder.Store(strings.ToLower(in.Store)), entorder.ExternalID(clean(in.OrderExternalID))).
 		ForUpdate().Only(ctx)
 	if database.IsMissing(err) {
 		return nil, ErrWaits

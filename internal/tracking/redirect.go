@@ -77,7 +77,7 @@ func (s *Service) redirect(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	code := strings.ToLower(strings.TrimPrefix(r.URL.Path, redirectPrefix))
-	if code == "" || len(code) > 64 || strings.Contains(code, "/") {
+	if code == "" || len(code) > vanityMax || strings.ContainsFunc(code, func(r rune) bool { return !strings.ContainsRune(vanityLetters, r) }) {
 		notFound(w, r)
 		return
 	}

@@ -241,7 +241,9 @@ func TestUnknownAndArchivedLinksLeadNowhereElse(t *testing.T) {
 	t.Parallel()
 	w := setUp(t)
 	require.Equal(t, http.StatusNotFound, w.follow("GET", "/r/nothing").StatusCode)
-	require.Equal(t, http.StatusNotFound, w.follow("GET", "/r/https://evil.example").StatusCode)
+	for _, odd := range []string{"/r/", "/r/https://evil.example", "/r/%00", "/r/%ff", "/r/a/b", "/r/" + strings.Repeat("a", 5000)} {
+		require.Equal(t, http.StatusNotFound, w.follow("GET", odd).StatusCode, odd)
+	}
 	require.Equal(t, http.StatusMethodNotAllowed, w.follow("POST", "/r/nothing").StatusCode)
 	l := w.link(t, tracking.CreateLinkInput{VanityCode: "maya"})
 	arrived(t, w.follow("GET", "/r/MAYA"))
