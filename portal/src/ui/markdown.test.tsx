@@ -11,6 +11,11 @@ describe('a text in Markdown', () => {
     expect(screen.getByRole('link', { name: 'the guide' }).getAttribute('href')).toBe('https://lumen.example/guide');
   });
 
+  it('leaves out no level of headings, whichever it begins with', () => {
+    render(<Markdown level={3} text={'## Who fits\n\nYou.\n\n### Why\n\nSo.'} />);
+    expect(screen.getAllByRole('heading').map((heading) => heading.tagName)).toEqual(['H3', 'H4']);
+  });
+
   it('never becomes HTML or script', () => {
     const { container } = render(<Markdown text={'<img src=x onerror=alert(1)>\n\n[press](javascript:alert(1))'} />);
     expect(container.querySelector('img,a')).toBeNull();

@@ -34,7 +34,7 @@ function block(text: string, key: number, level: number): ReactNode {
   const rows = text.split('\n');
   const heading = /^(#{1,4})\s+(.*)$/.exec(rows[0] ?? '');
   if (heading) {
-    const Tag = `h${Math.min(6, (heading[1]?.length ?? 1) - 1 + level)}` as 'h2';
+    const Tag = `h${Math.min(6, Math.max(2, (heading[1]?.length ?? 1) - 1 + level))}` as 'h2';
     const rest = rows.slice(1).join('\n').trim();
     return (
       <Fragment key={key}>
@@ -66,7 +66,7 @@ function block(text: string, key: number, level: number): ReactNode {
 
 /**
  * A text that a brand wrote in Markdown: headings, lists, emphasis, code and links.
- * Nothing of it is ever taken as HTML. `level` is the heading that "#" becomes.
+ * Nothing of it is ever taken as HTML. `level` is that of its highest heading.
  */
 export function Markdown({ text, level = 2 }: { text: string; level?: number }) {
   const blocks = text
@@ -74,5 +74,7 @@ export function Markdown({ text, level = 2 }: { text: string; level?: number }) 
     .split(/\n{2,}/)
     .map((part) => part.trim())
     .filter(Boolean);
-  return <div className="md">{blocks.map((part, index) => block(part, index, level))}</div>;
+  // A text that begins with "##" still begins at the given level, so that no level is left out.
+  const highest = Math.min(...blocks.map((part) => /^(#{1,4})\s/.exec(part)?.[1]?.length ?? 4));
+  return <div className="md">{blocks.map((part, index) => block(part, index, level - (highest - 1)))}</div>;
 }

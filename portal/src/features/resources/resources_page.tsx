@@ -117,55 +117,57 @@ function ProgramResources({ program, kind }: { program: Program; kind: string })
   const rows = list.rows?.filter((entry) => kind === '' || entry.kind === kind);
   const open = rows?.find((entry) => entry.id === panel.open);
   return (
-    <Card
-      title={
-        <span className="row g3">
-          <Avatar name={program.brand.name} brand />
-          <span>
-            {program.name}
-            <span className="sm dim" style={{ fontWeight: 400 }}>
-              {' '}
-              {program.brand.name}
+    <>
+      <Card
+        title={
+          <span className="row g3">
+            <Avatar name={program.brand.name} brand />
+            <span>
+              {program.name}
+              <span className="sm dim" style={{ fontWeight: 400 }}>
+                {' '}
+                {program.brand.name}
+              </span>
             </span>
           </span>
-        </span>
-      }
-    >
-      {list.error ? (
-        <ErrorState error={list.error} onRetry={list.again} />
-      ) : !rows ? (
-        <TableSkeleton rows={2} columns={2} />
-      ) : rows.length === 0 ? (
-        <p className="pad mut" style={{ paddingTop: 0 }}>
-          {kind === '' ? `${program.brand.name} has put nothing here yet.` : 'Nothing of this kind.'}
-        </p>
-      ) : (
-        <ul className="reslist">
-          {rows.map((entry) => (
-            <li key={entry.id}>
-              <button type="button" className={entry.id === panel.open ? 'res open' : 'res'} onClick={() => panel.show(entry.id)}>
-                <span className="restile">
-                  <Icon name={resourceKind(entry.kind).icon} />
-                </span>
-                <span className="grow">
-                  <b className="b blk">{entry.title}</b>
-                  <span className="sm mut">
-                    {resourceKind(entry.kind).one}, {entry.version > 1 ? `changed on ${formatDate(entry.updatedAt)}` : `since ${formatDate(entry.updatedAt)}`}
+        }
+      >
+        {list.error ? (
+          <ErrorState error={list.error} onRetry={list.again} />
+        ) : !rows ? (
+          <TableSkeleton rows={2} columns={2} />
+        ) : rows.length === 0 ? (
+          <p className="pad mut" style={{ paddingTop: 0 }}>
+            {kind === '' ? `${program.brand.name} has put nothing here yet.` : 'Nothing of this kind.'}
+          </p>
+        ) : (
+          <ul className="reslist">
+            {rows.map((entry) => (
+              <li key={entry.id}>
+                <button type="button" className={entry.id === panel.open ? 'res open' : 'res'} onClick={() => panel.show(entry.id)}>
+                  <span className="restile">
+                    <Icon name={resourceKind(entry.kind).icon} />
                   </span>
-                </span>
-                <Icon name="right" />
-              </button>
-            </li>
-          ))}
-        </ul>
-      )}
-      {list.more && (
-        <div className="tfoot">
-          <MoreRows shown={list.rows?.length ?? 0} total={list.total} one="resource" many="resources" more={list.more} busy={list.loadingMore} />
-        </div>
-      )}
+                  <span className="grow">
+                    <b className="b blk">{entry.title}</b>
+                    <span className="sm mut">
+                      {resourceKind(entry.kind).one}, {entry.version > 1 ? `changed on ${formatDate(entry.updatedAt)}` : `since ${formatDate(entry.updatedAt)}`}
+                    </span>
+                  </span>
+                  <Icon name="right" />
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+        {list.more && (
+          <div className="tfoot">
+            <MoreRows shown={list.rows?.length ?? 0} total={list.total} one="resource" many="resources" more={list.more} busy={list.loadingMore} />
+          </div>
+        )}
+      </Card>
       {open && <Reader resource={open} program={program} onClose={panel.close} />}
-    </Card>
+    </>
   );
 }
 
