@@ -65,9 +65,9 @@ func (s *Service) TellTx(ctx context.Context, tx database.Tx, creator uuid.UUID,
 	return s.tell(ctx, tx, s.clock.Now(), creator, letter{subject: subject, text: text, path: path})
 }
 
-// OfProgramTx gives the partnerships of a program that have been active, newest first, at most limit. The caller has checked access.
-func (s *Service) OfProgramTx(ctx context.Context, tx database.Tx, program uuid.UUID, limit int) ([]Partnership, error) {
-	rows, err := tx.Ent.Partnership.Query().Where(entpartnership.ProgramID(program), entpartnership.ActivatedAtNotNil()).
+// OfProgram gives the partnerships of a program that have been active, newest first, at most limit. The caller has checked access.
+func (s *Service) OfProgram(ctx context.Context, program uuid.UUID, limit int) ([]Partnership, error) {
+	rows, err := s.db.Ent.Partnership.Query().Where(entpartnership.ProgramID(program), entpartnership.ActivatedAtNotNil()).
 		Order(gen.Desc(entpartnership.FieldCreatedAt), gen.Desc(entpartnership.FieldID)).Limit(limit).All(ctx)
 	if err != nil {
 		return nil, err
