@@ -118,4 +118,3 @@ func (s *Service) noteArrival(ctx context.Context, account string, b BankPayout)
 	}
 	return nil
 }
-
