@@ -34,6 +34,8 @@ type Routes struct {
 	OAuthToken http.Handler // POST /oauth/token
 	JWKS       http.Handler // GET /.well-known/jwks.json
 
+	SandboxPages http.Handler // /sandbox/stripe/…, only where the built-in sandbox plays Stripe
+
 	// Pages that a server answers itself, with the patterns' wildcards set.
 	Survey      http.Handler // /s/{token}
 	LinkInBio   http.Handler // /c/{handle}
@@ -88,6 +90,9 @@ func (s *Server) handler(routes Routes, registry *prometheus.Registry) http.Hand
 	machine("GET /calendar/{token}", smallRequest, routes.Calendar)
 	machine("GET /download/{token}", downloadAnswer, routes.Download)
 
+	if routes.SandboxPages != nil {
+		mux.Handle("/sandbox/stripe/", s.bound(smallRequest, routes.SandboxPages))
+	}
 	page("/s/{token}", routes.Survey)
 	page("/c/{handle}", routes.LinkInBio)
 	page("/l/{creator}/{page}", routes.LandingPage)

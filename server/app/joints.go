@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tributary/internal/brand"
+	"tributary/internal/inbox"
+	"tributary/internal/kit/database"
+	"tributary/internal/kit/id"
+	"tributary/internal/kit/job"
+	"tributary/internal/kit/viewer"
+	"tributary/internal/payout"
+	"tributary/internal/rollup"
+)
+
+// stripeSource names Stripe's messages in the inbox.
+const stripeSource = "stripe"
+
+// openIntegration gives the inbox a shop with its secret.
+func (s *services) openIntegration(ctx context.Context, integration uuid.UUID) (inbox.Integration, error) {
+	i, secret, err := s.brands.OpenIntegration(viewer.WithSystem(ctx, "webhook"), id.Of(id.Integration, integration))
+	if err != nil {
+		return inbox.Integration{}, err
+	}
+	return inbox.Integration{ID: i.ID.UUID, Brand: i.BrandID.UUID, Kind: string(i.Kind), Store: i.Store, Secret: secret, Active: i.Status == brand.IntegrationActive}, nil
+}
+
+// storeEventTx keeps a message of Stripe in the inbox, once.
+func (s *services) storeEventTx(ctx context.Context, tx database.Tx, e payout.Event) (uuid.UUID, bool, error) {
+	delivery := id.NewUUID(s.clock.Now())
+	first, err := s.inbox.StoreTx(ctx, tx, inbox.Delivery{ID: delivery, Source: stripeSource, Topic: e.Type, Key: e.ID, Body: e.Body,
+		Headers: map[string]string{"account": e.Account}}, nil)
+	return delivery, first, err
+}
+
+var eventEnds = map[payout.EventEnd]inbox.Status{payout.EventDone: inbox.Done, payout.EventIgnored: inbox.Ignored, payout.EventFailed: inbox.Failed}
+
+func (s *services) finishEventTx(ctx context.Context, tx database.Tx, delivery uuid.UUID, end payout.EventEnd, outcome string) error {
+	return s.inbox.MarkTx(ctx, tx, delivery, eventEnds[end], outcome)
+}
+
+// How often the house keeps itself in order.
+const (
+	foldEvery       = time.Second
+	partitionsEvery = 12 * time.Hour
+)
+
+type foldArgs struct{}
+
+func (foldArgs) Kind() string { return "rollup_fold" }
+
+type partitionArgs struct{}
+
+func (partitionArgs) Kind() string { return "ensure_partitions" }
+
+// register names what is done in the background.
+func (s *services) register(w *job.Workers) {
+	s.letters.Register(w)
+	s.identity.Register(w)
+	s.partnerships.Register(w)
+	s.commissions.Register(w)
+	s.sales.Register(w)
+	s.payouts.Register(w)
+	s.outreach.Register(w)
+	s.reviews.Register(w)
+	job.Add(w, func(ctx context.Context, _ foldArgs) error {
+		_, err := rollup.Fold(ctx, s.db.DB)
+		return err
+	})
+	job.Every(w, foldEvery, foldArgs{})
+	job.Add(w, func(ctx context.Context, _ partitionArgs) error { return s.tracking.EnsurePartitions(ctx) })
+	job.Every(w, partitionsEvery, partitionArgs{})
+}

@@ -1,0 +1,215 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"tributary/graph"
+	"tributary/graph/transport"
+	"tributary/internal/kit/clock"
+	"tributary/internal/kit/job"
+	"tributary/internal/kit/viewer"
+	"tributary/internal/stripesandbox"
+	"tributary/portal"
+	"tributary/server/demo"
+	"tributary/server/httpd"
+)
+
+// runnerPatience bounds how long running jobs may take when the server stops.
+const runnerPatience = 10 * time.Second
+
+// Serve runs the server until ctx ends: API, portal, redirects, webhooks and jobs. With demo, a new database is filled first.
+func (a App) Serve(ctx context.Context, withDemo bool) (err error) {
+	log := a.logger()
+	listener, err := a.listen(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = listener.Close() }()
+	db, err := a.openDatabase(ctx, log, true, false)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.close(ctx)) }()
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	if db.local != nil {
+		go func() {
+			select {
+			case <-db.local.Done():
+				stop(errors.New("the local PostgreSQL ended; start again to recover it"))
+			case <-ctx.Done():
+			}
+		}()
+	}
+	base := a.Config.PublicURL(listener.Addr())
+	s, err := a.build(ctx, db, log, clock.System{}, base)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.changes.Start(ctx); err != nil {
+		return err
+	}
+	defer func() { _ = s.changes.Close() }()
+	server, err := a.httpServer(ctx, s)
+	if err != nil {
+		return err
+	}
+	served := make(chan error, 1)
+	go func() { served <- server.Serve(ctx, listener) }()
+	s.deliverSandboxEvents(listener.Addr())
+	if withDemo {
+		if err := a.demoOnce(ctx, s); err != nil {
+			stop(err)
+		}
+	}
+	if ctx.Err() == nil {
+		runner, err := s.startJobs(ctx)
+		if err != nil {
+			stop(err)
+		} else {
+			defer func() {
+				patience, done := context.WithTimeout(context.WithoutCancel(ctx), runnerPatience)
+				defer done()
+				_ = runner.Stop(patience)
+			}()
+			a.welcome(base.String(), s)
+		}
+	}
+	err = <-served
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		err = errors.Join(err, cause)
+	}
+	return err
+}
+
+// listen takes the address before anything else starts, so that a port in use costs nothing.
+func (a App) listen(ctx context.Context) (net.Listener, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", a.Config.Addr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("the address %s is in use by another program; set TRIBUTARY_ADDR to a free one, or :0 to pick one", a.Config.Addr)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s (TRIBUTARY_ADDR): %w", a.Config.Addr, err)
+	}
+	return listener, nil
+}
+
+func (a App) httpServer(ctx context.Context, s *services) (*httpd.Server, error) {
+	build, err := fs.Sub(portal.FS, "dist")
+	if err != nil {
+		return nil, err
+	}
+	pages, err := httpd.NewPortal(build, s.base)
+	if err != nil {
+		return nil, err
+	}
+	registry := httpd.NewRegistry()
+	r := a.resolver(s)
+	server := httpd.New(httpd.Options{
+		Log: s.log, Clock: s.clock, BaseURL: s.base, TrustedProxies: a.Config.TrustedProxies, Registry: registry, Portal: pages,
+		Checks: []httpd.Check{{Name: "database", Run: s.db.SQL.PingContext}},
+		Routes: httpd.Routes{
+			Redirect: s.tracking.Redirect(),
+			GraphQL:  a.graphQL(ctx, s, r),
+			Schema:   graph.SDL(),
+			Webhooks: map[string]http.Handler{
+				"stripe":       s.stripe.Webhooks(s.payouts.Receive),
+				"shopify/":     s.inbox.Shopify(),
+				"woocommerce/": s.inbox.WooCommerce(),
+			},
+			OAuthToken:   graph.WithSession(r, s.client, s.callerKey(), r.OAuthToken()),
+			JWKS:         r.JWKS(),
+			SandboxPages: s.sandboxPages(),
+		},
+	})
+	return server, nil
+}
+
+// graphQL makes the handler of /graphql.
+func (a App) graphQL(ctx context.Context, s *services, r *graph.Resolver) http.Handler {
+	handler := transport.NewServer(r.Executable(), transport.Options{
+		Log: s.log, Clock: s.clock, BaseURL: s.base, Sandbox: s.sandbox != nil,
+		SignedIn:     func(ctx context.Context) bool { return viewer.From(ctx).SignedIn() },
+		Authenticate: r.AuthenticateSocket,
+		Recheck:      s.identity.Recheck,
+		Caller:       func(ctx context.Context) string { return viewer.From(ctx).Actor() },
+		Stopping:     ctx.Done(),
+	})
+	return graph.WithSession(r, s.client, s.callerKey(), handler)
+}
+
+// callerKey is the key of the hashes that stand for callers' networks.
+func (s *services) callerKey() []byte { return s.master.Key("network of callers") }
+
+// startJobs registers what each service does in the background and begins.
+func (s *services) startJobs(ctx context.Context) (*job.Runner, error) {
+	w := job.NewWorkers()
+	s.register(w)
+	runner, err := job.NewRunner(s.db.DB, w, s.log)
+	if err != nil {
+		return nil, err
+	}
+	return runner, runner.Start(ctx)
+}
+
+// deliverSandboxEvents tells the Stripe sandbox where this server takes its webhooks.
+func (s *services) deliverSandboxEvents(address net.Addr) {
+	if s.sandbox == nil {
+		return
+	}
+	_, port, _ := net.SplitHostPort(address.String())
+	target := "http://" + net.JoinHostPort("127.0.0.1", port) + "/webhooks/stripe"
+	s.sandbox.SetWebhooks(stripesandbox.Endpoint{URL: target, Secrets: s.sandboxSecrets[:1]}, stripesandbox.Endpoint{URL: target, Secrets: s.sandboxSecrets[1:]})
+}
+
+// sandboxPages serves Stripe's onboarding pages of the sandbox; nil with a real Stripe.
+func (s *services) sandboxPages() http.Handler {
+	if s.sandbox == nil {
+		return nil
+	}
+	return http.StripPrefix(sandboxPages, s.sandbox.Pages())
+}
+
+// welcome prints where to go. A person reads it, so it is no log line.
+func (a App) welcome(address string, s *services) {
+	var b strings.Builder
+	fmt.Fprintf(&b, "Tributary is ready                         %s\n", address)
+	if logins := s.demoLogins(); len(logins) > 0 {
+		fmt.Fprintf(&b, "  creator   creator@demo.test   } password for all:\n  brand     brand@demo.test     } %s\n", demo.Password)
+		fmt.Fprintf(&b, "  finance   finance@demo.test, finance2@demo.test   admin  admin@demo.test\n")
+	}
+	fmt.Fprintf(&b, "  GraphQL   %s/graphql", address)
+	if !a.Config.SMTPURL.IsSet() {
+		fmt.Fprintf(&b, "     mail outbox  %s", relative(filepath.Join(a.Config.DataDir, "outbox")))
+	}
+	b.WriteString("\n")
+	if s.sandbox != nil {
+		fmt.Fprintf(&b, "Sandbox: no real money moves. Data in %s (delete it to start again). Ctrl-C stops the server", relative(a.Config.DataDir))
+		if s.db.local != nil {
+			b.WriteString(" and its database")
+		}
+		b.WriteString(".\n")
+	}
+	_, _ = fmt.Fprint(a.Out, b.String())
+}
+
+// relative shortens a folder below the working folder.
+func relative(dir string) string {
+	if here, err := os.Getwd(); err == nil {
+		if rest, ok := strings.CutPrefix(dir, here+string(os.PathSeparator)); ok {
+			return "./" + rest
+		}
+	}
+	return dir
+}
