@@ -43,9 +43,9 @@ type loaders struct {
 
 type loadersKey struct{}
 
-// WithLoaders gives a context with fresh loaders, for one request.
+// WithLoaders gives a context with fresh loaders, of references and of children, for one request.
 func (r *Resolver) WithLoaders(ctx context.Context) context.Context {
-	return context.WithValue(ctx, loadersKey{}, &loaders{
+	return context.WithValue(WithChildren(ctx), loadersKey{}, &loaders{
 		users:        load(r.Identity.UsersByIDs),
 		brands:       load(r.Brands.ByIDs),
 		policies:     load(r.Brands.PoliciesByIDs),

@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -42,20 +41,6 @@ func (s *services) finishEventTx(ctx context.Context, tx database.Tx, delivery u
 	return s.inbox.MarkTx(ctx, tx, delivery, eventEnds[end], outcome)
 }
 
-// How often the house keeps itself in order.
-const (
-	foldEvery       = time.Second
-	partitionsEvery = 12 * time.Hour
-)
-
-type foldArgs struct{}
-
-func (foldArgs) Kind() string { return "rollup_fold" }
-
-type partitionArgs struct{}
-
-func (partitionArgs) Kind() string { return "ensure_partitions" }
-
 // register names what is done in the background.
 func (s *services) register(w *job.Workers) {
 	s.letters.Register(w)
@@ -66,11 +51,6 @@ func (s *services) register(w *job.Workers) {
 	s.payouts.Register(w)
 	s.outreach.Register(w)
 	s.reviews.Register(w)
-	job.Add(w, func(ctx context.Context, _ foldArgs) error {
-		_, err := rollup.Fold(ctx, s.db.DB)
-		return err
-	})
-	job.Every(w, foldEvery, foldArgs{})
-	job.Add(w, func(ctx context.Context, _ partitionArgs) error { return s.tracking.EnsurePartitions(ctx) })
-	job.Every(w, partitionsEvery, partitionArgs{})
+	s.tracking.Register(w)
+	rollup.Register(w, s.db.DB)
 }

@@ -140,7 +140,7 @@ func (a App) buildWith(ctx context.Context, db *opened, log *slog.Logger, now cl
 	s.tracking = tracking.New(tracking.Config{DB: db.DB, Clock: now, BaseURL: s.base, NetworkSecret: master.Key("network"), ClientAddress: s.client,
 		TrustedProxies: a.Config.TrustedProxies, Log: log})
 	s.orders = order.New(order.Config{DB: db.DB, Clock: now, CustomerSecret: master.Key("customer")})
-	s.inbox = inbox.New(inbox.Config{DB: db.DB, Clock: now, Queue: s.queue, Open: s.openIntegration, Log: log})
+	s.inbox = inbox.New(inbox.Config{DB: db.DB, Clock: now, Queue: s.queue, Open: s.openIntegration, DeliveredTx: s.brands.DeliveredTx, Log: log})
 	s.commissions = commission.New(commission.Config{DB: db.DB, Clock: now, Ledger: s.ledger})
 	s.holds = fraud.New(fraud.Config{DB: db.DB, Clock: now, Queue: s.queue, Commissions: s.commissions})
 	s.sales = sale.New(sale.Config{DB: db.DB, Clock: now, Queue: s.queue, Orders: s.orders, Programs: s.programs, Partnerships: s.partnerships,
@@ -148,7 +148,7 @@ func (a App) buildWith(ctx context.Context, db *opened, log *slog.Logger, now cl
 	s.insight = insight.New(insight.Config{DB: db.DB, Clock: now})
 	s.outreach = outreach.New(outreach.Config{DB: db.DB, Clock: now, Programs: s.programs})
 	s.content = content.New(content.Config{DB: db.DB, Clock: now})
-	s.reviews = review.New(review.Config{DB: db.DB, Clock: now})
+	s.reviews = review.New(review.Config{DB: db.DB, Clock: now, Programs: s.programs, Partnerships: s.partnerships, Insight: s.insight})
 	s.books = books.New(books.Config{DB: db.DB, Clock: now})
 	s.sandbox = sandbox
 	if err := a.buildMoney(ctx, s, base != nil); err != nil {

@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	clicksOfDayMax = 60 // of one partner, bounds the demo's size
+	clicksOfDayMax = 60  // of one partner, bounds the demo's size
 	visitShare     = 0.4 // of a creator's reach that the demo plays, so that it is made in seconds
 	refundChance   = 0.07
 	againChance    = 0.3 // that somebody who clicks has clicked before
