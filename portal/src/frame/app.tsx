@@ -13,6 +13,7 @@ import { ErrorState } from '@/ui/trouble';
 import { FrameContext } from './context';
 import { lastHat, rememberHat, type Viewer } from './hats';
 import { addressOf, PAGES, railGroups, type HatKind, type Page } from './pages';
+import { allows } from './rights';
 import { Shell } from './shell';
 import { Theme } from './theme';
 
@@ -106,10 +107,11 @@ export function HatFrame({ kind, viewer }: { kind: HatKind; viewer: Viewer }) {
   }, [hat]);
 
   const frame = useMemo(() => (hat ? { viewer, hat } : null), [viewer, hat]);
+  const pages = useMemo(() => PAGES.filter((page) => page.needs === undefined || allows(hat?.roles ?? [], page.needs)), [hat]);
   if (!hat || !frame) return <NotFound />;
   return (
     <FrameContext value={frame}>
-      <Shell viewer={viewer} hat={hat} pages={PAGES} onSignOut={() => void leave().then(() => navigate('/sign-in'))}>
+      <Shell viewer={viewer} hat={hat} pages={pages} onSignOut={() => void leave().then(() => navigate('/sign-in'))}>
         <Outlet />
       </Shell>
     </FrameContext>

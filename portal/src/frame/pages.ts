@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import type { IconName } from '@/ui/icon';
+import type { Deed } from './rights';
 
 /** Who a person is while using a page. */
 export type HatKind = 'creator' | 'brand' | 'finance' | 'admin';
@@ -22,6 +23,8 @@ export interface Page {
   phone?: { order: number; title?: string };
   /** A hook that returns how many things wait there. */
   useCount?: () => number | null;
+  /** Only for people whose roles allow this; for the others the page is neither in the rail nor in the palette. */
+  needs?: Deed;
   /** More words by which the palette finds the page. */
   keywords?: string;
 }
