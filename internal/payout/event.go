@@ -11,6 +11,7 @@ import (
 
 	"tributary/ent/gen/payout"
 	"tributary/internal/kit/database"
+	"tributary/internal/kit/fault"
 	"tributary/internal/ledger"
 )
 
@@ -50,9 +51,13 @@ func (s *Service) DoEvent(ctx context.Context, j EventJob) error {
 	} else if err != nil {
 		return err
 	}
-	return s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
 		return s.FinishEventTx(ctx, tx, j.Delivery, end, outcome)
 	})
+	if fault.Is(err, fault.Conflict) { // this job ran before and has noted it
+		return nil
+	}
+	return err
 }
 
 func (s *Service) handle(ctx context.Context, j EventJob) (outcome string, end EventEnd, err error) {
@@ -97,7 +102,8 @@ func (s *Service) handle(ctx context.Context, j EventJob) (outcome string, end E
 const arrivalLooksBack = 30 * 24 * time.Hour
 
 // noteArrival notes for information where the money of an account's payouts is. A movement carries the whole balance, so it
-// speaks of all payouts before it that have not arrived; a refusal speaks of those that were said to have arrived.
+// speaks of all payouts whose call came before it and that have not arrived, also of those whose outcome is not known yet; a
+// refusal speaks of those that were said to have arrived.
 func (s *Service) noteArrival(ctx context.Context, account string, b BankPayout) error {
 	from := []string{string(BankNotKnown)}
 	switch b.Arrival {
@@ -111,8 +117,8 @@ func (s *Service) noteArrival(ctx context.Context, account string, b BankPayout)
 	}
 	// The provider tells whole seconds: a payout of the same second counts as before.
 	until := b.CreatedAt.Add(time.Second)
-	_, err := s.DB.Ent.Payout.Update().Where(payout.DestinationRef(account), payout.BankArrivalIn(from...), payout.PaidAtLT(until),
-		payout.PaidAtGT(b.CreatedAt.Add(-arrivalLooksBack))).SetBankArrival(string(b.Arrival)).Save(ctx)
+	_, err := s.DB.Ent.Payout.Update().Where(payout.DestinationRef(account), payout.BankArrivalIn(from...), payout.CalledAtLT(until),
+		payout.CalledAtGT(b.CreatedAt.Add(-arrivalLooksBack))).SetBankArrival(string(b.Arrival)).Save(ctx)
 	if err != nil {
 		return fmt.Errorf("note arrival: %w", err)
 	}

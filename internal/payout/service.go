@@ -61,7 +61,7 @@ type Config struct {
 	CommissionsPaidTx func(ctx context.Context, tx database.Tx, commissions []uuid.UUID, at time.Time) error
 	// StoreEventTx keeps a verified message of the provider and tells whether it is the first of its id.
 	StoreEventTx func(ctx context.Context, tx database.Tx, e Event) (delivery uuid.UUID, first bool, err error)
-	// FinishEventTx notes what became of a kept message.
+	// FinishEventTx notes what became of a kept message. A fault of the kind Conflict means that it was noted before.
 	FinishEventTx func(ctx context.Context, tx database.Tx, delivery uuid.UUID, end EventEnd, outcome string) error
 	// OnFunding brings the money of a recorded funding to the provider. Optional: the sandbox's, where nobody sends money.
 	// With it, funding is not compared with the provider's balance. It may run more than once for a funding.

@@ -320,3 +320,14 @@ func (w *world) runner() {
 func asCreator(creator uuid.UUID) viewer.Viewer {
 	return viewer.Viewer{Kind: viewer.User, UserID: uuid.New(), CreatorID: creator}
 }
+
+// newServer takes signed messages and keeps them.
+func newServer(t *testing.T, w *world, got *[]payout.Event) string {
+	t.Helper()
+	server := httptest.NewServer(w.stripe.Webhooks(func(_ context.Context, e payout.Event) error {
+		*got = append(*got, e)
+		return nil
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}

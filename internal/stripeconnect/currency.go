@@ -83,6 +83,10 @@ func smallest(m money.Money) (int64, error) {
 	return amount, nil
 }
 
+// SmallestUnits gives an amount as Stripe counts it. It fails with a *payout.Problem of the kind Refused when Stripe has no such
+// amount.
+func SmallestUnits(m money.Money) (int64, error) { return smallest(m) }
+
 // minor converts an amount of Stripe's smallest unit into ours.
 func minor(amount int64, code string) (money.Money, error) {
 	c, err := money.ParseCurrency(code)
