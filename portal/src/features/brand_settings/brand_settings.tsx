@@ -1,0 +1,211 @@
+import { useMutation, useQuery } from 'urql';
+import { errorsOf, useDeed } from '@/api/deed';
+import { useBrand } from '@/frame/context';
+import { useMay } from '@/frame/rights';
+import { graphql } from '@/gql';
+import type { BrandSettingsQuery } from '@/gql/graphql';
+import { countryName } from '@/lib/country';
+import { currencyName, formatDate } from '@/lib/format';
+import { Button, Card, CopyButton, Facts, FormErrors, Loaded, PageHead, PageSkeleton, Status, TextField, toast, useForm } from '@/ui';
+
+const BrandSettingsDocument = graphql(`
+  query BrandSettings($id: ID!) {
+    brand(id: $id) {
+      id
+      slug
+      name
+      websiteUrl
+      fallbackUrl
+      country
+      currency
+      createdAt
+      domains {
+        id
+        host
+        verifiedAt
+        recordName
+        recordValue
+      }
+    }
+  }
+`);
+
+const UpdateBrandDocument = graphql(`
+  mutation UpdateBrand($input: UpdateBrandInput!) {
+    updateBrand(input: $input) {
+      brand {
+        id
+        name
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+const AddDomainDocument = graphql(`
+  mutation AddBrandDomain($input: AddBrandDomainInput!) {
+    addBrandDomain(input: $input) {
+      domain {
+        id
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+const VerifyDomainDocument = graphql(`
+  mutation VerifyBrandDomain($input: VerifyBrandDomainInput!) {
+    verifyBrandDomain(input: $input) {
+      domain {
+        id
+        verifiedAt
+      }
+      userErrors {
+        code
+        message
+        field
+      }
+    }
+  }
+`);
+
+type Brand = NonNullable<BrandSettingsQuery['brand']>;
+
+const FRESH = { additionalTypenames: ['Brand', 'BrandDomain'] };
+
+/** Name, website, and the domains that links may lead to. */
+export default function BrandSettings() {
+  const { id } = useBrand();
+  const [{ data, error }, read] = useQuery({ query: BrandSettingsDocument, variables: { id }, context: FRESH });
+  return (
+    <Loaded data={data?.brand} error={error} again={() => read({ requestPolicy: 'network-only' })} skeleton={<PageSkeleton />}>
+      {(brand) => (
+        <>
+          <PageHead title="Brand settings" line="What creators see of you, and where links may lead." />
+          <div className="cols">
+            <div className="grid">
+              <Details key={brand.id} brand={brand} />
+              <Domains brand={brand} />
+            </div>
+            <Card title="Fixed" pad>
+              <Facts items={[{ name: 'Based in', value: countryName(brand.country) }, { name: 'Currency', value: currencyName(brand.currency) }, { name: 'In addresses', value: brand.slug }, { name: 'Since', value: formatDate(brand.createdAt) }]} />
+            </Card>
+          </div>
+        </>
+      )}
+    </Loaded>
+  );
+}
+
+function Details({ brand }: { brand: Brand }) {
+  const may = useMay();
+  const [, update] = useMutation(UpdateBrandDocument);
+  const form = useForm({
+    initial: { name: brand.name, websiteUrl: brand.websiteUrl, fallbackUrl: brand.fallbackUrl ?? '' },
+    async send(values) {
+      const errors = errorsOf(await update({ input: { brandId: brand.id, name: values.name.trim(), websiteUrl: values.websiteUrl.trim(), ...(values.fallbackUrl.trim() ? { fallbackUrl: values.fallbackUrl.trim() } : {}) } }), (data) => data.updateBrand);
+      if (errors.length === 0) toast('Saved');
+      return errors;
+    },
+  });
+  const locked = !may('manageBrand');
+  const text = (key: 'name' | 'websiteUrl' | 'fallbackUrl') => ({ value: form.values[key], onValue: (value: string) => form.set(key, value), error: form.errorAt(key), disabled: locked });
+  return (
+    <Card title="The brand" pad>
+      <form className="grid" onSubmit={form.onSubmit} noValidate>
+        <TextField label="Name" {...text('name')} />
+        <TextField label="Website" type="url" {...text('websiteUrl')} />
+        <TextField label="Where dead links lead" type="url" placeholder="Your website" hint="For links that are unknown or archived. On a domain that is yours." {...text('fallbackUrl')} />
+        <FormErrors messages={form.rest} />
+        {locked ? (
+          <p className="sm dim">The owner changes this.</p>
+        ) : (
+          <div>
+            <Button kind="primary" type="submit" busy={form.busy}>
+              Save
+            </Button>
+          </div>
+        )}
+      </form>
+    </Card>
+  );
+}
+
+function Domains({ brand }: { brand: Brand }) {
+  const may = useMay();
+  const [, add] = useMutation(AddDomainDocument);
+  const form = useForm({
+    initial: { host: '' },
+    async send({ host }) {
+      const errors = errorsOf(await add({ input: { brandId: brand.id, host: host.trim().replace(/^https?:\/\//, '').replace(/\/.*$/, '') } }), (data) => data.addBrandDomain);
+      if (errors.length === 0) form.reset({ host: '' });
+      return errors;
+    },
+  });
+  return (
+    <Card title="Domains that links may lead to">
+      {brand.domains.length === 0 && <p className="pad mut" style={{ paddingTop: 4 }}>None yet. Links of creators lead only to hosts that you showed to be yours.</p>}
+      <ul>
+        {brand.domains.map((domain) => (
+          <li key={domain.id} style={{ borderTop: '1px solid var(--line)', padding: '12px 20px' }}>
+            <Domain domain={domain} />
+          </li>
+        ))}
+      </ul>
+      {may('manageBrand') && (
+        <form className="pad grid" style={{ borderTop: '1px solid var(--line)', gap: 12 }} onSubmit={form.onSubmit} noValidate>
+          <TextField label="Add a host" placeholder="shop.example" autoCapitalize="none" spellCheck={false} value={form.values.host} onValue={(value) => form.set('host', value)} error={form.errorAt('host')} />
+          <FormErrors messages={form.rest} />
+          <div>
+            <Button type="submit" busy={form.busy}>
+              Add
+            </Button>
+          </div>
+        </form>
+      )}
+    </Card>
+  );
+}
+
+function Domain({ domain }: { domain: Brand['domains'][number] }) {
+  const may = useMay();
+  const [, verify] = useMutation(VerifyDomainDocument);
+  const deed = useDeed();
+  return (
+    <>
+      <div className="row between g3">
+        <b className="b ell">{domain.host}</b>
+        {domain.verifiedAt ? <Status tone="ok">Yours since {formatDate(domain.verifiedAt)}</Status> : <Status tone="wait">Not shown to be yours yet</Status>}
+      </div>
+      {!domain.verifiedAt && (
+        <div className="grid" style={{ gap: 8, marginTop: 10 }}>
+          <p className="sm mut">Add this TXT record where the domain is managed, then check it. It can take some minutes to be seen.</p>
+          <div className="row between g3">
+            <span className="sm dim">Name</span>
+            <span className="row g1"><code className="sm" style={{ overflowWrap: 'anywhere' }}>{domain.recordName}</code><CopyButton text={domain.recordName} label="Copy the name of the record" /></span>
+          </div>
+          <div className="row between g3">
+            <span className="sm dim">Value</span>
+            <span className="row g1"><code className="sm" style={{ overflowWrap: 'anywhere' }}>{domain.recordValue}</code><CopyButton text={domain.recordValue} label="Copy the value of the record" /></span>
+          </div>
+          <FormErrors messages={deed.messages} />
+          {may('manageBrand') && (
+            <div>
+              <Button small busy={deed.busy} onClick={() => void deed.run(async () => errorsOf(await verify({ input: { domainId: domain.id } }), (data) => data.verifyBrandDomain))}>
+                Check it
+              </Button>
+            </div>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
