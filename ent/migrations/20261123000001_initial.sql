@@ -54,6 +54,8 @@ CREATE INDEX "order_of_brand" ON "order" ("brand_id", "placed_at", "id");
 CREATE INDEX "order_of_checkout" ON "order" ("brand_id", "checkout_token") WHERE (checkout_token IS NOT NULL);
 -- Create index "order_of_customer" to table: "order"
 CREATE INDEX "order_of_customer" ON "order" ("brand_id", "customer_hash", "placed_at") WHERE (customer_hash IS NOT NULL);
+-- Create index "order_of_payment_intent" to table: "order"
+CREATE INDEX "order_of_payment_intent" ON "order" ("brand_id", "payment_intent") WHERE (payment_intent IS NOT NULL);
 -- Create "attribution_decision" table
 CREATE TABLE "attribution_decision" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "brand_id" uuid NOT NULL, "version" bigint NOT NULL, "policy_version" bigint NOT NULL, "model" character varying NOT NULL, "verdict" character varying NOT NULL, "cause" character varying NOT NULL, "rule" character varying NOT NULL, "touches" jsonb NOT NULL, "credits" jsonb NOT NULL, "order_id" uuid NOT NULL, "policy_id" uuid NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "attribution_decision_attribution_policy_policy" FOREIGN KEY ("policy_id") REFERENCES "attribution_policy" ("id") ON UPDATE NO ACTION ON DELETE RESTRICT, CONSTRAINT "attribution_decision_order_order" FOREIGN KEY ("order_id") REFERENCES "order" ("id") ON UPDATE NO ACTION ON DELETE RESTRICT, CONSTRAINT "attribution_decision_cause" CHECK ((cause)::text = ANY ((ARRAY['FIRST'::character varying, 'LATE_CLICK'::character varying, 'LATE_SURVEY'::character varying, 'ORDER_EDIT'::character varying, 'HOLD_REJECTED'::character varying, 'CLAIM'::character varying, 'REASSIGNED'::character varying])::text[])), CONSTRAINT "attribution_decision_verdict" CHECK ((verdict)::text = ANY ((ARRAY['CREDITED'::character varying, 'NO_CREDIT'::character varying, 'NEEDS_PERSON'::character varying])::text[])));
 -- Create index "attribution_decision_version_key" to table: "attribution_decision"
@@ -64,6 +66,8 @@ CREATE TABLE "brand_domain" ("id" uuid NOT NULL, "created_at" timestamptz NOT NU
 CREATE UNIQUE INDEX "brand_domain_host_key" ON "brand_domain" ("brand_id", "host");
 -- Create "partnership" table
 CREATE TABLE "partnership" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "status" character varying NOT NULL, "stage" character varying NOT NULL, "pause_kind" character varying NULL, "status_reason" character varying NULL, "accepted_terms_version" bigint NOT NULL DEFAULT 0, "terms_accepted_at" timestamptz NULL, "activated_at" timestamptz NULL, "retire_at" timestamptz NULL, "status_since" timestamptz NOT NULL, "brand_id" uuid NOT NULL, "program_id" uuid NOT NULL, "creator_id" uuid NOT NULL, "application_id" uuid NULL, PRIMARY KEY ("id"), CONSTRAINT "partnership_application_application" FOREIGN KEY ("application_id") REFERENCES "application" ("id") ON UPDATE NO ACTION ON DELETE RESTRICT, CONSTRAINT "partnership_brand_brand" FOREIGN KEY ("brand_id") REFERENCES "brand" ("id") ON UPDATE NO ACTION ON DELETE RESTRICT, CONSTRAINT "partnership_creator_creator" FOREIGN KEY ("creator_id") REFERENCES "creator" ("id") ON UPDATE NO ACTION ON DELETE RESTRICT, CONSTRAINT "partnership_program_program" FOREIGN KEY ("program_id") REFERENCES "program" ("id") ON UPDATE NO ACTION ON DELETE RESTRICT, CONSTRAINT "partnership_pause" CHECK ((pause_kind IS NULL) OR ((pause_kind)::text = ANY ((ARRAY['BRAND'::character varying, 'COMPLIANCE'::character varying, 'TERMS'::character varying, 'FRAUD'::character varying])::text[]))), CONSTRAINT "partnership_stage" CHECK ((stage)::text = ANY ((ARRAY['TRIAL'::character varying, 'STANDARD'::character varying, 'AMBASSADOR'::character varying])::text[])), CONSTRAINT "partnership_status" CHECK ((status)::text = ANY ((ARRAY['INVITED'::character varying, 'AWAITING_TERMS'::character varying, 'ACTIVE'::character varying, 'PAUSED'::character varying, 'RETIRING'::character varying, 'RETIRED'::character varying, 'EXPIRED'::character varying, 'DECLINED'::character varying])::text[])));
+-- Create index "partnership_awaiting" to table: "partnership"
+CREATE INDEX "partnership_awaiting" ON "partnership" ("status_since") WHERE ((status)::text = 'AWAITING_TERMS'::text);
 -- Create index "partnership_key" to table: "partnership"
 CREATE UNIQUE INDEX "partnership_key" ON "partnership" ("program_id", "creator_id");
 -- Create index "partnership_of_brand" to table: "partnership"
@@ -72,6 +76,8 @@ CREATE INDEX "partnership_of_brand" ON "partnership" ("brand_id", "created_at", 
 CREATE INDEX "partnership_of_creator" ON "partnership" ("creator_id", "created_at", "id");
 -- Create index "partnership_of_program" to table: "partnership"
 CREATE INDEX "partnership_of_program" ON "partnership" ("program_id", "created_at", "id");
+-- Create index "partnership_retiring" to table: "partnership"
+CREATE INDEX "partnership_retiring" ON "partnership" ("retire_at") WHERE ((status)::text = 'RETIRING'::text);
 -- Create "code" table
 CREATE TABLE "code" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "code" character varying NOT NULL, "folded" character varying NOT NULL, "discount_bp" integer NOT NULL DEFAULT 0, "platform" character varying NOT NULL, "starts_at" timestamptz NOT NULL, "ends_at" timestamptz NULL, "archived_at" timestamptz NULL, "brand_id" uuid NOT NULL, "program_id" uuid NOT NULL, "partnership_id" uuid NOT NULL, "creator_id" uuid NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "code_brand_brand" FOREIGN KEY ("brand_id") REFERENCES "brand" ("id") ON UPDATE NO ACTION ON DELETE RESTRICT, CONSTRAINT "code_creator_creator" FOREIGN KEY ("creator_id") REFERENCES "creator" ("id") ON UPDATE NO ACTION ON DELETE RESTRICT, CONSTRAINT "code_partnership_partnership" FOREIGN KEY ("partnership_id") REFERENCES "partnership" ("id") ON UPDATE NO ACTION ON DELETE RESTRICT, CONSTRAINT "code_program_program" FOREIGN KEY ("program_id") REFERENCES "program" ("id") ON UPDATE NO ACTION ON DELETE RESTRICT, CONSTRAINT "code_discount" CHECK ((discount_bp >= 0) AND (discount_bp <= 10000)), CONSTRAINT "code_platform" CHECK ((platform)::text = ANY ((ARRAY['INSTAGRAM'::character varying, 'TIKTOK'::character varying, 'YOUTUBE'::character varying, 'TWITCH'::character varying, 'PINTEREST'::character varying, 'X'::character varying, 'FACEBOOK'::character varying, 'SNAPCHAT'::character varying, 'BLOG'::character varying, 'NEWSLETTER'::character varying, 'PODCAST'::character varying, 'OTHER'::character varying])::text[])));
 -- Create index "code_live_key" to table: "code"
@@ -98,6 +104,10 @@ CREATE INDEX "commission_of_brand" ON "commission" ("brand_id", "occurred_at", "
 CREATE INDEX "commission_of_creator" ON "commission" ("creator_id", "occurred_at", "id");
 -- Create index "commission_of_order" to table: "commission"
 CREATE INDEX "commission_of_order" ON "commission" ("order_id");
+-- Create index "commission_of_partnership" to table: "commission"
+CREATE INDEX "commission_of_partnership" ON "commission" ("partnership_id", "occurred_at");
+-- Create index "commission_of_program" to table: "commission"
+CREATE INDEX "commission_of_program" ON "commission" ("program_id", "occurred_at");
 -- Create index "commission_sale_key" to table: "commission"
 CREATE UNIQUE INDEX "commission_sale_key" ON "commission" ("order_id", "partnership_id") WHERE (((kind)::text = 'SALE'::text) OR ((kind)::text = 'RECURRING'::text));
 -- Create "experiment" table
@@ -234,6 +244,8 @@ CREATE INDEX "session_of_user" ON "session" ("user_id", "created_at");
 CREATE TABLE "social_account" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "platform" character varying NOT NULL, "handle" character varying NOT NULL, "url" character varying NOT NULL, "followers" bigint NOT NULL DEFAULT 0, "engagement_bp" integer NOT NULL DEFAULT 0, "average_views" bigint NOT NULL DEFAULT 0, "verification_code" character varying NOT NULL, "verified_at" timestamptz NULL, "removed_at" timestamptz NULL, "creator_id" uuid NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "social_account_creator_creator" FOREIGN KEY ("creator_id") REFERENCES "creator" ("id") ON UPDATE NO ACTION ON DELETE RESTRICT, CONSTRAINT "social_account_platform" CHECK ((platform)::text = ANY ((ARRAY['INSTAGRAM'::character varying, 'TIKTOK'::character varying, 'YOUTUBE'::character varying, 'TWITCH'::character varying, 'PINTEREST'::character varying, 'X'::character varying, 'FACEBOOK'::character varying, 'SNAPCHAT'::character varying, 'BLOG'::character varying, 'NEWSLETTER'::character varying, 'PODCAST'::character varying, 'OTHER'::character varying])::text[])));
 -- Create index "social_account_key" to table: "social_account"
 CREATE UNIQUE INDEX "social_account_key" ON "social_account" ("creator_id", "platform", "handle") WHERE (removed_at IS NULL);
+-- Create index "social_account_of_handle" to table: "social_account"
+CREATE INDEX "social_account_of_handle" ON "social_account" ("platform", "handle") WHERE (removed_at IS NULL);
 -- Create "terms_version" table
 CREATE TABLE "terms_version" ("id" uuid NOT NULL, "created_at" timestamptz NOT NULL, "version" bigint NOT NULL, "body" character varying NOT NULL, "effective_at" timestamptz NOT NULL, "published_by" uuid NULL, "program_id" uuid NOT NULL, PRIMARY KEY ("id"), CONSTRAINT "terms_version_program_program" FOREIGN KEY ("program_id") REFERENCES "program" ("id") ON UPDATE NO ACTION ON DELETE RESTRICT);
 -- Create index "terms_version_key" to table: "terms_version"

@@ -52,15 +52,20 @@ func key(name string) ent.Field { return field.UUID(name, uuid.UUID{}).Immutable
 // maybeKey is a reference that may be absent and may be set later.
 func maybeKey(name string) ent.Field { return field.UUID(name, uuid.UUID{}).Optional().Nillable() }
 
-// text is an immutable string of at most max bytes; limits that people see are checked by services.
-func text(name string, max int) ent.Field { return field.String(name).MaxLen(max).Immutable() }
+// bytesPerCharacter is the most that a character takes in UTF-8: ent counts bytes, the API counts characters.
+const bytesPerCharacter = 4
+
+// text is an immutable string of at most max characters; services check the exact limit and say so.
+func text(name string, max int) ent.Field {
+	return field.String(name).MaxLen(bytesPerCharacter * max).Immutable()
+}
 
 // edit is a string that may change.
-func edit(name string, max int) ent.Field { return field.String(name).MaxLen(max) }
+func edit(name string, max int) ent.Field { return field.String(name).MaxLen(bytesPerCharacter * max) }
 
 // maybe is a string that may be absent and may change.
 func maybe(name string, max int) ent.Field {
-	return field.String(name).MaxLen(max).Optional().Nillable()
+	return field.String(name).MaxLen(bytesPerCharacter * max).Optional().Nillable()
 }
 
 // status is a text column that a state machine moves; first is where new rows stand.

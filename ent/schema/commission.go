@@ -40,6 +40,8 @@ func (Commission) Indexes() []ent.Index {
 		look("commission_of_order", "order_id"),
 		look("commission_of_creator", "creator_id", "occurred_at", "id"),
 		look("commission_of_brand", "brand_id", "occurred_at", "id"),
+		look("commission_of_partnership", "partnership_id", "occurred_at"), // tiers and caps
+		look("commission_of_program", "program_id", "occurred_at"),         // budgets, lists by program
 		lookWhere("commission_due", "status = 'PENDING'", "hold_until", "id"),
 	}
 }

@@ -40,7 +40,8 @@ func (SocialAccount) Fields() []ent.Field {
 }
 func (SocialAccount) Edges() []ent.Edge { return []ent.Edge{to("creator", Creator.Type, "creator_id")} }
 func (SocialAccount) Indexes() []ent.Index {
-	return []ent.Index{onlyWhere("social_account_key", "removed_at IS NULL", "creator_id", "platform", "handle")}
+	return []ent.Index{onlyWhere("social_account_key", "removed_at IS NULL", "creator_id", "platform", "handle"),
+		lookWhere("social_account_of_handle", "removed_at IS NULL", "platform", "handle")}
 }
 func (SocialAccount) Annotations() []schema.Annotation {
 	return table("social_account", map[string]string{"social_account_platform": platformCheck})

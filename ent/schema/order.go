@@ -41,6 +41,7 @@ func (Order) Indexes() []ent.Index {
 		only("order_external_key", "brand_id", "store", "external_id"),
 		look("order_of_brand", "brand_id", "placed_at", "id"),
 		lookWhere("order_of_customer", "customer_hash IS NOT NULL", "brand_id", "customer_hash", "placed_at"),
+		lookWhere("order_of_payment_intent", "payment_intent IS NOT NULL", "brand_id", "payment_intent"),
 		lookWhere("order_of_checkout", "checkout_token IS NOT NULL", "brand_id", "checkout_token"),
 	}
 }

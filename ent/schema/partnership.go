@@ -56,6 +56,8 @@ func (Partnership) Indexes() []ent.Index {
 		look("partnership_of_brand", "brand_id", "created_at", "id"),
 		look("partnership_of_program", "program_id", "created_at", "id"),
 		look("partnership_of_creator", "creator_id", "created_at", "id"),
+		lookWhere("partnership_retiring", "status = 'RETIRING'", "retire_at"),          // the hourly job
+		lookWhere("partnership_awaiting", "status = 'AWAITING_TERMS'", "status_since"), // the hourly job
 	}
 }
 func (Partnership) Annotations() []schema.Annotation {

@@ -23,7 +23,7 @@ const (
 	// SearchMax bounds what is searched for, in characters.
 	SearchMax = 100
 	// bytesPerCharacter is how many bytes the columns of ent/schema keep for each character of a limit.
-	bytesPerCharacter = 1
+	bytesPerCharacter = 4
 )
 
 // Line checks a text of one line: least to most characters after blanks around it are cut off.
