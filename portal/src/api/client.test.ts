@@ -8,6 +8,16 @@ const json = (body: unknown) => new Response(JSON.stringify(body), { headers: { 
 const later = new Date(Date.now() + 900_000).toISOString();
 
 describe('the client', () => {
+  it('asks for whole answers, so that signing in can set its cookie', async () => {
+    let accept: string | null = null;
+    vi.stubGlobal('fetch', async (_url: string, init: RequestInit) => {
+      accept = new Headers(init.headers).get('Accept');
+      return json({ data: { a: 1 } });
+    });
+    await newClient(new Session()).query('query A { a }', {}).toPromise();
+    expect(accept).toBe('application/graphql-response+json, application/json');
+  });
+
   it('refreshes once for requests that were refused together and sends them again', async () => {
     const sent: string[] = [];
     vi.stubGlobal('fetch', async (_url: string, init: RequestInit) => {

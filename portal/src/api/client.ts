@@ -5,6 +5,12 @@ import { openStream } from './sse';
 
 const URL = '/graphql';
 
+/** One plain answer. A stream begins before the work is done, and could set no session cookie any more. */
+const ACCEPT = 'application/graphql-response+json, application/json';
+
+/** Answers are wanted whole: an event stream is for subscriptions, and could set no cookie when a person signs in. */
+const ANSWERS = 'application/graphql-response+json, application/json';
+
 /** True when the server does not know who asks. */
 export const isUnauthenticated = (error: CombinedError) =>
   error.graphQLErrors.some((fault) => fault.extensions?.code === 'UNAUTHENTICATED') || error.response?.status === 401;
@@ -18,7 +24,7 @@ export function newClient(session: Session): Client {
     url: URL,
     preferGetMethod: false,
     requestPolicy: 'cache-and-network',
-    fetchOptions: { credentials: 'same-origin' },
+    fetchOptions: { credentials: 'same-origin', headers: { Accept: ANSWERS } },
     exchanges: [
       cacheExchange,
       authExchange(async (tools) => ({
