@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 import { compress } from './build/compress.ts';
 import { documents } from './build/documents.ts';
 
+/** The server that the development server stands before. It refreshes sessions for its own pages only, so requests carry its origin. */
+const api = process.env.TRIBUTARY_BASE_URL ?? 'http://localhost:8080';
+
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
@@ -22,7 +25,7 @@ export default defineConfig({
     proxy: Object.fromEntries(
       ['/graphql', '/r/', '/download/'].map((path) => [
         path,
-        { target: process.env.TRIBUTARY_BASE_URL ?? 'http://localhost:8080', changeOrigin: false },
+        { target: api, changeOrigin: false, headers: { origin: new URL(api).origin } },
       ]),
     ),
   },
