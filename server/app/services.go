@@ -185,7 +185,11 @@ func (a App) buildMoney(ctx context.Context, s *services, serving bool) error {
 	}
 	if s.sandbox != nil {
 		c.OnFunding = func(_ context.Context, amount money.Money) error {
-			_, err := s.sandbox.Fund(string(amount.Currency), amount.Minor)
+			units, err := stripeconnect.SmallestUnits(amount)
+			if err != nil {
+				return job.Discard(err) // a currency that Stripe does not transfer: nothing can be paid with it either
+			}
+			_, err = s.sandbox.Fund(string(amount.Currency), units)
 			return err
 		}
 	}
