@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { setReader } from '@/lib/format';
-import { changeOf, differenceOf, measureOf, wordsOf, type Figures } from './measure';
+import { addedUp, changeOf, differenceOf, measureOf, wordsOf, type Figures } from './measure';
 import { before, lengthOf, readRange, shiftDay } from './range';
 
 beforeEach(() => setReader('en-GB', 'Europe/Berlin'));
@@ -35,6 +35,14 @@ describe('figures', () => {
     expect(wordsOf(measureOf('conversion'), figures({ conversion: null }))).toBe('–');
     expect(wordsOf(measureOf('orders'), figures({ orders: 12.4 }))).toBe('12.4');
     expect(wordsOf(measureOf('orders'), figures({ orders: 1046.6 }))).toBe('1,047');
+  });
+});
+
+describe('figures added up', () => {
+  it('hold every day before, to the cent', () => {
+    const days = [figures({ revenue: eur('0.10') }), figures({ revenue: eur('0.20') }), figures({ revenue: eur('5.00') })];
+    expect(addedUp(measureOf('revenue'), days).map((day) => day.revenue.amount)).toEqual(['0.10', '0.30', '5.30']);
+    expect(addedUp(measureOf('orders'), [figures({ orders: 1 }), figures({ orders: 2.5 })]).map((day) => day.orders)).toEqual([1, 3.5]);
   });
 });
 

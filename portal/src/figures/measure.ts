@@ -1,5 +1,5 @@
-import { difference, isPositive } from '@/lib/amount';
-import { formatBasisPoints, formatMoney, formatNumber, formatPercent, isNegative, isZero, toDrawing, type Money } from '@/lib/format';
+import { difference, isPositive, sum } from '@/lib/amount';
+import { formatMoney, formatNumber, formatPercent, isNegative, isZero, toDrawing, type Money } from '@/lib/format';
 import type { Point } from '@/charts/model';
 
 /** Figures as the API gives them. */
@@ -54,7 +54,7 @@ export function wordsOf(measure: Measure, figures: Figures, options: { whole?: b
   const value = figures[measure.key];
   if (value == null) return '–';
   if (typeof value === 'object') return formatMoney(value, options.whole && measure.adds ? { whole: true } : {});
-  return measure.sort === 'share' ? formatBasisPoints(value) : formatCount(value);
+  return measure.sort === 'share' ? formatPercent(value / 10_000) : formatCount(value);
 }
 
 /** The figure as a size for drawing and sorting only. */
@@ -83,7 +83,7 @@ export function changeOf(measure: Measure, now: Figures, then: Figures): Change 
   const size = measure.sort === 'share' ? (a - b) * 100 : (a - b) / Math.abs(b);
   const rounded = measure.sort === 'share' ? Math.round(size * 10) / 10 : Math.round(size * 1000) / 1000;
   const direction = rounded > 0 ? 'up' : rounded < 0 ? 'down' : 'same';
-  const words = measure.sort === 'share' ? `${formatNumber(Math.abs(rounded), { digits: 1 })} points` : formatPercent(Math.abs(rounded));
+  const words = measure.sort === 'share' ? `${formatNumber(Math.abs(rounded), { digits: 1 })} ${Math.abs(rounded) === 1 ? 'point' : 'points'}` : formatPercent(Math.abs(rounded));
   return { direction, good: measure.moreIsGood === null ? null : (direction === 'up') === measure.moreIsGood, words };
 }
 
@@ -110,3 +110,18 @@ export const axisOf =
   (measure: Measure, currencyCode: string) =>
   (value: number): string =>
     measure.sort === 'money' ? formatMoney({ amount: String(value), currencyCode }, { whole: Number.isInteger(value) }) : measure.sort === 'share' ? formatPercent(value) : formatNumber(value, { digits: Number.isInteger(value) ? 0 : 1 });
+
+/** Adds figures up day by day, so that each day holds all before it too: exact for amounts. Only for measures that add. */
+export function addedUp(measure: Measure, days: readonly Figures[]): Figures[] {
+  let money: Money | null = null;
+  let count = 0;
+  return days.map((figures) => {
+    const value = figures[measure.key];
+    if (typeof value === 'object' && value !== null) {
+      money = money ? (sum([money, value]) ?? value) : value;
+      return { ...figures, [measure.key]: money };
+    }
+    count += typeof value === 'number' ? value : 0;
+    return { ...figures, [measure.key]: count };
+  });
+}

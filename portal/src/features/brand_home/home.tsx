@@ -5,7 +5,7 @@ import { ChartCard } from '@/charts';
 import { ChangeMark } from '@/figures/change';
 import { dayChart } from '@/figures/day_chart';
 import { DaysDocument, GroupsDocument } from '@/figures/figures_document';
-import { changeOf, differenceOf, measureOf, sizeOf, wordsOf, type Figures } from '@/figures/measure';
+import { addedUp, changeOf, differenceOf, measureOf, sizeOf, wordsOf, type Figures, type Measure } from '@/figures/measure';
 import { before, RANGE_OPTIONS, readRange, type Range } from '@/figures/range';
 import { GROUPS, groupDetail, groupName } from '@/figures/words';
 import { useBrand, useFrame } from '@/frame/context';
@@ -85,11 +85,11 @@ export default function BrandHome() {
               <ChartCard
                 kind="area"
                 height={264}
-                data={dayChart(picked, data.now.rows, data.earlier.rows, data.now.total.revenue.currencyCode)}
+                data={dayChart(picked, runningDays(picked, data.now.rows), runningDays(picked, data.earlier.rows), data.now.total.revenue.currencyCode)}
                 head={
                   <>
                     <h2>{picked.title}</h2>
-                    <p className="mut">{formatRange(range.from, range.to)}, by day</p>
+                    <p className="mut">{paceWords(picked, data.now.total, data.now.previous) ?? formatRange(range.from, range.to)}</p>
                   </>
                 }
               />
@@ -104,6 +104,21 @@ export default function BrandHome() {
       </div>
     </>
   );
+}
+
+/** Days with what came before them, so that the line can be held against the range before; shares stay as they are. */
+function runningDays<Row extends { figures: Figures }>(measure: Measure, rows: readonly Row[]): Row[] {
+  if (!measure.adds) return [...rows];
+  const running = addedUp(measure, rows.map((row) => row.figures));
+  return rows.map((row, index) => ({ ...row, figures: { ...row.figures, ...running[index] } }));
+}
+
+/** "€56 ahead of the 30 days before, added up day by day." */
+function paceWords(measure: Measure, now: Figures, then: Figures): string | null {
+  if (!measure.adds) return null;
+  const change = differenceOf(measure, now, then);
+  if (!change || change.direction === 'same') return 'As much as in the equally long time before, added up day by day';
+  return `${change.words.replace(/^[+−]/, '')} ${change.direction === 'up' ? 'ahead of' : 'behind'} the equally long time before, added up day by day`;
 }
 
 function tile(key: (typeof TILES)[number], now: Figures, then: Figures): Stat {
@@ -239,21 +254,21 @@ const SHOWN_DUE = 6;
 function Due({ waiting }: { waiting: BrandWaitingQuery | undefined }) {
   const { hat } = useFrame();
   const [openedAt] = useState(() => Date.now());
-  const due = waiting?.prospects.nodes.filter((prospect) => prospect.dueAt && isOpen(prospect.stage)).sort((a, b) => (a.dueAt ?? '').localeCompare(b.dueAt ?? '')) ?? [];
+  const due = waiting?.prospects.nodes.filter((prospect) => (prospect.dueAt || prospect.nextStep) && isOpen(prospect.stage)).sort((a, b) => (a.dueAt ?? '9').localeCompare(b.dueAt ?? '9')) ?? [];
   return (
     <Card title="Next steps" action={<Link className="lk" to={`${hat.base}/pipeline`}>Pipeline</Link>}>
-      {waiting && due.length === 0 && <p className="pad mut" style={{ paddingTop: 4 }}>Nobody in the pipeline has a next step with a date. Open a card there to set one.</p>}
+      {waiting && due.length === 0 && <p className="pad mut" style={{ paddingTop: 4 }}>Nobody in the pipeline has a next step. Open a card there to write one down.</p>}
       {!waiting && <div className="pad"><BlockSkeleton height={180} /></div>}
       <ul>
         {due.slice(0, SHOWN_DUE).map((prospect) => (
-          <li key={prospect.id} className="dues">
+          <li key={prospect.id}>
             <Link to={`${hat.base}/pipeline?program=${prospect.program.slug}&open=${prospect.id}`} className="row g3" style={{ padding: '10px 20px', borderTop: '1px solid var(--line)' }}>
-              <span className="mut n nw" style={{ width: 56 }}>{formatDate(prospect.dueAt ?? '', 'short')}</span>
+              <span className="mut n nw" style={{ width: 56 }}>{prospect.dueAt ? formatDate(prospect.dueAt, 'short') : <span className="dim">No date</span>}</span>
               <span className="grow">
                 <b className="b ell blk">{prospect.name}</b>
                 <span className="sm mut ell blk">{prospect.nextStep ?? 'No step written'}</span>
               </span>
-              {Date.parse(prospect.dueAt ?? '') < openedAt && <span className="sm" style={{ color: 'var(--clay-text)', fontWeight: 550 }}>Late</span>}
+              {prospect.dueAt && Date.parse(prospect.dueAt) < openedAt && <span className="sm" style={{ color: 'var(--clay-text)', fontWeight: 550 }}>Late</span>}
             </Link>
           </li>
         ))}

@@ -32,7 +32,7 @@ export default function ProgramPage() {
   }
   return (
     <Loaded data={data?.program} error={error} again={() => read({ requestPolicy: 'network-only' })} skeleton={<PageSkeleton />}>
-      {(program) => <ProgramView program={program} creators={program.partnerships.totalCount ?? 0} />}
+      {(program) => <ProgramView program={program} creators={program.partnerships.nodes.length} />}
     </Loaded>
   );
 }
@@ -55,7 +55,11 @@ function ProgramView({ program, creators }: { program: Program; creators: number
         }
         actions={<StatusActions program={program} />}
       />
-      {program.status === 'DRAFT' && <Readiness program={program} />}
+      {program.status === 'DRAFT' && (
+        <div style={{ marginBottom: 16 }}>
+          <Readiness program={program} />
+        </div>
+      )}
       <div style={{ marginBottom: 16 }}>
         <Tabs
           label="About this program"

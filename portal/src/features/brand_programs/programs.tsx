@@ -41,7 +41,7 @@ export default function Programs() {
               <div className="progs">
                 {rows.map((program) => {
                   const said = programSaid(program.status);
-                  const count = program.partnerships.totalCount ?? 0;
+                  const count = program.partnerships.nodes.length;
                   return (
                     <Link key={program.id} to={`${hat.base}/programs/${program.slug}`} className="card prog1">
                       <span className="row between g3 top">
@@ -50,7 +50,7 @@ export default function Programs() {
                       </span>
                       <span className="mut">{program.offer?.sentence ?? 'No commission is published yet. Publish one before you open it.'}</span>
                       <span className="fct sm mut">
-                        <span>{count === 0 ? 'No creator yet' : plural(count, 'creator', 'creators')}</span>
+                        <span>{count === 0 ? 'No creator yet' : program.partnerships.pageInfo.hasNextPage ? `More than ${plural(count, 'creator', 'creators')}` : plural(count, 'creator', 'creators')}</span>
                         <span>Links count {plural(program.clickWindowDays, 'day', 'days')}</span>
                         <span>Payable after {plural(program.holdDays, 'day', 'days')}</span>
                         <span>Pays in {currencyName(program.currency)}</span>

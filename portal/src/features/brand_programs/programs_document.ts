@@ -62,8 +62,13 @@ export const BrandProgramsDocument = graphql(`
     programs(brandId: $brandId, first: $first, after: $after) {
       nodes {
         ...ProgramFields
-        partnerships(status: ACTIVE, first: 1) {
-          totalCount
+        partnerships(status: ACTIVE, first: 100) {
+          nodes {
+            id
+          }
+          pageInfo {
+            hasNextPage
+          }
         }
       }
       pageInfo {
@@ -84,8 +89,13 @@ export const BrandProgramDocument = graphql(`
         name
         websiteUrl
       }
-      partnerships(status: ACTIVE, first: 1) {
-        totalCount
+      partnerships(status: ACTIVE, first: 100) {
+        nodes {
+          id
+        }
+        pageInfo {
+          hasNextPage
+        }
       }
     }
   }

@@ -127,7 +127,7 @@ export default function Holds() {
       />
       <Card label="Holds">
         <div style={{ padding: '14px 20px 0' }}>
-          <Tabs label="Holds" current={status} tabs={TABS.map((tab) => ({ key: tab.key, label: tab.label, count: tab.key === status && list.total !== null ? list.total : undefined, to: view.href({ state: tab.key === 'OPEN' ? null : tab.key, open: null }) }))} />
+          <Tabs label="Holds" current={status} tabs={TABS.map((tab) => ({ key: tab.key, label: tab.label, count: tab.key === status && list.rows ? `${list.total ?? list.rows.length}${list.total === null && list.more ? '+' : ''}` : undefined, to: view.href({ state: tab.key === 'OPEN' ? null : tab.key, open: null }) }))} />
         </div>
         <Loaded data={list.rows} error={list.error} again={list.again} skeleton={<TableSkeleton />}>
           {(rows) =>

@@ -42,6 +42,8 @@ type Row = LedgerQuery['ledger']['nodes'][number];
 
 const creatorsOf = (row: Row): string => formatList([...new Set(row.entries.map((entry) => entry.creator?.name).filter((name) => name !== undefined))]);
 
+const accountsOf = (row: Row, credit: boolean): string => [...new Set(row.entries.filter((entry) => isNegative(entry.amount) === credit).map((entry) => accountSaid(entry.account).name))].join(', ');
+
 const amountOf = (row: Row): string => {
   const size = sizeOfPosting(row.entries);
   return size ? formatMoney(size) : '–';
@@ -50,8 +52,8 @@ const amountOf = (row: Row): string => {
 const columns: Column<Row>[] = [
   { key: 'when', head: 'When', cell: (row) => <span className="mut n nw">{formatDateTime(row.occurredAt, 'short')}</span>, phone: 'time', nowrap: true, text: (row) => row.occurredAt },
   { key: 'what', head: 'What happened', cell: (row) => <><b className="b">{kindSaid(row.kind)}</b>{row.reason && <span className="sm mut">{row.reason}</span>}</>, phone: 'name', text: (row) => kindSaid(row.kind) },
-  { key: 'who', head: 'Creator', cell: (row) => creatorsOf(row) || <span className="dim">–</span>, phone: 'state', text: creatorsOf },
-  { key: 'accounts', head: 'From and to', cell: (row) => <span className="mut">{[...row.entries].sort((a, b) => Number(isNegative(a.amount)) - Number(isNegative(b.amount))).map((entry) => accountSaid(entry.account).name).filter((name, index, all) => all.indexOf(name) === index).join(' from ')}</span>, phone: 'sentence' },
+  { key: 'who', head: 'Creator', nowrap: true, cell: (row) => creatorsOf(row) || <span className="dim">–</span>, phone: 'state', text: creatorsOf },
+  { key: 'accounts', head: 'Debit, and credit below', cell: (row) => <span className="blk">{accountsOf(row, false)}<span className="sm mut blk">{accountsOf(row, true)}</span></span>, phone: 'sentence' },
   { key: 'amount', head: 'Amount', right: true, cell: (row) => <b className="b">{amountOf(row)}</b>, phone: 'amount', text: (row) => sizeOfPosting(row.entries)?.amount ?? '' },
 ];
 

@@ -179,7 +179,7 @@ function Found({ preview, currency }: { preview: Preview; currency: string }) {
           ) : preview.rows.length === 0 ? (
             <p className="pad mut">Nobody can be paid now. The other list says what each creator waits for.</p>
           ) : (
-            <DataTable label="Who gets paid" rows={preview.rows} columns={columns} rowKey={(row) => row.creator.id} defaultSort="-amount" foot={<span className="n">{formatNumber(preview.rows.length)} of {creators(preview.payoutCount)}, largest amount first</span>} />
+            <DataTable label="Who gets paid" rows={preview.rows} columns={preview.rows.some((row) => row.warning) ? columns : columns.filter((column) => column.key !== 'warning')} rowKey={(row) => row.creator.id} defaultSort="-amount" foot={<span className="n">{formatNumber(preview.rows.length)} of {creators(preview.payoutCount)}, largest amount first</span>} />
           )}
         </Card>
       </div>

@@ -37,7 +37,7 @@ function next(run: Row): string {
     case 'COMPLETED_WITH_FAILURES':
       return `${formatNumber(run.progress.paid)} paid, ${formatNumber(run.progress.failed)} refused`;
     case 'COMPLETED':
-      return run.completedAt ? `All ${creators(run.progress.paid)} paid on ${formatDate(run.completedAt)}` : '';
+      return run.completedAt ? `${run.progress.paid === 1 ? 'The one creator' : `All ${creators(run.progress.paid)}`} paid on ${formatDate(run.completedAt)}` : '';
     default:
       return run.reason ?? 'Nothing was sent';
   }

@@ -187,8 +187,8 @@ function CardView({ card, on, lifted, mayMove, to, place, onKey, onLift, onEnd }
         </span>
       </span>
       <span className={due?.late ? 'nx sm late' : 'nx sm'}>
-        <span className="ell grow">{card.nextStep ?? 'No next step'}</span>
-        {due && <span className="n nw">{due.words}</span>}
+        <span className={card.nextStep ? 'ell grow' : 'ell grow dim'}>{card.nextStep ?? 'No next step'}</span>
+        {due && <span className="n nw due">{due.words}</span>}
       </span>
     </Link>
   );
