@@ -20,7 +20,8 @@ const (
 	clicksOfDayMax = 60  // of one partner, bounds the demo's size
 	visitShare     = 0.4 // of a creator's reach that the demo plays, so that it is made in seconds
 	refundChance   = 0.07
-	againChance    = 0.3 // that somebody who clicks has clicked before
+	againChance    = 0.45 // that somebody who clicks is one of those who clicked lately
+	considering    = 60   // how many shoppers have clicked lately and may come again
 	buyChance      = 0.075
 	codeChance     = 0.35 // that a buyer who came by a link also types the code
 )
@@ -118,15 +119,13 @@ func (w *world) visit(ctx context.Context, p *partner) error {
 	s := shopOf(p.program)
 	var who *shopper
 	if len(w.shoppers) > 30 && w.random.Float64() < againChance {
-		if old := w.shoppers[w.random.IntN(len(w.shoppers))]; old.brand == s.brand {
+		if old := w.shoppers[len(w.shoppers)-1-w.random.IntN(min(len(w.shoppers), considering))]; old.brand == s.brand {
 			who = old
 		}
 	}
 	if who == nil {
 		who = &shopper{brand: s.brand, email: w.email()}
-		if len(w.shoppers) < 4000 {
-			w.shoppers = append(w.shoppers, who)
-		}
+		w.shoppers = append(w.shoppers, who)
 	}
 	if err := w.click(ctx, p.links[w.random.IntN(len(p.links))], who); err != nil {
 		return err

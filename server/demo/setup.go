@@ -59,7 +59,7 @@ func (w *world) makePrograms(ctx context.Context) error {
 		offer := program.PublishOfferInput{ProgramID: p.ID, Name: "Standard", Kind: rule.Percent, Rate: &s.rate, Note: "The terms we start with."}
 		if s.program == "glow-circle" {
 			offer.Overrides = []program.OverrideInput{{Name: "Serum launch", Rate: 2000, Collections: []string{"Serum launch"}},
-				{Name: "Sets earn less", Rate: 1000, Collections: []string{"Sets"}}}
+				{Name: "Sets", Rate: 1000, Collections: []string{"Sets"}}}
 		}
 		if _, err := w.Programs.PublishOffer(staff, offer); err != nil {
 			return fmt.Errorf("publish offer of %s: %w", s.program, err)
