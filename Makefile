@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run build test bench lint fmt generate check-generated portal-packages tools-for-tests
+.PHONY: help run build test bench lint fmt generate check-generated migration portal-packages tools-for-tests
 
 STEP := .ci/step
 GOLANGCI := go tool -modfile=internal/tools/go.mod golangci-lint
@@ -69,3 +69,9 @@ generate: portal-packages ## generate ent's client, the GraphQL server code and 
 
 check-generated: portal-packages
 	@$(STEP) 'generated code is current' .ci/generated_is_current
+	@$(STEP) 'PostgreSQL' .ci/postgres
+	@$(STEP) 'migrations match the schema' $(WITH_POSTGRES) go run ./internal/kit/database/migrateplan check
+
+migration: ## plan a migration from ent/schema: make migration NAME=what_it_does
+	@$(STEP) 'generate ent' go generate ./ent
+	@$(WITH_POSTGRES) go run ./internal/kit/database/migrateplan diff $(NAME)

@@ -7,7 +7,7 @@ import (
 	"tributary/graph/fail"
 	"tributary/internal/attribution"
 	"tributary/internal/brand"
-	"tributary/internal/commission"
+	"tributary/internal/commission/rule"
 	"tributary/internal/content"
 	"tributary/internal/creator"
 	"tributary/internal/fraud"
@@ -685,7 +685,7 @@ type PublishOfferInput struct {
 	// What to call it, 1 to 120 characters.
 	Name string `json:"name"`
 	// How commissions are reckoned.
-	Kind commission.RateKind `json:"kind"`
+	Kind rule.RateKind `json:"kind"`
 	// Rate of PERCENT, 1 to 9000.
 	Rate *money.BasisPoints `json:"rate,omitempty"`
 	// Rate for new customers where it differs, 1 to 9000.
