@@ -3,9 +3,11 @@ package demo
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"tributary/internal/commission"
 	"tributary/internal/fraud"
+	"tributary/internal/outreach"
 	"tributary/internal/partnership"
 )
 
@@ -22,6 +24,15 @@ func (w *world) finish(ctx context.Context) error {
 		}
 	}
 	staff := w.as(ctx, "brand@demo.test")
+	for i, l := range leads {
+		if l.next == "" {
+			continue
+		}
+		due := w.Clock.Now().AddDate(0, 0, i%6-1)
+		if _, err := w.Outreach.Update(staff, outreach.UpdateInput{ProspectID: w.leads[i], DueAt: outreach.Change[time.Time]{Given: true, Value: &due}}); err != nil {
+			return fmt.Errorf("next step of %s: %w", l.handle, err)
+		}
+	}
 	brand := w.brands["lumen-skin"].ID.UUID
 	page, err := w.Commissions.List(staff, commission.Filter{Brand: brand, Status: commission.StatusPending}, everyone)
 	if err != nil {

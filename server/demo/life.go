@@ -48,6 +48,9 @@ func (w *world) share(me context.Context, p *partner, first bool) error {
 
 // live plays one day: visits in their order, purchases, refunds that are due, holds that run out, payday.
 func (w *world) live(ctx context.Context, day, now time.Time) error {
+	if err := w.paydays(ctx, day, now); err != nil {
+		return err
+	}
 	weekend := 1.0
 	if day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
 		weekend = 1.35

@@ -14,21 +14,31 @@ import (
 // runPatience bounds how long the demo waits for a payout run.
 const runPatience = 2 * time.Minute
 
-// routine is what staff and creators do beside selling: payday on the first, posts, outreach.
+// paydayAt is the time of day at which finance begins to pay.
+const paydayAt = 4 * time.Hour
+
+// routine is what staff and creators do beside selling: posts and outreach.
 func (w *world) routine(ctx context.Context, day, now time.Time) error {
-	if day.Day() == 1 && day.Before(now.AddDate(0, 0, -1)) {
-		for _, s := range shops {
-			if err := w.payday(ctx, s); err != nil {
-				return fmt.Errorf("payday of %s: %w", s.brand, err)
-			}
-		}
-	}
 	if day.YearDay()%3 == 0 && day.Before(now.AddDate(0, 0, -1)) {
 		if err := w.publish(ctx, day); err != nil {
 			return err
 		}
 	}
 	return w.woo(ctx, day, now)
+}
+
+// paydays pays the creators of every brand on the first of a month, before the day begins.
+func (w *world) paydays(ctx context.Context, day, now time.Time) error {
+	if day.Day() != 1 || day.After(now.AddDate(0, 0, -1)) {
+		return nil
+	}
+	w.Clock.Set(day.Add(paydayAt))
+	for _, s := range shops {
+		if err := w.payday(ctx, s); err != nil {
+			return fmt.Errorf("payday of %s: %w", s.brand, err)
+		}
+	}
+	return nil
 }
 
 // payday prepares, approves by a second person, sends, and waits until the run is done.
