@@ -10,6 +10,8 @@ const LABEL_ROOM = 150;
 /** Below this the labels stand under the chart, px. */
 const NARROW = 560;
 const LABEL_GAP = 24;
+/** A line of 12 px words, px. */
+const LETTER_HEIGHT = 16;
 /** Width of a letter of 12, roughly, px. */
 const LETTER = 6.4;
 
@@ -53,6 +55,7 @@ export default function Chart({ data, kind, height = kind === 'area' ? 304 : 176
   const colour = (key: string) => TOP_DOWN[topDown.findIndex((series) => series.key === key)] ?? 'var(--s1)';
 
   const narrow = width < NARROW;
+  const alone = kind === 'area' && bottomUp.length === 1;
   const labelled = kind === 'area' && bottomUp.length > 1;
   const left = kind === 'area' ? 52 : 0;
   const right = kind === 'area' ? width - (labelled && !narrow ? LABEL_ROOM : 8) : width - 44;
@@ -76,6 +79,21 @@ export default function Chart({ data, kind, height = kind === 'area' ? 304 : 176
   });
   const labelPlaces = spread(ends, LABEL_GAP, top, bottom - 4);
   const axisIndexes = axisPlaces(count, right - left, narrow ? 100 : 116);
+
+  // Names stand above all that is drawn below them, and above one another.
+  const marks: { index: number; label: string; words: string; toLeft: boolean; over: number; foot: number; from: number; to: number }[] = [];
+  for (const { index, label } of data.marks ?? []) {
+    const whole = narrow ? (label.split(/[:,]/)[0] ?? label) : label;
+    const room = Math.max(right - x(index), x(index) - left) - 10;
+    const words = whole.length * LETTER > room ? `${whole.slice(0, Math.max(1, Math.floor(room / LETTER) - 1)).trimEnd()}…` : whole;
+    const long = words.length * LETTER + 10;
+    const toLeft = x(index) + long > right && x(index) - left > right - x(index);
+    const [from, to] = toLeft ? [x(index) - long, x(index)] : [x(index), x(index) + long];
+    const below = data.at.map((_, place) => (x(place) >= from - slot && x(place) <= to + slot ? Math.max(tops[place] ?? 0, data.compare?.points[place]?.size ?? 0) : 0));
+    let over = y(Math.max(0, ...below)) - 8;
+    for (const other of marks) if (from < other.to && to > other.from && Math.abs(over - other.over) < LETTER_HEIGHT) over = other.over - LETTER_HEIGHT;
+    marks.push({ index, label, words, toLeft, over: Math.max(8, over), foot: y(tops[index] ?? 0) - 3, from, to });
+  }
 
   function nearest(clientX: number, box: DOMRect): number {
     const place = kind === 'area' ? ((clientX - box.left - left) / (right - left)) * (count - 1) : (clientX - box.left - left) / slot - 0.5;
@@ -101,6 +119,12 @@ export default function Chart({ data, kind, height = kind === 'area' ? 304 : 176
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- a group that takes arrow keys, as a slider would */}
       <div className="plot" role="group" aria-roledescription="chart" aria-label={`${data.label}. Arrow keys read the values.`} tabIndex={0} onKeyDown={onKey} onBlur={() => setAt(null)}>
         <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true" onPointerMove={onMove} onPointerDown={onMove} onPointerLeave={() => setAt(null)}>
+          {alone && (
+            <linearGradient id={`${id}f`} x1="0" x2="0" y1="0" y2="1">
+              <stop stopColor="var(--s1)" stopOpacity=".24" />
+              <stop offset="1" stopColor="var(--s1)" stopOpacity=".03" />
+            </linearGradient>
+          )}
           {y.ticks.map((tick) => (
             <g key={tick}>
               <line x1={left} x2={right} y1={y(tick) + 0.5} y2={y(tick) + 0.5} stroke="var(--grid)" />
@@ -114,7 +138,15 @@ export default function Chart({ data, kind, height = kind === 'area' ? 304 : 176
                 const layer = stacked[place] ?? [];
                 const upper = layer.map(([, high], index) => [x(index), y(high)] as Spot);
                 const lower = layer.map(([low], index) => [x(index), y(low)] as Spot);
-                return <path key={series.key} d={band(upper, lower)} fill={colour(series.key)} stroke="var(--surface)" strokeWidth="1.25" />;
+                // A stream alone is a line over a light fill; several are areas that join.
+                return alone ? (
+                  <g key={series.key}>
+                    <path d={band(upper, lower)} fill={`url(#${id}f)`} />
+                    <path d={curve(upper)} fill="none" stroke={colour(series.key)} strokeWidth="2" strokeLinecap="round" strokeLinejoin="round" />
+                  </g>
+                ) : (
+                  <path key={series.key} d={band(upper, lower)} fill={colour(series.key)} stroke="var(--surface)" strokeWidth="1.25" />
+                );
               })
             : bottomUp.map((series, place) => (
                 <g key={series.key} fill={colour(series.key)}>
@@ -126,23 +158,19 @@ export default function Chart({ data, kind, height = kind === 'area' ? 304 : 176
               ))}
           {compareSpots.length > 1 && (
             <>
-              {kind === 'area' && <path d={curve(compareSpots)} fill="none" stroke="var(--surface)" strokeWidth="4" strokeOpacity=".85" />}
+              {kind === 'area' && !alone && <path d={curve(compareSpots)} fill="none" stroke="var(--surface)" strokeWidth="4" strokeOpacity=".85" />}
               <path d={curve(compareSpots)} fill="none" stroke={kind === 'area' ? 'var(--ink)' : 'var(--ink-3)'} strokeWidth={kind === 'area' ? 1.5 : 1.25} strokeDasharray={kind === 'area' ? '2 4' : '3 3'} strokeLinecap={kind === 'area' ? 'round' : undefined} />
             </>
           )}
-          {data.marks?.map((mark) => {
-            const over = y(tops[mark.index] ?? 0) - 8;
-            const words = narrow ? (mark.label.split(/[:,]/)[0] ?? '') : mark.label;
-            const toLeft = x(mark.index) + 7 + words.length * LETTER > right;
-            return (
-              <g key={`${mark.index}${mark.label}`}>
-                <circle cx={x(mark.index)} cy={over} r="2.5" fill="var(--ink)" />
-                <text className="k" x={x(mark.index) + (toLeft ? -7 : 7)} y={over + 4} textAnchor={toLeft ? 'end' : 'start'}>
-                  {words}
-                </text>
-              </g>
-            );
-          })}
+          {marks.map((mark) => (
+            <g key={`${mark.index}${mark.label}`}>
+              {mark.foot - mark.over > 10 && <line x1={x(mark.index)} x2={x(mark.index)} y1={mark.over + 4} y2={mark.foot} stroke="var(--control)" />}
+              <circle cx={x(mark.index)} cy={mark.over} r="2.5" fill="var(--ink)" />
+              <text className="k" x={x(mark.index) + (mark.toLeft ? -7 : 7)} y={mark.over + 4} textAnchor={mark.toLeft ? 'end' : 'start'} paintOrder="stroke" stroke="var(--surface)" strokeWidth="3" strokeLinejoin="round">
+                {mark.words}
+              </text>
+            </g>
+          ))}
           {labelled &&
             !narrow &&
             topDown.map((series, place) => {

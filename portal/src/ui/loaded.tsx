@@ -15,7 +15,7 @@ export function Loaded<T>({ data, error, again, skeleton, children }: { data: T 
 export function MoreRows({ shown, total, one, many, more, busy }: { shown: number; total?: number | null; one: string; many: string; more: (() => void) | null; busy?: boolean }) {
   return (
     <>
-      <span className="n">{total != null && total > shown ? `${formatNumber(shown)} of ${plural(total, one, many)}` : plural(shown, one, many)}</span>
+      <span className="n">{total != null && total > shown ? `${formatNumber(shown)} of ${plural(total, one, many)}` : `${more && total == null ? 'First ' : ''}${plural(shown, one, many)}`}</span>
       {more && (
         <Button small kind="quiet" busy={busy} onClick={more}>
           Show more

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useMutation } from 'urql';
 import { asTrouble } from '@/api/trouble';
 import type { Platform } from '@/gql/graphql';
-import { PLATFORM_OPTIONS, platformName } from '@/lib/platform';
+import { PLATFORM_OPTIONS } from '@/lib/platform';
 import { Button, CopyButton } from '@/ui/button';
 import { FormErrors, SelectField, TextField, useForm } from '@/ui/form';
 import { SidePanel } from '@/ui/panel';
@@ -69,7 +69,7 @@ export function CreateLink({ partnerships, partnershipId, platform, onClose }: {
             <span className="ell">{shown(made)}</span>
             <CopyButton text={made} label="Copy the link" />
           </span>
-          <p className="mut">Put it where your audience sees it on {platformName(form.values.platform)}. Clicks show up here within a minute.</p>
+          <p className="mut">Put it where your audience sees it. Clicks show up here within a minute.</p>
         </div>
       ) : (
         <form id="create-link" className="grid" onSubmit={form.onSubmit} noValidate>

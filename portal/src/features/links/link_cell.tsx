@@ -35,8 +35,8 @@ export function LinkCell({ link, onArchive }: { link: OwnLink; onArchive: (link:
   return (
     <div className="mx">
       <span className="row between">
-        <b className="b ell" title={link.label ? `${link.label}: ${shown(link.url)}` : shown(link.url)}>
-          {shown(link.url)}
+        <b className="b ell ending" title={link.label ? `${link.label}: ${shown(link.url)}` : shown(link.url)}>
+          <bdi>{shown(link.url)}</bdi>
         </b>
         <CopyButton text={link.url} label={`Copy ${shown(link.url)}`} />
       </span>
@@ -67,7 +67,9 @@ export function LinkRow({ link, onArchive }: { link: OwnLink; onArchive: (link: 
         <span className="vh">{platformName(link.platform)}</span>
       </span>
       <span className="t">
-        <b className="b ell blk">{shown(link.url)}</b>
+        <b className="b ell blk ending">
+          <bdi>{shown(link.url)}</bdi>
+        </b>
         <span className="sm mut n">{link.totals.clicks > 0 ? `${plural(link.totals.clicks, 'click', 'clicks')}, ${sales(link.totals.orders)}` : 'Not clicked yet'}</span>
       </span>
       {link.totals.clicks > 0 && <Sparkline values={link.clicksByDay} label={sparkWords(link)} width={48} height={24} />}

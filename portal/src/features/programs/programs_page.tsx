@@ -202,14 +202,14 @@ const COLUMNS: Column<Standing>[] = [
       <span className="row g3">
         <Avatar name={row.program.brand.name} brand />
         <span className="grow">
-          <b className="b blk">{row.program.name}</b>
+          <b className="b blk nw">{row.program.name}</b>
           <span className="sm dim">{row.program.brand.name}</span>
         </span>
       </span>
     ),
   },
   { key: 'earn', head: 'What you earn', phone: 'sentence', cell: (row) => row.program.offer?.sentence ?? '–' },
-  { key: 'state', head: 'State', phone: 'state', cell: (row) => <Status tone={row.state.tone} detail={row.detail}>{row.state.words}</Status> },
+  { key: 'state', head: 'State', phone: 'state', cell: (row) => <Status tone={row.state.tone} detail={row.detail}><span className="statewords">{row.state.words}</span></Status> },
   { key: 'clicks', head: 'Clicks', right: true, sort: (row) => row.totals?.clicks ?? null, cell: (row) => (row.totals ? formatNumber(row.totals.clicks) : '–') },
   { key: 'sales', head: 'Sales', right: true, sort: (row) => row.totals?.orders ?? null, cell: (row) => (row.totals ? formatNumber(row.totals.orders, { digits: 1 }) : '–') },
   { key: 'earned', head: 'Earned', right: true, phone: 'amount', cell: (row) => (row.totals ? <b className="b"><Amount value={row.totals.commission} /></b> : '–') },

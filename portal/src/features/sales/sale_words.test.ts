@@ -55,9 +55,10 @@ describe('the state of a commission', () => {
 
 describe('a sale in a list', () => {
   it('is named by its goods, not by its shipping', () => {
-    const lines = [{ name: 'Barrier Cream', kind: 'PRODUCT' }, { name: 'Shipping', kind: 'SHIPPING' }];
-    expect(boughtWords(lines)).toBe('Barrier Cream');
-    expect(boughtWords(['A', 'B', 'C', 'D'].map((name) => ({ name, kind: 'PRODUCT' })))).toBe('A, B and 2 more');
+    const line = (name: string, quantity = 1, kind = 'PRODUCT') => ({ name, quantity, kind });
+    expect(boughtWords([line('Barrier Cream'), line('Shipping', 1, 'SHIPPING')])).toBe('Barrier Cream');
+    expect(boughtWords(['A', 'B', 'C', 'D'].map((name) => line(name)))).toBe('A, B, 2 more');
+    expect(boughtWords([line('House Blend, 1 kg'), line('Dripper', 2), line('House Blend, 1 kg')])).toBe('House Blend, 1 kg × 2; Dripper × 2');
   });
 
   it('says how many touches counted', () => {

@@ -1,5 +1,5 @@
 import type { CommissionStatus, TouchKind, TouchReason, WaitingReason } from '@/gql/graphql';
-import { formatDate, formatList, formatPpm, plural } from '@/lib/format';
+import { formatDate, formatNumber, formatPpm, plural } from '@/lib/format';
 import type { Tone } from '@/ui/status';
 
 /** What a sentence about a sale needs to know of a touch. */
@@ -173,10 +173,14 @@ export function countedWords(touches: readonly { creditPpm: number }[]): string 
   return counted === 0 ? `${did}: ${rest === 1 ? 'one was' : `${rest} were`} found.` : `${did}, ${rest} did not.`;
 }
 
-/** What was bought: the goods by name, the first three of them. */
-export function boughtWords(lines: readonly { name: string; kind: string }[]): string {
-  const goods = lines.filter((line) => line.kind === 'PRODUCT').map((line) => line.name);
-  const named = goods.length > 0 ? goods : lines.map((line) => line.name);
+/** What was bought: the goods by name, the first three of them; the same twice is one with its number. */
+export function boughtWords(lines: readonly { name: string; kind: string; quantity: number }[]): string {
+  const goods = lines.filter((line) => line.kind === 'PRODUCT');
+  const counts = new Map<string, number>();
+  for (const line of goods.length > 0 ? goods : lines) counts.set(line.name, (counts.get(line.name) ?? 0) + line.quantity);
+  const named = [...counts].map(([name, count]) => (count > 1 ? `${name} × ${formatNumber(count)}` : name));
   if (named.length === 0) return 'An order';
-  return named.length <= 3 ? named.join(', ') : formatList([...named.slice(0, 2), `${named.length - 2} more`]);
+  const shown = named.length <= 3 ? named : [...named.slice(0, 2), `${named.length - 2} more`];
+  // Names such as "House Blend, 1 kg" have commas of their own.
+  return shown.join(shown.some((name) => name.includes(',')) ? '; ' : ', ');
 }

@@ -46,6 +46,7 @@ export const SaleRowFragment = graphql(`
         id
         name
         kind
+        quantity
       }
       attribution {
         id

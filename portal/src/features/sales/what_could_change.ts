@@ -1,11 +1,15 @@
-import { formatDate, formatMoney, isZero } from '@/lib/format';
+import { sum } from '@/lib/amount';
+import { formatDate, formatMoney, isZero, type Money } from '@/lib/format';
 import type { SaleCommission } from './sale_river_data';
 
 /** What could still happen to a commission, in words with amounts and dates. */
 export function whatCouldChange(commission: SaleCommission): string {
-  const largest = commission.trace.filter((line) => !isZero(line.amount));
-  const parts = largest.slice(0, 2).map((line) => `${formatMoney(line.amount)} for ${line.name}`);
-  const taken = parts.length > 0 ? `its part is taken off: ${parts.join(', ')}` : 'its part is taken off';
+  const goods = new Map<string, Money>();
+  for (const line of commission.trace) {
+    if (!isZero(line.amount)) goods.set(line.name, sum([goods.get(line.name) ?? line.amount, ...(goods.has(line.name) ? [line.amount] : [])]) ?? line.amount);
+  }
+  const parts = [...goods].slice(0, 2).map(([name, amount]) => `${formatMoney(amount)} for ${name}`);
+  const taken = parts.length > 0 ? `its part is taken off: ${parts.join(' and ')}` : 'its part is taken off';
   switch (commission.status) {
     case 'PENDING':
       return `If the customer sends something back, ${taken}. After ${formatDate(commission.holdUntil)} it would come off your next payout.`;
