@@ -30,6 +30,8 @@ export interface RiverData {
   payout: { at: string | null; state: 'EXPECTED' | 'PAID' | 'BLOCKED'; words?: string } | null;
   /** "Another creator" in the words of the page: brands see names. */
   othersLabel?: string;
+  /** "Your commission" in the words of the page: brands see everybody's together. */
+  commissionLabel?: string;
 }
 
 /** True when a touch carries credit. */

@@ -190,7 +190,7 @@ function WideDrawing({ data, labels }: { data: RiverData; labels: Labels }) {
         {own && commission && (
           <li>
             <div className="lab nw" style={{ left: 654, top: own.labelTop, width: 112 }}>
-              <b className="b">Your commission</b>
+              <b className="b">{data.commissionLabel ?? 'Your commission'}</b>
               <span className="sm mut">{labels.commissionShare}</span>
             </div>
             <div className={own.amountInside ? 'lab big n' : 'lab big out n'} style={{ left: 660, width: 100, top: own.amountInside ? own.centre - 14 : own.bottom + 4 }}>
@@ -336,7 +336,7 @@ function Trunk({ data, labels }: { data: RiverData; labels: Labels }) {
         {commission && trunk.own && (
           <li data-row="commission" className="com">
             <span className="row between">
-              <b className="b">Your commission</b>
+              <b className="b">{data.commissionLabel ?? 'Your commission'}</b>
               <b className="big n">{formatMoney(commission.amount)}</b>
             </span>
             <span className="sm mut blk">

@@ -113,12 +113,12 @@ function runningDays<Row extends { figures: Figures }>(measure: Measure, rows: r
   return rows.map((row, index) => ({ ...row, figures: { ...row.figures, ...running[index] } }));
 }
 
-/** "€56 ahead of the 30 days before, added up day by day." */
+/** "€56 ahead, added up day by day". */
 function paceWords(measure: Measure, now: Figures, then: Figures): string | null {
   if (!measure.adds) return null;
   const change = differenceOf(measure, now, then);
-  if (!change || change.direction === 'same') return 'As much as in the equally long time before, added up day by day';
-  return `${change.words.replace(/^[+−]/, '')} ${change.direction === 'up' ? 'ahead of' : 'behind'} the equally long time before, added up day by day`;
+  if (!change || change.direction === 'same') return 'As much as before, added up day by day';
+  return `${change.words.replace(/^[+−]/, '')} ${change.direction === 'up' ? 'ahead' : 'behind'}, added up day by day`;
 }
 
 function tile(key: (typeof TILES)[number], now: Figures, then: Figures): Stat {

@@ -25,7 +25,7 @@ export default function ProgramPage() {
   const [{ data, error }, read] = useQuery({ query: BrandProgramDocument, variables: { slug }, context: FRESH });
   if (data && !data.program) {
     return (
-      <EmptyPage title="There is no such program" action={<ButtonLink kind="primary" to={`${hat.base}/programs`}>See your programs</ButtonLink>}>
+      <EmptyPage alone title="There is no such program" action={<ButtonLink kind="primary" to={`${hat.base}/programs`}>See your programs</ButtonLink>}>
         The address is wrong, or the program belongs to another brand.
       </EmptyPage>
     );
@@ -179,7 +179,7 @@ function Overview({ program }: { program: Program }) {
           </div>
         </Card>
       )}
-      <div className="grid">
+      <div className="grid" style={{ alignContent: 'start' }}>
         <Card title="Fixed rules" pad>
           <Facts
             items={[

@@ -95,9 +95,9 @@ export default function BrandSettings() {
               <Details key={brand.id} brand={brand} />
               <Domains brand={brand} />
             </div>
-            <Card title="Fixed" pad>
+            <div><Card title="Fixed" pad>
               <Facts items={[{ name: 'Based in', value: countryName(brand.country) }, { name: 'Currency', value: currencyName(brand.currency) }, { name: 'In addresses', value: brand.slug }, { name: 'Since', value: formatDate(brand.createdAt) }]} />
-            </Card>
+            </Card></div>
           </div>
         </>
       )}

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useParams } from 'react-router';
 import { useMutation, useQuery } from 'urql';
 import { errorsOf } from '@/api/deed';
-import { COMMISSION_TONE, countedWords, stateWords } from '@/features/sales/sale_words';
+import { COMMISSION_TONE, stateWords } from '@/features/sales/sale_words';
 import { useFrame } from '@/frame/context';
 import { useMay } from '@/frame/rights';
 import { difference, isPositive } from '@/lib/amount';
@@ -24,7 +24,7 @@ export default function OrderPage() {
   const [{ data, error }, read] = useQuery({ query: OrderDocument, variables: { id }, context: FRESH });
   if (data && !data.order) {
     return (
-      <EmptyPage title="There is no such order" action={<ButtonLink kind="primary" to={hat.base}>Go back</ButtonLink>}>
+      <EmptyPage alone title="There is no such order" action={<ButtonLink kind="primary" to={hat.base}>Go back</ButtonLink>}>
         The address is wrong, or the order belongs to another brand.
       </EmptyPage>
     );
@@ -79,7 +79,7 @@ function OrderView({ order }: { order: Order }) {
       <Card label="The river of this order">
         <div className="rh">
           <h2>How this order came</h2>
-          <span className="mut grow">{attribution ? `${countedWords(attribution.touches)} ${attribution.rule}` : 'Its touches are being looked at.'}</span>
+          <span className="mut grow">{attribution ? attribution.rule : 'Its touches are being looked at.'}</span>
           {attribution && (
             <span className="sm dim nw">
               Policy version {attribution.policy.version}, decision {attribution.version}
@@ -128,6 +128,12 @@ function OrderView({ order }: { order: Order }) {
   );
 }
 
+/** The sentence without the words that stand above it already. */
+function restOf(sentence: string, said: string): string | undefined {
+  const rest = sentence.startsWith(said) ? sentence.slice(said.length).replace(/^[\s.:,(]+/, '').replace(/^\w/, (letter) => letter.toLocaleUpperCase()).replace(/^([^(]*)\)\.?$/, '$1') : sentence;
+  return rest === '' ? undefined : rest;
+}
+
 function CommissionRow({ commission }: { commission: Commission }) {
   const may = useMay();
   const [holding, setHolding] = useState(false);
@@ -139,7 +145,7 @@ function CommissionRow({ commission }: { commission: Commission }) {
         <span className="grow" style={{ minWidth: 180 }}>
           <Person name={commission.creator.name} detail={`${formatPpm(commission.creditPpm)} of the credit, ${commission.program.name}`} />
         </span>
-        <Status tone={COMMISSION_TONE[commission.status]} detail={commission.sentence === stateWords(commission) ? undefined : commission.sentence}>
+        <Status tone={COMMISSION_TONE[commission.status]} detail={restOf(commission.sentence, stateWords(commission))}>
           {stateWords(commission)}
         </Status>
         <span className="r">

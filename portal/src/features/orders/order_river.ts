@@ -11,7 +11,7 @@ export type Order = NonNullable<BrandOrderQuery['order']>;
 function labelOf(touch: NonNullable<Order['attribution']>['touches'][number]): string {
   const name = touch.creator?.name;
   const first = name?.split(/\s+/)[0] ?? '';
-  return !name || touch.label.includes(first) ? touch.label : `${touch.label}, ${name}`;
+  return !name || touch.label.includes(first) ? touch.label : `${name}, ${touch.label}`;
 }
 
 /** The river of an order for its brand: every creator's stream is drawn, and all commissions together. */
@@ -50,6 +50,7 @@ export function orderRiver(order: Order): RiverData | null {
       own: true,
     })),
     order: { name: order.name, at: order.placedAt, total: order.total, earning: order.net },
+    commissionLabel: 'Commission',
     commission: amount && earning ? { amount, creditPpm: credit, takenBack: takenBack && isPositive(takenBack) ? takenBack : null } : null,
     gate,
     payout: earning ? { at: paid ? paidAt : null, state: paid ? 'PAID' : 'EXPECTED', words: `to ${plural(new Set(same.map((commission) => commission.creator.id)).size, 'creator', 'creators')}` } : null,

@@ -54,7 +54,7 @@ export default function RunPage() {
   const again = () => read({ requestPolicy: 'network-only' });
   if (data && !data.payoutRun) {
     return (
-      <EmptyPage title="There is no such run" action={<ButtonLink kind="primary" to={`${hat.base}/runs`}>See all runs</ButtonLink>}>
+      <EmptyPage alone title="There is no such run" action={<ButtonLink kind="primary" to={`${hat.base}/runs`}>See all runs</ButtonLink>}>
         The address is wrong, or the run belongs to another brand.
       </EmptyPage>
     );
@@ -153,7 +153,7 @@ function Sent({ run, progress }: { run: Run; progress: Progress }) {
         parts={[
           { words: 'paid', count: progress.paid, tone: 'ok' },
           ...(progress.inFlight > 0 || isMoving(run.status) ? [{ words: 'with Stripe now', count: progress.inFlight, tone: 'wait' as const }] : []),
-          { words: 'refused', count: progress.failed, tone: 'bad' },
+          ...(progress.failed > 0 || isMoving(run.status) ? [{ words: 'refused', count: progress.failed, tone: 'bad' as const }] : []),
           ...(progress.waiting > 0 || isMoving(run.status) ? [{ words: 'still to send', count: progress.waiting, tone: 'quiet' as const }] : []),
         ]}
       />
@@ -180,9 +180,9 @@ function MoneyInRun({ run, progress, funds }: { run: Run; progress: Progress; fu
         ]}
       />
       <p className="mut" style={{ borderTop: '1px solid var(--line)', marginTop: 14, paddingTop: 14 }}>
-        {run.status === 'SENDING' && `If you pause, the ${formatNumber(progress.waiting)} that are not sent yet stay approved and set aside.`}
+        {run.status === 'SENDING' && progress.waiting > 0 && `If you pause, the ${formatNumber(progress.waiting)} that are not sent yet stay approved and set aside.`}
         {run.status === 'PAUSED' && `The ${formatNumber(progress.waiting)} that are not sent yet stay approved and set aside until somebody goes on.`}
-        {!isMoving(run.status) && 'What was refused can be retried here once its cause is gone.'}
+        {!isMoving(run.status) && progress.failed > 0 && 'What was refused can be retried here once its cause is gone.'}
         {funds && ` Funds outside this run: ${formatMoney(funds)}.`}
       </p>
     </Card>

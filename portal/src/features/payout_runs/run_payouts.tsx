@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useMutation, useQuery } from 'urql';
 import { errorsOf, useDeed } from '@/api/deed';
 import { useRows } from '@/api/rows';
@@ -118,6 +118,8 @@ const columns: Column<Row>[] = [
   { key: 'reference', head: 'Transfer', cell: (row) => (row.providerReference ? <span className="sm mut n" title={row.providerReference}>{shortReference(row.providerReference)}</span> : null), text: (row) => row.providerReference ?? '' },
   { key: 'amount', head: 'Amount', right: true, cell: (row) => <b className="b">{formatMoney(row.amount)}</b>, phone: 'amount', sort: (row) => toDrawing(row.amount), text: (row) => row.amount.amount },
 ];
+/** Before anything is sent, all payouts stand alike: who and how much says it all. */
+const plannedColumns = columns.filter((column) => column.key === 'creator' || column.key === 'amount');
 const troubleColumns: Column<Row>[] = [...columns.filter((column) => column.key !== 'reference'), { key: 'retry', head: '', right: true, cell: (row) => <Retry row={row} />, phone: 'state' }];
 
 /** The payouts of a run: all, paid, those that need a look, and who was left out. */
@@ -144,6 +146,16 @@ export function RunPayouts({ run, skipped }: { run: RunFieldsFragment; skipped: 
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [moving, tab]);
 
+  // When the run comes to another state, the list is read once more, so that it never ends with what was half way.
+  const seen = useRef(run.status);
+  useEffect(() => {
+    if (seen.current === run.status) return;
+    seen.current = run.status;
+    readList();
+    if (started) readTrouble({ requestPolicy: 'network-only' });
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the readers are new functions at each drawing and always do the same
+  }, [run.status]);
+
   return (
     <Card label="Payouts of this run">
       <div style={{ padding: '14px 20px 0' }}>
@@ -169,7 +181,7 @@ export function RunPayouts({ run, skipped }: { run: RunFieldsFragment; skipped: 
             rows.length === 0 ? (
               <p className="pad mut">{tab === 'paid' ? 'Nobody was paid yet.' : 'Nobody is in this run.'}</p>
             ) : (
-              <DataTable label="Payouts" rows={rows} columns={columns} rowKey={(row) => row.id} foot={<MoreRows shown={rows.length} total={tab === 'paid' ? progress.paid : run.payoutCount} one="payout" many="payouts" more={list.more} busy={list.loadingMore} />} />
+              <DataTable label="Payouts" rows={rows} columns={started ? columns : plannedColumns} rowKey={(row) => row.id} defaultSort={started ? '' : '-amount'} foot={<MoreRows shown={rows.length} total={tab === 'paid' ? progress.paid : run.payoutCount} one="payout" many="payouts" more={list.more} busy={list.loadingMore} />} />
             )
           }
         </Loaded>
