@@ -3,7 +3,7 @@ import { useQuery } from 'urql';
 import { ChartKey, Chart, ChartTable, countPoints, moneyAxis, moneyPoints, type ChartData } from '@/charts';
 import type { HomeFiguresFragment } from '@/gql/graphql';
 import { compareAmounts, difference, isPositive } from '@/lib/amount';
-import { formatDate, formatMoney, formatNumber, formatPercent, formatRange, toDrawing } from '@/lib/format';
+import { formatDate, formatMoney, formatNumber, formatPercent, formatRange, isZero, toDrawing } from '@/lib/format';
 import { Segmented } from '@/ui/choice';
 import { useView } from '@/ui/panel';
 import { BlockSkeleton, StatSkeleton } from '@/ui/skeleton';
@@ -56,9 +56,12 @@ export function LastThirtyDays({ currency, currencies, onCurrency, posts, now }:
   );
 }
 
+/** Shared orders count by their parts: less than a twentieth is no change. */
+const sameCount = (now: number, before: number) => Math.abs(now - before) < 0.05;
+
 function countDelta(now: number, before: number, more: string, fewer: string) {
   const change = now - before;
-  const same = Math.abs(change) < 0.05;
+  const same = sameCount(now, before);
   return (
     <Delta direction={same ? 'same' : change > 0 ? 'up' : 'down'} good={change > 0}>
       {same ? 'as many' : `${formatNumber(Math.abs(change), { digits: 1 })} ${change > 0 ? more : fewer}`}
@@ -86,16 +89,16 @@ export function statsOf(now: HomeFiguresFragment, before: HomeFiguresFragment): 
       label: 'Earnings',
       value: formatMoney(earned),
       // A share of nothing says nothing: then the amount itself is the change.
-      delta: isPositive(earlier) ? ratioDelta(toDrawing(gain) / toDrawing(earlier)) : <Delta direction={compareAmounts(earned, earlier) > 0 ? 'up' : 'same'} good>{formatMoney(gain, { signed: true })}</Delta>,
-      from: `from ${formatMoney(earlier)}`,
+      delta: isPositive(earlier) ? ratioDelta(toDrawing(gain) / toDrawing(earlier)) : <Delta direction={compareAmounts(earned, earlier) > 0 ? 'up' : 'same'} good>{isZero(gain) ? 'the same' : formatMoney(gain, { signed: true })}</Delta>,
+      from: isZero(gain) ? 'as before' : `from ${formatMoney(earlier)}`,
     },
-    { key: 'sales' satisfies Figure, label: 'Sales', value: formatNumber(now.total.orders, { digits: 1 }), delta: countDelta(now.total.orders, before.total.orders, 'more', 'fewer'), from: `than ${formatNumber(before.total.orders, { digits: 1 })}` },
+    { key: 'sales' satisfies Figure, label: 'Sales', value: formatNumber(now.total.orders, { digits: 1 }), delta: countDelta(now.total.orders, before.total.orders, 'more', 'fewer'), from: sameCount(now.total.orders, before.total.orders) ? 'as before' : `than ${formatNumber(before.total.orders, { digits: 1 })}` },
     {
       key: 'clicks' satisfies Figure,
       label: 'Clicks',
       value: formatNumber(now.total.clicks),
       delta: before.total.clicks > 0 ? ratioDelta(now.total.clicks / before.total.clicks - 1) : countDelta(now.total.clicks, before.total.clicks, 'more', 'fewer'),
-      from: `from ${formatNumber(before.total.clicks)}`,
+      from: now.total.clicks === before.total.clicks ? 'as before' : `from ${formatNumber(before.total.clicks)}`,
     },
   ];
 }
