@@ -1,12 +1,21 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { documents } from './build/documents.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
+  // The tests read the portal's own list of pages.
+  plugins: [documents(here('./src'))],
+  resolve: { alias: { '@': here('./src') } },
   test: {
     environment: 'node',
     include: ['e2e/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // One browser at a time: the machine of a test run is small.
-    fileParallelism: false,
+    globalSetup: ['./e2e/demo.ts'],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    // A server and a browser each: a machine of two cores bears two of both.
+    pool: 'forks',
+    maxWorkers: 2,
   },
 });
