@@ -131,6 +131,7 @@ func (a App) httpServer(ctx context.Context, s *services) (*httpd.Server, error)
 			OAuthToken:   graph.WithSession(r, s.client, s.callerKey(), r.OAuthToken()),
 			JWKS:         r.JWKS(),
 			SandboxPages: s.sandboxPages(),
+			ProgramPage:  s.programPage(pages),
 		},
 	})
 	return server, nil
