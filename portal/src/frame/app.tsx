@@ -89,7 +89,7 @@ export function Start({ viewer }: { viewer: Viewer }) {
   if (hat) return <Navigate to={hat.base} replace />;
   return (
     <main className="main">
-      <EmptyPage title="Nothing is yours here yet" action={<Button kind="primary" onClick={() => void leave()}>Sign out</Button>}>
+      <EmptyPage alone title="Nothing is yours here yet" action={<Button kind="primary" onClick={() => void leave()}>Sign out</Button>}>
         Open the invitation that a brand sent you, or make a creator profile.
       </EmptyPage>
     </main>
@@ -128,12 +128,9 @@ export function FirstPlace({ kind }: { kind: HatKind }) {
 
 /** No such page, or not the person's to see: the two look alike. */
 export function NotFound() {
-  useEffect(() => {
-    document.title = 'Not found – Tributary';
-  }, []);
   return (
     <main className="main">
-      <EmptyPage title="There is nothing here" action={<ButtonLink kind="primary" to="/">Go to your pages</ButtonLink>}>
+      <EmptyPage alone title="There is nothing here" action={<ButtonLink kind="primary" to="/">Go to your pages</ButtonLink>}>
         The address is wrong, or the page belongs to somebody else.
       </EmptyPage>
     </main>
@@ -146,7 +143,7 @@ export function RouteTrouble() {
   const gone = error instanceof Error && /dynamically imported module|Importing a module script|Failed to fetch/i.test(error.message);
   return (
     <main className="main">
-      <EmptyPage title={gone ? 'Tributary was updated' : 'This page failed'} action={<Button kind="primary" onClick={() => window.location.reload()}>Load it again</Button>}>
+      <EmptyPage alone title={gone ? 'Tributary was updated' : 'This page failed'} action={<Button kind="primary" onClick={() => window.location.reload()}>Load it again</Button>}>
         {gone ? 'This tab still had the version before. Nothing was changed.' : 'Nothing was changed. Load it again; if it fails again, tell the people who run this server.'}
       </EmptyPage>
     </main>

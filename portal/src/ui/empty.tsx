@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 
 const LINES = [
   { y: 10, end: 65, stroke: 'var(--current)', width: 1.5 },
@@ -33,6 +33,7 @@ export function EmptyPage({
   action,
   steps,
   solid,
+  alone,
 }: {
   title: string;
   /** One sentence. */
@@ -41,11 +42,17 @@ export function EmptyPage({
   steps?: { name: string; detail: string }[];
   /** How many of the five lines exist already. */
   solid?: number;
+  /** No page head stands above it, so this is the page's own title. */
+  alone?: boolean;
 }) {
+  const Heading = alone ? 'h1' : 'h2';
+  useEffect(() => {
+    if (alone) document.title = `${title} – Tributary`;
+  }, [alone, title]);
   return (
     <div className="em">
       <Converging solid={solid} />
-      <h2>{title}</h2>
+      <Heading>{title}</Heading>
       <p>{children}</p>
       {action}
       {steps && (

@@ -55,7 +55,7 @@ export function Gate({ title, line, children, below }: { title: string; line: st
   return (
     <div className="gate" ref={box}>
       {place && <StreamDrawing {...place} />}
-      <div className="shore">
+      <aside className="shore" aria-label="What Tributary does">
         <div className="pitch">
           <p>
             Every sale
@@ -64,7 +64,7 @@ export function Gate({ title, line, children, below }: { title: string; line: st
           </p>
           <p>See which link, post or code brought it, what it earns, and when it is paid.</p>
         </div>
-      </div>
+      </aside>
       <main className="side">
         <Link className="logo" to="/">
           <Mark size={28} />

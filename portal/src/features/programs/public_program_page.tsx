@@ -44,7 +44,7 @@ export default function PublicProgramPage() {
         ) : error ? (
           <ErrorState error={error} onRetry={() => again({ requestPolicy: 'network-only' })} />
         ) : data ? (
-          <EmptyPage title="There is no such program" action={<ButtonLink kind="primary" to="/">Go to Tributary</ButtonLink>}>
+          <EmptyPage alone title="There is no such program" action={<ButtonLink kind="primary" to="/">Go to Tributary</ButtonLink>}>
             The address is wrong, or only invited creators see this program. If you were invited, sign in first.
           </EmptyPage>
         ) : (
