@@ -72,6 +72,9 @@ func (s *Service) List(ctx context.Context, f Filter, r page.Request) (page.Conn
 
 // Get gives one commission to its creator and to the brand. Faults: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.
 func (s *Service) Get(ctx context.Context, commission id.ID) (Commission, error) {
+	if err := access.SignedIn(viewer.From(ctx)); err != nil {
+		return Commission{}, err
+	}
 	u, err := id.Want(commission, id.Commission, "commission")
 	if err != nil {
 		return Commission{}, err
