@@ -29,14 +29,14 @@ export function Segmented<K extends string>({ options, value, onChange, label }:
 }
 
 /** A filter in a tool row: "Owner  Me and Ines". The system's own picker lies under it. */
-export function FilterSelect({ name, value, options, onChange, icon }: { /** Drawn before the value; where it is obvious give only `label`. */ name: string; value: string; options: readonly { value: string; label: string }[]; onChange: (value: string) => void; icon?: IconName }) {
+export function FilterSelect({ name, label, value, options, onChange, icon }: { /** Drawn before the value; where it is obvious give only `label`. */ name: string; label?: string; value: string; options: readonly { value: string; label: string }[]; onChange: (value: string) => void; icon?: IconName }) {
   const current = options.find((option) => option.value === value)?.label ?? value;
   return (
     <label className="sel">
       {icon && <Icon name={icon} size={14} />}
       {name && <span>{name}</span>} {current}
       <Icon name="down" size={14} />
-      <select aria-label={name} value={value} onChange={(event) => onChange(event.target.value)}>
+      <select aria-label={label ?? name} value={value} onChange={(event) => onChange(event.target.value)}>
         {options.map((option) => (
           <option key={option.value} value={option.value}>
             {option.label}

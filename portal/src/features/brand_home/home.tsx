@@ -66,7 +66,7 @@ export default function BrandHome() {
         line={<>How your programs do, and what waits.{now && <> As of {formatDateTime(now.asOf)}.</>}</>}
         actions={
           <>
-            <FilterSelect name="" value={name} options={RANGE_OPTIONS.filter((option) => option.value !== 'own')} onChange={(value) => view.set({ range: value === '30' ? null : value })} />
+            <FilterSelect name="" label="Days" value={name} options={RANGE_OPTIONS.filter((option) => option.value !== 'own')} onChange={(value) => view.set({ range: value === '30' ? null : value })} />
             {may('writeOutreach') && (
               <ButtonLink kind="primary" icon="plus" to={`${hat.base}/pipeline?open=new`}>
                 Add a creator

@@ -72,7 +72,7 @@ function OneProgram({ program, programs, members }: { program: Programs[number];
           <>
             <FilterSelect name="Owner" value={choice.owner} options={[{ value: '', label: 'All' }, { value: 'none', label: 'Nobody' }, ...members.map((member) => ({ value: member.id, label: member.name }))]} onChange={(value) => view.set({ owner: value || null })} />
             <FilterSelect name="Platform" value={choice.platform} options={[{ value: '', label: 'All' }, ...PLATFORM_OPTIONS]} onChange={(value) => view.set({ platform: value || null })} />
-            <FilterSelect name="" value={choice.order} options={ORDERS} onChange={(value) => view.set({ order: value === 'fit' ? null : value })} />
+            <FilterSelect name="" label="Order" value={choice.order} options={ORDERS} onChange={(value) => view.set({ order: value === 'fit' ? null : value })} />
           </>
         )}
       </div>

@@ -94,7 +94,7 @@ function Tools({ prospect, members, moving, mayChange }: { prospect: Prospect; m
   }
   return (
     <>
-      <FilterSelect name="" value={stage} options={[stage, ...prospect.allowedMoves.filter((entry) => entry !== stage)].map((entry) => ({ value: entry, label: stageName(entry) }))} onChange={(value) => moving.move({ ...prospect, stage }, value as ProspectStage)} />
+      <FilterSelect name="" label="Stage" value={stage} options={[stage, ...prospect.allowedMoves.filter((entry) => entry !== stage)].map((entry) => ({ value: entry, label: stageName(entry) }))} onChange={(value) => moving.move({ ...prospect, stage }, value as ProspectStage)} />
       <FilterSelect
         name="Owner"
         value={prospect.owner?.id ?? ''}
