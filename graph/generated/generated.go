@@ -7737,22 +7737,62 @@ type UserError {
 
 "Codes of user errors."
 enum UserErrorCode {
+  "Another person approved it first."
+  ALREADY_APPROVED
+  "The approval is older than 72 hours."
+  APPROVAL_LAPSED
   "A value does not have the form it needs."
   BAD_FORMAT
+  "The balance fell meanwhile."
+  BALANCE_CHANGED
+  "A balance would fall below zero that may not."
+  BALANCE_TOO_LOW
   "Somebody else changed it meanwhile."
   CONFLICT
+  "Stripe makes no transfers to that country."
+  COUNTRY_UNSUPPORTED
+  "The brand has not set enough money aside."
+  FUNDS_SHORT
   "Something in the input breaks a rule."
   INVALID
+  "The commission is in a payout already, or nothing is left of it."
+  IN_PAYOUT
+  "Nobody can be paid in this run."
+  NOTHING_TO_PAY
   "Something named in the input does not exist or is not yours."
   NOT_FOUND
-  "A number or amount is outside its limits."
+  "The brand has not published how credit is divided."
+  NO_POLICY
+  "A number, amount or time is outside its limits."
   OUT_OF_RANGE
+  "Somebody else has to decide about one's own earnings."
+  OWN_EARNINGS
+  "The balance at Stripe does not cover it."
+  PROVIDER_BALANCE_SHORT
+  "Stripe refused it."
+  PROVIDER_REFUSED
+  "Stripe did not answer; nothing was changed."
+  PROVIDER_UNAVAILABLE
   "A needed value is missing."
   REQUIRED
+  "The approver has the role from who prepared the run."
+  ROLE_GRANTED_BY_PREPARER
+  "The approver has the role for less than a day."
+  ROLE_TOO_NEW
+  "Who prepared a run cannot approve it."
+  SAME_PERSON
   "The name or code is in use already."
   TAKEN
   "A text or list is longer than allowed."
   TOO_LONG
+  "Stripe stopped transfers to the creator."
+  TRANSFERS_INACTIVE
+  "Something of the creator's is under review."
+  UNDER_REVIEW
+  "The address does not lie on a verified domain of the brand."
+  UNVERIFIED_DOMAIN
+  "The Stripe key and the books differ in mode."
+  WRONG_MODE
   "The present state does not allow it."
   WRONG_STATE
 }
