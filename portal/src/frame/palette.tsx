@@ -1,33 +1,10 @@
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useNavigate } from 'react-router';
-import { Icon, type IconName } from '@/ui/icon';
+import { Icon } from '@/ui/icon';
 import { Dialog } from '@/ui/overlay';
 import type { Hat, Viewer } from './hats';
 import { addressOf, match, reachable, type Page } from './pages';
-
-/** One thing the palette can go to. */
-export interface Found {
-  key: string;
-  label: string;
-  /** A second word at the right: the hat, the kind of thing. */
-  detail?: string;
-  icon: IconName;
-  to: string;
-}
-
-/** Finds things by what was typed: orders, creators, programs. Runs for at least two letters, and may be overtaken. */
-export interface Source {
-  heading: string;
-  hats: readonly Hat['kind'][];
-  find: (typed: string, hat: Hat, signal: AbortSignal) => Promise<Found[]>;
-}
-
-const sources: Source[] = [];
-
-/** Adds things to the palette; called once by the feature that owns them. */
-export function addPaletteSource(source: Source): void {
-  sources.push(source);
-}
+import { sources, type Found } from './palette_sources';
 
 /** Waits this long for the next letter before sources are asked, in milliseconds. */
 const PAUSE_MS = 160;
