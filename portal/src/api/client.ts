@@ -5,9 +5,6 @@ import { openStream } from './sse';
 
 const URL = '/graphql';
 
-/** One plain answer. A stream begins before the work is done, and could set no session cookie any more. */
-const ACCEPT = 'application/graphql-response+json, application/json';
-
 /** Answers are wanted whole: an event stream is for subscriptions, and could set no cookie when a person signs in. */
 const ANSWERS = 'application/graphql-response+json, application/json';
 

@@ -178,7 +178,7 @@ function WideDrawing({ data, labels }: { data: RiverData; labels: Labels }) {
           );
         })}
         <li>
-          <div className="lab mid" style={{ left: 508, top: order.nameTop, width: 140 }}>
+          <div className="lab mid nw" style={{ left: 488, top: order.nameTop, width: 180 }}>
             <b className="b">{data.order.name}</b>
             <span className="sm mut n">{formatDateTime(data.order.at)}</span>
           </div>
