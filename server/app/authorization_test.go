@@ -168,7 +168,7 @@ func (c *cast) payoutOf(r run) id.ID {
 // newReview lets a quarter pass and gives the review that is due.
 func (c *cast) newReview() id.ID {
 	c.t.Helper()
-	c.m.time.Advance(91 * 24 * time.Hour)
+	c.m.pass(91 * 24 * time.Hour)
 	n, err := c.m.reviews.MakeDue(testdb.Context(c.t))
 	require.NoError(c.t, err)
 	require.Positive(c.t, n)
@@ -187,7 +187,7 @@ func (c *cast) prospect() vars {
 
 func (c *cast) post() vars {
 	return vars{"partnershipId": c.partner.partnership.String(), "platform": "YOUTUBE", "url": fmt.Sprintf("https://youtube.test/%d", c.m.next()),
-		"title": "A routine", "publishedAt": c.m.time.Now().Format(time.RFC3339), "disclosed": true}
+		"title": "A routine", "publishedAt": c.m.now().Format(time.RFC3339), "disclosed": true}
 }
 
 // as gives who asks in a column of a row.

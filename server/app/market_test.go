@@ -34,10 +34,12 @@ const marketPassword = "a long password"
 // change is made through GraphQL, as somebody.
 type market struct {
 	*services
-	t       testing.TB
-	time    *clock.Fake
-	graphql http.Handler
-	n       atomic.Int64
+	t        testing.TB
+	now      func() time.Time
+	pass     func(time.Duration) // lets time pass
+	graphql  http.Handler
+	redirect http.Handler
+	n        atomic.Int64
 }
 
 // person is somebody with an account; a key instead makes it an app.
@@ -45,21 +47,24 @@ type person struct {
 	email string
 	user  id.ID
 	key   string
+	token string // of a session that began over HTTP
 }
 
 var nobody = person{}
 
 func openMarket(t testing.TB) *market {
 	t.Helper()
-	m := &market{t: t, time: clock.NewFake(marketOpens)}
+	moved := clock.NewFake(marketOpens)
+	m := &market{t: t, now: moved.Now, pass: moved.Advance}
 	a := App{Config: config.Config{DataDir: t.TempDir()}, Version: "test", Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}
-	s, err := a.build(t.Context(), &opened{DB: testdb.New(t)}, slog.New(slog.DiscardHandler), m.time, &url.URL{Scheme: "http", Host: "tributary.test"})
+	s, err := a.build(t.Context(), &opened{DB: testdb.New(t)}, slog.New(slog.DiscardHandler), moved, &url.URL{Scheme: "http", Host: "tributary.test"})
 	require.NoError(t, err)
 	t.Cleanup(s.close)
 	require.NoError(t, s.tracking.EnsurePartitions(testdb.Context(t)))
 	edge := *s
 	edge.clock = clock.System{} // deadlines of connections are of the machine's time
 	m.services, m.graphql = s, a.graphQL(t.Context(), &edge, a.resolver(s))
+	m.redirect = s.tracking.Redirect()
 	return m
 }
 
@@ -90,6 +95,9 @@ func (m *market) bearer(p person) string {
 	m.t.Helper()
 	if p.key != "" {
 		return "Bearer " + p.key
+	}
+	if p.token != "" {
+		return "Bearer " + p.token
 	}
 	if p.email == "" {
 		return ""
@@ -181,7 +189,12 @@ type partner struct {
 // day that money asks for.
 func (m *market) openShop() *shop {
 	m.t.Helper()
-	s := &shop{m: m, currency: "EUR", owner: m.person("owner", false)}
+	return m.openShopOf(m.person("owner", false))
+}
+
+func (m *market) openShopOf(owner person) *shop {
+	m.t.Helper()
+	s := &shop{m: m, currency: "EUR", owner: owner}
 	n := m.next()
 	host := fmt.Sprintf("shop%d.test", n)
 	s.brand = m.change(s.owner, "createBrand", "brand", vars{"name": fmt.Sprintf("Shop %d", n), "websiteUrl": "https://" + host, "country": "DE", "currency": "EUR"})
@@ -198,7 +211,7 @@ func (m *market) openShop() *shop {
 	s.offer = m.change(s.owner, "publishOffer", "offer", vars{"programId": s.program.String(), "name": "Standard", "kind": "PERCENT", "rate": 1000})
 	s.terms = m.change(s.owner, "publishTerms", "terms", vars{"programId": s.program.String(), "body": "Mark advertising."})
 	m.change(s.owner, "setProgramStatus", "program", vars{"programId": s.program.String(), "status": "ACTIVE"})
-	m.time.Advance(25 * time.Hour)
+	m.pass(25 * time.Hour)
 	return s
 }
 
@@ -221,18 +234,16 @@ func (s *shop) join() partner {
 	s.m.t.Helper()
 	var p partner
 	p.person, p.creator = s.m.creator()
-	s.enter(&p)
-	s.partners = append(s.partners, p)
-	return p
+	return s.enter(p)
 }
 
 // enter brings a creator into the program.
-func (s *shop) enter(p *partner) {
+func (s *shop) enter(p partner) partner {
 	s.m.t.Helper()
 	p.application = s.apply(p.person)
 	p.partnership = s.m.change(s.owner, "decideApplication", "partnership", vars{"applicationId": p.application.String(), "decision": "APPROVE"})
 	s.m.change(p.person, "acceptTerms", "partnership", vars{"partnershipId": p.partnership.String(), "version": 1, "disclosureAccepted": true})
-	p.link = s.newLink(*p)
+	p.link = s.newLink(p)
 	p.word = fmt.Sprintf("WORD%d", s.m.next())
 	p.code = s.m.change(s.owner, "createCode", "code", vars{"partnershipId": p.partnership.String(), "code": p.word})
 	var out struct{ Link struct{ Code string } }
@@ -240,6 +251,8 @@ func (s *shop) enter(p *partner) {
 	require.Empty(s.m.t, a.Errors)
 	require.NoError(s.m.t, json.Unmarshal(a.Data["link"], &out.Link))
 	p.linkCode = out.Link.Code
+	s.partners = append(s.partners, p)
+	return p
 }
 
 func (s *shop) newLink(p partner) id.ID {
@@ -253,7 +266,7 @@ func (s *shop) click(p partner) string {
 	r := httptest.NewRequestWithContext(s.m.t.Context(), http.MethodGet, "/r/"+p.linkCode, nil)
 	r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
 	w := httptest.NewRecorder()
-	s.m.tracking.Redirect().ServeHTTP(w, r)
+	s.m.redirect.ServeHTTP(w, r)
 	require.Equal(s.m.t, http.StatusFound, w.Code, w.Body.String())
 	to, err := url.Parse(w.Header().Get("Location"))
 	require.NoError(s.m.t, err)
@@ -272,7 +285,7 @@ func (s *shop) sell(p partner) id.ID {
 
 // newOrder is an order of 100.00 that nobody brought.
 func (s *shop) newOrder() vars {
-	return vars{"brandId": s.brand.String(), "externalId": fmt.Sprintf("order-%d", s.m.next()), "placedAt": s.m.time.Now().Format(time.RFC3339),
+	return vars{"brandId": s.brand.String(), "externalId": fmt.Sprintf("order-%d", s.m.next()), "placedAt": s.m.now().Format(time.RFC3339Nano),
 		"currencyCode": s.currency, "lines": []vars{{"name": "Cream", "net": "100.00"}}}
 }
 
@@ -296,7 +309,7 @@ func (s *shop) bank(p partner) id.ID {
 	c, err := s.m.creators.Get(viewer.With(s.m.t.Context(), v), p.creator)
 	require.NoError(s.m.t, err)
 	require.NoError(s.m.t, s.m.onboard(viewer.With(s.m.t.Context(), v), c))
-	s.m.time.Advance(time.Hour) // an account that needs something is looked at again
+	s.m.pass(time.Hour) // an account that needs something is looked at again
 	account, err := s.m.payouts.MyAccount(viewer.With(s.m.t.Context(), v))
 	require.NoError(s.m.t, err)
 	require.Equal(s.m.t, payout.AccountEnabled, account.Status)
@@ -333,7 +346,7 @@ const runFields = `{ id version status total { amount currencyCode } }`
 func (s *shop) payable(p partner) {
 	s.m.t.Helper()
 	s.sell(p)
-	s.m.time.Advance(time.Minute)
+	s.m.pass(time.Minute)
 	n, err := s.m.commissions.ApproveDue(testdb.Context(s.m.t))
 	require.NoError(s.m.t, err)
 	require.Positive(s.m.t, n)

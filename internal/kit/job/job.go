@@ -24,8 +24,11 @@ const (
 	pollInterval  = 200 * time.Millisecond
 	fetchCooldown = 50 * time.Millisecond
 	timeoutOfJob  = 2 * time.Minute
-	attemptsMax   = 15
-	insertChunk   = 500 // jobs in one statement
+	// rescueAfter is how long a job may run before its process is taken for dead and the job is taken up again. Until then a periodic
+	// job that died keeps its successors out, so this is hardly more than the time that a job has.
+	rescueAfter = timeoutOfJob + 15*time.Second
+	attemptsMax = 15
+	insertChunk = 500 // jobs in one statement
 )
 
 // Args is the description of one job; Kind names it in the queue.
@@ -123,6 +126,8 @@ func NewRunner(db *database.DB, w *Workers, log *slog.Logger) (*Runner, error) {
 		FetchCooldown:     fetchCooldown,
 		JobTimeout:        timeoutOfJob,
 		MaxAttempts:       attemptsMax,
+
+		RescueStuckJobsAfter: rescueAfter,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("job runner: %w", err)
