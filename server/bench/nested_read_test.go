@@ -3,7 +3,6 @@ package bench
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"encoding/json"
 	"fmt"
 	"testing"
@@ -76,8 +75,8 @@ func (w *world) readNested(ctx context.Context, program uuid.UUID) ([]byte, erro
 	return a.Data, err
 }
 
-func (w *world) readNestedByHand(ctx context.Context, statement *sql.Stmt, program uuid.UUID) ([]byte, error) {
-	rows, err := statement.QueryContext(ctx, program)
+func (w *world) readNestedByHand(ctx context.Context, program uuid.UUID) ([]byte, error) {
+	rows, err := w.floor.QueryContext(ctx, nestedSQL, program)
 	if err != nil {
 		return nil, err
 	}
@@ -109,25 +108,16 @@ func (w *world) readNestedByHand(ctx context.Context, statement *sql.Stmt, progr
 	return json.Marshal(out)
 }
 
-func (w *world) prepareNested(t testing.TB) *sql.Stmt {
-	t.Helper()
-	statement, err := w.floor.PrepareContext(t.Context(), nestedSQL)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = statement.Close() })
-	return statement
-}
-
 // BenchmarkNestedRead races a nested GraphQL query over HTTP against one SQL statement by hand, without HTTP.
 func BenchmarkNestedRead(b *testing.B) {
 	w := newWorld(b, large)
-	statement := w.prepareNested(b)
 	race(b, func(ctx context.Context) error {
 		_, m := w.next()
 		_, err := w.readNested(ctx, m.program)
 		return err
 	}, func(ctx context.Context) error {
 		_, m := w.next()
-		_, err := w.readNestedByHand(ctx, statement, m.program)
+		_, err := w.readNestedByHand(ctx, m.program)
 		return err
 	})
 }
@@ -135,11 +125,10 @@ func BenchmarkNestedRead(b *testing.B) {
 func TestGraphQLAndHandReadTheSame(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, small)
-	statement := w.prepareNested(t)
 	for program := range w.offers {
 		over, err := w.readNested(t.Context(), program)
 		require.NoError(t, err)
-		byHand, err := w.readNestedByHand(t.Context(), statement, program)
+		byHand, err := w.readNestedByHand(t.Context(), program)
 		require.NoError(t, err)
 		require.Equal(t, string(byHand), string(bytes.TrimSpace(over)))
 		require.Contains(t, string(byHand), `"clicks":400`)

@@ -3,24 +3,17 @@ package bench
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"fmt"
-	"testing"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/stretchr/testify/require"
 
 	"tributary/internal/kit/id"
 )
 
-// byHand is the floor of an order: the rows that the server writes for one, in one transaction of prepared statements. It trusts
+// byHand is the floor of an order: the rows that the server writes for one, in one transaction of ten statements. It trusts
 // its caller, knows the terms beforehand, and looks for nothing but the click: no access, no duplicates, no other touches, no holds.
-type byHand struct {
-	w *world
-
-	click, order, line, version, decision, commission, posting, entries, figures, log *sql.Stmt
-}
+type byHand struct{ w *world }
 
 // Texts that the server writes for each order of the benchmark.
 const (
@@ -37,41 +30,32 @@ const (
 	dimensionsJSON = `{"commission":%[1]q,"program":%[2]q,"partnership":%[3]q,"order":%[4]q,"decision":%[5]q,"offer":%[6]q}`
 )
 
-func prepareByHand(t testing.TB, w *world) *byHand {
-	t.Helper()
-	h := &byHand{w: w}
-	for query, to := range map[string]**sql.Stmt{
-		`SELECT c.link_id, l.label FROM click c JOIN link l ON l.id = c.link_id WHERE c.id = $1 AND c.clicked_at = $2`: &h.click,
-		`INSERT INTO "order" (id, created_at, updated_at, brand_id, source, store, external_id, name, placed_at, paid_at, payment, currency, total_minor,
-			discount_minor, tax_minor, shipping_minor, net_minor, customer_hash, new_customer, new_customer_assumed, codes, flags, click_id)
-			VALUES ($1, $2, $2, $3, 'API', 'shop.example', $4, $4, $5, $5, 'PAID', 'EUR', 4000, 0, 0, 0, 4000, $6, true, true, '[]', '[]', $7)`: &h.order,
-		`INSERT INTO order_line (id, created_at, order_id, external_id, position, kind, name, product_id, collections, quantity, currency, net_minor)
-			VALUES ($1, $2, $3, '1', 0, 'PRODUCT', 'Serum', 'LS-1', '[]', 1, 'EUR', 4000)`: &h.line,
-		`INSERT INTO order_version (order_id, version, brand_id, cause, snapshot, recorded_at) VALUES ($1, 1, $2, 'CREATED', $3, $4)`: &h.version,
-		`INSERT INTO attribution_decision (id, created_at, brand_id, order_id, version, policy_id, policy_version, model, verdict, cause, rule, touches, credits)
-			VALUES ($1, $2, $3, $4, 1, $5, 1, 'LAST_TOUCH', 'CREDITED', 'FIRST', 'One link click counted, so it earned the whole credit.', $6, $7)`: &h.decision,
-		`INSERT INTO commission (id, created_at, updated_at, brand_id, program_id, partnership_id, creator_id, order_id, decision_id, offer_version_id, kind, status,
-			currency, accrued_minor, amount_minor, posted_minor, base_minor, credit_ppm, trace, occurred_at, hold_until)
-			VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, 'SALE', 'PENDING', 'EUR', 400, 400, 400, 4000, 1000000, $10, $11, $11::timestamptz + interval '30 days')`: &h.commission,
-		`INSERT INTO ledger_transaction (id, brand_id, reference, request_hash, kind, mode, actor, dimensions, occurred_at, effective_at, recorded_at)
-			VALUES ($1, $2, $3, $4, 'COMMISSION_ACCRUED', 'SANDBOX', 'by hand', $5, $6, $7, $7)`: &h.posting,
-		`INSERT INTO ledger_entry (id, transaction_id, account_id, amount_minor, currency, commission_id, effective_at)
-			SELECT CASE kind WHEN 'COMMISSION_EXPENSE' THEN $1::uuid ELSE $2::uuid END, $3, id, CASE kind WHEN 'COMMISSION_EXPENSE' THEN 400 ELSE -400 END, 'EUR', $4, $5
-			FROM ledger_account WHERE coalesce(brand_id, '00000000-0000-0000-0000-000000000000') = $6 AND currency = 'EUR' AND mode = 'SANDBOX' AND
-				(kind, coalesce(party_id, '00000000-0000-0000-0000-000000000000')) IN
-				(VALUES ('COMMISSION_EXPENSE', '00000000-0000-0000-0000-000000000000'::uuid), ('CREATOR_PENDING', $7::uuid))`: &h.entries,
-		`INSERT INTO rollup_delta (brand_id, program_id, creator_id, partnership_id, link_id, platform, day, currency, orders_ppm, new_customers_ppm, revenue_minor, commission_minor)
-			VALUES ($1, $2, $3, $4, $5, 'TIKTOK', $6, 'EUR', 1000000, 1000000, 4000, 400)`: &h.figures,
-		`INSERT INTO audit_log (id, brand_id, actor, action, object_kind, object_id, detail, created_at)
-			VALUES ($1, $2, 'by hand', 'ORDER_RECORDED', 'ORDER', $3, $4, $5)`: &h.log,
-	} {
-		var err error
-		*to, err = w.floor.PrepareContext(t.Context(), query)
-		require.NoError(t, err, query)
-		t.Cleanup(func() { _ = (*to).Close() })
-	}
-	return h
-}
+// The statements. Their connection keeps them prepared.
+const (
+	selectClick = `SELECT c.link_id, l.label FROM click c JOIN link l ON l.id = c.link_id WHERE c.id = $1 AND c.clicked_at = $2`
+	insertOrder = `INSERT INTO "order" (id, created_at, updated_at, brand_id, source, store, external_id, name, placed_at, paid_at, payment, currency, total_minor,
+		discount_minor, tax_minor, shipping_minor, net_minor, customer_hash, new_customer, new_customer_assumed, codes, flags, click_id)
+		VALUES ($1, $2, $2, $3, 'API', 'shop.example', $4, $4, $5, $5, 'PAID', 'EUR', 4000, 0, 0, 0, 4000, $6, true, true, '[]', '[]', $7)`
+	insertLine = `INSERT INTO order_line (id, created_at, order_id, external_id, position, kind, name, product_id, collections, quantity, currency, net_minor)
+		VALUES ($1, $2, $3, '1', 0, 'PRODUCT', 'Serum', 'LS-1', '[]', 1, 'EUR', 4000)`
+	insertVersion  = `INSERT INTO order_version (order_id, version, brand_id, cause, snapshot, recorded_at) VALUES ($1, 1, $2, 'CREATED', $3, $4)`
+	insertDecision = `INSERT INTO attribution_decision (id, created_at, brand_id, order_id, version, policy_id, policy_version, model, verdict, cause, rule, touches, credits)
+		VALUES ($1, $2, $3, $4, 1, $5, 1, 'LAST_TOUCH', 'CREDITED', 'FIRST', 'One link click counted, so it earned the whole credit.', $6, $7)`
+	insertCommission = `INSERT INTO commission (id, created_at, updated_at, brand_id, program_id, partnership_id, creator_id, order_id, decision_id, offer_version_id, kind, status,
+		currency, accrued_minor, amount_minor, posted_minor, base_minor, credit_ppm, trace, occurred_at, hold_until)
+		VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, 'SALE', 'PENDING', 'EUR', 400, 400, 400, 4000, 1000000, $10, $11, $11::timestamptz + interval '30 days')`
+	insertPosting = `INSERT INTO ledger_transaction (id, brand_id, reference, request_hash, kind, mode, actor, dimensions, occurred_at, effective_at, recorded_at)
+		VALUES ($1, $2, $3, $4, 'COMMISSION_ACCRUED', 'SANDBOX', 'by hand', $5, $6, $7, $7)`
+	insertEntries = `INSERT INTO ledger_entry (id, transaction_id, account_id, amount_minor, currency, commission_id, effective_at)
+		SELECT CASE kind WHEN 'COMMISSION_EXPENSE' THEN $1::uuid ELSE $2::uuid END, $3, id, CASE kind WHEN 'COMMISSION_EXPENSE' THEN 400 ELSE -400 END, 'EUR', $4, $5
+		FROM ledger_account WHERE coalesce(brand_id, '00000000-0000-0000-0000-000000000000') = $6 AND currency = 'EUR' AND mode = 'SANDBOX' AND
+			(kind, coalesce(party_id, '00000000-0000-0000-0000-000000000000')) IN
+			(VALUES ('COMMISSION_EXPENSE', '00000000-0000-0000-0000-000000000000'::uuid), ('CREATOR_PENDING', $7::uuid))`
+	insertFigures = `INSERT INTO rollup_delta (brand_id, program_id, creator_id, partnership_id, link_id, platform, day, currency, orders_ppm, new_customers_ppm, revenue_minor, commission_minor)
+		VALUES ($1, $2, $3, $4, $5, 'TIKTOK', $6, 'EUR', 1000000, 1000000, 4000, 400)`
+	insertLog = `INSERT INTO audit_log (id, brand_id, actor, action, object_kind, object_id, detail, created_at)
+		VALUES ($1, $2, 'by hand', 'ORDER_RECORDED', 'ORDER', $3, $4, $5)`
+)
 
 // recordOrder writes an order that came by a click.
 func (h *byHand) recordOrder(ctx context.Context, m member, click id.ID) error {
@@ -86,30 +70,30 @@ func (h *byHand) recordOrder(ctx context.Context, m member, click id.ID) error {
 	placed := now.Add(-time.Second).Truncate(time.Second)
 	var link uuid.UUID
 	var label string
-	if err := tx.StmtContext(ctx, h.click).QueryRowContext(ctx, click.UUID, id.TimeOf(click.UUID)).Scan(&link, &label); err != nil {
+	if err := tx.QueryRowContext(ctx, selectClick, click.UUID, id.TimeOf(click.UUID)).Scan(&link, &label); err != nil {
 		return err
 	}
 	order, decision, commission, posting := id.NewUUID(now), id.NewUUID(now), id.NewUUID(now), id.NewUUID(now)
 	offer := h.w.offers[m.program]
 	customer, content := sha256.Sum256([]byte(name)), sha256.Sum256(posting[:])
 	for _, row := range []struct {
-		statement *sql.Stmt
+		statement string
 		values    []any
 	}{
-		{h.order, []any{order, now, h.w.brand, name, placed, customer[:], click.UUID}},
-		{h.line, []any{id.NewUUID(now), now, order}},
-		{h.version, []any{order, h.w.brand, fmt.Sprintf(snapshotJSON, name, placed.Format(time.RFC3339), click.UUID.String()), now}},
-		{h.decision, []any{decision, now, h.w.brand, order, h.w.policy,
+		{insertOrder, []any{order, now, h.w.brand, name, placed, customer[:], click.UUID}},
+		{insertLine, []any{id.NewUUID(now), now, order}},
+		{insertVersion, []any{order, h.w.brand, fmt.Sprintf(snapshotJSON, name, placed.Format(time.RFC3339), click.UUID.String()), now}},
+		{insertDecision, []any{decision, now, h.w.brand, order, h.w.policy,
 			fmt.Sprintf(touchesJSON, click.UUID.String(), id.TimeOf(click.UUID).Format(time.RFC3339Nano), m.partnership.String(), m.program.String(), m.creator.String(), link.String(), label),
 			fmt.Sprintf(creditsJSON, m.partnership.String(), m.program.String(), m.creator.String(), click.UUID.String())}},
-		{h.commission, []any{commission, now, h.w.brand, m.program, m.partnership, m.creator, order, decision, offer, fmt.Sprintf(traceJSON, offer.String()), placed}},
-		{h.posting, []any{posting, h.w.brand, "commission:" + commission.String() + ":accrue", content[:],
+		{insertCommission, []any{commission, now, h.w.brand, m.program, m.partnership, m.creator, order, decision, offer, fmt.Sprintf(traceJSON, offer.String()), placed}},
+		{insertPosting, []any{posting, h.w.brand, "commission:" + commission.String() + ":accrue", content[:],
 			fmt.Sprintf(dimensionsJSON, commission.String(), m.program.String(), m.partnership.String(), order.String(), decision.String(), offer.String()), placed, now}},
-		{h.entries, []any{id.NewUUID(now), id.NewUUID(now), posting, commission, now, h.w.brand, m.creator}},
-		{h.figures, []any{h.w.brand, m.program, m.creator, m.partnership, link, placed.Format(time.DateOnly)}},
-		{h.log, []any{id.NewUUID(now), h.w.brand, order, fmt.Sprintf(`{"name":%q,"payment":"PAID","version":1}`, name), now}},
+		{insertEntries, []any{id.NewUUID(now), id.NewUUID(now), posting, commission, now, h.w.brand, m.creator}},
+		{insertFigures, []any{h.w.brand, m.program, m.creator, m.partnership, link, placed.Format(time.DateOnly)}},
+		{insertLog, []any{id.NewUUID(now), h.w.brand, order, fmt.Sprintf(`{"name":%q,"payment":"PAID","version":1}`, name), now}},
 	} {
-		if _, err := tx.StmtContext(ctx, row.statement).ExecContext(ctx, row.values...); err != nil {
+		if _, err := tx.ExecContext(ctx, row.statement, row.values...); err != nil {
 			return err
 		}
 	}

@@ -53,7 +53,7 @@ type member struct {
 type world struct {
 	*apptest.Server
 	floor   *sql.DB // connections of those who work by hand
-	hand    *byHand
+	hand    byHand
 	brand   uuid.UUID
 	policy  uuid.UUID
 	members []member // who sells
@@ -89,15 +89,14 @@ func newWorld(t testing.TB, z size) *world {
 	w.Member(t, managerEmail, brand, viewer.Owner)
 	w.manager = w.Token(t, managerEmail)
 	w.key = w.Key(t, managerEmail, brand, viewer.WriteOrders, viewer.ReadOrders)
-	hand := prepareByHand(t, w)
+	w.hand = byHand{w}
 	for _, m := range w.members {
 		require.NoError(t, w.recordOrder(t.Context(), m, w.clickOf(t, m)))
 	}
 	for i := range z.orders {
 		m := w.members[i%len(w.members)]
-		require.NoError(t, hand.recordOrder(t.Context(), m, w.clickOf(t, m)))
+		require.NoError(t, w.hand.recordOrder(t.Context(), m, w.clickOf(t, m)))
 	}
-	w.hand = hand
 	w.exec(t, `VACUUM ANALYZE`)
 	return w
 }
