@@ -48,9 +48,9 @@ test: tools-for-tests portal-packages ## run every test: Go on PostgreSQL with t
 		$(STEP) --show '^ *(Test Files|Tests) ' 'end to end' $(WITH_POSTGRES) npm --prefix portal run e2e \
 		|| { tail -n 200 portal/test-results/*.log 2>/dev/null; exit 1; }
 
-bench: ## run the benchmarks, each against a floor measured in the same run
+bench: portal/dist/index.html ## race the whole server against the same work by hand, in the same run
 	@$(STEP) 'PostgreSQL' .ci/postgres
-	@$(WITH_POSTGRES) go test -p 1 -run '^$$' -bench . -timeout 30m ./... | grep -vE '\[no test files\]$$|^(PASS|ok) '
+	@$(WITH_POSTGRES) go test -run '^$$' -bench . -timeout 10m ./server/bench | grep -vE '^(PASS|ok |--- BENCH)|testdbconf'
 
 lint: portal-packages ## check format, vet, golangci-lint, eslint and types
 	@$(STEP) 'gofmt' .ci/gofmt_is_clean

@@ -43,7 +43,7 @@ const (
 		VALUES ($1, $2, $3, $4, 1, $5, 1, 'LAST_TOUCH', 'CREDITED', 'FIRST', 'One link click counted, so it earned the whole credit.', $6, $7)`
 	insertCommission = `INSERT INTO commission (id, created_at, updated_at, brand_id, program_id, partnership_id, creator_id, order_id, decision_id, offer_version_id, kind, status,
 		currency, accrued_minor, amount_minor, posted_minor, base_minor, credit_ppm, trace, occurred_at, hold_until)
-		VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, 'SALE', 'PENDING', 'EUR', 400, 400, 400, 4000, 1000000, $10, $11, $11::timestamptz + interval '30 days')`
+		VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, 'SALE', 'PENDING', 'EUR', 400, 400, 400, 4000, 1000000, $10, $11, $11::timestamptz + $12 * interval '1 day')`
 	insertPosting = `INSERT INTO ledger_transaction (id, brand_id, reference, request_hash, kind, mode, actor, dimensions, occurred_at, effective_at, recorded_at)
 		VALUES ($1, $2, $3, $4, 'COMMISSION_ACCRUED', 'SANDBOX', 'by hand', $5, $6, $7, $7)`
 	insertEntries = `INSERT INTO ledger_entry (id, transaction_id, account_id, amount_minor, currency, commission_id, effective_at)
@@ -86,7 +86,7 @@ func (h *byHand) recordOrder(ctx context.Context, m member, click id.ID) error {
 		{insertDecision, []any{decision, now, h.w.brand, order, h.w.policy,
 			fmt.Sprintf(touchesJSON, click.UUID.String(), id.TimeOf(click.UUID).Format(time.RFC3339Nano), m.partnership.String(), m.program.String(), m.creator.String(), link.String(), label),
 			fmt.Sprintf(creditsJSON, m.partnership.String(), m.program.String(), m.creator.String(), click.UUID.String())}},
-		{insertCommission, []any{commission, now, h.w.brand, m.program, m.partnership, m.creator, order, decision, offer, fmt.Sprintf(traceJSON, offer.String()), placed}},
+		{insertCommission, []any{commission, now, h.w.brand, m.program, m.partnership, m.creator, order, decision, offer, fmt.Sprintf(traceJSON, offer.String()), placed, h.w.holdDays}},
 		{insertPosting, []any{posting, h.w.brand, "commission:" + commission.String() + ":accrue", content[:],
 			fmt.Sprintf(dimensionsJSON, commission.String(), m.program.String(), m.partnership.String(), order.String(), decision.String(), offer.String()), placed, now}},
 		{insertEntries, []any{id.NewUUID(now), id.NewUUID(now), posting, commission, now, h.w.brand, m.creator}},

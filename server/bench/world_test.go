@@ -60,14 +60,16 @@ type world struct {
 	numbers atomic.Int64
 	offers  map[uuid.UUID]uuid.UUID // by program
 	manager string                  // access token
-	key     string                  // API key
+	// holdDays is the return period of every program.
+	holdDays int
+	key      string // API key
 }
 
 const managerEmail = "manager@example.test"
 
 func newWorld(t testing.TB, z size) *world {
 	t.Helper()
-	w := &world{Server: apptest.Start(t), offers: map[uuid.UUID]uuid.UUID{}}
+	w := &world{Server: apptest.Start(t), offers: map[uuid.UUID]uuid.UUID{}, holdDays: 30}
 	ctx := testdb.Context(t)
 	first := fixture.New(t, w.DB)
 	w.brand, w.policy = first.Brand, fixture.Policy(t, w.DB, first.Brand)
