@@ -99,11 +99,12 @@ func TestEveryFieldOfTheAPIHasPermissions(t *testing.T) {
 // cast is who asks, and the stage on which they do: a brand with all its objects, and another one.
 type cast struct {
 	*shop
-	t       *testing.T
-	schema  *ast.Schema
-	people  map[string]person
-	partner partner
-	keys    map[string]person
+	t                *testing.T
+	schema           *ast.Schema
+	people           map[string]person
+	partner          partner
+	account, funding id.ID
+	keys             map[string]person
 	// kept are arguments that no call has used up yet, by field.
 	kept map[string]vars
 	on   objects
@@ -126,8 +127,8 @@ func newCast(t *testing.T) *cast {
 	foreign.join()
 	c.people = map[string]person{"nobody": nobody, "creator": c.partner.person, "other": other.person, "owner": s.owner, "manager": s.manager,
 		"analyst": s.analyst, "finance": s.finance, "foreign": foreign.owner, "admin": m.person("admin", true)}
-	s.bank(c.partner)
-	s.fund()
+	c.account = s.bank(c.partner)
+	c.funding = s.fund()
 	c.on.click = s.click(c.partner)
 	c.on.order = s.sell(c.partner)
 	c.on.commission = s.commission(c.on.order)
