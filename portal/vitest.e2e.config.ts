@@ -12,7 +12,7 @@ export default defineConfig({
     environment: 'node',
     include: ['e2e/**/*.test.ts'],
     globalSetup: ['./e2e/demo.ts'],
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     hookTimeout: 120_000,
     // A server and a browser each: a machine of two cores bears two of both.
     pool: 'forks',

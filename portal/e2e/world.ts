@@ -8,8 +8,8 @@ import { cloneData, Deployment, dropData, type Data } from './deployment';
 export interface World {
   server: Deployment;
   browser: Browser;
-  /** Opens a watched page that is closed with the test. */
-  visit: (options?: Parameters<typeof open>[2]) => Promise<Watched>;
+  /** Opens a watched page that is closed with the test, or kept until the end of the file. */
+  visit: (options?: Parameters<typeof open>[2], until?: { keep?: boolean }) => Promise<Watched>;
 }
 
 /**
@@ -25,9 +25,9 @@ export function newWorld(name: string, options: { browser?: boolean } = {}): Wor
     data = await cloneData(run.demo, join(run.folder, name));
     world.server = await Deployment.start({ binary: run.binary, data, name });
     if (options.browser !== false) world.browser = await launch();
-    world.visit = async (how) => {
+    world.visit = async (how, { keep = false } = {}) => {
       const watched = await open(world.browser, world.server.url, how);
-      pages.push(watched);
+      if (!keep) pages.push(watched);
       return watched;
     };
   });
