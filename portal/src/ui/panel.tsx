@@ -91,6 +91,7 @@ export function SidePanel({
 
   return (
     <aside ref={ref} className="panel" aria-label={label} tabIndex={-1}>
+      <h2 className="vh">{label}</h2>
       <div className={tabs ? 'ph1 tabbed' : 'ph1'}>
         <div className="row g3">
           <div className="row g3 grow t">{head}</div>
