@@ -50,7 +50,7 @@ func TestAWrappedFaultKeepsItsFieldAndPathAndHidesItsCause(t *testing.T) {
 	require.Equal(t, []string{"lines", "0", "amount"}, got.Extensions["field"])
 	require.Equal(t, path, got.Path)
 	require.Equal(t, "The amount is too small.", got.Message)
-	require.Nil(t, got.Err)
+	require.NoError(t, got.Err)
 }
 
 func TestAnyOtherErrorReadsInternalAndIsLogged(t *testing.T) {

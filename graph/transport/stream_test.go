@@ -186,7 +186,7 @@ func (c client) closeCode(t *testing.T) websocket.StatusCode {
 			continue
 		}
 		var closed websocket.CloseError
-		require.True(t, errors.As(err, &closed), "%v", err)
+		require.ErrorAs(t, err, &closed)
 		return closed.Code
 	}
 }

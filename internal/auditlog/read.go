@@ -3,6 +3,7 @@ package auditlog
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -85,7 +86,7 @@ func (s *Service) Get(ctx context.Context, entryID id.ID) (Entry, error) {
 		return Entry{}, err
 	}
 	e, brand, err := scan(s.db.SQL.QueryRowContext(ctx, columns+` WHERE a.id = $1`, u))
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return Entry{}, fault.Missing("audit entry")
 	}
 	if err != nil {
@@ -105,7 +106,7 @@ func scan(row interface{ Scan(...any) error }) (e Entry, brand uuid.UUID, err er
 	)
 	e.ID.Kind = id.AuditEntry
 	err = row.Scan(&e.ID.UUID, &owner, &e.Action, &e.ObjectKind, &object, &e.Sentence, &e.CreatedAt, &actor, &name)
-	if err == sql.ErrNoRows {
+	if errors.Is(err, sql.ErrNoRows) {
 		return e, owner.UUID, err
 	}
 	if err != nil {

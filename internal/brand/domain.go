@@ -228,7 +228,7 @@ func (s *Service) lookUp(ctx context.Context, d Domain) error {
 	defer cancel()
 	values, err := s.dns.LookupTXT(ctx, d.RecordName)
 	var missing *net.DNSError
-	if err != nil && !(errors.As(err, &missing) && missing.IsNotFound) {
+	if err != nil && (!errors.As(err, &missing) || !missing.IsNotFound) {
 		return fault.New(fault.Unavailable, "DNS_UNAVAILABLE", "The name servers did not answer. Try again in a minute.").With(err)
 	}
 	if !slices.ContainsFunc(values, func(v string) bool { return strings.TrimSpace(v) == d.RecordValue }) {

@@ -53,7 +53,7 @@ func newWorld(t *testing.T, terms ...rule.Terms) *world {
 	require.NoError(t, err)
 	w.holds = fraud.New(fraud.Config{DB: db, Clock: c, Queue: queue, Commissions: w.commissions})
 	for i, of := range terms {
-		a := fixture.Affiliate{}
+		var a fixture.Affiliate
 		if i == 0 {
 			a = fixture.New(t, db)
 			w.policy = fixture.Policy(t, db, a.Brand)

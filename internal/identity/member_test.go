@@ -186,7 +186,7 @@ func TestTheLastOwnerStays(t *testing.T) {
 	go func() { results <- h.RemoveMember(olga, mine.ID) }()
 	go func() { results <- h.RemoveMember(otto, ottos.ID) }()
 	one, two := <-results, <-results
-	require.True(t, (one == nil) != (two == nil), "two owners who leave at once: one stays (%v, %v)", one, two)
+	require.NotEqual(t, one == nil, two == nil, "two owners who leave at once: one stays (%v, %v)", one, two)
 	require.Equal(t, 1, count(t, h.db, `SELECT count(*) FROM membership WHERE removed_at IS NULL`))
 }
 

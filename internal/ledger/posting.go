@@ -288,11 +288,11 @@ ON CONFLICT (reference) DO NOTHING RETURNING id`,
 	if err != nil {
 		return fmt.Errorf("insert ledger transactions: %w", err)
 	}
+	defer func() { _ = rows.Close() }()
 	written := map[uuid.UUID]bool{}
 	for rows.Next() {
 		var u uuid.UUID
 		if err := rows.Scan(&u); err != nil {
-			_ = rows.Close()
 			return fmt.Errorf("insert ledger transactions: %w", err)
 		}
 		written[u] = true

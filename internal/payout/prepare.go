@@ -3,7 +3,6 @@ package payout
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -174,14 +173,16 @@ func copyTx(ctx context.Context, tx database.Tx, table string, columns []string,
 	if err != nil {
 		return err
 	}
+	defer func() { _ = load.Close() }()
 	err = write(func(values ...any) error {
 		_, err := load.ExecContext(ctx, values...)
 		return err
 	})
-	if err == nil {
-		_, err = load.ExecContext(ctx)
+	if err != nil {
+		return err
 	}
-	return errors.Join(err, load.Close())
+	_, err = load.ExecContext(ctx)
+	return err
 }
 
 func errOwnEarnings() error {

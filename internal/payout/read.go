@@ -205,15 +205,6 @@ func (s *Service) Payouts(ctx context.Context, brand *id.ID, status *Status, r p
 	return s.payouts(ctx, where, status, r)
 }
 
-// PayoutsOfRun lists the payouts of a run that the viewer has. Faults: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.
-func (s *Service) PayoutsOfRun(ctx context.Context, run id.ID, status *Status, r page.Request) (page.Connection[Payout], error) {
-	row, err := s.run(ctx, run, access.ReadPayouts)
-	if err != nil {
-		return page.Connection[Payout]{}, err
-	}
-	return s.payouts(ctx, []predicate.Payout{payout.RunID(row.ID)}, status, r)
-}
-
 func (s *Service) payouts(ctx context.Context, where []predicate.Payout, status *Status, r page.Request) (page.Connection[Payout], error) {
 	if status != nil {
 		where = append(where, payout.Status(string(*status)))
@@ -253,30 +244,13 @@ func (s *Service) Runs(ctx context.Context, brand id.ID, r page.Request) (page.C
 
 // RunsByIDs gives runs that others refer to, those of brands whose payouts the viewer may read; a creator's payout names no run.
 func (s *Service) RunsByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Run, error) {
-	where := []predicate.PayoutRun{payoutrun.IDIn(ids...)}
-	if brands, all := access.Brands(viewer.From(ctx), access.ReadPayouts); !all {
-		where = append(where, payoutrun.BrandIDIn(brands...))
-	}
-	rows, err := s.DB.Ent.PayoutRun.Query().Where(where...).All(ctx)
+	rows, err := s.readableRuns(ctx, ids)
 	if err != nil {
-		return nil, fmt.Errorf("payout runs: %w", err)
+		return nil, err
 	}
 	out := make(map[uuid.UUID]Run, len(rows))
 	for _, r := range rows {
 		out[r.ID] = runOf(r)
-	}
-	return out, nil
-}
-
-// SkippedOf gives who was left out of a run when it was prepared. Faults: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.
-func (s *Service) SkippedOf(ctx context.Context, run id.ID) ([]Skipped, error) {
-	r, err := s.run(ctx, run, access.ReadPayouts)
-	if err != nil {
-		return nil, err
-	}
-	out := []Skipped{}
-	if err := json.Unmarshal(r.Skipped, &out); err != nil {
-		return nil, fmt.Errorf("skipped creators of run %s: %w", r.ID, err)
 	}
 	return out, nil
 }
@@ -304,32 +278,6 @@ func (s *Service) ProgressOf(ctx context.Context, run id.ID) (Progress, error) {
 	if err != nil {
 		return Progress{}, err
 	}
-	out := Progress{RunID: run, Status: RunStatus(r.Status), PaidAmount: money.Zero(money.Currency(r.Currency)), At: s.now()}
-	err = each(ctx, s.DB.SQL, func(scan func(...any) error) error {
-		var status Status
-		var n int
-		var minor int64
-		if err := scan(&status, &n, &minor); err != nil {
-			return err
-		}
-		out.Total += n
-		switch status {
-		case StatusPaid, StatusPartlyReversed, StatusReversed:
-			out.Paid += n
-			out.PaidAmount.Minor += minor
-		case StatusSending, StatusUnknown:
-			out.InFlight += n
-		case StatusFailed, StatusClosed:
-			out.Failed += n
-		case StatusSkipped, StatusCancelled:
-			out.Skipped += n
-		default:
-			out.Waiting += n
-		}
-		return nil
-	}, `SELECT status, count(*), sum(amount_minor)::bigint FROM payout WHERE run_id = $1 AND brand_id = $2 GROUP BY status`, r.ID, r.BrandID)
-	if err != nil {
-		return Progress{}, fmt.Errorf("progress of run: %w", err)
-	}
-	return out, nil
+	of, err := s.progress(ctx, []*gen.PayoutRun{r})
+	return of[r.ID], err
 }

@@ -86,13 +86,6 @@ func (s *Service) checkProvider(ctx context.Context, sum money.Money) error {
 	return nil
 }
 
-// reserving is one payout on its way from APPROVED to RESERVED.
-type reserving struct {
-	payout          *gen.Payout
-	transfersActive bool
-	underReview     bool
-}
-
 // sendTx sets the money aside and starts the run.
 func (s *Service) sendTx(ctx context.Context, tx database.Tx, r *gen.PayoutRun, person uuid.UUID, now time.Time) error {
 	currency := money.Currency(r.Currency)

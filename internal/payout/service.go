@@ -17,7 +17,6 @@ import (
 	"tributary/internal/kit/id"
 	"tributary/internal/kit/job"
 	"tributary/internal/kit/money"
-	"tributary/internal/kit/viewer"
 	"tributary/internal/ledger"
 )
 
@@ -132,6 +131,3 @@ func lockItemsTx(ctx context.Context, tx database.Tx, brand uuid.UUID, c money.C
 func lockFundsTx(ctx context.Context, tx database.Tx, brand uuid.UUID, c money.Currency) error {
 	return database.AdvisoryLockTx(ctx, tx, "funds:"+brand.String()+":"+string(c))
 }
-
-// actor gives the signed-in person; jobs and the command line have none.
-func actor(ctx context.Context) uuid.UUID { return viewer.From(ctx).UserID }

@@ -99,7 +99,7 @@ func TestASignedShopifyOrderThenItsPartialRefundEndInRightBooks(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, -1, cmp(lowered, c))
 	left := row.NetMinor - w.db.Ent.Order.GetX(w.ctx, row.ID).RefundedNetMinor
-	require.EqualValues(t, (left+5)/10, lowered.Amount.Minor, "a tenth of what is left")
+	require.Equal(t, (left+5)/10, lowered.Amount.Minor, "a tenth of what is left")
 	require.Equal(t, 1, w.count(`SELECT count(*) FROM ledger_transaction WHERE kind = $1`, ledger.KindLowered))
 	require.Equal(t, commission.StatusPending, lowered.Status)
 	w.sound()

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"tributary/internal/creator"
 	"tributary/internal/kit/clock"
@@ -87,7 +86,7 @@ func (a App) demoOnce(ctx context.Context, s *services) error {
 }
 
 func (a App) makeDemo(ctx context.Context, s *services) error {
-	began := time.Now()
+	began := s.clock.Now()
 	fake := clock.NewFake(s.clock.Now())
 	past, err := a.buildWith(ctx, s.db, s.log, fake, s.base, s.sandbox)
 	if err != nil {
@@ -118,7 +117,7 @@ func (a App) makeDemo(ctx context.Context, s *services) error {
 	if _, err := s.db.SQL.ExecContext(ctx, "ANALYZE"); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.Err, "\rdemo data: %d days in %.0f s          \n", demo.Days, time.Since(began).Seconds())
+	fmt.Fprintf(a.Err, "\rdemo data: %d days in %.0f s          \n", demo.Days, s.clock.Now().Sub(began).Seconds())
 	return nil
 }
 

@@ -25,7 +25,7 @@ func readDotenv(path string) (map[string]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s cannot be read: %w", path, errors.Unwrap(err))
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }()
 	out := map[string]string{}
 	lines := bufio.NewScanner(file)
 	lines.Buffer(nil, maxDotenvBytes)

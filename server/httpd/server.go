@@ -91,6 +91,6 @@ func (s *Server) Serve(ctx context.Context, listener net.Listener) error {
 	if err != nil {
 		err = errors.Join(err, server.Close())
 	}
-	<-served
+	_ = <-served // it says only that the server was closed
 	return err
 }

@@ -147,7 +147,11 @@ func Array(a any) interface {
 
 // CopyIn prepares a bulk load into a table. The statement takes one row an Exec and ends with an Exec without arguments.
 func CopyIn(ctx context.Context, tx Tx, table string, columns ...string) (*sql.Stmt, error) {
-	return tx.SQL.PrepareContext(ctx, pq.CopyIn(table, columns...))
+	quoted := make([]string, len(columns))
+	for i, c := range columns {
+		quoted[i] = pq.QuoteIdentifier(c)
+	}
+	return tx.SQL.PrepareContext(ctx, "COPY "+pq.QuoteIdentifier(table)+" ("+strings.Join(quoted, ", ")+") FROM STDIN")
 }
 
 // AdvisoryLockTx holds a lock named by a word and a key until the transaction ends; others with the same name wait.

@@ -2,7 +2,6 @@
 package payouttest
 
 import (
-	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -30,7 +29,7 @@ type Bench struct {
 func Kind(t *testing.T, err error) payout.ProblemKind {
 	t.Helper()
 	var p *payout.Problem
-	require.True(t, errors.As(err, &p), "not a *payout.Problem: %v", err)
+	require.ErrorAs(t, err, &p)
 	return p.Kind
 }
 
