@@ -55,7 +55,8 @@ func arrival(t target, visitor url.Values, tid string) (string, error) {
 	if json.Unmarshal(t.utmTemplate, &template) != nil || len(template) == 0 || len(template) > utmMax {
 		template = defaultUTM
 	}
-	fill := strings.NewReplacer("{platform}", strings.ToLower(t.platform), "{campaign}", t.campaign, "{code}", t.code, "{sub_id}", t.subID)
+	fill := strings.NewReplacer("{platform}", strings.ToLower(t.platform), "{campaign}", t.campaign, "{code}", t.code, "{sub_id}", t.subID,
+		"{creator}", t.handle, "{program}", t.programSlug)
 	for name, pattern := range template {
 		if value := fill.Replace(pattern); value != "" && !q.Has(name) {
 			q.Set(name, value)

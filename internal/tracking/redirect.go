@@ -41,6 +41,7 @@ var countryHeaders = []string{"CF-IPCountry", "CloudFront-Viewer-Country", "X-Ve
 type target struct {
 	link, brand, program, partnership, creator uuid.UUID
 	code, destination, platform, campaign      string
+	handle, programSlug                        string // of the creator, of the program
 	subID                                      string
 	utmTemplate                                []byte
 	currency                                   money.Currency
@@ -130,10 +131,10 @@ func (s *Service) lookUp(ctx context.Context, code string) (t target, err error)
 	t.code = code
 	err = s.DB.SQL.QueryRowContext(ctx, `
 		SELECT l.id, l.brand_id, l.program_id, l.partnership_id, l.creator_id, l.destination_url, l.platform, l.campaign, l.sub_id,
-			l.archived_at IS NOT NULL, p.currency, p.utm_template, b.fallback_url
-		FROM link l JOIN program p ON p.id = l.program_id JOIN brand b ON b.id = l.brand_id
+			l.archived_at IS NOT NULL, p.currency, p.utm_template, b.fallback_url, c.handle, p.slug
+		FROM link l JOIN program p ON p.id = l.program_id JOIN brand b ON b.id = l.brand_id JOIN creator c ON c.id = l.creator_id
 		WHERE l.code = $1`, code).Scan(&t.link, &t.brand, &t.program, &t.partnership, &t.creator, &t.destination, &t.platform, &t.campaign,
-		&subID, &t.archived, &t.currency, &utm, &fallback)
+		&subID, &t.archived, &t.currency, &utm, &fallback, &t.handle, &t.programSlug)
 	t.subID, t.utmTemplate, t.fallback = subID.String, utm.V, fallback.String
 	return t, err
 }

@@ -2,6 +2,7 @@ package tracking_test
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -23,6 +24,7 @@ import (
 	"tributary/internal/kit/page"
 	"tributary/internal/kit/testdb"
 	"tributary/internal/kit/viewer"
+	"tributary/internal/program"
 	"tributary/internal/tracking"
 )
 
@@ -164,6 +166,20 @@ func TestClickLeadsOnAndIsStored(t *testing.T) {
 	stranger := fixture.Join(t, w.db, w.Affiliate)
 	_, err = w.s.Click(w.as(t, stranger.AsCreator()), x)
 	require.True(t, fault.Is(err, fault.NotFound))
+}
+
+func TestTemplateOfNewProgramsIsFilledWholly(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	template, err := json.Marshal(program.DefaultUTM())
+	require.NoError(t, err)
+	p := w.db.Ent.Program.UpdateOneID(w.Program).SetUtmTemplate(template).SaveX(testdb.Context(t))
+	maya := w.db.Ent.Creator.GetX(testdb.Context(t), w.Creator)
+	l := w.link(t, tracking.CreateLinkInput{Platform: creator.PlatformTiktok})
+	q := arrived(t, w.follow("GET", "/r/"+l.Code)).Query()
+	require.Equal(t, maya.Handle, q.Get("utm_source"))
+	require.Equal(t, "tiktok", q.Get("utm_medium"))
+	require.Equal(t, p.Slug, q.Get("utm_campaign"))
 }
 
 func TestClicksOfProgramsAreStoredButNotCounted(t *testing.T) {
