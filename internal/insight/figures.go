@@ -39,11 +39,11 @@ type Figures struct {
 	CommissionRate   *money.BasisPoints // commission as a part of net revenue after refunds, in basis points; null without revenue.
 }
 
-// columns are the summed columns of every rollup table, totals their sums, both in the order of sums.
+// columns are the summed columns of every rollup table, totals their sums, 0 where there is nothing, both in the order of sums.
 const (
 	columns = `clicks, unique_clicks, orders_ppm, new_customers_ppm, revenue_minor, refunds_minor, commission_minor`
-	totals  = `sum(clicks)::bigint, sum(unique_clicks)::bigint, sum(orders_ppm)::bigint, sum(new_customers_ppm)::bigint,
-		sum(revenue_minor)::bigint, sum(refunds_minor)::bigint, sum(commission_minor)::bigint`
+	totals  = `coalesce(sum(clicks), 0)::bigint, coalesce(sum(unique_clicks), 0)::bigint, coalesce(sum(orders_ppm), 0)::bigint, coalesce(sum(new_customers_ppm), 0)::bigint,
+		coalesce(sum(revenue_minor), 0)::bigint, coalesce(sum(refunds_minor), 0)::bigint, coalesce(sum(commission_minor), 0)::bigint`
 )
 
 // sums are added-up columns.

@@ -18,29 +18,27 @@ const daysOfSparkline = 30
 // was allowed to see the partnerships.
 func (s *Service) PartnershipTotals(ctx context.Context, partnerships []uuid.UUID) (map[uuid.UUID]Figures, error) {
 	return s.totals(ctx, `
-		SELECT s.id, p.currency, `+coalesced+`
-		FROM partnership s JOIN program p ON p.id = s.program_id
-		LEFT JOIN LATERAL (SELECT `+totals+` FROM (
-			SELECT `+columns+` FROM rollup_day r WHERE r.creator_id = s.creator_id AND r.program_id = s.program_id AND r.currency = p.currency
-			UNION ALL SELECT `+columns+` FROM rollup_delta d WHERE d.creator_id = s.creator_id AND d.program_id = s.program_id AND d.currency = p.currency
-		) all_time) AS t (n1, n2, n3, n4, n5, n6, n7) ON true
-		WHERE s.id = ANY($1::uuid[])`, partnerships)
+		WITH s AS (
+			SELECT s.id, s.creator_id, s.program_id, p.currency FROM partnership s JOIN program p ON p.id = s.program_id WHERE s.id = ANY($1::uuid[])
+		)
+		SELECT s.id, s.currency, `+totals+` FROM s LEFT JOIN (
+			SELECT creator_id, program_id, currency, `+columns+` FROM rollup_day WHERE creator_id IN (SELECT creator_id FROM s)
+			UNION ALL SELECT creator_id, program_id, currency, `+columns+` FROM rollup_delta WHERE creator_id IN (SELECT creator_id FROM s)
+		) f ON f.creator_id = s.creator_id AND f.program_id = s.program_id AND f.currency = s.currency
+		GROUP BY s.id, s.currency`, partnerships)
 }
 
 // LinkTotals gives the figures of links over all time, in the currency of the program, in one statement. The caller was allowed to
 // see the links.
 func (s *Service) LinkTotals(ctx context.Context, links []uuid.UUID) (map[uuid.UUID]Figures, error) {
 	return s.totals(ctx, `
-		SELECT l.id, p.currency, `+coalesced+`
-		FROM link l JOIN program p ON p.id = l.program_id
-		LEFT JOIN LATERAL (SELECT `+totals+` FROM (
-			SELECT `+columns+` FROM rollup_link r WHERE r.link_id = l.id AND r.currency = p.currency
-			UNION ALL SELECT `+columns+` FROM rollup_delta d WHERE d.link_id = l.id AND d.currency = p.currency
-		) all_time) AS t (n1, n2, n3, n4, n5, n6, n7) ON true
-		WHERE l.id = ANY($1::uuid[])`, links)
+		SELECT l.id, p.currency, `+totals+`
+		FROM link l JOIN program p ON p.id = l.program_id LEFT JOIN (
+			SELECT link_id, currency, `+columns+` FROM rollup_link WHERE link_id = ANY($1::uuid[])
+			UNION ALL SELECT link_id, currency, `+columns+` FROM rollup_delta WHERE link_id = ANY($1::uuid[])
+		) f ON f.link_id = l.id AND f.currency = p.currency
+		WHERE l.id = ANY($1::uuid[]) GROUP BY l.id, p.currency`, links)
 }
-
-const coalesced = `coalesce(t.n1, 0), coalesce(t.n2, 0), coalesce(t.n3, 0), coalesce(t.n4, 0), coalesce(t.n5, 0), coalesce(t.n6, 0), coalesce(t.n7, 0)`
 
 func (s *Service) totals(ctx context.Context, statement string, ids []uuid.UUID) (map[uuid.UUID]Figures, error) {
 	rows, err := s.DB.SQL.QueryContext(ctx, statement, database.Array(texts(ids)))
