@@ -3,6 +3,8 @@ package graph
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"tributary/graph/generated"
 	"tributary/graph/model"
 	"tributary/internal/brand"
@@ -57,7 +59,30 @@ func (q queryResolver) Integrations(ctx context.Context, first *int, after *stri
 }
 
 func (x brandResolver) Domains(ctx context.Context, b *brand.Brand) ([]brand.Domain, error) {
-	return x.r.Brands.Domains(ctx, b.ID)
+	return ofBrand(ctx, "Brand.domains", nil, b.ID, x.r.Brands.Domains)
+}
+
+// inBrand is what a brand's field gave, or why it was refused: a viewer may be a member of one brand of a list and not of the next.
+type inBrand[V any] struct {
+	v   V
+	err error
+}
+
+// ofBrand asks for a field of a brand once in a request, however many objects of a list lead to that brand.
+func ofBrand[V any](ctx context.Context, field string, shape any, brandID id.ID, get func(context.Context, id.ID) (V, error)) (V, error) {
+	found, err := child(ctx, field, shape, brandID, func(ctx context.Context, brands []uuid.UUID) (map[uuid.UUID]inBrand[V], error) {
+		out := make(map[uuid.UUID]inBrand[V], len(brands))
+		for _, u := range brands {
+			v, err := get(ctx, id.Of(id.Brand, u))
+			out[u] = inBrand[V]{v, err}
+		}
+		return out, nil
+	})
+	if err != nil {
+		var none V
+		return none, err
+	}
+	return found.v, found.err
 }
 
 func (x brandResolver) Members(ctx context.Context, b *brand.Brand, first *int, after *string, last *int, before *string) (*page.Connection[identity.Membership], error) {
@@ -65,7 +90,9 @@ func (x brandResolver) Members(ctx context.Context, b *brand.Brand, first *int, 
 	if err != nil {
 		return nil, err
 	}
-	c, err := x.r.Identity.MembersOf(ctx, b.ID, r)
+	c, err := ofBrand(ctx, "Brand.members", r, b.ID, func(ctx context.Context, of id.ID) (page.Connection[identity.Membership], error) {
+		return x.r.Identity.MembersOf(ctx, of, r)
+	})
 	return &c, err
 }
 
@@ -74,7 +101,9 @@ func (x brandResolver) APIKeys(ctx context.Context, b *brand.Brand, first *int, 
 	if err != nil {
 		return nil, err
 	}
-	c, err := x.r.Identity.APIKeysOf(ctx, b.ID, r)
+	c, err := ofBrand(ctx, "Brand.apiKeys", r, b.ID, func(ctx context.Context, of id.ID) (page.Connection[identity.APIKey], error) {
+		return x.r.Identity.APIKeysOf(ctx, of, r)
+	})
 	return &c, err
 }
 

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"time"
 
+	"github.com/google/uuid"
+
 	"tributary/graph/fail"
 	"tributary/graph/generated"
 	"tributary/graph/model"
@@ -320,10 +322,19 @@ func (payoutRunResolver) SentBy(ctx context.Context, p *payout.Run) (*identity.U
 	return maybe(ctx, from(ctx).users, p.SentByID)
 }
 
-// Progress is how far the run is.
+// Progress is how far the run is. What belongs to runs that were asked for together is fetched together.
 func (pr payoutRunResolver) Progress(ctx context.Context, p *payout.Run) (*payout.Progress, error) {
-	v, err := pr.r.Payouts.ProgressOf(ctx, p.ID)
-	return &v, err
+	v, err := child(ctx, "PayoutRun.progress", nil, p.ID, pr.r.Payouts.ProgressOfRuns)
+	if err == nil && v == nil {
+		err = fault.Missing("payout run")
+	}
+	return v, err
+}
+
+// payoutsShape is what the payouts of several runs have to be asked with to be fetched together.
+type payoutsShape struct {
+	request page.Request
+	status  payout.Status
 }
 
 // Payouts are the run's parts.
@@ -332,13 +343,17 @@ func (pr payoutRunResolver) Payouts(ctx context.Context, p *payout.Run, first *i
 	if err != nil {
 		return nil, err
 	}
-	c, err := pr.r.Payouts.PayoutsOfRun(ctx, p.ID, status, r)
-	return &c, err
+	c, err := child(ctx, "PayoutRun.payouts", payoutsShape{r, zeroIfNil(status)}, p.ID, func(ctx context.Context, runs []uuid.UUID) (map[uuid.UUID]page.Connection[payout.Payout], error) {
+		return pr.r.Payouts.PayoutsOfRuns(ctx, runs, status, r)
+	})
+	payouts := zeroIfNil(c)
+	return &payouts, err
 }
 
 // Skipped are those who were left out.
 func (pr payoutRunResolver) Skipped(ctx context.Context, p *payout.Run) ([]payout.Skipped, error) {
-	return pr.r.Payouts.SkippedOf(ctx, p.ID)
+	v, err := child(ctx, "PayoutRun.skipped", nil, p.ID, pr.r.Payouts.SkippedOfRuns)
+	return zeroIfNil(v), err
 }
 
 // Mode is how real the money is.

@@ -252,8 +252,9 @@ func (w *world) refetch(r payout.Run) payout.Run {
 func (w *world) payoutsOf(r payout.Run) map[uuid.UUID]payout.Payout {
 	w.t.Helper()
 	out := map[uuid.UUID]payout.Payout{}
-	c, err := w.payouts.PayoutsOfRun(w.as(w.preparer), r.ID, nil, page.All(page.SizeMax))
+	of, err := w.payouts.PayoutsOfRuns(w.as(w.preparer), []uuid.UUID{r.ID.UUID}, nil, page.All(page.SizeMax))
 	require.NoError(w.t, err)
+	c := of[r.ID.UUID]
 	for _, p := range c.Nodes() {
 		out[p.CreatorID.UUID] = p
 	}

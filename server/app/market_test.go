@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -126,9 +127,15 @@ type answer struct {
 // ask runs an operation as p.
 func (m *market) ask(p person, query string, v vars) answer {
 	m.t.Helper()
+	return m.askIn(m.t.Context(), p, query, v)
+}
+
+// askIn runs an operation as p in a context.
+func (m *market) askIn(ctx context.Context, p person, query string, v vars) answer {
+	m.t.Helper()
 	body, err := json.Marshal(vars{"query": query, "variables": v})
 	require.NoError(m.t, err)
-	r := httptest.NewRequestWithContext(m.t.Context(), http.MethodPost, "/graphql", bytes.NewReader(body))
+	r := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	if bearer := m.bearer(p); bearer != "" {
 		r.Header.Set("Authorization", bearer)
