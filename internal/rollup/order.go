@@ -47,6 +47,18 @@ func AroundOrderTx(ctx context.Context, tx database.Tx, order uuid.UUID, change 
 	return AddTx(ctx, tx, difference(before, after)...)
 }
 
+// AroundNewOrderTx is AroundOrderTx for a change that makes the order: there were no figures of it before.
+func AroundNewOrderTx(ctx context.Context, tx database.Tx, order uuid.UUID, change func() error) error {
+	if err := change(); err != nil {
+		return err
+	}
+	after, err := orderFigures(ctx, tx, []uuid.UUID{order})
+	if err != nil {
+		return err
+	}
+	return AddTx(ctx, tx, difference(nil, after)...)
+}
+
 // difference gives what must be added to before to get after.
 func difference(before, after []Delta) []Delta {
 	sum := map[place]Delta{}

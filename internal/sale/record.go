@@ -17,12 +17,16 @@ import (
 // recordTx records what is told about an order with all that follows from it: decision, commissions, postings, holds, figures and
 // log, in the caller's transaction. The caller has checked access.
 func (s *Service) recordTx(ctx context.Context, tx database.Tx, in order.Incoming) (out order.Order, change order.Change, err error) {
-	place, _, err := s.orders.FindTx(ctx, tx, in)
+	place, known, err := s.orders.FindTx(ctx, tx, in)
 	if err != nil {
 		return order.Order{}, "", err
 	}
 	in.ID = place
-	err = rollup.AroundOrderTx(ctx, tx, place, func() error {
+	around := rollup.AroundNewOrderTx
+	if known {
+		around = rollup.AroundOrderTx
+	}
+	err = around(ctx, tx, place, func() error {
 		if out, change, err = s.orders.RecordTx(ctx, tx, in); err != nil {
 			return err
 		}
@@ -42,9 +46,12 @@ func (s *Service) followTx(ctx context.Context, tx database.Tx, told order.Order
 	}
 	now := s.clock.Now()
 	why := event{cause: fmt.Sprintf("order:%d", o.Version), reason: reasonOf(o, change), occurred: now}
-	d, found, err := currentTx(ctx, tx, o.ID.UUID)
-	if err != nil {
-		return err
+	var d decision
+	found := false
+	if change != order.Created {
+		if d, found, err = currentTx(ctx, tx, o.ID.UUID); err != nil {
+			return err
+		}
 	}
 	switch {
 	case !found:
