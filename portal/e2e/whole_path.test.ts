@@ -44,8 +44,8 @@ async function reloadUntil(page: Page, there: () => Promise<boolean>, patience =
   }
 }
 
-/** Follows a link as a shopper's phone does and gives the tid that the shop finds in its address. */
-async function shopVisit(context: BrowserContext, link: string): Promise<string> {
+/** Follows a link as a shopper's phone does and gives the parameters that the shop finds in its address. */
+async function shopVisit(context: BrowserContext, link: string): Promise<URLSearchParams> {
   await context.route('https://lumen-skin.test/**', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Lumen Skin</title><h1>Welcome to the shop</h1>' }));
   const page = await context.newPage();
   const led = page.waitForRequest((sent) => sent.url().startsWith('https://lumen-skin.test/'));
@@ -55,7 +55,7 @@ async function shopVisit(context: BrowserContext, link: string): Promise<string>
   const shop = await context.newPage();
   await shop.goto(address);
   await shop.getByRole('heading', { name: 'Welcome to the shop' }).waitFor();
-  return new URL(address).searchParams.get('tid') ?? '';
+  return new URL(address).searchParams;
 }
 
 interface Progress {
@@ -201,9 +201,11 @@ describe('the whole path, from a new program to money on the way', { sequential:
 
   it('a shopper follows the link to the shop, and the shop tells of the order', async () => {
     const shopper = await world.browser.newContext({ userAgent: SHOPPER, locale: 'en-GB' });
-    story.tid = await shopVisit(shopper, story.link);
+    const brought = await shopVisit(shopper, story.link);
+    story.tid = brought.get('tid') ?? '';
     await shopper.close();
     expect(story.tid).toMatch(/^clk_/);
+    expect([brought.get('utm_source'), brought.get('utm_campaign')]).toEqual([CREATOR.handle, 'first-light']);
     const staff = await Api.signIn(world.server.url, 'brand@demo.test');
     const { viewer } = await staff.ask<{ viewer: { memberships: { brand: { id: string; slug: string } }[] } }>('{ viewer { memberships { brand { id slug } } } }');
     story.brandId = viewer.memberships.find(({ brand }) => brand.slug === 'lumen-skin')?.brand.id ?? '';
