@@ -138,7 +138,10 @@ func (s *shop) grow(bank bool) {
 	m.member(s.brand, "analyst", viewer.Analyst)
 }
 
-// An N+1 adds a statement for each new row. A loader may take two turns on a busy machine, so a few more are no failure.
+// tries bounds how often a list is asked for until it is cheap: on a busy machine a loader may take more turns than it has to, but a
+// statement for each row is there every time.
+const tries = 5
+
 func TestWhatAListCostsDoesNotGrowWithItsRows(t *testing.T) {
 	t.Parallel()
 	schema := contract(t)
@@ -163,8 +166,13 @@ func TestWhatAListCostsDoesNotGrowWithItsRows(t *testing.T) {
 	}
 	review()
 	for field := range lists {
-		after := s.statements(schema, field, deep)
 		require.Positive(t, before[field], field)
-		require.Less(t, after, before[field]+(manyRows-fewRows)/2, "%s: %d statements for %d rows, %d for %d", field, before[field], fewRows, after, manyRows)
+		limit, after := before[field]+(manyRows-fewRows)/2, int64(0)
+		for range tries {
+			if after = s.statements(schema, field, deep); after < limit {
+				break
+			}
+		}
+		require.Less(t, after, limit, "%s: %d statements for %d rows, %d for %d", field, before[field], fewRows, after, manyRows)
 	}
 }
