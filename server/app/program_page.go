@@ -5,7 +5,7 @@ import (
 	"unicode/utf8"
 
 	"tributary/internal/kit/fault"
-	"tributary/internal/program"
+	"tributary/internal/kit/viewer"
 	"tributary/server/httpd"
 )
 
@@ -20,13 +20,16 @@ func (s *services) programPage(pages *httpd.Portal) http.Handler {
 			pages.ServeHTTP(w, r)
 			return
 		}
-		p, err := s.programs.BySlug(r.Context(), r.PathValue("program"))
-		switch {
-		case err != nil && !fault.Is(err, fault.NotFound):
-			pages.ServePage(w, r, http.StatusOK, nil) // the page itself says in words what failed
-			return
-		case err != nil || p.Visibility != program.VisibilityPublic:
+		// Whoever is signed in says so to the API only, so the page is asked for as by a stranger.
+		ctx := viewer.With(r.Context(), viewer.Viewer{Kind: viewer.Anonymous})
+		p, err := s.programs.BySlug(ctx, r.PathValue("program"))
+		if fault.Is(err, fault.NotFound) {
 			pages.ServePage(w, r, http.StatusNotFound, nil)
+			return
+		}
+		if err != nil {
+			s.log.ErrorContext(ctx, "a program's page has no title", "error", err)
+			pages.ServePage(w, r, http.StatusOK, nil) // the page itself says in words what failed
 			return
 		}
 		pages.ServePage(w, r, http.StatusOK, &httpd.Meta{Title: p.Name + " – Tributary", Description: cut(p.Summary, descriptionMax),
