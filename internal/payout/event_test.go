@@ -2,6 +2,7 @@ package payout_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -31,6 +32,18 @@ func (w *world) stripePost(path, form string) {
 	require.NoError(w.t, err)
 	defer func() { _ = answer.Body.Close() }()
 	require.Equal(w.t, http.StatusOK, answer.StatusCode)
+}
+
+// event does a job as the queue would: where the provider gave no clear answer in time, as on a busy machine, it is done again.
+func (w *world) event(j payout.EventJob) error {
+	var err error
+	for range 10 {
+		var p *payout.Problem
+		if err = w.payouts.DoEvent(w.ctx, j); !errors.As(err, &p) || p.Kind != payout.Unclear {
+			return err
+		}
+	}
+	return err
 }
 
 // TestEventsInAnyOrderAndManyTimesGiveOneState loses the answer of a transfer, lets it be reversed in two parts and paid on to
@@ -65,7 +78,7 @@ func TestEventsInAnyOrderAndManyTimesGiveOneState(t *testing.T) {
 			errs := make(chan error, 300)
 			for range 50 {
 				for _, j := range jobs[:3] {
-					all.Go(func() { errs <- w.payouts.DoEvent(w.ctx, j) })
+					all.Go(func() { errs <- w.event(j) })
 				}
 			}
 			all.Wait()
@@ -76,7 +89,7 @@ func TestEventsInAnyOrderAndManyTimesGiveOneState(t *testing.T) {
 		}
 		random.Shuffle(len(jobs), func(a, b int) { jobs[a], jobs[b] = jobs[b], jobs[a] })
 		for _, j := range append(jobs, jobs[0], jobs[1]) {
-			require.NoError(t, w.payouts.DoEvent(w.ctx, j), j.Type)
+			require.NoError(t, w.event(j), j.Type)
 		}
 		after := w.payoutsOf(run)[c]
 		require.Equal(t, payout.StatusPartlyReversed, after.Status)

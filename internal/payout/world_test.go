@@ -37,7 +37,7 @@ const (
 	platformSecret  = "whsec_platform"
 	connectSecret   = "whsec_connect"
 	transfersPath   = "/v1/transfers"
-	providerTimeout = 300 * time.Millisecond
+	providerTimeout = 1500 * time.Millisecond
 )
 
 // world is a brand with money people, a Stripe sandbox behind HTTP, and the service under test.
