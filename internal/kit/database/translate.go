@@ -12,7 +12,6 @@ import (
 // SQLSTATE codes that are told apart.
 const (
 	uniqueViolation     = "23505"
-	foreignKeyViolation = "23503"
 	serializationFailed = "40001"
 	deadlockDetected    = "40P01"
 )
@@ -45,10 +44,4 @@ func OnMissing(err error, noun string) error {
 		return fault.Missing(noun)
 	}
 	return err
-}
-
-// IsForeignKey reports whether err says that a referenced row does not exist.
-func IsForeignKey(err error) bool {
-	var e *pq.Error
-	return errors.As(err, &e) && e.Code == foreignKeyViolation
 }
