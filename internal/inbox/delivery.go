@@ -150,8 +150,9 @@ func (s *Service) MarkTx(ctx context.Context, tx database.Tx, delivery uuid.UUID
 	return fault.New(fault.Conflict, "WRONG_STATE", "This delivery was handled already, so it cannot become %s.", to)
 }
 
-// Replay has a delivery handled again. For members of its brand who may manage integrations, and the operator. Handling it twice
-// changes nothing, because orders and refunds are known by their own ids. Faults: NOT_FOUND, FORBIDDEN, UNAUTHENTICATED.
+// Replay has a delivery handled again, by the job that handles its source. For members of its brand who may manage integrations,
+// and the operator. Handling it twice changes nothing: orders and refunds are known by their own ids, and what a payment provider
+// tells of is read again as it is now. Faults: NOT_FOUND, FORBIDDEN, UNAUTHENTICATED, and those of the source.
 func (s *Service) Replay(ctx context.Context, x id.ID) error {
 	v := viewer.From(ctx)
 	if err := access.SignedIn(v); err != nil {
@@ -174,6 +175,10 @@ func (s *Service) Replay(ctx context.Context, x id.ID) error {
 		if err != nil {
 			return err
 		}
+		handle, err := s.handling(d)
+		if err != nil {
+			return err
+		}
 		now := s.Clock.Now()
 		if _, err := tx.SQL.ExecContext(ctx, `UPDATE inbox_delivery SET status = 'STORED', handled_at = NULL WHERE id = $1`, key); err != nil {
 			return fmt.Errorf("replay delivery: %w", err)
@@ -181,8 +186,16 @@ func (s *Service) Replay(ctx context.Context, x id.ID) error {
 		if err := auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "DELIVERY_REPLAYED", ObjectKind: "DELIVERY", ObjectID: key, BrandID: d.Brand}); err != nil {
 			return err
 		}
-		return s.Queue.EnqueueTx(ctx, tx, HandleArgs{DeliveryID: key}, job.Once())
+		return s.Queue.EnqueueTx(ctx, tx, handle, job.Once())
 	})
+}
+
+// handling makes the job that handles a stored body.
+func (s *Service) handling(d Delivery) (job.Args, error) {
+	if handler, named := s.Handlers[d.Source]; named {
+		return handler(d)
+	}
+	return HandleArgs{DeliveryID: d.ID}, nil
 }
 
 // WakeWaitingTx enqueues the deliveries of a brand that wait, oldest first; the one who records an order calls it, because a

@@ -162,6 +162,50 @@ func TestWooCommercePingIsAnsweredAndBodyIsItsOwnKey(t *testing.T) {
 	require.Equal(t, 1, deliveries)
 }
 
+// named is the job of a source that handles its own bodies.
+type named struct {
+	Body string `json:"body"`
+}
+
+func (named) Kind() string { return "named_handle" }
+
+func TestReplayRunsTheHandlerOfTheSource(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	w.s.Handlers = map[string]func(inbox.Delivery) (job.Args, error){"named": func(d inbox.Delivery) (job.Args, error) {
+		if d.Topic == "foreign" {
+			return nil, fault.New(fault.Conflict, "OTHER_MODE", "Not for these books.")
+		}
+		return named{Body: string(d.Body)}, nil
+	}}
+	ctx := testdb.Context(t)
+	stored := func(topic string) id.ID {
+		d := inbox.Delivery{ID: id.NewUUID(fixture.At), Source: "named", Topic: topic, Key: topic, Body: []byte(topic + "!")}
+		require.NoError(t, w.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
+			if _, err := w.s.StoreTx(ctx, tx, d, nil); err != nil {
+				return err
+			}
+			return w.s.MarkTx(ctx, tx, d.ID, inbox.Ignored, "as it came")
+		}))
+		return id.Of(id.Delivery, d.ID)
+	}
+	operator := viewer.With(t.Context(), viewer.Viewer{Kind: viewer.User, UserID: fixture.User(t, w.db), Admin: true})
+	own, foreign := stored("own"), stored("foreign")
+	require.NoError(t, w.s.Replay(operator, own))
+	require.True(t, fault.Is(w.s.Replay(operator, foreign), fault.Conflict))
+
+	var kinds, args string
+	require.NoError(t, w.db.SQL.QueryRow(`SELECT string_agg(kind, ','), string_agg(args->>'body', ',') FROM river_job`).Scan(&kinds, &args))
+	require.Equal(t, "named_handle", kinds, "and no job of a shop's")
+	require.Equal(t, "own!", args)
+	status := func(x id.ID) (s inbox.Status) {
+		require.NoError(t, w.db.SQL.QueryRow(`SELECT status FROM inbox_delivery WHERE id = $1`, x.UUID).Scan(&s))
+		return s
+	}
+	require.Equal(t, inbox.Stored, status(own))
+	require.Equal(t, inbox.Ignored, status(foreign), "what the source refuses stays as it was")
+}
+
 func TestDeliveryMovesByItsTableAndIsReplayedByMembers(t *testing.T) {
 	t.Parallel()
 	w := setUp(t)

@@ -27,7 +27,7 @@ type Integration struct {
 // ErrNoIntegration is what Config.Open answers for an integration that does not exist.
 var ErrNoIntegration = fault.Missing("integration")
 
-// Config is what the service needs. All but DeliveredTx and Log are required.
+// Config is what the service needs. All but DeliveredTx, Handlers and Log are required.
 type Config struct {
 	DB    *database.DB
 	Clock clock.Clock
@@ -36,7 +36,10 @@ type Config struct {
 	Open func(ctx context.Context, integration uuid.UUID) (Integration, error)
 	// DeliveredTx, when set, is told of each signed body, repeated ones too, in the transaction that stores it.
 	DeliveredTx func(ctx context.Context, tx database.Tx, integration uuid.UUID, at time.Time) error
-	Log         *slog.Logger
+	// Handlers make the job that handles a stored body, by the body's source. Bodies of a source without one are handled by
+	// HandleArgs, as those of shops are.
+	Handlers map[string]func(Delivery) (job.Args, error)
+	Log      *slog.Logger
 }
 
 // Service is the domain's operations.

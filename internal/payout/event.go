@@ -34,11 +34,20 @@ func (s *Service) Receive(ctx context.Context, e Event) error {
 		if err != nil || !first {
 			return err
 		}
-		if e.Live != (s.Ledger.Mode() == ledger.ModeLive) {
-			return s.FinishEventTx(ctx, tx, delivery, EventIgnored, "It belongs to another mode than these books.")
+		handle, err := s.Handling(delivery, e)
+		if f, foreign := fault.As(err); foreign {
+			return s.FinishEventTx(ctx, tx, delivery, EventIgnored, f.Message)
 		}
-		return s.Queue.EnqueueTx(ctx, tx, EventJob{Delivery: delivery, Type: e.Type, Account: e.Account, Object: e.Object}, nil)
+		return s.Queue.EnqueueTx(ctx, tx, handle, nil)
 	})
+}
+
+// Handling gives the job that handles a stored message. Faults: OTHER_MODE for one that these books must not hear.
+func (s *Service) Handling(delivery uuid.UUID, e Event) (EventJob, error) {
+	if e.Live != (s.Ledger.Mode() == ledger.ModeLive) {
+		return EventJob{}, fault.New(fault.Conflict, "OTHER_MODE", "It belongs to another mode than these books.")
+	}
+	return EventJob{Delivery: delivery, Type: e.Type, Account: e.Account, Object: e.Object}, nil
 }
 
 // DoEvent handles a stored message: it fetches the object and brings the books to its state, so that messages may come twice and

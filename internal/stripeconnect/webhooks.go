@@ -59,7 +59,7 @@ func (c *Client) Webhooks(receive func(ctx context.Context, e payout.Event) erro
 	})
 }
 
-// event verifies and reads a message. Fields are read defensively: an endpoint may be pinned to another version.
+// event verifies and reads a message.
 func (c *Client) event(body []byte, header string) (payout.Event, error) {
 	signed := false
 	for _, secret := range c.secrets {
@@ -71,6 +71,12 @@ func (c *Client) event(body []byte, header string) (payout.Event, error) {
 	if !signed {
 		return payout.Event{}, errSignature
 	}
+	return ReadEvent(body)
+}
+
+// ReadEvent reads a message whose signature was checked when it came. Fields are read defensively: an endpoint may be pinned to
+// another version.
+func ReadEvent(body []byte) (payout.Event, error) {
 	var e struct {
 		ID       string `json:"id"`
 		Type     string `json:"type"`

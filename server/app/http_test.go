@@ -19,12 +19,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/id"
 	"tributary/internal/kit/testdb"
 	"tributary/internal/kit/viewer"
+	"tributary/internal/payout"
+	"tributary/internal/stripeconnect"
 	"tributary/internal/stripesandbox"
 	"tributary/server/config"
 )
@@ -485,4 +488,38 @@ func transfersAtStripe(t *testing.T, m *market, dir string) int {
 	var list struct{ Data []json.RawMessage }
 	require.NoError(t, json.NewDecoder(resp.Body).Decode(&list))
 	return len(list.Data)
+}
+
+func TestAMessageOfStripeIsHandledAgainAsStripes(t *testing.T) {
+	t.Parallel()
+	m := openMarket(t)
+	ctx := testdb.Context(t)
+	body := []byte(`{"id":"evt_1","type":"charge.refunded","livemode":false,"created":1772442000,"data":{"object":{"id":"ch_1"}}}`)
+	e, err := stripeconnect.ReadEvent(body)
+	require.NoError(t, err)
+	require.NoError(t, m.payouts.Receive(ctx, e))
+	// handle does the one job that waits, as the queue would.
+	handle := func() (status, outcome string) {
+		var kind string
+		var args []byte
+		require.NoError(t, m.db.SQL.QueryRow(`UPDATE river_job SET state = 'completed', finalized_at = now() WHERE state = 'available' RETURNING kind, args`).Scan(&kind, &args))
+		var j payout.EventJob
+		require.Equal(t, j.Kind(), kind)
+		require.NoError(t, json.Unmarshal(args, &j))
+		require.Equal(t, "ch_1", j.Object)
+		require.NoError(t, m.payouts.DoEvent(ctx, j))
+		require.NoError(t, m.db.SQL.QueryRow(`SELECT status, outcome FROM inbox_delivery`).Scan(&status, &outcome))
+		return status, outcome
+	}
+	status, outcome := handle()
+	require.Equal(t, "IGNORED", status)
+
+	var delivery uuid.UUID
+	require.NoError(t, m.db.SQL.QueryRow(`SELECT id FROM inbox_delivery`).Scan(&delivery))
+	operator, err := m.identity.ViewerOf(ctx, m.person("operator", true).user)
+	require.NoError(t, err)
+	require.NoError(t, m.inbox.Replay(viewer.With(t.Context(), operator), id.Of(id.Delivery, delivery)))
+	again, outcomeAgain := handle()
+	require.Equal(t, status, again)
+	require.Equal(t, outcome, outcomeAgain)
 }

@@ -13,6 +13,7 @@ import (
 	"tributary/internal/kit/viewer"
 	"tributary/internal/payout"
 	"tributary/internal/rollup"
+	"tributary/internal/stripeconnect"
 )
 
 // stripeSource names Stripe's messages in the inbox.
@@ -33,6 +34,15 @@ func (s *services) storeEventTx(ctx context.Context, tx database.Tx, e payout.Ev
 	first, err := s.inbox.StoreTx(ctx, tx, inbox.Delivery{ID: delivery, Source: stripeSource, Topic: e.Type, Key: e.ID, Body: e.Body,
 		Headers: map[string]string{"account": e.Account}}, nil)
 	return delivery, first, err
+}
+
+// handleEvent makes the job that handles a message of Stripe once more.
+func (s *services) handleEvent(d inbox.Delivery) (job.Args, error) {
+	e, err := stripeconnect.ReadEvent(d.Body)
+	if err != nil {
+		return nil, err
+	}
+	return s.payouts.Handling(d.ID, e)
 }
 
 var eventEnds = map[payout.EventEnd]inbox.Status{payout.EventDone: inbox.Done, payout.EventIgnored: inbox.Ignored, payout.EventFailed: inbox.Failed}

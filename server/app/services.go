@@ -140,7 +140,8 @@ func (a App) buildWith(ctx context.Context, db *opened, log *slog.Logger, now cl
 	s.tracking = tracking.New(tracking.Config{DB: db.DB, Clock: now, BaseURL: s.base, NetworkSecret: master.Key("network"), ClientAddress: s.client,
 		TrustedProxies: a.Config.TrustedProxies, Log: log})
 	s.orders = order.New(order.Config{DB: db.DB, Clock: now, CustomerSecret: master.Key("customer")})
-	s.inbox = inbox.New(inbox.Config{DB: db.DB, Clock: now, Queue: s.queue, Open: s.openIntegration, DeliveredTx: s.brands.DeliveredTx, Log: log})
+	s.inbox = inbox.New(inbox.Config{DB: db.DB, Clock: now, Queue: s.queue, Open: s.openIntegration, DeliveredTx: s.brands.DeliveredTx,
+		Handlers: map[string]func(inbox.Delivery) (job.Args, error){stripeSource: s.handleEvent}, Log: log})
 	s.commissions = commission.New(commission.Config{DB: db.DB, Clock: now, Ledger: s.ledger})
 	s.holds = fraud.New(fraud.Config{DB: db.DB, Clock: now, Queue: s.queue, Commissions: s.commissions})
 	s.sales = sale.New(sale.Config{DB: db.DB, Clock: now, Queue: s.queue, Orders: s.orders, Programs: s.programs, Partnerships: s.partnerships,
