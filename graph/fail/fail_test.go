@@ -75,6 +75,29 @@ func TestACancelledRequestIsNoError(t *testing.T) {
 	require.Empty(t, log)
 }
 
+func TestWhateverFailsAfterTheClientLeftIsNoError(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	presenter := fail.Presenter(slog.New(slog.NewTextHandler(&log, nil)))
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	for _, err := range []error{
+		errors.New("pq: canceling statement due to user request (57014)"),
+		fault.New(fault.Unavailable, "STRIPE_UNAVAILABLE", "Stripe does not answer."),
+	} {
+		require.Equal(t, "INTERNAL", presenter(ctx, err).Extensions["code"])
+	}
+	require.Empty(t, log.String())
+	presenter(ctx, fail.Recover(slog.New(slog.DiscardHandler))(ctx, "canary"))
+	require.Empty(t, log.String())
+
+	late, end := context.WithTimeout(t.Context(), 0)
+	defer end()
+	presenter(late, errors.New("pq: canceling statement due to user request (57014)"))
+	require.Contains(t, log.String(), "level=WARN")
+	require.NotContains(t, log.String(), "level=ERROR")
+}
+
 func TestValidationErrorsAreBadInputWithABoundedMessage(t *testing.T) {
 	t.Parallel()
 	err := gqlerror.Errorf("Cannot query field %q", strings.Repeat("é", 5000))

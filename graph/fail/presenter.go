@@ -62,7 +62,7 @@ func describe(ctx context.Context, log *slog.Logger, err error, origin, out *gql
 		if len(f.Field) > 0 {
 			out.Extensions["field"] = f.Field
 		}
-		if code == Internal {
+		if code == Internal && !errors.Is(ctx.Err(), context.Canceled) {
 			log.WarnContext(ctx, "something outside did not answer", "path", out.Path.String(), "error", err)
 		}
 		return
@@ -82,13 +82,14 @@ func describe(ctx context.Context, log *slog.Logger, err error, origin, out *gql
 	case errors.As(err, &number):
 		out.Message = number.Message
 		out.Extensions["code"] = BadUserInput
-	case errors.Is(err, context.DeadlineExceeded):
-		out.Message = timeoutMessage
-		log.WarnContext(ctx, "a request took too long", "path", out.Path.String(), "error", err)
-	case errors.Is(err, context.Canceled):
-		log.DebugContext(ctx, "the client left", "path", out.Path.String())
 	case errors.Is(err, errPanic):
 		// Recover has written it with its stack.
+	// The driver's error for a statement that the context ended does not wrap the context's, so the context is asked as well.
+	case errors.Is(err, context.DeadlineExceeded) || errors.Is(ctx.Err(), context.DeadlineExceeded):
+		out.Message = timeoutMessage
+		log.WarnContext(ctx, "a request took too long", "path", out.Path.String(), "error", err)
+	case errors.Is(err, context.Canceled) || errors.Is(ctx.Err(), context.Canceled):
+		log.DebugContext(ctx, "the client left", "path", out.Path.String(), "error", err)
 	default:
 		log.ErrorContext(ctx, "an operation failed", "path", out.Path.String(), "error", err)
 	}

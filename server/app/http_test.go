@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -522,4 +523,46 @@ func TestAMessageOfStripeIsHandledAgainAsStripes(t *testing.T) {
 	again, outcomeAgain := handle()
 	require.Equal(t, status, again)
 	require.Equal(t, outcome, outcomeAgain)
+}
+
+func TestAReaderWhoLeavesIsNoErrorOfTheServer(t *testing.T) {
+	t.Parallel()
+	p := install(t).serve(map[string]string{"TRIBUTARY_LOG": "json,debug"})
+	lock, err := p.db.SQL.BeginTx(t.Context(), nil)
+	require.NoError(t, err)
+	_, err = lock.ExecContext(t.Context(), `LOCK TABLE program IN ACCESS EXCLUSIVE MODE`)
+	require.NoError(t, err)
+	waiting := func() (n int) {
+		require.NoError(t, p.db.SQL.QueryRow(`SELECT count(*) FROM pg_stat_activity
+			WHERE datname = current_database() AND wait_event_type = 'Lock' AND query LIKE '%"slug" = $%'`).Scan(&n))
+		return n
+	}
+
+	ctx, leave := context.WithCancel(t.Context())
+	left := make(chan error, 2)
+	ask := func(method, path, body string) {
+		r, err := http.NewRequestWithContext(ctx, method, p.base.String()+path, strings.NewReader(body))
+		require.NoError(t, err)
+		r.Header.Set("Content-Type", "application/json")
+		go func() {
+			resp, err := http.DefaultClient.Do(r)
+			if err == nil {
+				_ = resp.Body.Close()
+			}
+			left <- err
+		}()
+	}
+	ask(http.MethodPost, "/graphql", `{"query":"{ program(slug: \"circle\") { id } }"}`)
+	ask(http.MethodGet, "/p/circle", "")
+	require.Eventually(t, func() bool { return waiting() == 2 }, patience, 10*time.Millisecond, "both queries are under way")
+	leave()
+	require.ErrorIs(t, <-left, context.Canceled)
+	require.ErrorIs(t, <-left, context.Canceled)
+	require.Eventually(t, func() bool { return waiting() == 0 }, patience, 10*time.Millisecond, "the queries are given up")
+	require.NoError(t, lock.Rollback())
+
+	p.stop()
+	require.Contains(t, p.log.String(), "the client left")
+	require.NotContains(t, p.log.String(), `"level":"ERROR"`)
+	require.NotContains(t, p.log.String(), `"level":"WARN"`)
 }

@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"unicode/utf8"
 
@@ -25,6 +27,9 @@ func (s *services) programPage(pages *httpd.Portal) http.Handler {
 		p, err := s.programs.BySlug(ctx, r.PathValue("program"))
 		if fault.Is(err, fault.NotFound) {
 			pages.ServePage(w, r, http.StatusNotFound, nil)
+			return
+		}
+		if errors.Is(ctx.Err(), context.Canceled) { // nobody waits for the answer
 			return
 		}
 		if err != nil {
