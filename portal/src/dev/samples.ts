@@ -69,6 +69,7 @@ export const river: RiverData = {
     { label: 'Another creator’s link', at: '2026-11-12T06:48:00Z', kind: 'CLICK', outcome: 'COUNTED', creditPpm: 400_000, own: false },
     { label: 'Survey: “maya on insta”', at: '2026-11-14T18:44:00Z', kind: 'SURVEY', outcome: 'LOST', reasonWords: 'Links come before survey answers at Lumen Skin.', creditPpm: 0, own: true },
   ],
+  others: 1,
   order: { name: 'The order', at: '2026-11-14T18:42:00Z', total: eur('136.10'), earning: eur('89.24') },
   commission: { amount: eur('8.98'), creditPpm: 600_000 },
   gate: { until: '2026-12-14', state: 'HOLDING' },

@@ -28,8 +28,8 @@ export interface RiverData {
   gate: { until: string | null; state: 'HOLDING' | 'REVIEW' | 'WAITING' | 'OPEN'; title?: string; words?: string } | null;
   /** at: when it goes out or went out; null when that is not known. */
   payout: { at: string | null; state: 'EXPECTED' | 'PAID' | 'BLOCKED'; words?: string } | null;
-  /** "Another creator" in the words of the page: brands see names. */
-  othersLabel?: string;
+  /** How many other creators share the credit. */
+  others: number;
   /** "Your commission" in the words of the page: brands see everybody's together. */
   commissionLabel?: string;
 }

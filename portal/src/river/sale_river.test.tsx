@@ -20,6 +20,11 @@ describe('the river of a sale', () => {
     for (const drawing of container.querySelectorAll('.rv > svg, .rvp > svg')) expect(drawing.getAttribute('aria-hidden')).toBe('true');
   });
 
+  it('says that several other creators share the credit', () => {
+    render(<SaleRiver data={{ ...river, others: 2 }} />);
+    for (const list of screen.getAllByRole('list', { name: 'The way to this order' })) expect(list.textContent).toContain('40% went to other creators');
+  });
+
   it('says when it is paid and what was taken back', () => {
     render(
       <SaleRiver

@@ -55,7 +55,7 @@ function labelsOf(data: RiverData): Labels {
     payoutTitle: payout?.at ? (paid ? `Paid on ${formatDate(payout.at)}` : `Payout on ${formatDate(payout.at)}`) : paid ? 'Paid' : 'Payout',
     payoutLine: payout?.words ?? (payout?.state === 'BLOCKED' ? 'something blocks it' : 'to your Stripe account'),
     paid,
-    others: others > 0 ? `${formatPpm(others)} went to ${data.othersLabel ?? 'another creator'}` : '',
+    others: others > 0 ? `${formatPpm(others)} went to ${data.others > 1 ? 'other creators' : 'another creator'}` : '',
   };
 }
 

@@ -49,6 +49,7 @@ export function orderRiver(order: Order): RiverData | null {
       creditPpm: touch.creditPpm,
       own: true,
     })),
+    others: 0,
     order: { name: order.name, at: order.placedAt, total: order.total, earning: order.net },
     commissionLabel: 'Commission',
     commission: amount && earning ? { amount, creditPpm: credit, takenBack: takenBack && isPositive(takenBack) ? takenBack : null } : null,

@@ -48,6 +48,10 @@ export const SaleDocument = graphql(`
           sentence
           creditPpm
         }
+        credits {
+          own
+          ppm
+        }
       }
       commissions {
         id

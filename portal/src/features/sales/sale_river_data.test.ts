@@ -29,6 +29,7 @@ function sale(over: Partial<Sale['commissions'][number]> = {}): Sale {
         { __typename: 'Touch', kind: 'CLICK', at: '2026-10-09T18:22:00Z', platform: 'YOUTUBE', own: true, label: 'Your YouTube link', outcome: 'NOT_COUNTED', reason: 'OUTSIDE_WINDOW', sentence: 'Long.', creditPpm: 0 },
         { __typename: 'Touch', kind: 'CODE', at: '2026-11-14T19:42:00Z', platform: 'INSTAGRAM', own: true, label: 'Code MAYA15', outcome: 'COUNTED', reason: null, sentence: 'This code counted.', creditPpm: 1_000_000 },
       ],
+      credits: [{ __typename: 'Credit', own: true, ppm: 1_000_000 }],
     },
     commissions: [
       {

@@ -2,7 +2,7 @@ import type { CreatorSaleQuery } from '@/gql/graphql';
 import { difference, isPositive } from '@/lib/amount';
 import { formatDate } from '@/lib/format';
 import type { RiverData, RiverTouch } from '@/river/model';
-import { ownLabel, shortReason } from './sale_words';
+import { othersWithCredit, ownLabel, shortReason } from './sale_words';
 
 /** An order as its creator sees it. */
 export type Sale = NonNullable<CreatorSaleQuery['order']>;
@@ -63,6 +63,7 @@ export function riverOf(sale: Sale, blocked: boolean): RiverData | null {
   const takenBack = commission ? difference(commission.accrued, commission.amount) : null;
   return {
     touches,
+    others: othersWithCredit(sale.attribution.credits),
     order: { name: 'The order', at: sale.placedAt, total: sale.total, earning: sale.net },
     commission: commission ? { amount: commission.amount, creditPpm: commission.creditPpm, takenBack: takenBack && isPositive(takenBack) ? takenBack : null } : null,
     gate: commission && gateOf(commission),

@@ -5,29 +5,36 @@ import { boughtWords, countedWords, shortReason, stateWords, whyItCounted, type 
 beforeAll(() => setReader('en-GB', 'UTC'));
 
 const touch = (over: Partial<WordedTouch>): WordedTouch => ({ kind: 'CLICK', at: '2026-11-05T21:03:00Z', own: true, label: 'Your TikTok link', reason: null, sentence: 'This link click counted.', creditPpm: 0, ...over });
+const all = [{ own: true, ppm: 1_000_000 }];
 const commission = { status: 'PENDING' as const, waitingReason: null, sentence: 'On hold until 14 December (return period)', holdUntil: '2026-12-14T00:00:00Z', paidAt: null };
 
 describe('why a sale came to its creator', () => {
   it('names the only touch', () => {
-    expect(whyItCounted([touch({ creditPpm: 1_000_000 })])).toBe('Your TikTok link was the only touch before the order.');
+    expect(whyItCounted([touch({ creditPpm: 1_000_000 })], all)).toBe('Your TikTok link was the only touch before the order.');
   });
 
   it('says that codes come before links', () => {
     const touches = [touch({ reason: 'LOST_TO_PRECEDENCE' }), touch({ kind: 'CODE', label: 'Code MAYA15', creditPpm: 1_000_000 })];
-    expect(whyItCounted(touches)).toBe('Your code MAYA15 was used, and codes come before links in this program.');
+    expect(whyItCounted(touches, all)).toBe('Your code MAYA15 was used, and codes come before links in this program.');
   });
 
   it('says which parts are whose when the credit is shared', () => {
     const touches = [touch({ creditPpm: 400_000 }), touch({ creditPpm: 200_000 }), touch({ own: false, label: 'Another creator’s link', creditPpm: 400_000 })];
-    expect(whyItCounted(touches)).toBe('Credit is shared: your two touches 60%, another creator’s touch 40%.');
+    expect(whyItCounted(touches, [{ own: true, ppm: 600_000 }, { own: false, ppm: 400_000 }])).toBe('Credit is shared: your two touches 60%, another creator’s touch 40%.');
+  });
+
+  it('says whether one or several other creators share it', () => {
+    const touches = [touch({ creditPpm: 400_000 }), touch({ own: false, creditPpm: 200_000 }), touch({ own: false, creditPpm: 400_000 })];
+    expect(whyItCounted(touches, [{ own: true, ppm: 400_000 }, { own: false, ppm: 600_000 }])).toBe('Credit is shared: your TikTok link 40%, 2 touches of another creator 60%.');
+    expect(whyItCounted(touches, [{ own: true, ppm: 400_000 }, { own: false, ppm: 200_000 }, { own: false, ppm: 400_000 }])).toBe('Credit is shared: your TikTok link 40%, 2 touches of other creators 60%.');
   });
 
   it('says the reason of the last own touch where none counted', () => {
-    expect(whyItCounted([touch({ reason: 'BOT', sentence: 'This click was made by a program.' }), touch({ own: false, creditPpm: 1_000_000 })])).toBe('This click was made by a program.');
+    expect(whyItCounted([touch({ reason: 'BOT', sentence: 'This click was made by a program.' }), touch({ own: false, creditPpm: 1_000_000 })], [{ own: false, ppm: 1_000_000 }])).toBe('This click was made by a program.');
   });
 
   it('does not claim that an ineligible touch came earlier', () => {
-    expect(whyItCounted([touch({ reason: 'OUTSIDE_WINDOW' }), touch({ creditPpm: 1_000_000 })])).toBe('Your TikTok link was the only touch that counts.');
+    expect(whyItCounted([touch({ reason: 'OUTSIDE_WINDOW' }), touch({ creditPpm: 1_000_000 })], all)).toBe('Your TikTok link was the only touch that counts.');
   });
 });
 

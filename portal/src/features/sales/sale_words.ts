@@ -79,16 +79,19 @@ export function ownLabel(touch: Pick<WordedTouch, 'label' | 'own'>): string {
   return touch.own && !/^your\b/i.test(touch.label) ? `Your ${lowerFirst(touch.label)}` : touch.label;
 }
 
-function sharedWords(own: readonly WordedTouch[], others: readonly WordedTouch[]): string {
+/** How many other creators share the credit of an order. */
+export const othersWithCredit = (credits: readonly { own: boolean; ppm: number }[]): number => credits.filter((credit) => !credit.own && credit.ppm > 0).length;
+
+function sharedWords(own: readonly WordedTouch[], others: readonly WordedTouch[], creators: number): string {
   const part = (touches: readonly WordedTouch[]) => formatPpm(touches.reduce((total, touch) => total + touch.creditPpm, 0));
   const one = own[0];
   const yours = own.length === 1 && one ? `${lowerFirst(ownLabel(one))} ${part(own)}` : `${own.length === 2 ? 'your two touches' : `your ${own.length} touches`} ${part(own)}`;
-  const theirs = others.length === 1 ? `another creator’s touch ${part(others)}` : `${others.length} touches of other creators ${part(others)}`;
+  const theirs = others.length === 1 ? `another creator’s touch ${part(others)}` : `${others.length} touches of ${creators > 1 ? 'other creators' : 'another creator'} ${part(others)}`;
   return `Credit is shared: ${yours}, ${theirs}.`;
 }
 
 /** Why a sale came to the reader, in one sentence of the reader's own words. */
-export function whyItCounted(touches: readonly WordedTouch[]): string {
+export function whyItCounted(touches: readonly WordedTouch[], credits: readonly { own: boolean; ppm: number }[]): string {
   const counted = touches.filter((touch) => touch.creditPpm > 0);
   const own = counted.filter((touch) => touch.own);
   const others = counted.filter((touch) => !touch.own);
@@ -97,7 +100,7 @@ export function whyItCounted(touches: readonly WordedTouch[]): string {
     const lost = touches.filter((touch) => touch.own && touch.reason != null);
     return lost[lost.length - 1]?.sentence ?? 'None of your touches counted for this order.';
   }
-  if (others.length > 0) return sharedWords(own, others);
+  if (others.length > 0) return sharedWords(own, others, othersWithCredit(credits));
   if (own.length > 1) return `${plural(own.length, 'touch', 'touches')} of yours share the whole credit.`;
   const label = ownLabel(first);
   const lost = touches.filter((touch) => touch !== first);

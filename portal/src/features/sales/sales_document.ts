@@ -59,6 +59,10 @@ export const SaleRowFragment = graphql(`
           sentence
           creditPpm
         }
+        credits {
+          own
+          ppm
+        }
       }
     }
   }

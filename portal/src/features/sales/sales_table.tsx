@@ -24,7 +24,7 @@ export function saleSentence(row: SaleRowFragment): string {
   if (!row.order) return row.sentence;
   // What became of the money matters more than why it once counted.
   if (row.status === 'REVERSED' || row.status === 'VOID' || row.status === 'HELD') return row.sentence;
-  return row.order.attribution ? whyItCounted(row.order.attribution.touches) : 'The credit for this order is being decided.';
+  return row.order.attribution ? whyItCounted(row.order.attribution.touches, row.order.attribution.credits) : 'The credit for this order is being decided.';
 }
 
 /** Columns of a list of sales. */
