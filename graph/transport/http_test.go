@@ -383,14 +383,13 @@ func TestCookiesAreForPostOnlyAndKnowTheirOrigin(t *testing.T) {
 	}
 }
 
-func TestABrowserIsShownTheEditorInTheSandboxOnly(t *testing.T) {
+func TestABrowserIsShownTheEditor(t *testing.T) {
 	t.Parallel()
 	editor := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "the editor") })
 	const browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-	open := newSite(t, func(o *transport.Options) { o.Sandbox, o.GraphiQL = true, editor })
-	closed := newSite(t, func(o *transport.Options) { o.GraphiQL = editor })
-	require.Equal(t, "the editor", open.do(t, http.MethodGet, "/", "", map[string]string{"Accept": browser}).body)
-	require.Equal(t, 400, closed.do(t, http.MethodGet, "/", "", map[string]string{"Accept": browser}).status)
-	require.Equal(t, 400, open.do(t, http.MethodGet, "/", "", nil).status)
-	require.Contains(t, open.do(t, http.MethodGet, "/?query=%7Bname%7D", "", map[string]string{"Accept": browser}).body, `"test"`)
+	with, without := newSite(t, func(o *transport.Options) { o.GraphiQL = editor }), newSite(t, nil)
+	require.Equal(t, "the editor", with.do(t, http.MethodGet, "/", "", map[string]string{"Accept": browser}).body)
+	require.Equal(t, 400, without.do(t, http.MethodGet, "/", "", map[string]string{"Accept": browser}).status)
+	require.Equal(t, 400, with.do(t, http.MethodGet, "/", "", nil).status)
+	require.Contains(t, with.do(t, http.MethodGet, "/?query=%7Bname%7D", "", map[string]string{"Accept": browser}).body, `"test"`)
 }

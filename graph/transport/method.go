@@ -30,14 +30,10 @@ func (otherMethod) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 }
 
 // page hands a browser's own request to the page with the query editor.
-type page struct {
-	handler http.Handler
-	shown   func(*http.Request) bool
-}
+type page struct{ handler http.Handler }
 
 func (p page) Supports(r *http.Request) bool {
-	return p.handler != nil && r.Method == http.MethodGet && r.Header.Get("Upgrade") == "" && !r.URL.Query().Has("query") &&
-		prefers(r, typeHTML) && p.shown(r)
+	return p.handler != nil && r.Method == http.MethodGet && r.Header.Get("Upgrade") == "" && !r.URL.Query().Has("query") && prefers(r, typeHTML)
 }
 
 func (p page) Do(w http.ResponseWriter, r *http.Request, _ graphql.GraphExecutor) {

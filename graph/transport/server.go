@@ -45,7 +45,7 @@ type Options struct {
 	Clock clock.Clock
 	// BaseURL is the public URL: pages of this origin may open WebSockets and use cookies.
 	BaseURL *url.URL
-	// Sandbox opens introspection, GraphiQL and suggestions to everybody.
+	// Sandbox opens introspection and suggestions to everybody.
 	Sandbox bool
 	// SignedIn reports whether a context's caller may introspect. Without it nobody is signed in.
 	SignedIn func(context.Context) bool
@@ -58,9 +58,8 @@ type Options struct {
 	Caller func(context.Context) string
 	// Charge books an operation's cost; see limit.Cost. It may be nil.
 	Charge func(ctx context.Context, points int) (wait time.Duration)
-	// GraphiQL is the query editor's page, shown to browsers when GraphiQLShown (default: in the sandbox only) says so.
-	GraphiQL      http.Handler
-	GraphiQLShown func(*http.Request) bool
+	// GraphiQL is the query editor's page, which browsers are shown. It may be nil.
+	GraphiQL http.Handler
 	// Stopping ends streams when it is closed, so that a stopping server does not wait for them. It may be nil.
 	Stopping <-chan struct{}
 
@@ -84,10 +83,6 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Caller == nil {
 		o.Caller = func(context.Context) string { return "" }
-	}
-	if o.GraphiQLShown == nil {
-		sandbox := o.Sandbox
-		o.GraphiQLShown = func(*http.Request) bool { return sandbox }
 	}
 	o.MaxCost = orDefault(o.MaxCost, DefaultMaxCost)
 	o.Timeout = orDefault(o.Timeout, DefaultTimeout)
@@ -117,7 +112,7 @@ func NewServer(schema graphql.ExecutableSchema, options_ Options) http.Handler {
 
 	srv := handler.New(schema)
 	srv.AddTransport(options{})
-	srv.AddTransport(page{o.GraphiQL, o.GraphiQLShown})
+	srv.AddTransport(page{o.GraphiQL})
 	srv.AddTransport(&sockets{log: o.Log, times: times, origins: originsOf(o.BaseURL), authenticate: o.Authenticate,
 		recheck: o.Recheck, caller: o.Caller, stopping: o.Stopping, count: newSocketCount()})
 	srv.AddTransport(events{times, o.Clock, o.Recheck, o.Stopping})

@@ -29,6 +29,8 @@ const faults = [];
 if (sizeJs > BUDGET_JS_KB) faults.push('JavaScript is over its budget: load pages and charts lazily');
 if (sizeCss > BUDGET_CSS_KB) faults.push('CSS is over its budget');
 if (!existsSync(new URL('.gitkeep', dist))) faults.push('dist/.gitkeep is missing: public/.gitkeep must exist');
-if (!readFileSync(new URL('index.html', dist), 'utf8').includes('__CSP_NONCE__')) faults.push('index.html lost its nonce placeholder');
+for (const page of ['index.html', 'graphiql.html']) {
+  if (!readFileSync(new URL(page, dist), 'utf8').includes('__CSP_NONCE__')) faults.push(`${page} lost its nonce placeholder`);
+}
 for (const fault of faults) console.error(fault);
 process.exit(faults.length > 0 ? 1 : 0);

@@ -64,7 +64,7 @@ func openMarket(t testing.TB) *market {
 	require.NoError(t, s.tracking.EnsurePartitions(testdb.Context(t)))
 	edge := *s
 	edge.clock = clock.System{} // deadlines of connections are of the machine's time
-	m.services, m.graphql = s, a.graphQL(t.Context(), &edge, a.resolver(s))
+	m.services, m.graphql = s, a.graphQL(t.Context(), &edge, a.resolver(s), nil)
 	m.redirect = s.tracking.Redirect()
 	return m
 }

@@ -121,7 +121,7 @@ func (a App) httpServer(ctx context.Context, s *services) (*httpd.Server, error)
 		Checks: []httpd.Check{{Name: "database", Run: s.db.SQL.PingContext}},
 		Routes: httpd.Routes{
 			Redirect: s.tracking.Redirect(),
-			GraphQL:  a.graphQL(ctx, s, r),
+			GraphQL:  a.graphQL(ctx, s, r, pages.Editor()),
 			Schema:   graph.SDL(),
 			Webhooks: map[string]http.Handler{
 				"stripe":       s.stripe.Webhooks(s.payouts.Receive),
@@ -137,8 +137,8 @@ func (a App) httpServer(ctx context.Context, s *services) (*httpd.Server, error)
 	return server, nil
 }
 
-// graphQL makes the handler of /graphql.
-func (a App) graphQL(ctx context.Context, s *services, r *graph.Resolver) http.Handler {
+// graphQL makes the handler of /graphql, where browsers find the query editor.
+func (a App) graphQL(ctx context.Context, s *services, r *graph.Resolver, editor http.Handler) http.Handler {
 	handler := transport.NewServer(r.Executable(), transport.Options{
 		Log: s.log, Clock: s.clock, BaseURL: s.base, Sandbox: s.sandbox != nil,
 		SignedIn:     func(ctx context.Context) bool { return viewer.From(ctx).SignedIn() },
@@ -146,6 +146,7 @@ func (a App) graphQL(ctx context.Context, s *services, r *graph.Resolver) http.H
 		Recheck:      s.identity.Recheck,
 		Caller:       func(ctx context.Context) string { return viewer.From(ctx).Actor() },
 		Stopping:     ctx.Done(),
+		GraphiQL:     editor,
 	})
 	return graph.WithSession(r, s.client, s.callerKey(), handler)
 }

@@ -42,7 +42,7 @@ type Portal struct {
 	base   *url.URL
 	files  map[string]file
 	index  []byte // nil when the portal is not built
-	editor []byte // nil without the query editor
+	editor []byte // nil when the portal is not built
 }
 
 // file is one file in the encodings that the build made.
@@ -181,37 +181,29 @@ var titleElement = regexp.MustCompile(`(?s)<title>.*?</title>`)
 
 // ServePage answers the application's page with a fresh nonce, a status and, for public pages, their own head.
 func (p *Portal) ServePage(w http.ResponseWriter, r *http.Request, status int, meta *Meta) {
-	if p.index == nil {
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		w.Header().Set("Cache-Control", "no-store")
-		send(w, r, http.StatusServiceUnavailable, []byte(notBuilt+"\n"))
-		return
-	}
-	nonce := rand.Text()
-	body := bytes.ReplaceAll(p.index, []byte(nonceMark), []byte(nonce))
-	if meta != nil {
-		body = withMeta(body, *meta)
-	}
-	w.Header().Set("Content-Security-Policy", pagePolicy(p.base, nonce))
-	servePage(w, r, status, body)
+	p.servePage(w, r, status, p.index, meta)
 }
 
 // Editor gives the handler of the query editor's page.
 func (p *Portal) Editor() http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if p.editor == nil {
-			w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-			send(w, r, http.StatusServiceUnavailable, []byte(notBuilt+"\n"))
-			return
-		}
-		w.Header().Set("Content-Security-Policy", editorPolicy(p.base))
-		servePage(w, r, http.StatusOK, p.editor)
-	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { p.servePage(w, r, http.StatusOK, p.editor, nil) })
 }
 
-func servePage(w http.ResponseWriter, r *http.Request, status int, body []byte) {
-	w.Header().Set("Content-Type", types[".html"])
-	w.Header().Set("Cache-Control", "no-store")
+func (p *Portal) servePage(w http.ResponseWriter, r *http.Request, status int, page []byte, meta *Meta) {
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
+	if page == nil {
+		h.Set("Content-Type", "text/plain; charset=utf-8")
+		send(w, r, http.StatusServiceUnavailable, []byte(notBuilt+"\n"))
+		return
+	}
+	nonce := rand.Text()
+	body := bytes.ReplaceAll(page, []byte(nonceMark), []byte(nonce))
+	if meta != nil {
+		body = withMeta(body, *meta)
+	}
+	h.Set("Content-Type", types[".html"])
+	h.Set("Content-Security-Policy", pagePolicy(p.base, nonce))
 	send(w, r, status, body)
 }
 

@@ -36,15 +36,6 @@ func pagePolicy(base *url.URL, nonce string) string {
 	}, "; ")
 }
 
-// editorPolicy is the content policy of the query editor, which writes its own style elements.
-func editorPolicy(base *url.URL) string {
-	return strings.Join([]string{
-		"default-src 'none'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data:", "font-src 'self' data:",
-		"connect-src 'self' " + webSocketOrigin(base), "worker-src 'self' blob:", "object-src 'none'", "base-uri 'none'",
-		"form-action 'none'", "frame-ancestors 'none'",
-	}, "; ")
-}
-
 // webSocketOrigin names our own WebSockets for browsers that do not count them as 'self'.
 func webSocketOrigin(base *url.URL) string {
 	if base.Scheme == "https" {

@@ -1,6 +1,7 @@
 import { createTheme, MantineProvider, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useScheme } from './scheme';
+import { styleNonce } from './style_nonce';
 
 const river: MantineColorsTuple = ['#EFF6F2', '#E1F0ED', '#BFE0DC', '#92CBC8', '#5CCBCB', '#3FB8BC', '#0E7C86', '#0B6A73', '#085760', '#06434B'];
 
@@ -27,11 +28,6 @@ const words = {
   '--mantine-color-anchor': 'var(--river-text)',
 };
 const resolver: CSSVariablesResolver = () => ({ variables: {}, light: words, dark: words });
-
-/** The nonce that the server wrote into the page; the property, since browsers hide the attribute. */
-export function styleNonce(): string {
-  return document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.nonce ?? '';
-}
 
 /** Gives the component library our tokens and the page's nonce. */
 export function Theme({ children }: { children: ReactNode }) {

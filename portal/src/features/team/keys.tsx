@@ -72,7 +72,9 @@ function MakeKey({ onClose }: { onClose: () => void }) {
           </div>
           <p className="sm mut row g2 top">
             <Icon name="info" size={14} />
-            Send it as “Authorization: Bearer” to /graphql. Keep it on a server, never in a web page.
+            <span>
+              Send it as “Authorization: Bearer” to <a className="lk" href="/graphql" target="_blank" rel="noreferrer">/graphql</a>. Keep it on a server, never in a web page.
+            </span>
           </p>
         </div>
       </SidePanel>

@@ -41,7 +41,7 @@ export default function Team() {
         );
   return (
     <>
-      <PageHead title="Team and keys" line={tab === 'people' ? `Who works at ${brand.name} and what they may do. Money needs two people: one prepares, another approves.` : 'Keys let your own programs use the API. A key never sends money.'} actions={primary || undefined} />
+      <PageHead title="Team and keys" line={tab === 'people' ? `Who works at ${brand.name} and what they may do. Money needs two people: one prepares, another approves.` : <>Keys let your own programs use the API. A key never sends money. <a className="lk" href="/graphql" target="_blank" rel="noreferrer">Try a query</a></>} actions={primary || undefined} />
       <div style={{ marginBottom: 16 }}>
         <Tabs label="Team and keys" current={tab} tabs={[{ key: 'people', label: 'People', to: view.href({ tab: null, open: null }) }, ...(may('manageKeys') ? [{ key: 'keys', label: 'API keys', to: view.href({ tab: 'keys', open: null }) }] : [])]} />
       </div>
