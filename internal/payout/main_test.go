@@ -58,6 +58,7 @@ func work(ctx context.Context, url string) error {
 	s := payout.New(payout.Config{DB: db, Clock: at, Ledger: ledger.New(ledger.Config{DB: db, Clock: at, Mode: ledger.ModeSandbox}), Queue: queue,
 		Provider:          stripeconnect.New(stripeconnect.Config{SecretKey: secretKey, APIBase: os.Getenv(workerStripe)}),
 		Changes:           broadcast.New(db, nil),
+		BaseURL:           func() string { return "https://tributary.example" },
 		CommissionsPaidTx: func(context.Context, database.Tx, []uuid.UUID, time.Time) error { return nil }})
 	s.OnStep(func(name string) {
 		if name == os.Getenv(workerStep) {

@@ -65,8 +65,6 @@ type Config struct {
 	// OnFunding brings the money of a recorded funding to the provider. Optional: the sandbox's, where nobody sends money.
 	// With it, funding is not compared with the provider's balance. It may run more than once for a funding.
 	OnFunding func(ctx context.Context, amount money.Money) error
-	// PaidTx is told of each payout that was paid, in its transaction, to write to the creator. Optional.
-	PaidTx func(ctx context.Context, tx database.Tx, p Payout) error
 	// Log hears of what a person has to look at. Optional.
 	Log *slog.Logger
 }

@@ -92,10 +92,8 @@ func (s *Service) settleTx(ctx context.Context, tx database.Tx, p *gen.Payout, t
 	if err := s.payCommissionsTx(ctx, tx, p.ID, now); err != nil {
 		return err
 	}
-	if s.PaidTx != nil {
-		if err := s.PaidTx(ctx, tx, payoutOf(p)); err != nil {
-			return fmt.Errorf("tell of payout: %w", err)
-		}
+	if err := s.tellPaidTx(ctx, tx, p, now); err != nil {
+		return err
 	}
 	return payoutDeedTx(ctx, tx, p, now, "PAYOUT_PAID", map[string]any{"transfer": t.Ref})
 }

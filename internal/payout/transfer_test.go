@@ -3,6 +3,8 @@ package payout_test
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tributary/internal/kit/id"
+	"tributary/internal/kit/mail"
 	"tributary/internal/kit/money"
 	"tributary/internal/ledger"
 	"tributary/internal/payout"
@@ -35,6 +38,8 @@ func (w *world) paidOnce(run payout.Run, creator uuid.UUID, amount money.Money) 
 	require.Zero(w.t, w.balance(ledger.CreatorPayable, creator, amount.Currency))
 	require.Zero(w.t, w.balance(ledger.PayoutInTransit, creator, amount.Currency))
 	require.Zero(w.t, w.balance(ledger.FundsReserved, uuid.Nil, amount.Currency))
+	told := slices.DeleteFunc(w.letters(creator), func(m mail.Message) bool { return !strings.HasSuffix(m.Subject, " "+amount.String()) })
+	require.Len(w.t, told, 1)
 	w.audited()
 }
 
@@ -143,7 +148,7 @@ func TestAShortBalanceWaitsPaysTheOthersAndGoesOnByItself(t *testing.T) {
 			of[large].ID.UUID.String()).Scan(&n))
 		return n
 	}
-	_, err = w.db.SQL.ExecContext(w.ctx, `DELETE FROM river_job`)
+	_, err = w.db.SQL.ExecContext(w.ctx, `DELETE FROM river_job WHERE kind = 'payout_transfer'`)
 	require.NoError(t, err)
 	require.NoError(t, w.payouts.Sweep(w.ctx))
 	require.Zero(t, queued(), "the balance does not cover it yet")

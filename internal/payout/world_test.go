@@ -3,6 +3,7 @@ package payout_test
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -22,6 +23,7 @@ import (
 	"tributary/internal/kit/fixture"
 	"tributary/internal/kit/id"
 	"tributary/internal/kit/job"
+	"tributary/internal/kit/mail"
 	"tributary/internal/kit/money"
 	"tributary/internal/kit/page"
 	"tributary/internal/kit/testdb"
@@ -271,6 +273,24 @@ func (w *world) transfers(p payout.Payout) []payout.Transfer {
 		return err == nil
 	}, 20*time.Second, 20*time.Millisecond)
 	return found
+}
+
+// letters gives the letters to a creator that wait to be sent.
+func (w *world) letters(creator uuid.UUID) (out []mail.Message) {
+	w.t.Helper()
+	rows, err := w.db.SQL.QueryContext(w.ctx, `SELECT j.args->'message' FROM river_job j, creator c JOIN "user" u ON u.id = c.user_id
+WHERE c.id = $1 AND j.kind = $2 AND j.args->'message'->>'to' = u.email ORDER BY j.id`, creator, mail.SendArgs{}.Kind())
+	require.NoError(w.t, err)
+	defer func() { require.NoError(w.t, rows.Close()) }()
+	for rows.Next() {
+		var text []byte
+		var m mail.Message
+		require.NoError(w.t, rows.Scan(&text))
+		require.NoError(w.t, json.Unmarshal(text, &m))
+		out = append(out, m)
+	}
+	require.NoError(w.t, rows.Err())
+	return out
 }
 
 // audited proves that the books are right.

@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,7 @@ import (
 
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/id"
+	"tributary/internal/kit/mail/mailtest"
 	"tributary/internal/kit/testdb"
 	"tributary/internal/kit/viewer"
 	"tributary/internal/payout"
@@ -112,7 +114,8 @@ func (s *shop) funded() {
 
 func TestACreatorWhoSignsUpIsPaidForASale(t *testing.T) {
 	t.Parallel()
-	p := install(t).serve(nil)
+	office := mailtest.Open(t, nil)
+	p := install(t).serve(map[string]string{"SMTP_URL": office.URL})
 	m := p.market()
 	s := m.openShopOf(m.signUp("owner", ""))
 	me := m.signUp("creator", "maya.test")
@@ -124,6 +127,7 @@ func TestACreatorWhoSignsUpIsPaidForASale(t *testing.T) {
 
 	in := s.newOrder()
 	in["clickId"] = s.click(maya)
+	sold := m.now()
 	order := m.change(s.owner, "recordOrder", "order", in)
 	s.commission(order)
 	n, err := m.commissions.ApproveDue(testdb.Context(t))
@@ -156,7 +160,25 @@ func TestACreatorWhoSignsUpIsPaidForASale(t *testing.T) {
 	require.Equal(t, "PAID", paid.Nodes[0].Status)
 	require.Equal(t, "10.00", paid.Nodes[0].Amount.Amount)
 	p.balanced()
+
+	// One letter tells the creator of it.
+	var told []mailtest.Letter
+	require.Eventually(t, func() bool {
+		told = slices.DeleteFunc(office.To(me.email), func(l mailtest.Letter) bool {
+			_, subject := l.Read(t)
+			return !strings.Contains(subject, "has paid you")
+		})
+		return len(told) > 0
+	}, patience, 100*time.Millisecond)
 	p.stop()
+	require.Len(t, told, 1)
+	var brand, program string
+	require.NoError(t, p.db.SQL.QueryRow(`SELECT b.name, p.name FROM brand b JOIN program p ON p.brand_id = b.id`).Scan(&brand, &program))
+	_, subject := told[0].Read(t)
+	require.Equal(t, "Sandbox: "+brand+" has paid you EUR 10.00", subject)
+	require.Equal(t, "Hello creator,\n\n"+brand+" has paid you EUR 10.00. The money is on its way by Stripe to your bank account.\n\n"+
+		"It covers 1 sale of "+program+" on "+sold.Format("2 January 2006")+".\n\nSandbox – no real money moves.\n\n"+p.base.String()+"/creator/payouts\n",
+		told[0].Text(t))
 }
 
 const shopSecret = "a secret of the shop"

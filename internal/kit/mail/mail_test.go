@@ -4,19 +4,13 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
-	"mime"
-	"net"
-	netmail "net/mail"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 	"github.com/riverqueue/river"
 	"github.com/stretchr/testify/require"
@@ -25,73 +19,15 @@ import (
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/job"
 	"tributary/internal/kit/mail"
+	"tributary/internal/kit/mail/mailtest"
 	"tributary/internal/kit/testdb"
 )
 
-// postOffice is an SMTP server that keeps what it gets.
-type postOffice struct {
-	mu      sync.Mutex
-	users   []string
-	letters []letter
-	arrived chan struct{}
-	refuse  error // answer to RCPT
-}
-
-type letter struct {
-	from, to string
-	body     []byte
-}
-
-func (p *postOffice) NewSession(*smtp.Conn) (smtp.Session, error) { return &session{office: p}, nil }
-
-type session struct {
-	office *postOffice
-	letter letter
-}
-
-func (s *session) AuthMechanisms() []string { return []string{sasl.Plain} }
-func (s *session) Auth(string) (sasl.Server, error) {
-	return sasl.NewPlainServer(func(_, user, password string) error {
-		if password != "p@ss" {
-			return errors.New("wrong password")
-		}
-		s.office.mu.Lock()
-		defer s.office.mu.Unlock()
-		s.office.users = append(s.office.users, user)
-		return nil
-	}), nil
-}
-func (s *session) Mail(from string, _ *smtp.MailOptions) error { s.letter.from = from; return nil }
-func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	s.letter.to = to
-	return s.office.refuse
-}
-func (s *session) Data(r io.Reader) error {
-	body, err := io.ReadAll(r)
-	if err != nil {
-		return err
-	}
-	s.letter.body = body
-	s.office.mu.Lock()
-	s.office.letters = append(s.office.letters, s.letter)
-	s.office.mu.Unlock()
-	s.office.arrived <- struct{}{}
-	return nil
-}
-func (s *session) Reset()        { s.letter = letter{} }
-func (s *session) Logout() error { return nil }
-
 // open starts a post office and gives the sender that speaks to it.
-func open(t *testing.T, refuse error) (*postOffice, *mail.Sender) {
+func open(t *testing.T, refuse error) (*mailtest.PostOffice, *mail.Sender) {
 	t.Helper()
-	office := &postOffice{arrived: make(chan struct{}, 10), refuse: refuse}
-	srv := smtp.NewServer(office)
-	srv.Domain, srv.AllowInsecureAuth = "localhost", true
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	go func() { _ = srv.Serve(listener) }()
-	t.Cleanup(func() { _ = srv.Close() })
-	sender, err := mail.New(mail.Config{SMTPURL: "smtp://robot:p%40ss@" + listener.Addr().String(), From: "no-reply@tributary.test",
+	office := mailtest.Open(t, refuse)
+	sender, err := mail.New(mail.Config{SMTPURL: office.URL, From: "no-reply@tributary.test",
 		FromName: "Tributary", Clock: clock.NewFake(time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)), Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	return office, sender
@@ -106,22 +42,19 @@ func TestALetterGoesThroughARealConversation(t *testing.T) {
 	m := message
 	m.To = "zoe@creator.test"
 	require.NoError(t, sender.Send(t.Context(), "abc", m))
-	require.Equal(t, []string{"robot"}, office.users)
-	require.Len(t, office.letters, 1)
-	got := office.letters[0]
-	require.Equal(t, "no-reply@tributary.test", got.from)
-	require.Equal(t, "zoe@creator.test", got.to)
-	parsed, err := netmail.ReadMessage(bytes.NewReader(got.body))
-	require.NoError(t, err)
-	subject, err := new(mime.WordDecoder).DecodeHeader(parsed.Header.Get("Subject"))
-	require.NoError(t, err)
+	require.Equal(t, []string{"robot"}, office.Users())
+	require.Len(t, office.Letters(), 1)
+	got := office.Letters()[0]
+	require.Equal(t, "no-reply@tributary.test", got.From)
+	require.Equal(t, "zoe@creator.test", got.To)
+	head, subject := got.Read(t)
 	require.Equal(t, "Grüße: your link", subject)
-	require.Equal(t, "<abc@tributary.test>", parsed.Header.Get("Message-ID"))
-	require.Equal(t, "<https://t.test/unsubscribe/x>", parsed.Header.Get("List-Unsubscribe"))
-	require.Equal(t, "List-Unsubscribe=One-Click", parsed.Header.Get("List-Unsubscribe-Post"))
-	require.Contains(t, parsed.Header.Get("Reply-To"), "help@brand.test")
-	require.Contains(t, parsed.Header.Get("Content-Type"), "multipart/alternative")
-	require.Contains(t, string(got.body), "<p>Open</p>")
+	require.Equal(t, "<abc@tributary.test>", head.Get("Message-ID"))
+	require.Equal(t, "<https://t.test/unsubscribe/x>", head.Get("List-Unsubscribe"))
+	require.Equal(t, "List-Unsubscribe=One-Click", head.Get("List-Unsubscribe-Post"))
+	require.Contains(t, head.Get("Reply-To"), "help@brand.test")
+	require.Contains(t, head.Get("Content-Type"), "multipart/alternative")
+	require.Contains(t, string(got.Raw), "<p>Open</p>")
 }
 
 func TestALetterRefusedForGoodIsNotTriedAgain(t *testing.T) {
@@ -154,7 +87,7 @@ func TestAHeaderCannotBeInjected(t *testing.T) {
 		change(&m)
 		require.Error(t, sender.Send(t.Context(), "", m), name)
 	}
-	require.Empty(t, office.letters)
+	require.Empty(t, office.Letters())
 }
 
 func TestAJobDeliversALetterOnceItsTransactionCommits(t *testing.T) {
@@ -180,12 +113,12 @@ func TestAJobDeliversALetterOnceItsTransactionCommits(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, runner.Start(testdb.Context(t)))
 	select {
-	case <-office.arrived:
+	case <-office.Arrived:
 	case <-time.After(20 * time.Second):
 		t.Fatal("no letter came")
 	}
 	require.NoError(t, runner.Stop(testdb.Context(t)))
-	require.Len(t, office.letters, 1, "the rolled back one was never sent")
+	require.Len(t, office.Letters(), 1, "the rolled back one was never sent")
 }
 
 func TestWithoutAServerLettersLieInTheOutbox(t *testing.T) {
