@@ -99,3 +99,11 @@ func AddTx(ctx context.Context, tx database.Tx, deltas ...Delta) error {
 	}
 	return nil
 }
+
+// InsertClicks is the statement by which a batch of clicks adds its figures: the last part of a larger one that stores the clicks. It
+// reads what that calls figures, a row for each place with the columns brand_id, program_id, creator_id, partnership_id, link_id,
+// platform, day, clicks and unique_clicks. Whoever uses it holds no other lock on figures.
+const InsertClicks = `
+	INSERT INTO rollup_delta (brand_id, program_id, creator_id, partnership_id, link_id, platform, day, currency, clicks, unique_clicks)
+	SELECT f.brand_id, f.program_id, f.creator_id, f.partnership_id, f.link_id, f.platform, f.day, p.currency, f.clicks, f.unique_clicks
+	FROM figures f JOIN program p ON p.id = f.program_id`

@@ -160,6 +160,9 @@ func (s *Service) insertLink(ctx context.Context, p *gen.Partnership, in CreateL
 		return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "LINK_CREATED", ObjectKind: "LINK", ObjectID: row.ID,
 			BrandID: p.BrandID, CreatorID: p.CreatorID, Detail: map[string]any{"code": code}})
 	})
+	if err == nil {
+		s.links.changed(ctx, p.BrandID, out.ID.UUID)
+	}
 	return out, err
 }
 
@@ -185,6 +188,7 @@ func (s *Service) ArchiveLink(ctx context.Context, x id.ID) (Link, error) {
 	if err != nil {
 		return Link{}, err
 	}
+	s.links.changed(ctx, row.BrandID, row.ID)
 	return s.Link(ctx, x)
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"tributary/internal/kit/clock"
 	"tributary/internal/kit/job"
 )
 
@@ -21,7 +22,15 @@ func (PartitionArgs) Kind() string { return "tracking_click_partitions" }
 func (s *Service) Register(w *job.Workers) {
 	job.Add(w, func(ctx context.Context, _ PartitionArgs) error { return s.EnsurePartitions(ctx) })
 	job.Every(w, 24*time.Hour, PartitionArgs{})
+	job.Add(w, func(ctx context.Context, _ SaltArgs) error { return s.salts.destroy(ctx, clock.DateOf(s.Clock.Now())) })
+	job.Every(w, time.Hour, SaltArgs{})
 }
+
+// SaltArgs is the job that destroys the salts of days that are over, each hour.
+type SaltArgs struct{}
+
+// Kind names the job.
+func (SaltArgs) Kind() string { return "tracking_destroy_salts" }
 
 // EnsurePartitions makes the partitions of the coming months. Clicks of a month that began without one stay in the default
 // partition, where they are found as well.

@@ -3,13 +3,16 @@
 package tracking
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"time"
 
 	"github.com/google/uuid"
 
+	"tributary/internal/kit/broadcast"
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/id"
@@ -22,7 +25,11 @@ type Config struct {
 	Clock clock.Clock
 	// BaseURL is the public address of the server; links start with it.
 	BaseURL *url.URL
-	// NetworkSecret makes the daily keys of network hashes; at least 16 bytes, derived from the master secret.
+	// Clicks takes what the redirect answers; nil for services that answer no redirects.
+	Clicks *Clicks
+	// Changes tells other processes of changed links, and hears of theirs; nil does neither.
+	Changes *broadcast.Hub
+	// NetworkSecret takes part in the daily keys of network hashes; at least 16 bytes, derived from the master secret.
 	NetworkSecret []byte
 	// ClientAddress says where a request comes from.
 	ClientAddress func(*http.Request) netip.Addr
@@ -34,6 +41,9 @@ type Config struct {
 // Service is the domain's operations.
 type Service struct {
 	Config
+	links  *linkCache
+	salts  networkSalts
+	agents *agents
 }
 
 // New makes the service. It panics when the secret is too short, because hashes by it could be turned back.
@@ -44,8 +54,36 @@ func New(c Config) *Service {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{c}
+	return &Service{Config: c, links: newLinkCache(c.DB, c.Changes, c.Clock.Now), agents: newAgents(),
+		salts: networkSalts{db: c.DB, secret: c.NetworkSecret, log: c.Log}}
 }
+
+// Run keeps links and the keys of network hashes in memory and right until ctx ends. Without it the redirect asks the database for
+// each link that it meets for the first time, and does not hear of changes that others make.
+func (s *Service) Run(ctx context.Context) {
+	go func() {
+		tick := time.NewTicker(saltsEvery)
+		defer tick.Stop()
+		for {
+			s.salts.prepare(ctx, clock.DateOf(s.Clock.Now()))
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+	s.links.run(ctx, func(err error) { s.Log.WarnContext(ctx, "changes of links are not seen", "error", err) })
+}
+
+// RefreshLinks looks now for what changed about links, as Run does by itself every few seconds.
+func (s *Service) RefreshLinks(ctx context.Context) error { return s.links.refresh(ctx) }
+
+// LinksReady tells whether all links are in memory.
+func (s *Service) LinksReady() bool { return s.links.filled.Load() }
+
+// saltsEvery is how often the salts of today and tomorrow are seen to.
+const saltsEvery = time.Hour
 
 // LinkURL gives the address of a link to share.
 func (s *Service) LinkURL(l Link) string { return s.BaseURL.JoinPath("r", l.Code).String() }

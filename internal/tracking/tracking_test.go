@@ -35,14 +35,21 @@ type world struct {
 	db    *database.DB
 	clock *clock.Fake
 	s     *tracking.Service
+	// clicks is drained after each visit, as an order that names a click does.
+	clicks *tracking.Clicks
+	t      *testing.T
 }
 
 func setUp(t *testing.T) world {
 	t.Helper()
-	w := world{db: testdb.New(t), clock: clock.NewFake(fixture.At.AddDate(0, 0, 3))}
+	w := world{db: testdb.New(t), clock: clock.NewFake(fixture.At.AddDate(0, 0, 3)), t: t}
 	w.Affiliate = fixture.New(t, w.db)
+	clicks, err := tracking.OpenClicks(tracking.ClicksConfig{DB: w.db, DataDir: t.TempDir(), Clock: w.clock})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, clicks.Close(context.WithoutCancel(t.Context()))) })
+	w.clicks = clicks
 	w.s = tracking.New(tracking.Config{
-		DB: w.db, Clock: w.clock, BaseURL: &url.URL{Scheme: "https", Host: "go.example"}, NetworkSecret: []byte("a secret of enough bytes"),
+		DB: w.db, Clock: w.clock, Clicks: clicks, BaseURL: &url.URL{Scheme: "https", Host: "go.example"}, NetworkSecret: []byte("a secret of enough bytes"),
 		ClientAddress:  func(*http.Request) netip.Addr { return netip.MustParseAddr("203.0.113.9") },
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
 	})
@@ -68,6 +75,7 @@ func (w world) follow(method, address string, header ...string) *http.Response {
 	}
 	rec := httptest.NewRecorder()
 	w.s.Redirect().ServeHTTP(rec, r)
+	require.NoError(w.t, w.clicks.Drain(testdb.Context(w.t)))
 	return rec.Result()
 }
 
@@ -241,23 +249,52 @@ func TestVisitorsClicksAtOneMomentAreUniqueOnce(t *testing.T) {
 	require.Equal(t, []int{3, 1}, []int{clicks, unique})
 }
 
-func TestPausedPartnershipsLinkStillLeadsOnAndIsStored(t *testing.T) {
+func TestAPausedProgramLeadsToTheFallbackAndItsClicksAreKept(t *testing.T) {
 	t.Parallel()
 	w := setUp(t)
 	l := w.link(t, tracking.CreateLinkInput{})
-	w.db.Ent.Partnership.UpdateOneID(w.Partnership).SetStatus("PAUSED").SetPauseKind("BRAND").ExecX(testdb.Context(t))
+	leads := func(host, path string) {
+		t.Helper()
+		require.NoError(t, w.s.RefreshLinks(testdb.Context(t)))
+		u := arrived(t, w.follow("GET", "/r/"+l.Code))
+		require.Equal(t, []string{host, path}, []string{u.Host, u.Path})
+		x, err := id.Parse(u.Query().Get("tid"))
+		require.NoError(t, err)
+		_, err = w.s.Click(testdb.Context(t), x)
+		require.NoError(t, err, "a sale can say why the click did not count")
+	}
 	w.db.Ent.Program.UpdateOneID(w.Program).SetStatus("PAUSED").ExecX(testdb.Context(t))
-	x, err := id.Parse(arrived(t, w.follow("GET", "/r/"+l.Code)).Query().Get("tid"))
-	require.NoError(t, err)
-	_, err = w.s.Click(testdb.Context(t), x)
-	require.NoError(t, err)
+	leads("shop.example", "/gone")
+	w.db.Ent.Brand.UpdateOneID(w.Brand).ClearFallbackURL().ExecX(testdb.Context(t))
+	leads("shop.example", "/")
+}
+
+func TestAPausedPartnershipLeadsToTheFallback(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	l := w.link(t, tracking.CreateLinkInput{})
+	require.Equal(t, "/", arrived(t, w.follow("GET", "/r/"+l.Code)).Path)
+	ctx := testdb.Context(t)
+	move := func(from, to string) {
+		w.clock.Advance(time.Hour)
+		now := w.clock.Now()
+		w.db.Ent.Partnership.UpdateOneID(w.Partnership).SetStatus(to).ExecX(ctx)
+		w.db.Ent.PartnershipMove.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).SetPartnershipID(w.Partnership).SetFromStatus(from).SetToStatus(to).
+			SetPauseKind("").SetReason("").SetActor("test").SetMovedAt(now).ExecX(ctx)
+		require.NoError(t, w.s.RefreshLinks(ctx))
+	}
+	require.NoError(t, w.s.RefreshLinks(ctx))
+	move("ACTIVE", "PAUSED")
+	require.Equal(t, "/gone", arrived(t, w.follow("GET", "/r/"+l.Code)).Path)
+	move("PAUSED", "RETIRING")
+	require.Equal(t, "/", arrived(t, w.follow("GET", "/r/"+l.Code)).Path, "links earn during the notice")
 }
 
 func TestUnknownAndArchivedLinksLeadNowhereElse(t *testing.T) {
 	t.Parallel()
 	w := setUp(t)
 	require.Equal(t, http.StatusNotFound, w.follow("GET", "/r/nothing").StatusCode)
-	for _, odd := range []string{"/r/", "/r/https://evil.example", "/r/%00", "/r/%ff", "/r/a/b", "/r/" + strings.Repeat("a", 5000)} {
+	for _, odd := range []string{"/r/", "/r/https://evil.example", "/r/%00", "/r/%ff", "/r/a/b", "/r/a%0d%0ab", "/r/caf%c3%a9x", "/r/" + strings.Repeat("a", 5000)} {
 		require.Equal(t, http.StatusNotFound, w.follow("GET", odd).StatusCode, odd)
 	}
 	require.Equal(t, http.StatusMethodNotAllowed, w.follow("POST", "/r/nothing").StatusCode)
@@ -269,6 +306,7 @@ func TestUnknownAndArchivedLinksLeadNowhereElse(t *testing.T) {
 	}
 	require.Equal(t, "https://shop.example/gone", arrived(t, w.follow("GET", "/r/maya")).String())
 	w.db.Ent.Brand.UpdateOneID(w.Brand).ClearFallbackURL().ExecX(testdb.Context(t))
+	require.NoError(t, w.s.RefreshLinks(testdb.Context(t)))
 	require.Equal(t, http.StatusNotFound, w.follow("GET", "/r/maya").StatusCode)
 }
 
@@ -283,6 +321,7 @@ func TestCountryCountsOnlyFromATrustedProxy(t *testing.T) {
 		r.Header.Set("CF-IPCountry", "de")
 		rec := httptest.NewRecorder()
 		w.s.Redirect().ServeHTTP(rec, r)
+		require.NoError(t, w.clicks.Drain(testdb.Context(t)))
 		x, err := id.Parse(arrived(t, rec.Result()).Query().Get("tid"))
 		require.NoError(t, err)
 		c, err := w.s.Click(testdb.Context(t), x)
@@ -291,17 +330,6 @@ func TestCountryCountsOnlyFromATrustedProxy(t *testing.T) {
 	}
 	require.Equal(t, "DE", *from("10.1.2.3:999"))
 	require.Nil(t, from("192.0.2.7:999"))
-}
-
-func TestNetworkHashIsEqualWithinADayOnly(t *testing.T) {
-	t.Parallel()
-	secret, day := []byte("a secret of enough bytes"), clock.DateOf(fixture.At)
-	hash := func(d clock.Date, a string) []byte { return tracking.NetworkHash(secret, d, netip.MustParseAddr(a)) }
-	require.Equal(t, hash(day, "203.0.113.9"), hash(day, "::ffff:203.0.113.9"))
-	require.Equal(t, hash(day, "2001:db8::1"), hash(day, "2001:db8::2"))
-	require.NotEqual(t, hash(day, "203.0.113.9"), hash(day, "203.0.113.8"))
-	require.NotEqual(t, hash(day, "203.0.113.9"), hash(day.AddDays(1), "203.0.113.9"))
-	require.Empty(t, tracking.NetworkHash(secret, day, netip.Addr{}))
 }
 
 func TestCodeIsUniqueInTheBrandWithoutRegardToForm(t *testing.T) {
@@ -332,8 +360,8 @@ func TestTouchesOfAnOrderAreTheVisitorsClicksAndTheCodesOwners(t *testing.T) {
 	other := fixture.Join(t, w.db, w.Affiliate)
 	otherBrand := fixture.New(t, w.db)
 	mine := w.link(t, tracking.CreateLinkInput{Label: "Bio"})
-	theirs := world{Affiliate: other, db: w.db, clock: w.clock, s: w.s}.link(t, tracking.CreateLinkInput{})
-	foreign := world{Affiliate: otherBrand, db: w.db, clock: w.clock, s: w.s}.link(t, tracking.CreateLinkInput{})
+	theirs := world{Affiliate: other, s: w.s}.link(t, tracking.CreateLinkInput{})
+	foreign := world{Affiliate: otherBrand, s: w.s}.link(t, tracking.CreateLinkInput{})
 
 	first := w.follow("GET", "/r/"+mine.Code)
 	cookie := first.Cookies()[0].Name + "=" + first.Cookies()[0].Value
@@ -391,7 +419,7 @@ func TestLinksOfManyPartnershipsTakeOneStatement(t *testing.T) {
 		w.clock.Advance(time.Minute)
 	}
 	for range 4 {
-		j := world{Affiliate: fixture.Join(t, w.db, w.Affiliate), db: w.db, clock: w.clock, s: w.s}
+		j := world{Affiliate: fixture.Join(t, w.db, w.Affiliate), s: w.s}
 		j.link(t, tracking.CreateLinkInput{})
 		all, want[j.Partnership] = append(all, j.Partnership), 1
 	}

@@ -2,34 +2,70 @@ package tracking
 
 import (
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/google/uuid"
+
+	"tributary/internal/kit/clock"
+	"tributary/internal/kit/id"
 )
 
-// userAgentMax is how much of a browser's name is looked at, in bytes.
-const userAgentMax = 512
+// countryHeaders are set by proxies that know where an address is; only those of trusted proxies are read.
+var countryHeaders = []string{"Cf-Ipcountry", "Cloudfront-Viewer-Country", "X-Vercel-Ip-Country", "X-Country-Code"}
 
-// previewTokens are found in the names of programs that fetch a page to draw a card of it in a chat or feed.
-var previewTokens = []string{
-	"facebookexternalhit", "facebookcatalog", "meta-externalfetcher", "twitterbot", "slackbot", "slack-imgproxy", "discordbot",
-	"telegrambot", "whatsapp/", "linkedinbot", "skypeuripreview", "pinterestbot", "redditbot", "snap url preview", "viber/", "line-poker",
-	"mastodon/", "iframely", "embedly", "vkshare", "bluesky cardyb", "google-pagerenderer", "microsoftpreview", "imessagelinkpreview",
+// purposeHeaders say that a browser fetches ahead or draws a preview.
+var purposeHeaders = []string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"}
+
+// visit reads what a request for a link tells of its visitor.
+func (s *Service) visit(r *http.Request, l *cachedLink) clickRecord {
+	now := s.Clock.Now()
+	from := s.agents.of(first(r.Header, "User-Agent"))
+	v := clickRecord{
+		click: id.NewUUID(now), link: l.id, device: from.device, notCounted: reasonNotCounted(r, from), country: s.country(r),
+		referrer: referrerHost(first(r.Header, "Referer")), subID: l.subID(),
+		network: s.salts.hash(r.Context(), clock.DateOf(now), s.ClientAddress(r)),
+	}
+	if known, ok := visitorOf(r); ok {
+		v.visitor, v.returning = known, true
+	} else {
+		v.visitor = id.NewUUID(now)
+	}
+	return v
 }
 
-// botTokens are found in the names of crawlers, scanners and programs without a person before them.
-var botTokens = []string{
-	"bot", "crawl", "spider", "slurp", "curl/", "wget/", "python-", "python/", "go-http-client", "java/", "okhttp/", "libwww", "headless",
-	"phantomjs", "puppeteer", "playwright", "lighthouse", "pingdom", "uptime", "monitor", "scan", "feedfetcher", "mediapartners",
-	"google-read-aloud", "apis-google", "bingpreview", "dataprovider", "node-fetch", "axios/", "httpclient", "proofpoint", "barracuda",
+// first gives a header's first value by its canonical name, without the allocations of Header.Get for others.
+func first(h http.Header, name string) string {
+	if v := h[name]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
+// visitorOf reads the visitor's id that we gave the browser.
+func visitorOf(r *http.Request) (uuid.UUID, bool) {
+	if len(r.Header["Cookie"]) == 0 {
+		return uuid.Nil, false
+	}
+	c, err := r.Cookie(visitorCookie)
+	if err != nil {
+		return uuid.Nil, false
+	}
+	u, err := uuid.Parse(c.Value)
+	return u, err == nil && u != uuid.Nil
 }
 
 // reasonNotCounted says why a request is led on without being counted; empty for a person's click.
-func reasonNotCounted(r *http.Request) NotCounted {
+func reasonNotCounted(r *http.Request, from agent) NotCounted {
 	if r.Method == http.MethodHead {
 		return NotCountedHead
 	}
-	for _, h := range []string{"Sec-Purpose", "Purpose", "X-Purpose", "X-Moz"} {
-		v := strings.ToLower(r.Header.Get(h))
+	for _, h := range purposeHeaders {
+		if len(r.Header[h]) == 0 {
+			continue
+		}
+		v := strings.ToLower(r.Header[h][0])
 		switch {
 		case strings.Contains(v, "prefetch"), strings.Contains(v, "prerender"):
 			return NotCountedPrefetch
@@ -37,53 +73,47 @@ func reasonNotCounted(r *http.Request) NotCounted {
 			return NotCountedPreview
 		}
 	}
-	agent := userAgent(r)
-	if agent == "" {
-		return NotCountedBot
-	}
-	if containsAny(agent, previewTokens) {
-		return NotCountedPreview
-	}
-	// Cubot is a maker of phones.
-	if containsAny(strings.ReplaceAll(agent, "cubot", ""), botTokens) {
-		return NotCountedBot
-	}
-	return ""
-}
-
-// deviceOf tells the sort of device by the browser's name.
-func deviceOf(r *http.Request) Device {
-	a := userAgent(r)
-	switch {
-	case containsAny(a, []string{"ipad", "tablet", "kindle", "silk/"}), strings.Contains(a, "android") && !strings.Contains(a, "mobile"):
-		return DeviceTablet
-	case containsAny(a, []string{"iphone", "ipod", "mobile", "windows phone"}):
-		return DevicePhone
-	case containsAny(a, []string{"windows nt", "macintosh", "x11", "cros ", "linux"}):
-		return DeviceDesktop
-	}
-	return DeviceOther
+	return from.notCounted
 }
 
 // referrerHost gives the host that the visitor came from, empty when the browser does not say.
-func referrerHost(r *http.Request) string {
-	u, err := url.Parse(r.Referer())
-	if err != nil || len(u.Hostname()) > 253 {
+func referrerHost(referrer string) string {
+	if referrer == "" {
 		return ""
 	}
-	return strings.ToLower(strings.ToValidUTF8(u.Hostname(), ""))
-}
-
-func userAgent(r *http.Request) string {
-	a := r.UserAgent()
-	return strings.ToLower(a[:min(len(a), userAgentMax)])
-}
-
-func containsAny(s string, tokens []string) bool {
-	for _, t := range tokens {
-		if strings.Contains(s, t) {
-			return true
-		}
+	u, err := url.Parse(referrer)
+	if err != nil {
+		return ""
 	}
-	return false
+	host := strings.ToLower(u.Hostname())
+	if len(host) > referrerMax || !storable(host) {
+		return ""
+	}
+	return host
+}
+
+// country reads the country that a trusted proxy tells, empty otherwise.
+func (s *Service) country(r *http.Request) string {
+	if len(s.TrustedProxies) == 0 {
+		return ""
+	}
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return ""
+	}
+	addr := peer.Addr().Unmap().WithZone("")
+	for _, p := range s.TrustedProxies {
+		if !p.Contains(addr) {
+			continue
+		}
+		for _, h := range countryHeaders {
+			c := strings.ToUpper(first(r.Header, h))
+			// XX and T1 are what some proxies say for "unknown" and for an anonymity network.
+			if len(c) == 2 && isLetter(c[0]) && isLetter(c[1]) && c != "XX" {
+				return c
+			}
+		}
+		return ""
+	}
+	return ""
 }

@@ -27,6 +27,13 @@ func IsUnique(err error, index string) bool {
 	return errors.As(err, &e) && e.Code == uniqueViolation && (index == "" || e.Constraint == index)
 }
 
+// IsDataError reports whether PostgreSQL refused what it was given, so that the same would be refused again: a value that does not
+// fit (SQLSTATE class 22) or a row that breaks a constraint (class 23).
+func IsDataError(err error) bool {
+	var e *pq.Error
+	return errors.As(err, &e) && (e.Code.Class() == "22" || e.Code.Class() == "23")
+}
+
 // IsMissing reports whether a look-up by ent found no row.
 func IsMissing(err error) bool { return gen.IsNotFound(err) }
 

@@ -96,6 +96,14 @@ func NewUUID(t time.Time) uuid.UUID {
 	return u
 }
 
+// FirstAt gives the smallest UUIDv7 of a time: those made at t or later are not smaller.
+func FirstAt(t time.Time) uuid.UUID {
+	var u uuid.UUID
+	binary.BigEndian.PutUint64(u[:8], uint64(t.UnixMilli())<<16)
+	u[6], u[8] = 0x70, 0x80
+	return u
+}
+
 // TimeOf reads the milliseconds inside a UUIDv7.
 func TimeOf(u uuid.UUID) time.Time {
 	return time.UnixMilli(int64(binary.BigEndian.Uint64(u[:8]) >> 16)).UTC()

@@ -181,6 +181,17 @@ func BadFiles(folder string) int {
 	return len(names)
 }
 
+// BytesIn tells how many bytes of records lie in the segments of a folder, read ones too while their segment stands.
+func BytesIn(folder string) (bytes int64) {
+	names, _ := filepath.Glob(filepath.Join(folder, "*"+segmentEnding)) // the pattern is well-formed
+	for _, name := range names {
+		if info, err := os.Stat(name); err == nil {
+			bytes += max(info.Size()-headerBytes, 0)
+		}
+	}
+	return bytes
+}
+
 // Forget removes the segments that lie wholly before a position. The one that is being written stays.
 func (s *Spool) Forget(before Position) error {
 	s.mu.Lock()
