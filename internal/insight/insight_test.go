@@ -34,6 +34,7 @@ type world struct {
 	s        *insight.Service
 	tracking *tracking.Service
 	policy   uuid.UUID
+	clicks   *tracking.Clicks
 }
 
 func setUp(t *testing.T) world {
@@ -42,7 +43,11 @@ func setUp(t *testing.T) world {
 	w.Affiliate = fixture.New(t, w.db)
 	w.policy = fixture.Policy(t, w.db, w.Brand)
 	w.s = insight.New(insight.Config{DB: w.db, Clock: w.clock})
-	w.tracking = tracking.New(tracking.Config{DB: w.db, Clock: w.clock, BaseURL: &url.URL{Scheme: "https", Host: "go.example"},
+	clicks, err := tracking.OpenClicks(tracking.ClicksConfig{DB: w.db, DataDir: t.TempDir(), Clock: w.clock})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, clicks.Close(context.WithoutCancel(t.Context()))) })
+	w.clicks = clicks
+	w.tracking = tracking.New(tracking.Config{DB: w.db, Clock: w.clock, Clicks: clicks, BaseURL: &url.URL{Scheme: "https", Host: "go.example"},
 		NetworkSecret: []byte("a secret of enough bytes"), ClientAddress: func(*http.Request) netip.Addr { return netip.Addr{} }})
 	return w
 }
@@ -64,6 +69,7 @@ func (w world) click(t *testing.T, l tracking.Link, cookie string) string {
 	}
 	rec := httptest.NewRecorder()
 	w.tracking.Redirect().ServeHTTP(rec, r)
+	require.NoError(t, w.clicks.Drain(testdb.Context(t)))
 	require.Equal(t, http.StatusFound, rec.Code)
 	c := rec.Result().Cookies()[0]
 	return c.Name + "=" + c.Value

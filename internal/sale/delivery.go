@@ -44,6 +44,7 @@ type verdict struct {
 // HandleDelivery does the job that turns a stored body of a shop into orders and refunds, all of it in one transaction. What no
 // repeat mends is marked FAILED for a person; a refund that came before its order waits for it.
 func (s *Service) HandleDelivery(ctx context.Context, args inbox.HandleArgs) error {
+	s.awaitClicks(ctx)
 	first := false
 	err := s.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
 		d, err := inbox.ReadTx(ctx, tx, args.DeliveryID)

@@ -84,6 +84,9 @@ func (s *Service) RecordOrder(ctx context.Context, in RecordOrderInput) (Recorde
 			return Recorded{}, err
 		}
 	}
+	if told.Click != uuid.Nil {
+		s.awaitClicks(ctx)
+	}
 	var out Recorded
 	err = s.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
 		o, change, err := s.recordTx(ctx, tx, told)
@@ -225,6 +228,9 @@ func (s *Service) RecordRefund(ctx context.Context, in RecordRefundInput) (Recor
 func (s *Service) Import(ctx context.Context, in order.Incoming) (Recorded, error) {
 	if err := access.Brand(viewer.From(ctx), access.WriteOrders, in.Brand); err != nil {
 		return Recorded{}, err
+	}
+	if in.Click != uuid.Nil {
+		s.awaitClicks(ctx)
 	}
 	var out Recorded
 	err := s.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {

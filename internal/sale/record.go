@@ -14,6 +14,22 @@ import (
 	"tributary/internal/rollup"
 )
 
+// clickPatience bounds how long an order waits for the clicks that are still on their way into the database. What comes later is late
+// evidence.
+const clickPatience = 500 * time.Millisecond
+
+// awaitClicks lets the clicks that were answered before become known. Call it outside of transactions.
+func (s *Service) awaitClicks(ctx context.Context) {
+	if s.clicks == nil {
+		return
+	}
+	waiting, cancel := context.WithTimeout(ctx, clickPatience)
+	defer cancel()
+	if err := s.clicks.Drain(waiting); err != nil {
+		s.log.DebugContext(ctx, "clicks are still on their way", "error", err)
+	}
+}
+
 // recordTx records what is told about an order with all that follows from it: decision, commissions, postings, holds, figures and
 // log, in the caller's transaction. The caller has checked access.
 func (s *Service) recordTx(ctx context.Context, tx database.Tx, in order.Incoming) (out order.Order, change order.Change, err error) {

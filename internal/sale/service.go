@@ -15,9 +15,10 @@ import (
 	"tributary/internal/order"
 	"tributary/internal/partnership"
 	"tributary/internal/program"
+	"tributary/internal/tracking"
 )
 
-// Config is what the service needs. Every field but Log is required.
+// Config is what the service needs. Every field but Clicks and Log is required.
 type Config struct {
 	DB           *database.DB
 	Clock        clock.Clock
@@ -28,6 +29,8 @@ type Config struct {
 	Commissions  *commission.Service
 	Holds        *fraud.Service
 	Inbox        *inbox.Service
+	// Clicks are asked for those that an order names and that are still on their way; nil for services that record no orders.
+	Clicks *tracking.Clicks
 	// Log hears of suggestions and deliveries that wait. Defaults to no log.
 	Log *slog.Logger
 }
@@ -43,6 +46,7 @@ type Service struct {
 	commissions  *commission.Service
 	holds        *fraud.Service
 	inbox        *inbox.Service
+	clicks       *tracking.Clicks
 	log          *slog.Logger
 }
 
@@ -52,5 +56,5 @@ func New(c Config) *Service {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Service{db: c.DB, clock: c.Clock, queue: c.Queue, orders: c.Orders, programs: c.Programs, partnerships: c.Partnerships,
-		commissions: c.Commissions, holds: c.Holds, inbox: c.Inbox, log: c.Log}
+		commissions: c.Commissions, holds: c.Holds, inbox: c.Inbox, clicks: c.Clicks, log: c.Log}
 }

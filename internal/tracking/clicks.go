@@ -139,15 +139,15 @@ func (c *Clicks) Run(ctx context.Context) {
 }
 
 // Drain loads what has been answered before the call, for at most the context's time: somebody wants to know a click that may still
-// be on the disk.
+// be on the disk. When nothing waits it asks nobody.
 func (c *Clicks) Drain(ctx context.Context) error {
+	end := c.spool.End()
 	for {
-		n, err := c.load(ctx, c.own)
-		if err != nil {
-			return err
-		}
-		if n < loadMax {
+		if at := c.watermark.Load(); at != nil && (!at.Before(end) || c.spool.Backlog(*at) == 0) {
 			return nil
+		}
+		if _, err := c.load(ctx, c.own); err != nil {
+			return err
 		}
 	}
 }

@@ -123,6 +123,6 @@ func (a App) withServices(ctx context.Context, reason string, f func(ctx context
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer s.close(ctx)
 	return f(viewer.WithSystem(ctx, reason), s)
 }

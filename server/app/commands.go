@@ -133,7 +133,7 @@ func (a App) doctorServices(ctx context.Context, db *opened, say func(bool, stri
 		say(false, "%v", err)
 		return
 	}
-	defer s.close()
+	defer s.close(ctx)
 	if a.Config.BaseURL == nil {
 		say(!a.Config.Stripe.SecretKey.IsSet(), "TRIBUTARY_BASE_URL is not set: links in mails lead to this machine")
 	} else {

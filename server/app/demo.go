@@ -40,7 +40,7 @@ func (a App) Demo(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer s.close(ctx)
 	server, err := a.httpServer(ctx, s)
 	if err != nil {
 		return err
@@ -88,7 +88,7 @@ func (a App) demoOnce(ctx context.Context, s *services) error {
 func (a App) makeDemo(ctx context.Context, s *services) error {
 	began := s.clock.Now()
 	fake := clock.NewFake(s.clock.Now())
-	past, err := a.buildWith(ctx, s.db, s.log, fake, s.base, s.sandbox)
+	past, err := a.buildBeside(ctx, s, fake)
 	if err != nil {
 		return err
 	}

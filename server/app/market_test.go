@@ -60,12 +60,16 @@ func openMarket(t testing.TB) *market {
 	a := App{Config: config.Config{DataDir: t.TempDir()}, Version: "test", Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}
 	s, err := a.build(t.Context(), &opened{DB: testdb.New(t)}, slog.New(slog.DiscardHandler), moved, &url.URL{Scheme: "http", Host: "tributary.test"})
 	require.NoError(t, err)
-	t.Cleanup(s.close)
+	t.Cleanup(func() { s.close(context.WithoutCancel(t.Context())) })
 	require.NoError(t, s.tracking.EnsurePartitions(testdb.Context(t)))
 	edge := *s
 	edge.clock = clock.System{} // deadlines of connections are of the machine's time
 	m.services, m.graphql = s, a.graphQL(t.Context(), &edge, a.resolver(s), nil)
-	m.redirect = s.tracking.Redirect()
+	redirect := s.tracking.Redirect()
+	m.redirect = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		redirect.ServeHTTP(w, r)
+		require.NoError(t, s.clicks.Drain(testdb.Context(t)))
+	})
 	return m
 }
 

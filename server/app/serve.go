@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -56,11 +57,17 @@ func (a App) Serve(ctx context.Context, withDemo bool) (err error) {
 	if err != nil {
 		return err
 	}
-	defer s.close()
+	defer s.close(ctx)
 	if err := s.changes.Start(ctx); err != nil {
 		return err
 	}
 	defer func() { _ = s.changes.Close() }()
+	background, ended := context.WithCancel(context.WithoutCancel(ctx))
+	var running sync.WaitGroup
+	running.Go(func() { s.clicks.Run(background) })
+	running.Go(func() { s.tracking.Run(viewer.WithSystem(background, "links")) })
+	defer running.Wait()
+	defer ended() // after the last request has been answered
 	server, err := a.httpServer(ctx, s)
 	if err != nil {
 		return err
@@ -115,6 +122,7 @@ func (a App) httpServer(ctx context.Context, s *services) (*httpd.Server, error)
 		return nil, err
 	}
 	registry := httpd.NewRegistry()
+	registerClickMetrics(registry, s.clicks)
 	r := a.resolver(s)
 	server := httpd.New(httpd.Options{
 		Log: s.log, Clock: s.clock, BaseURL: s.base, TrustedProxies: a.Config.TrustedProxies, Registry: registry, Portal: pages,

@@ -60,6 +60,7 @@ type services struct {
 	programs     *program.Service
 	creators     *creator.Service
 	partnerships *partnership.Service
+	clicks       *tracking.Clicks // nil for commands that answer no requests
 	tracking     *tracking.Service
 	orders       *order.Service
 	inbox        *inbox.Service
@@ -95,18 +96,31 @@ func modeOf(c config.Config) ledger.Mode {
 }
 
 // build makes every service on a database. base is the public address; nil for commands that answer no requests, which also get
-// no Stripe sandbox.
+// no Stripe sandbox and no click spool. The caller closes what it gets.
 func (a App) build(ctx context.Context, db *opened, log *slog.Logger, now clock.Clock, base *url.URL) (*services, error) {
-	return a.buildWith(ctx, db, log, now, base, nil)
-}
-
-// buildWith makes every service beside others that run a Stripe sandbox already, as the demo does with a clock of its own.
-func (a App) buildWith(ctx context.Context, db *opened, log *slog.Logger, now clock.Clock, base *url.URL, sandbox *stripesandbox.Running) (*services, error) {
-	master, err := a.Config.MasterSecret()
+	s := &services{}
+	err := a.buildInto(ctx, s, db, log, now, base)
 	if err != nil {
+		s.close(ctx)
 		return nil, err
 	}
-	s := &services{db: db, log: log, clock: now, base: base, master: master, mode: modeOf(a.Config), client: httpd.ClientAddress(a.Config.TrustedProxies)}
+	return s, nil
+}
+
+// buildBeside makes every service once more with a clock of its own, as the demo needs it. Both share the Stripe sandbox, the click
+// spool and the hub, which stay the first one's to close.
+func (a App) buildBeside(ctx context.Context, first *services, now clock.Clock) (*services, error) {
+	s := &services{sandbox: first.sandbox, clicks: first.clicks, changes: first.changes}
+	return s, a.buildInto(ctx, s, first.db, first.log, now, first.base)
+}
+
+func (a App) buildInto(ctx context.Context, s *services, db *opened, log *slog.Logger, now clock.Clock, base *url.URL) error {
+	master, err := a.Config.MasterSecret()
+	if err != nil {
+		return err
+	}
+	s.db, s.log, s.clock, s.base, s.master = db, log, now, base, master
+	s.mode, s.client = modeOf(a.Config), httpd.ClientAddress(a.Config.TrustedProxies)
 	if s.base == nil {
 		s.base = a.Config.BaseURL
 		if s.base == nil {
@@ -114,30 +128,38 @@ func (a App) buildWith(ctx context.Context, db *opened, log *slog.Logger, now cl
 		}
 	}
 	if s.queue, err = job.NewQueue(db.DB); err != nil {
-		return nil, err
+		return err
 	}
 	address := strings.TrimSuffix(s.base.String(), "/")
 	if s.letters, err = mail.New(mail.Config{SMTPURL: a.Config.SMTPURL.Reveal(), Outbox: filepath.Join(a.Config.DataDir, "outbox"),
 		From: "no-reply@" + mailHost(s.base), FromName: "Tributary", Clock: now, Log: log}); err != nil {
-		return nil, err
+		return err
 	}
-	s.changes = broadcast.New(db.DB, log)
+	if s.changes == nil {
+		s.changes = broadcast.New(db.DB, log)
+	}
+	if s.clicks == nil && base != nil {
+		if s.clicks, err = tracking.OpenClicks(tracking.ClicksConfig{DB: db.DB, DataDir: a.Config.DataDir, MaxBytes: a.Config.SpoolMaxBytes,
+			Changes: s.changes, Clock: now, Log: log}); err != nil {
+			return err
+		}
+	}
 	s.ledger = ledger.New(ledger.Config{DB: db.DB, Clock: now, Mode: s.mode, Log: log})
 	if err := s.ledger.CheckMode(ctx); err != nil {
-		return nil, err
+		return err
 	}
 	s.audit = auditlog.New(auditlog.Config{DB: db.DB})
 	s.creators = creator.New(creator.Config{DB: db.DB, Clock: now})
 	s.identity, err = identity.New(identity.Config{DB: db.DB, Clock: now, Queue: s.queue, Mail: s.letters, Log: log, MasterSecret: master.Key("identity"),
 		BaseURL: address, Sandbox: s.mode == ledger.ModeSandbox, Password: identity.DefaultPasswordCost(), NewCreatorTx: s.creators.NewTx})
 	if err != nil {
-		return nil, err
+		return err
 	}
 	s.brands = brand.New(brand.Config{DB: db.DB, Clock: now, Identity: s.identity, MasterSecret: master.Key("brand"), BaseURL: address,
 		Sandbox: s.mode == ledger.ModeSandbox})
 	s.programs = program.New(program.Config{DB: db.DB, Clock: now})
 	s.partnerships = partnership.New(partnership.Config{DB: db.DB, Clock: now, Queue: s.queue, Programs: s.programs, BaseURL: address})
-	s.tracking = tracking.New(tracking.Config{DB: db.DB, Clock: now, BaseURL: s.base, NetworkSecret: master.Key("network"), ClientAddress: s.client,
+	s.tracking = tracking.New(tracking.Config{DB: db.DB, Clock: now, Clicks: s.clicks, Changes: s.changes, BaseURL: s.base, NetworkSecret: master.Key("network"), ClientAddress: s.client,
 		TrustedProxies: a.Config.TrustedProxies, Log: log})
 	s.orders = order.New(order.Config{DB: db.DB, Clock: now, CustomerSecret: master.Key("customer")})
 	s.inbox = inbox.New(inbox.Config{DB: db.DB, Clock: now, Queue: s.queue, Open: s.openIntegration, DeliveredTx: s.brands.DeliveredTx,
@@ -145,17 +167,13 @@ func (a App) buildWith(ctx context.Context, db *opened, log *slog.Logger, now cl
 	s.commissions = commission.New(commission.Config{DB: db.DB, Clock: now, Ledger: s.ledger})
 	s.holds = fraud.New(fraud.Config{DB: db.DB, Clock: now, Queue: s.queue, Commissions: s.commissions})
 	s.sales = sale.New(sale.Config{DB: db.DB, Clock: now, Queue: s.queue, Orders: s.orders, Programs: s.programs, Partnerships: s.partnerships,
-		Commissions: s.commissions, Holds: s.holds, Inbox: s.inbox, Log: log})
+		Commissions: s.commissions, Holds: s.holds, Inbox: s.inbox, Clicks: s.clicks, Log: log})
 	s.insight = insight.New(insight.Config{DB: db.DB, Clock: now})
 	s.outreach = outreach.New(outreach.Config{DB: db.DB, Clock: now, Programs: s.programs})
 	s.content = content.New(content.Config{DB: db.DB, Clock: now})
 	s.reviews = review.New(review.Config{DB: db.DB, Clock: now, Programs: s.programs, Partnerships: s.partnerships, Insight: s.insight})
 	s.books = books.New(books.Config{DB: db.DB, Clock: now})
-	s.sandbox = sandbox
-	if err := a.buildMoney(ctx, s, base != nil); err != nil {
-		return nil, err
-	}
-	return s, nil
+	return a.buildMoney(ctx, s, base != nil)
 }
 
 // buildMoney joins payouts with Stripe, or with the sandbox that stands in for it.
@@ -245,7 +263,13 @@ func (a App) resolver(s *services) *graph.Resolver {
 	}
 }
 
-func (s *services) close() {
+// close stores the clicks that are left and ends what build started.
+func (s *services) close(ctx context.Context) {
+	if s.clicks != nil {
+		if err := s.clicks.Close(ctx); err != nil {
+			s.log.WarnContext(ctx, "the click spool was not closed in order", "error", err)
+		}
+	}
 	if s.sandbox != nil {
 		_ = s.sandbox.Close()
 	}

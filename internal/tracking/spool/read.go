@@ -216,6 +216,16 @@ func (s *Spool) Forget(before Position) error {
 	return nil
 }
 
+// End gives the end of what is durable.
+func (s *Spool) End() (at Position) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := len(s.segments); n > 0 {
+		at = Position{s.segments[n-1].number, s.segments[n-1].end}
+	}
+	return at
+}
+
 // Backlog tells how many durable bytes lie behind a position.
 func (s *Spool) Backlog(from Position) (bytes int64) {
 	s.mu.Lock()
