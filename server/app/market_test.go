@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"tributary/internal/identity"
@@ -68,7 +69,7 @@ func openMarket(t testing.TB) *market {
 	redirect := s.tracking.Redirect()
 	m.redirect = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		redirect.ServeHTTP(w, r)
-		require.NoError(t, s.clicks.Drain(testdb.Context(t)))
+		assert.NoError(t, s.clicks.Drain(testdb.Context(t)))
 	})
 	return m
 }
