@@ -239,7 +239,7 @@ func (a App) sandbox(ctx context.Context, s *services, stripe *stripeconnect.Con
 		PublicURL: strings.TrimSuffix(s.base.String(), "/") + sandboxPages, Logger: s.log,
 	}, "127.0.0.1:0")
 	if err != nil {
-		return fmt.Errorf("start the Stripe sandbox: %w", err)
+		return fmt.Errorf("start the Stripe sandbox in TRIBUTARY_DATA_DIR: %w", err)
 	}
 	s.sandbox, stripe.APIBase = running, running.URL()
 	return nil

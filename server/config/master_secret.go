@@ -32,7 +32,7 @@ func (c Config) MasterSecret() (Secret, error) {
 		return Secret{}, fmt.Errorf("TRIBUTARY_DATA_DIR: %w", err)
 	}
 	if err := createMasterSecret(path); err != nil && !errors.Is(err, fs.ErrExist) {
-		return Secret{}, fmt.Errorf("the master secret cannot be kept: %w", err)
+		return Secret{}, fmt.Errorf("the master secret cannot be kept in TRIBUTARY_DATA_DIR: %w", err)
 	}
 	return readMasterSecret(path) // another process may have been first
 }

@@ -156,9 +156,20 @@ func runProgram(ctx context.Context, path string, arguments []string, as identit
 		if ctx.Err() != nil {
 			return fmt.Errorf("%s: %w", doing, ctx.Err())
 		}
+		if full := onFullDisk(output, doing); full != nil {
+			return full
+		}
 		return fmt.Errorf("%s: %s", doing, output.reason(err.Error()))
 	}
 	return nil
+}
+
+// onFullDisk is the error of a program that gave up because the disk is full; nil when that was not the reason.
+func onFullDisk(output *serverLog, doing string) error {
+	if !output.mentions("No space left on device") {
+		return nil
+	}
+	return fmt.Errorf("%s: no space is left on the disk of TRIBUTARY_DATA_DIR; make room and start again (%s)", doing, output.reason(""))
 }
 
 // readPassword reads the superuser's password of an existing database.

@@ -27,11 +27,16 @@ func fakePrograms(t *testing.T, version, complaint string) string {
 
 func TestAFailureOfInitdbIsToldInItsOwnWords(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	complaint := "initdb: error: could not write to file: No space left on device"
-	_, err := Start(t.Context(), Config{Dir: dir, BinDir: fakePrograms(t, "15.1", complaint)})
-	require.EqualError(t, err, "localpg: make the database "+dir+"/pg-15.new: could not write to file: No space left on device")
-	require.NoDirExists(t, filepath.Join(dir, "pg-15.new"))
+	for complaint, told := range map[string]string{
+		"invalid locale settings": "invalid locale settings",
+		"could not write to file: No space left on device": "no space is left on the disk of TRIBUTARY_DATA_DIR; make room and start again " +
+			"(could not write to file: No space left on device)",
+	} {
+		dir := t.TempDir()
+		_, err := Start(t.Context(), Config{Dir: dir, BinDir: fakePrograms(t, "15.1", "initdb: error: "+complaint)})
+		require.EqualError(t, err, "localpg: make the database "+dir+"/pg-15.new: "+told)
+		require.NoDirExists(t, filepath.Join(dir, "pg-15.new"))
+	}
 }
 
 func TestAFullDiskIsToldBeforeADatabaseIsBegun(t *testing.T) {

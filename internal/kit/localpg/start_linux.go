@@ -125,6 +125,9 @@ func launch(ctx context.Context, cfg Config, found programs, as identity, cluste
 			if output.mentions("could not create any TCP/IP sockets") {
 				return nil, errPortTaken
 			}
+			if full := onFullDisk(output, "start the database "+cluster); full != nil {
+				return nil, full
+			}
 			return nil, fmt.Errorf("the database server on %s ended: %s", cluster, output.reason("it gave no reason"))
 		case <-ctx.Done():
 			server.end(syscall.SIGQUIT)
