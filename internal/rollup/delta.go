@@ -1,6 +1,7 @@
-// Package rollup keeps sums of clicks, sales and commissions by day and by link. Whoever changes a raw row writes the difference
-// in the same transaction (AddTx, AroundOrderTx); a job folds the differences into the tables (Fold). Readers add what is not
-// folded yet to what is, in one statement, so that figures are right at once. Rebuild makes the same sums from the raw rows.
+// Package rollup keeps sums of clicks, store events, sales and commissions by day and by link. Whoever changes a raw row writes
+// the difference in the same transaction (AddTx, AroundOrderTx); a job folds the differences into the tables (Fold). Readers add
+// what is not folded yet to what is, in one statement, so that figures are right at once. Rebuild makes the same sums from the raw
+// rows.
 package rollup
 
 import (
@@ -20,14 +21,17 @@ type Delta struct {
 	Brand, Program, Creator, Partnership uuid.UUID
 	Link                                 uuid.NullUUID // what came through a code or no link at all has none
 	Platform                             string
-	Day                                  clock.Date // UTC day of the click, or of the order's placing
+	Day                                  clock.Date // UTC day of the click, of the store event, or of the order's placing
 	Currency                             money.Currency
 
-	Clicks, UniqueClicks       int64
-	OrdersPPM, NewCustomersPPM int64
-	RevenueMinor               int64 // credited net before refunds
-	RefundsMinor               int64
-	CommissionMinor            int64
+	Clicks, UniqueClicks        int64
+	PageViews, PageVisitors     int64 // what visitors did at the shop, and how many did it
+	AddToCarts, CartVisitors    int64
+	Checkouts, CheckoutVisitors int64
+	OrdersPPM, NewCustomersPPM  int64
+	RevenueMinor                int64 // credited net before refunds
+	RefundsMinor                int64
+	CommissionMinor             int64
 }
 
 // place is what a delta is added to.
@@ -44,14 +48,28 @@ func (d Delta) place() place {
 }
 
 func (d Delta) empty() bool {
-	return d.Clicks == 0 && d.UniqueClicks == 0 && d.OrdersPPM == 0 && d.NewCustomersPPM == 0 &&
-		d.RevenueMinor == 0 && d.RefundsMinor == 0 && d.CommissionMinor == 0
+	return d.figures() == [figures]int64{}
+}
+
+// figures is how many figures a delta has.
+const figures = 13
+
+// figures are the figures in the order of the tables' columns.
+func (d Delta) figures() [figures]int64 {
+	return [...]int64{d.Clicks, d.UniqueClicks, d.PageViews, d.PageVisitors, d.AddToCarts, d.CartVisitors, d.Checkouts, d.CheckoutVisitors,
+		d.OrdersPPM, d.NewCustomersPPM, d.RevenueMinor, d.RefundsMinor, d.CommissionMinor}
 }
 
 // plus adds the figures of another delta of the same place, n times.
 func (d Delta) plus(o Delta, n int64) Delta {
 	d.Clicks += n * o.Clicks
 	d.UniqueClicks += n * o.UniqueClicks
+	d.PageViews += n * o.PageViews
+	d.PageVisitors += n * o.PageVisitors
+	d.AddToCarts += n * o.AddToCarts
+	d.CartVisitors += n * o.CartVisitors
+	d.Checkouts += n * o.Checkouts
+	d.CheckoutVisitors += n * o.CheckoutVisitors
 	d.OrdersPPM += n * o.OrdersPPM
 	d.NewCustomersPPM += n * o.NewCustomersPPM
 	d.RevenueMinor += n * o.RevenueMinor
@@ -63,7 +81,7 @@ func (d Delta) plus(o Delta, n int64) Delta {
 // AddTx writes deltas with the caller's transaction, in one statement. Empty ones are left out.
 func AddTx(ctx context.Context, tx database.Tx, deltas ...Delta) error {
 	var brand, program, creator, partnership, link, platform, day, currency []string
-	var clicks, unique, orders, customers, revenue, refunds, commission []int64
+	var sums [figures][]int64
 	for _, d := range deltas {
 		if d.empty() {
 			continue
@@ -76,24 +94,25 @@ func AddTx(ctx context.Context, tx database.Tx, deltas ...Delta) error {
 		creator, partnership = append(creator, d.Creator.String()), append(partnership, d.Partnership.String())
 		link, platform = append(link, linkID), append(platform, d.Platform)
 		day, currency = append(day, d.Day.String()), append(currency, string(d.Currency))
-		clicks, unique = append(clicks, d.Clicks), append(unique, d.UniqueClicks)
-		orders, customers = append(orders, d.OrdersPPM), append(customers, d.NewCustomersPPM)
-		revenue, refunds = append(revenue, d.RevenueMinor), append(refunds, d.RefundsMinor)
-		commission = append(commission, d.CommissionMinor)
+		for i, n := range d.figures() {
+			sums[i] = append(sums[i], n)
+		}
 	}
 	if len(brand) == 0 {
 		return nil
 	}
 	a := database.Array
+	args := []any{a(brand), a(program), a(creator), a(partnership), a(link), a(platform), a(day), a(currency)}
+	for _, n := range sums {
+		args = append(args, a(n))
+	}
 	_, err := tx.SQL.ExecContext(ctx, `
-		INSERT INTO rollup_delta (brand_id, program_id, creator_id, partnership_id, link_id, platform, day, currency,
-			clicks, unique_clicks, orders_ppm, new_customers_ppm, revenue_minor, refunds_minor, commission_minor)
-		SELECT b, p, c, s, nullif(l, '')::uuid, f, d, y, n1, n2, n3, n4, n5, n6, n7
+		INSERT INTO rollup_delta (brand_id, program_id, creator_id, partnership_id, link_id, platform, day, currency, `+sumColumns+`)
+		SELECT b, p, c, s, nullif(l, '')::uuid, f, d, y, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13
 		FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::date[], $8::text[],
-			$9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[])
-			AS x (b, p, c, s, l, f, d, y, n1, n2, n3, n4, n5, n6, n7)`,
-		a(brand), a(program), a(creator), a(partnership), a(link), a(platform), a(day), a(currency),
-		a(clicks), a(unique), a(orders), a(customers), a(revenue), a(refunds), a(commission))
+			$9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[],
+			$16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[])
+			AS x (b, p, c, s, l, f, d, y, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13)`, args...)
 	if err != nil {
 		return fmt.Errorf("add figures: %w", err)
 	}

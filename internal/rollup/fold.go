@@ -62,12 +62,18 @@ func foldTx(ctx context.Context, tx database.Tx) (folded int, err error) {
 	return folded, nil
 }
 
-const sums = `sum(clicks), sum(unique_clicks), sum(orders_ppm), sum(new_customers_ppm), sum(revenue_minor), sum(refunds_minor), sum(commission_minor)`
+// sumColumns are the columns of figures that every table has, in the order of Delta.figures.
+const sumColumns = `clicks, unique_clicks, page_views, page_visitors, add_to_carts, cart_visitors, checkouts, checkout_visitors,
+	orders_ppm, new_customers_ppm, revenue_minor, refunds_minor, commission_minor`
 
-const sumColumns = `clicks, unique_clicks, orders_ppm, new_customers_ppm, revenue_minor, refunds_minor, commission_minor`
+const sums = `sum(clicks), sum(unique_clicks), sum(page_views), sum(page_visitors), sum(add_to_carts), sum(cart_visitors), sum(checkouts),
+	sum(checkout_visitors), sum(orders_ppm), sum(new_customers_ppm), sum(revenue_minor), sum(refunds_minor), sum(commission_minor)`
 
 // added is the end of an upsert: t is the table's name there.
 const added = ` DO UPDATE SET clicks = t.clicks + excluded.clicks, unique_clicks = t.unique_clicks + excluded.unique_clicks,
+	page_views = t.page_views + excluded.page_views, page_visitors = t.page_visitors + excluded.page_visitors,
+	add_to_carts = t.add_to_carts + excluded.add_to_carts, cart_visitors = t.cart_visitors + excluded.cart_visitors,
+	checkouts = t.checkouts + excluded.checkouts, checkout_visitors = t.checkout_visitors + excluded.checkout_visitors,
 	orders_ppm = t.orders_ppm + excluded.orders_ppm, new_customers_ppm = t.new_customers_ppm + excluded.new_customers_ppm,
 	revenue_minor = t.revenue_minor + excluded.revenue_minor, refunds_minor = t.refunds_minor + excluded.refunds_minor,
 	commission_minor = t.commission_minor + excluded.commission_minor`

@@ -12,8 +12,8 @@ import (
 // rebuildBatch is how many orders are read at once while rebuilding.
 const rebuildBatch = 500
 
-// Rebuild makes all figures anew from clicks, decisions and commissions, in one transaction. Writers of figures wait until it is
-// over; readers see the old figures until then.
+// Rebuild makes all figures anew from clicks, store events, decisions and commissions, in one transaction. Writers of figures wait
+// until it is over; readers see the old figures until then.
 func Rebuild(ctx context.Context, db *database.DB) error {
 	return db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
 		if err := database.AdvisoryLockTx(ctx, tx, lockName); err != nil {
@@ -30,6 +30,15 @@ func Rebuild(ctx context.Context, db *database.DB) error {
 			 FROM click c JOIN program p ON p.id = c.program_id
 			 WHERE c.not_counted = ''
 			 GROUP BY c.brand_id, c.program_id, c.creator_id, c.partnership_id, c.link_id, c.platform, day, p.currency`,
+			`INSERT INTO rollup_delta (brand_id, program_id, creator_id, partnership_id, link_id, platform, day, currency,
+				page_views, page_visitors, add_to_carts, cart_visitors, checkouts, checkout_visitors)
+			 SELECT e.brand_id, e.program_id, e.creator_id, e.partnership_id, e.link_id, e.platform, (e.occurred_at AT TIME ZONE 'UTC')::date AS day,
+				p.currency, count(*) FILTER (WHERE e.type = 'PAGE_VIEW'), count(DISTINCT e.visitor_id) FILTER (WHERE e.type = 'PAGE_VIEW'),
+				count(*) FILTER (WHERE e.type = 'ADD_TO_CART'), count(DISTINCT e.visitor_id) FILTER (WHERE e.type = 'ADD_TO_CART'),
+				count(*) FILTER (WHERE e.type = 'CHECKOUT'), count(DISTINCT e.visitor_id) FILTER (WHERE e.type = 'CHECKOUT')
+			 FROM store_event e JOIN program p ON p.id = e.program_id
+			 WHERE e.type IN ('PAGE_VIEW', 'ADD_TO_CART', 'CHECKOUT')
+			 GROUP BY e.brand_id, e.program_id, e.creator_id, e.partnership_id, e.link_id, e.platform, day, p.currency`,
 		} {
 			if _, err := tx.SQL.ExecContext(ctx, statement); err != nil {
 				return fmt.Errorf("rebuild figures: %w", err)

@@ -28,6 +28,11 @@ func (s *services) openIntegration(ctx context.Context, integration uuid.UUID) (
 	return inbox.Integration{ID: i.ID.UUID, Brand: i.BrandID.UUID, Kind: string(i.Kind), Store: i.Store, Secret: secret, Active: i.Status == brand.IntegrationActive}, nil
 }
 
+// verifiedHosts gives the hosts that a brand has shown to be its own, for pages that speak for it.
+func (s *services) verifiedHosts(ctx context.Context, brand uuid.UUID) ([]string, error) {
+	return s.brands.VerifiedHosts(viewer.WithSystem(ctx, "store events"), brand)
+}
+
 // storeEventTx keeps a message of Stripe in the inbox, once.
 func (s *services) storeEventTx(ctx context.Context, tx database.Tx, e payout.Event) (uuid.UUID, bool, error) {
 	delivery := id.NewUUID(s.clock.Now())
@@ -62,5 +67,6 @@ func (s *services) register(w *job.Workers) {
 	s.outreach.Register(w)
 	s.reviews.Register(w)
 	s.tracking.Register(w)
+	s.storeEvents.Register(w)
 	rollup.Register(w, s.db.DB)
 }

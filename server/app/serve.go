@@ -65,6 +65,7 @@ func (a App) Serve(ctx context.Context, withDemo bool) (err error) {
 	background, ended := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
 	running.Go(func() { s.clicks.Run(background) })
+	running.Go(func() { s.storeEvents.Run(background) })
 	running.Go(func() { s.tracking.Run(viewer.WithSystem(background, "links")) })
 	defer running.Wait()
 	defer ended() // after the last request has been answered
@@ -123,6 +124,7 @@ func (a App) httpServer(ctx context.Context, s *services) (*httpd.Server, error)
 	}
 	registry := httpd.NewRegistry()
 	registerClickMetrics(registry, s.clicks)
+	registerStoreEventMetrics(registry, s.storeEvents)
 	r := a.resolver(s)
 	server := httpd.New(httpd.Options{
 		Log: s.log, Clock: s.clock, BaseURL: s.base, TrustedProxies: a.Config.TrustedProxies, Registry: registry, Portal: pages,
@@ -136,6 +138,7 @@ func (a App) httpServer(ctx context.Context, s *services) (*httpd.Server, error)
 				"shopify/":     s.inbox.Shopify(),
 				"woocommerce/": s.inbox.WooCommerce(),
 			},
+			StoreEvents:  s.storeEvents.Beacons(),
 			OAuthToken:   graph.WithSession(r, s.client, s.callerKey(), r.OAuthToken()),
 			JWKS:         r.JWKS(),
 			SandboxPages: s.sandboxPages(),

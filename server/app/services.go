@@ -38,6 +38,7 @@ import (
 	"tributary/internal/stripeconnect"
 	"tributary/internal/stripesandbox"
 	"tributary/internal/tracking"
+	"tributary/internal/tracking/storeevent"
 	"tributary/server/config"
 	"tributary/server/httpd"
 )
@@ -62,6 +63,7 @@ type services struct {
 	partnerships *partnership.Service
 	clicks       *tracking.Clicks // nil for commands that answer no requests
 	tracking     *tracking.Service
+	storeEvents  *storeevent.Service
 	orders       *order.Service
 	inbox        *inbox.Service
 	ledger       *ledger.Service
@@ -161,6 +163,8 @@ func (a App) buildInto(ctx context.Context, s *services, db *opened, log *slog.L
 	s.partnerships = partnership.New(partnership.Config{DB: db.DB, Clock: now, Queue: s.queue, Programs: s.programs, BaseURL: address})
 	s.tracking = tracking.New(tracking.Config{DB: db.DB, Clock: now, Clicks: s.clicks, Changes: s.changes, BaseURL: s.base, NetworkSecret: master.Key("network"), ClientAddress: s.client,
 		TrustedProxies: a.Config.TrustedProxies, Log: log})
+	s.storeEvents = storeevent.New(storeevent.Config{DB: db.DB, Clock: now, Queue: s.queue, ClientAddress: s.client,
+		Clicks: s.clicks, VerifiedHosts: s.verifiedHosts, Robot: s.tracking.Robot, Log: log})
 	s.orders = order.New(order.Config{DB: db.DB, Clock: now, CustomerSecret: master.Key("customer")})
 	s.inbox = inbox.New(inbox.Config{DB: db.DB, Clock: now, Queue: s.queue, Open: s.openIntegration, DeliveredTx: s.brands.DeliveredTx,
 		Handlers: map[string]func(inbox.Delivery) (job.Args, error){stripeSource: s.handleEvent}, Log: log})

@@ -15,7 +15,7 @@ type bounds struct {
 // The bounds of the routes. GraphQL bounds its own operations, because streams stay open.
 var (
 	smallRequest   = bounds{16 << 10, 10 * time.Second}
-	beaconRequest  = bounds{64 << 10, 10 * time.Second}
+	postbackCall   = bounds{64 << 10, 10 * time.Second}
 	webhookRequest = bounds{2 << 20, 20 * time.Second}
 	downloadAnswer = bounds{16 << 10, 5 * time.Minute}
 )

@@ -38,6 +38,8 @@ func build() fstest.MapFS {
 		"index.html.br":       {Data: []byte("never sent: it has no nonce")},
 		"graphiql.html":       {Data: []byte("the editor __CSP_NONCE__")},
 		"theme.js":            {Data: []byte("theme()")},
+		"t.js":                {Data: []byte("snippet")},
+		"t.js.gz":             {Data: []byte("gzip")},
 		"assets/app-1.js":     {Data: []byte("plain")},
 		"assets/app-1.js.br":  {Data: []byte("brotli")},
 		"assets/app-1.js.gz":  {Data: []byte("gzip")},
@@ -162,10 +164,25 @@ func TestFilesAreServedAsTheBuildCompressedThem(t *testing.T) {
 	require.Empty(t, head.body)
 }
 
+func TestShopsLoadTheSnippetFromTheirOwnPages(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, build(), nil)
+	a := s.get(t, "/t.js", "Accept-Encoding", "gzip")
+	require.Equal(t, []any{200, "gzip", "gzip"}, []any{a.status, a.body, a.header.Get("Content-Encoding")})
+	require.Equal(t, "cross-origin", a.header.Get("Cross-Origin-Resource-Policy"))
+	require.Equal(t, "*", a.header.Get("Access-Control-Allow-Origin"))
+	require.Equal(t, "text/javascript; charset=utf-8", a.header.Get("Content-Type"))
+	require.Equal(t, "public, max-age=3600, stale-while-revalidate=86400", a.header.Get("Cache-Control"))
+	require.Empty(t, a.header.Get("Set-Cookie"))
+	require.Equal(t, 304, s.get(t, "/t.js", "Accept-Encoding", "gzip", "If-None-Match", a.header.Get("ETag")).status)
+	require.Equal(t, "snippet", s.get(t, "/t.js").body)
+	require.Equal(t, 503, newSite(t, fstest.MapFS{".gitkeep": {}}, nil).get(t, "/t.js").status)
+}
+
 func TestWhatIsNoPageIsNotFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, build(), nil)
-	for _, path := range []string{"/assets/missing.js", "/assets/", "/assets/app-1.js.br", "/webhooks/unknown", "/webhooks/stripe", "/t.js",
+	for _, path := range []string{"/assets/missing.js", "/assets/", "/assets/app-1.js.br", "/webhooks/unknown", "/webhooks/stripe", "/t/events",
 		"/.well-known/x", "/schema.graphql", "/download/x", "/calendar/x.ics", "/postback/x"} {
 		require.Equal(t, 404, s.get(t, path).status, path)
 	}
@@ -211,7 +228,7 @@ func TestRoutesReachTheirHandlersWithTheirWildcards(t *testing.T) {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = io.WriteString(w, r.PathValue(name)) })
 	}
 	s := newSite(t, build(), func(o *httpd.Options) {
-		o.Routes = httpd.Routes{GraphQL: say("graphql"), Schema: []byte("type Query"), Snippet: say("snippet"), StoreEvents: say("events"),
+		o.Routes = httpd.Routes{GraphQL: say("graphql"), Schema: []byte("type Query"), StoreEvents: say("events"),
 			Postback: value("integration"), OAuthToken: say("token"), JWKS: say("jwks"), Calendar: value("token"), Download: value("token"),
 			Unsubscribe: value("token"), ProgramPage: value("program"),
 			Webhooks: map[string]http.Handler{"stripe": say("stripe"), "shopify/": value("integration")}}

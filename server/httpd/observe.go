@@ -79,7 +79,7 @@ func (s *Server) observe(next http.Handler) http.Handler {
 }
 
 // quiet are the routes asked so often that their lines are for debugging only.
-var quiet = map[string]bool{"/healthz": true, "/readyz": true, "/metrics": true, "/assets/": true}
+var quiet = map[string]bool{"/healthz": true, "/readyz": true, "/metrics": true, "/assets/": true, "/t.js": true, "/t/events": true}
 
 func (s *Server) answerPanic(ctx context.Context, rec *recorder, value any) {
 	if isAbort(value) {

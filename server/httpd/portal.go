@@ -22,10 +22,12 @@ const (
 	assetFolder    = "assets/"
 	indexFile      = "index.html"
 	editorFile     = "graphiql.html"
+	snippetFile    = "t.js"
 	nonceMark      = "__CSP_NONCE__"
 	notBuilt       = "portal not built: run make build"
 	cacheForAYear  = "public, max-age=31536000, immutable"
 	cacheAndAsk    = "no-cache"
+	cacheSnippet   = "public, max-age=3600, stale-while-revalidate=86400" // shops' pages get a new one within the hour
 	maxPortalFiles = 5000
 )
 
@@ -108,6 +110,24 @@ func (p *Portal) add(name string, body []byte) {
 	p.files[original] = f
 }
 
+// serveSnippet answers the storefront snippet, which pages of shops load.
+func (p *Portal) serveSnippet(w http.ResponseWriter, r *http.Request) {
+	f, built := p.files[snippetFile]
+	if !built {
+		answerNotBuilt(w, r)
+		return
+	}
+	w.Header().Set("Access-Control-Allow-Origin", "*") // so that a page may pin its hash
+	serveFile(w, r, f, cacheSnippet)
+}
+
+// answerNotBuilt says what is missing.
+func answerNotBuilt(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	send(w, r, http.StatusServiceUnavailable, []byte(notBuilt+"\n"))
+}
+
 // ServeHTTP answers files, and the application's page for every other path but those below /assets/.
 func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -117,7 +137,11 @@ func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	name := strings.TrimPrefix(r.URL.Path, "/")
 	if f, ok := p.files[name]; ok && f.plain != nil {
-		p.serveFile(w, r, name, f)
+		cache := cacheAndAsk
+		if strings.HasPrefix(name, assetFolder) {
+			cache = cacheForAYear
+		}
+		serveFile(w, r, f, cache)
 		return
 	}
 	if strings.HasPrefix(name, assetFolder) {
@@ -127,7 +151,7 @@ func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.ServePage(w, r, http.StatusOK, nil)
 }
 
-func (p *Portal) serveFile(w http.ResponseWriter, r *http.Request, name string, f file) {
+func serveFile(w http.ResponseWriter, r *http.Request, f file, cache string) {
 	h := w.Header()
 	h.Set("Content-Type", f.mediaType)
 	h.Add("Vary", "Accept-Encoding")
@@ -142,11 +166,7 @@ func (p *Portal) serveFile(w http.ResponseWriter, r *http.Request, name string, 
 	}
 	tag = `"` + tag + `"`
 	h.Set("ETag", tag)
-	if strings.HasPrefix(name, assetFolder) {
-		h.Set("Cache-Control", cacheForAYear)
-	} else {
-		h.Set("Cache-Control", cacheAndAsk)
-	}
+	h.Set("Cache-Control", cache)
 	if strings.Contains(r.Header.Get("If-None-Match"), tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return
@@ -190,13 +210,12 @@ func (p *Portal) Editor() http.Handler {
 }
 
 func (p *Portal) servePage(w http.ResponseWriter, r *http.Request, status int, page []byte, meta *Meta) {
-	h := w.Header()
-	h.Set("Cache-Control", "no-store")
 	if page == nil {
-		h.Set("Content-Type", "text/plain; charset=utf-8")
-		send(w, r, http.StatusServiceUnavailable, []byte(notBuilt+"\n"))
+		answerNotBuilt(w, r)
 		return
 	}
+	h := w.Header()
+	h.Set("Cache-Control", "no-store")
 	nonce := rand.Text()
 	body := bytes.ReplaceAll(page, []byte(nonceMark), []byte(nonce))
 	if meta != nil {

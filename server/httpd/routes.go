@@ -23,8 +23,7 @@ type Routes struct {
 	GraphQL  http.Handler // /graphql
 	Schema   []byte       // GET /schema.graphql
 
-	Snippet     http.Handler // GET /t.js
-	StoreEvents http.Handler // POST /t/events
+	StoreEvents http.Handler // /t/events, POST and OPTIONS
 	Postback    http.Handler // /postback/{integration}, GET and POST
 
 	// Webhooks are POST /webhooks/{name} ("stripe") and, when the key ends in "/", POST /webhooks/{name}/{integration}
@@ -73,9 +72,9 @@ func (s *Server) handler(routes Routes, registry *prometheus.Registry) http.Hand
 			routes.GraphQL.ServeHTTP(w, r)
 		})
 	}
-	machine("GET /t.js", smallRequest, crossOrigin(routes.Snippet))
-	machine("/t/events", beaconRequest, crossOrigin(routes.StoreEvents))
-	machine("/postback/{integration}", beaconRequest, routes.Postback)
+	machine("GET /t.js", smallRequest, crossOrigin(http.HandlerFunc(s.portal.serveSnippet)))
+	machine("/t/events", smallRequest, crossOrigin(routes.StoreEvents))
+	machine("/postback/{integration}", postbackCall, routes.Postback)
 	for name, h := range routes.Webhooks {
 		pattern := "POST /webhooks/" + name
 		if strings.HasSuffix(name, "/") {
