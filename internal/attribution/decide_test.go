@@ -434,6 +434,23 @@ var cases = []struct {
 		want: map[string]string{"1": "BOT", "2": "CONSENT_DENIED"}, verdict: attribution.NoCredit,
 	},
 	{
+		name: "a click that only a browser ties to the order waits for a person",
+		input: func() attribution.Input {
+			return scene(with(click("1", "a", day), func(t *attribution.Touch) { t.Unproven = true }))
+		},
+		want: map[string]string{"1": "HELD BELOW_CONFIDENCE"}, credit: map[string]money.PPM{"a": money.One},
+	},
+	{
+		name: "a person who has looked at an unproven click is not asked again",
+		input: func() attribution.Input {
+			return scene(with(click("1", "a", day), func(t *attribution.Touch) {
+				t.Unproven = true
+				t.Findings = []attribution.Finding{{Reason: attribution.BelowConfidence, State: attribution.Cleared}}
+			}))
+		},
+		want: map[string]string{"1": "COUNTED"}, credit: map[string]money.PPM{"a": money.One},
+	},
+	{
 		name: "a program for new customers refuses a returning one, but not a bound one's renewal",
 		input: func() attribution.Input {
 			in := scene(click("1", "a", day), touch("2", "b", attribution.Binding, before(200*day)))

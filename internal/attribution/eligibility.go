@@ -165,8 +165,12 @@ func (c *candidate) checkSuspicions(Input) bool {
 		// "Pay only with a click", and there is one.
 		leak = Observe
 	}
-	return c.suspect(Fraud, "") && c.suspect(SelfReferral, "") &&
-		c.suspect(CodeLeaked, leak) && c.suspect(BannedSource, c.touch.BannedSource)
+	var unproven Treatment
+	if c.touch.Unproven {
+		unproven = Hold
+	}
+	return c.suspect(Fraud, "") && c.suspect(SelfReferral, "") && c.suspect(CodeLeaked, leak) &&
+		c.suspect(BannedSource, c.touch.BannedSource) && c.suspect(BelowConfidence, unproven)
 }
 
 // suspect weighs one suspicion and tells whether the touch may go on.

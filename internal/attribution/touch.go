@@ -78,6 +78,9 @@ type Touch struct {
 	Bot bool `json:"bot,omitempty"`
 	// ConsentDenied marks a click that the visitor did not allow to be remembered.
 	ConsentDenied bool `json:"consentDenied,omitempty"`
+	// Unproven marks a click that only somebody's browser ties to the order, by
+	// the order's number, which can be guessed.
+	Unproven bool `json:"unproven,omitempty"`
 	// NothingEligible marks a touch whose offer excludes every line of the order.
 	NothingEligible bool `json:"nothingEligible,omitempty"`
 	// Findings are suspicions about this touch and what a person said of them.

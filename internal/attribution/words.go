@@ -97,6 +97,8 @@ func holdWords(reason Reason, o Outcome) string {
 		return "the code has been seen in public places, such as coupon sites"
 	case BannedSource:
 		return "the visit came from a place that the program does not allow"
+	case BelowConfidence:
+		return "only a browser named the order, by its number, which can be guessed"
 	case PartnershipInactive:
 		if o.Facts.Pause == PausedForFraud {
 			return "the partnership was paused for a fraud check when the order was placed"

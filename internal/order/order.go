@@ -39,6 +39,7 @@ type Order struct {
 	ClickID            uuid.UUID // the tid that the shop sent along; zero for none. Not for people.
 	CustomerHash       []byte    // keyed hash of the customer's address; empty when unknown. Not for people.
 	CustomerExternalID string    // the customer's id in the shop; empty when unknown. Not for people.
+	CheckoutToken      string    // of the checkout that it came from; empty when unknown. Not for people.
 }
 
 // IsNode marks Order as refetchable by id.
@@ -89,6 +90,9 @@ func orderOf(r *gen.Order) Order {
 	if r.CustomerExternalID != nil {
 		o.CustomerExternalID = *r.CustomerExternalID
 	}
+	if r.CheckoutToken != nil {
+		o.CheckoutToken = *r.CheckoutToken
+	}
 	return o
 }
 
@@ -107,7 +111,7 @@ func refundOf(r *gen.Refund) Refund {
 
 // redacted is the order as a creator sees it.
 func (o Order) redacted() Order {
-	o.ExternalID, o.ClickID, o.CustomerHash, o.CustomerExternalID = nil, uuid.Nil, nil, ""
+	o.ExternalID, o.ClickID, o.CustomerHash, o.CustomerExternalID, o.CheckoutToken = nil, uuid.Nil, nil, "", ""
 	return o
 }
 

@@ -32,6 +32,7 @@ const raceWait = 15 * time.Second
 func (s *Service) Register(w *job.Workers) {
 	job.Add(w, s.HandleDelivery)
 	job.Add(w, s.LateClick)
+	job.Add(w, s.StoreEventsTold)
 	job.Add(w, s.HoldRejected)
 }
 

@@ -82,6 +82,11 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 	if err != nil {
 		return evidence{}, err
 	}
+	told, err := toldTx(ctx, tx, o, found)
+	if err != nil {
+		return evidence{}, err
+	}
+	found = told.found
 	e.input = attribution.Input{
 		Order: attribution.Order{PlacedAt: o.PlacedAt, Test: o.Test, Returning: !o.NewCustomer}, Policy: e.policy.Policy,
 		Programs: map[string]attribution.Program{}, Partnerships: map[string]attribution.Partnership{},
@@ -111,6 +116,7 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 			return evidence{}, err
 		}
 		t.Findings, t.NothingEligible = findings[f.Partnership], excluded[f.Partnership]
+		t.Unproven, t.ConsentDenied = told.unproven[f.ID], told.denied[f.ID]
 		e.input.Touches = append(e.input.Touches, t)
 		e.found[t.ID] = f
 	}
@@ -231,6 +237,9 @@ func (s *Service) findingsTx(ctx context.Context, tx database.Tx, o order.Order,
 				continue
 			}
 			f.State = attribution.Cleared
+			if r.Signal == fraud.SignalPerson { // who looked at the order has seen how it was tied to the click
+				out[r.Partnership] = append(out[r.Partnership], attribution.Finding{Reason: attribution.BelowConfidence, State: attribution.Cleared})
+			}
 		}
 		out[r.Partnership] = append(out[r.Partnership], f)
 	}

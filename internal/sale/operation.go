@@ -47,6 +47,7 @@ type RecordOrderInput struct {
 	Lines                          []OrderLineInput
 	Codes                          []string
 	Click                          *id.ID
+	CheckoutToken                  string
 	CustomerEmail, CustomerID      string
 	NewCustomer                    *bool
 	Test                           bool
@@ -122,7 +123,7 @@ func (in RecordOrderInput) incoming(brand uuid.UUID) (order.Incoming, error) {
 	out := order.Incoming{
 		Brand: brand, Source: order.SourceApi, Store: in.Store, ExternalID: in.ExternalID, Name: in.Name, PlacedAt: in.PlacedAt,
 		Payment: in.Payment, Test: in.Test, Currency: in.Currency, Codes: in.Codes, CustomerEmail: in.CustomerEmail,
-		CustomerExternalID: in.CustomerID, NewCustomer: in.NewCustomer,
+		CustomerExternalID: in.CustomerID, NewCustomer: in.NewCustomer, CheckoutToken: in.CheckoutToken,
 		Tax: optional(&wrong, "tax", in.Tax, in.Currency), Shipping: optional(&wrong, "shipping", in.Shipping, in.Currency),
 		Discount: optional(&wrong, "discount", in.Discount, in.Currency),
 	}

@@ -158,6 +158,8 @@ var raised = map[attribution.Reason]struct {
 		"The partnership was paused for a breach of rules or for suspicion of fraud when the order came; the touch came before."},
 	attribution.CodeLeaked: {fraud.SignalCodeLeak, "Your code was seen in public places. A person looks at it before it can be paid.",
 		"The code was used by shoppers who had not been at the creator's links."},
+	attribution.BelowConfidence: {fraud.SignalPerson, "Only a browser said that your click led to this order. A person looks at it before it can be paid.",
+		"A page of the shop named the order by its number, which can be guessed, and nothing else ties a creator to it."},
 }
 
 // raiseTx opens a hold for each commission whose credit waits for a person.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/netip"
 	"testing"
 	"time"
 
@@ -28,6 +30,7 @@ import (
 	"tributary/internal/partnership"
 	"tributary/internal/program"
 	"tributary/internal/sale"
+	"tributary/internal/tracking/storeevent"
 )
 
 const day = 24 * time.Hour
@@ -45,6 +48,7 @@ type world struct {
 	ledger      *ledger.Service
 	books       *books.Service
 	inbox       *inbox.Service
+	events      *storeevent.Service
 	shop, woo   uuid.UUID // integrations
 	maya, noah  fixture.Affiliate
 	links       map[uuid.UUID]uuid.UUID // by partnership
@@ -62,6 +66,8 @@ func newWorld(t *testing.T) *world {
 	w.commissions = commission.New(commission.Config{DB: db, Clock: c, Ledger: w.ledger})
 	w.holds = fraud.New(fraud.Config{DB: db, Clock: c, Queue: queue, Commissions: w.commissions})
 	w.inbox = inbox.New(inbox.Config{DB: db, Clock: c, Queue: queue, Open: w.openIntegration})
+	w.events = storeevent.New(storeevent.Config{DB: db, Clock: c, Queue: queue, ClientAddress: func(*http.Request) netip.Addr { return netip.Addr{} },
+		VerifiedHosts: func(context.Context, uuid.UUID) ([]string, error) { return []string{fixture.Store}, nil }, Robot: func(*http.Request) bool { return false }})
 	w.sales = sale.New(sale.Config{DB: db, Clock: c, Queue: queue, Orders: w.orders, Programs: programs,
 		Partnerships: partnership.New(partnership.Config{DB: db, Clock: c, Queue: queue, Programs: programs, BaseURL: "https://portal.example"}),
 		Commissions:  w.commissions, Holds: w.holds, Inbox: w.inbox})

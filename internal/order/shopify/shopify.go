@@ -25,7 +25,7 @@ const (
 )
 
 // clickAttributes are the cart attributes that the storefront snippet writes the click id to.
-var clickAttributes = []string{"tid", "_tid", "tributary_tid"}
+var clickAttributes = []string{"tributary_tid", "tid", "_tid"}
 
 type moneySet struct {
 	Shop struct {

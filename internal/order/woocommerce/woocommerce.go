@@ -24,7 +24,7 @@ const (
 )
 
 // clickKeys are the meta data keys that carry the click id; entryKey carries the address that the customer arrived at.
-var clickKeys = []string{"tid", "_tid", "_tributary_tid"}
+var clickKeys = []string{"_tributary_tid", "tributary_tid", "tid", "_tid"}
 
 const entryKey = "_wc_order_attribution_session_entry"
 
@@ -54,6 +54,7 @@ type shopLine struct {
 type shopOrder struct {
 	ID            wire.Text  `json:"id"`
 	Number        wire.Text  `json:"number"`
+	Key           wire.Text  `json:"order_key"` // also in the address of the page that thanks for the order
 	Status        wire.Text  `json:"status"`
 	Currency      wire.Text  `json:"currency"`
 	Created       wire.Text  `json:"date_created_gmt"`
@@ -121,7 +122,8 @@ func Translate(topic string, body []byte) (order.News, error) {
 }
 
 func (o shopOrder) news() (order.News, error) {
-	in := order.Incoming{Source: order.SourceWoocommerce, ExternalID: string(o.ID), Name: string(o.Number), CustomerEmail: string(o.Billing.Email)}
+	in := order.Incoming{Source: order.SourceWoocommerce, ExternalID: string(o.ID), Name: string(o.Number), CustomerEmail: string(o.Billing.Email),
+		CheckoutToken: string(o.Key)}
 	paid := o.Paid != ""
 	switch o.Status {
 	case "checkout-draft", "auto-draft", "trash":

@@ -33,6 +33,7 @@ func TestOrderWithItsRefunds(t *testing.T) {
 	require.Equal(t, time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), o.PlacedAt)
 	require.Equal(t, time.Date(2026, 3, 2, 9, 1, 0, 0, time.UTC), *o.PaidAt)
 	require.Equal(t, "pi_3abc", o.PaymentIntent)
+	require.Equal(t, "wc_order_aB3dE5gH7jK9m", o.CheckoutToken)
 	require.Equal(t, []string{"maya15"}, o.Codes)
 	require.NotZero(t, o.Click)
 	require.Len(t, o.Lines, 3, "a negative fee is no line")

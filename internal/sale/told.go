@@ -1,0 +1,135 @@
+package sale
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tributary/internal/attribution"
+	"tributary/internal/kit/database"
+	"tributary/internal/kit/id"
+	"tributary/internal/order"
+	"tributary/internal/tracking"
+	"tributary/internal/tracking/storeevent"
+)
+
+// toldOrdersMax bounds the orders that are looked at again for the events of one job.
+const toldOrdersMax = 100
+
+// told is what the shop's pages and server said about an order beside the order itself.
+type told struct {
+	found    []tracking.FoundTouch // all touches, with those of clicks that events name; codes last
+	unproven map[uuid.UUID]bool    // clicks that only an order's number ties to it
+	denied   map[uuid.UUID]bool    // clicks whose visitor did not allow to be remembered
+}
+
+// toldTx adds the clicks that store events tie to an order. One that only a browser names, by the order's number, is of use where
+// nothing else speaks for anybody: it must never take an order from somebody.
+func toldTx(ctx context.Context, tx database.Tx, o order.Order, found []tracking.FoundTouch) (told, error) {
+	out := told{found: found, unproven: map[uuid.UUID]bool{}}
+	named, err := storeevent.NamedTx(ctx, tx, storeevent.Order{Brand: o.BrandID.UUID, Store: o.Store, CheckoutToken: o.CheckoutToken,
+		ExternalID: *o.ExternalID, Name: o.Name, PlacedAt: o.PlacedAt})
+	if err != nil {
+		return told{}, err
+	}
+	seen := map[uuid.UUID]bool{}
+	for _, f := range found {
+		seen[f.ID] = true
+	}
+	for _, n := range named { // proven ones come first
+		if seen[n.Click] || !n.Proven && len(out.found) > len(out.unproven) {
+			continue
+		}
+		more, err := tracking.TouchesFor(ctx, tx, o.BrandID.UUID, n.Click, nil, o.PlacedAt.Add(-lookBack), o.PlacedAt)
+		if err != nil {
+			return told{}, err
+		}
+		for _, f := range more {
+			if !seen[f.ID] {
+				seen[f.ID] = true
+				out.found = append(out.found, f)
+				if !n.Proven {
+					out.unproven[f.ID] = true
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(out.found, func(a, b tracking.FoundTouch) int {
+		if a.Kind != b.Kind || a.Kind == attribution.Code {
+			return cmp.Compare(codesLast(a), codesLast(b))
+		}
+		return cmp.Or(a.At.Compare(b.At), bytes.Compare(a.ID[:], b.ID[:]))
+	})
+	var clicks []uuid.UUID
+	for _, f := range out.found {
+		if f.Kind == attribution.Click {
+			clicks = append(clicks, f.ID)
+		}
+	}
+	out.denied, err = storeevent.DeniedTx(ctx, tx, o.BrandID.UUID, clicks)
+	return out, err
+}
+
+func codesLast(f tracking.FoundTouch) int {
+	if f.Kind == attribution.Code {
+		return 1
+	}
+	return 0
+}
+
+// StoreEventsTold does the job that follows store events which name a checkout or an order: orders that were decided without their
+// click are decided anew.
+func (s *Service) StoreEventsTold(ctx context.Context, args storeevent.TellArgs) error {
+	orders, err := s.ordersTold(ctx, args.Events)
+	if err != nil {
+		return err
+	}
+	for _, o := range orders {
+		if again := s.Redecide(ctx, o, CauseLateClick); again != nil {
+			err = errors.Join(err, fmt.Errorf("order %s: %w", o, again))
+		}
+	}
+	return err
+}
+
+// ordersTold gives the orders that events name and whose decision in force does not know the event's click.
+func (s *Service) ordersTold(ctx context.Context, events []storeevent.Key) (orders []uuid.UUID, err error) {
+	brands, ids, at := make([]string, len(events)), make([]string, len(events)), make([]string, len(events))
+	for i, e := range events {
+		brands[i], ids[i], at[i] = e.Brand.String(), e.Event.String(), id.TimeOf(e.Event).Format(time.RFC3339Nano)
+	}
+	rows, err := s.db.SQL.QueryContext(ctx, `
+		WITH e AS (
+			SELECT s.brand_id, s.checkout_token, s.order_reference, s.store, s.occurred_at, s.click_id
+			FROM unnest($1::uuid[], $2::uuid[], $3::timestamptz[]) AS k (brand_id, id, occurred_at)
+			JOIN store_event s ON s.brand_id = k.brand_id AND s.id = k.id AND s.occurred_at = k.occurred_at
+		), named AS (
+			SELECT o.id, e.click_id FROM e JOIN "order" o ON o.brand_id = e.brand_id AND o.checkout_token = e.checkout_token
+			UNION
+			SELECT o.id, e.click_id FROM e JOIN "order" o ON o.brand_id = e.brand_id AND e.store IN ('', o.store)
+				AND o.placed_at BETWEEN e.occurred_at - $4 * interval '1 second' AND e.occurred_at + $4 * interval '1 second'
+				AND e.order_reference IN (ltrim(o.external_id, '#'), ltrim(o.name, '#'))
+		)
+		SELECT DISTINCT n.id FROM named n
+		JOIN LATERAL (SELECT touches FROM attribution_decision d WHERE d.order_id = n.id ORDER BY version DESC LIMIT 1) d ON true
+		WHERE NOT d.touches @> jsonb_build_array(jsonb_build_object('touchId', n.click_id::text))
+		LIMIT $5`, database.Array(brands), database.Array(ids), database.Array(at), storeevent.OrderNear.Seconds(), toldOrdersMax)
+	if err != nil {
+		return nil, fmt.Errorf("orders that store events name: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var o uuid.UUID
+		if err := rows.Scan(&o); err != nil {
+			return nil, fmt.Errorf("orders that store events name: %w", err)
+		}
+		orders = append(orders, o)
+	}
+	return orders, rows.Err()
+}
