@@ -21,6 +21,7 @@ import (
 // Bounds of the runner.
 const (
 	workersMax    = 20
+	outboundMax   = 8 // workers of the queue Outbound
 	pollInterval  = 200 * time.Millisecond
 	fetchCooldown = 50 * time.Millisecond
 	timeoutOfJob  = 2 * time.Minute
@@ -30,6 +31,10 @@ const (
 	attemptsMax = 15
 	insertChunk = 500 // jobs in one statement
 )
+
+// Outbound is the queue, by Options, of jobs that wait for other people's servers. It has workers of its own, so that a slow host keeps
+// no other work waiting.
+const Outbound = "outbound"
 
 // Args is the description of one job; Kind names it in the queue.
 type Args = river.JobArgs
@@ -121,7 +126,7 @@ func NewRunner(db *database.DB, w *Workers, log *slog.Logger) (*Runner, error) {
 		Logger:            slog.New(&warnings{log.Handler()}),
 		Workers:           w.river,
 		PeriodicJobs:      w.periodic,
-		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workersMax}},
+		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workersMax}, Outbound: {MaxWorkers: outboundMax}},
 		FetchPollInterval: pollInterval,
 		FetchCooldown:     fetchCooldown,
 		JobTimeout:        timeoutOfJob,
