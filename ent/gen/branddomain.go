@@ -29,6 +29,8 @@ type BrandDomain struct {
 	Token string `json:"token,omitempty"`
 	// VerifiedAt holds the value of the "verified_at" field.
 	VerifiedAt *time.Time `json:"verified_at,omitempty"`
+	// Tracking holds the value of the "tracking" field.
+	Tracking bool `json:"tracking,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the BrandDomainQuery when eager-loading is set.
 	Edges        BrandDomainEdges `json:"edges"`
@@ -60,6 +62,8 @@ func (*BrandDomain) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case branddomain.FieldTracking:
+			values[i] = new(sql.NullBool)
 		case branddomain.FieldHost, branddomain.FieldToken:
 			values[i] = new(sql.NullString)
 		case branddomain.FieldCreatedAt, branddomain.FieldVerifiedAt:
@@ -118,6 +122,12 @@ func (_m *BrandDomain) assignValues(columns []string, values []any) error {
 				_m.VerifiedAt = new(time.Time)
 				*_m.VerifiedAt = value.Time
 			}
+		case branddomain.FieldTracking:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field tracking", values[i])
+			} else if value.Valid {
+				_m.Tracking = value.Bool
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -175,6 +185,9 @@ func (_m *BrandDomain) String() string {
 		builder.WriteString("verified_at=")
 		builder.WriteString(v.Format(time.ANSIC))
 	}
+	builder.WriteString(", ")
+	builder.WriteString("tracking=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Tracking))
 	builder.WriteByte(')')
 	return builder.String()
 }

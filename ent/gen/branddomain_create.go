@@ -63,6 +63,20 @@ func (_c *BrandDomainCreate) SetNillableVerifiedAt(v *time.Time) *BrandDomainCre
 	return _c
 }
 
+// SetTracking sets the "tracking" field.
+func (_c *BrandDomainCreate) SetTracking(v bool) *BrandDomainCreate {
+	_c.mutation.SetTracking(v)
+	return _c
+}
+
+// SetNillableTracking sets the "tracking" field if the given value is not nil.
+func (_c *BrandDomainCreate) SetNillableTracking(v *bool) *BrandDomainCreate {
+	if v != nil {
+		_c.SetTracking(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *BrandDomainCreate) SetID(v uuid.UUID) *BrandDomainCreate {
 	_c.mutation.SetID(v)
@@ -81,6 +95,9 @@ func (_c *BrandDomainCreate) Mutation() *BrandDomainMutation {
 
 // Save creates the BrandDomain in the database.
 func (_c *BrandDomainCreate) Save(ctx context.Context) (*BrandDomain, error) {
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -106,6 +123,15 @@ func (_c *BrandDomainCreate) ExecX(ctx context.Context) {
 	}
 }
 
+// defaults sets the default values of the builder before save.
+func (_c *BrandDomainCreate) defaults() error {
+	if _, ok := _c.mutation.Tracking(); !ok {
+		v := branddomain.DefaultTracking
+		_c.mutation.SetTracking(v)
+	}
+	return nil
+}
+
 // check runs all checks and user-defined validators on the builder.
 func (_c *BrandDomainCreate) check() error {
 	if _, ok := _c.mutation.CreatedAt(); !ok {
@@ -129,6 +155,9 @@ func (_c *BrandDomainCreate) check() error {
 		if err := branddomain.TokenValidator(v); err != nil {
 			return &ValidationError{Name: "token", err: fmt.Errorf(`gen: validator failed for field "BrandDomain.token": %w`, err)}
 		}
+	}
+	if _, ok := _c.mutation.Tracking(); !ok {
+		return &ValidationError{Name: "tracking", err: errors.New(`gen: missing required field "BrandDomain.tracking"`)}
 	}
 	if len(_c.mutation.BrandIDs()) == 0 {
 		return &ValidationError{Name: "brand", err: errors.New(`gen: missing required edge "BrandDomain.brand"`)}
@@ -184,6 +213,10 @@ func (_c *BrandDomainCreate) createSpec() (*BrandDomain, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.VerifiedAt(); ok {
 		_spec.SetField(branddomain.FieldVerifiedAt, field.TypeTime, value)
 		_node.VerifiedAt = &value
+	}
+	if value, ok := _c.mutation.Tracking(); ok {
+		_spec.SetField(branddomain.FieldTracking, field.TypeBool, value)
+		_node.Tracking = value
 	}
 	if nodes := _c.mutation.BrandIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -272,6 +305,18 @@ func (u *BrandDomainUpsert) ClearVerifiedAt() *BrandDomainUpsert {
 	return u
 }
 
+// SetTracking sets the "tracking" field.
+func (u *BrandDomainUpsert) SetTracking(v bool) *BrandDomainUpsert {
+	u.Set(branddomain.FieldTracking, v)
+	return u
+}
+
+// UpdateTracking sets the "tracking" field to the value that was provided on create.
+func (u *BrandDomainUpsert) UpdateTracking() *BrandDomainUpsert {
+	u.SetExcluded(branddomain.FieldTracking)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -353,6 +398,20 @@ func (u *BrandDomainUpsertOne) ClearVerifiedAt() *BrandDomainUpsertOne {
 	})
 }
 
+// SetTracking sets the "tracking" field.
+func (u *BrandDomainUpsertOne) SetTracking(v bool) *BrandDomainUpsertOne {
+	return u.Update(func(s *BrandDomainUpsert) {
+		s.SetTracking(v)
+	})
+}
+
+// UpdateTracking sets the "tracking" field to the value that was provided on create.
+func (u *BrandDomainUpsertOne) UpdateTracking() *BrandDomainUpsertOne {
+	return u.Update(func(s *BrandDomainUpsert) {
+		s.UpdateTracking()
+	})
+}
+
 // Exec executes the query.
 func (u *BrandDomainUpsertOne) Exec(ctx context.Context) error {
 	if len(u.create.conflict) == 0 {
@@ -410,6 +469,7 @@ func (_c *BrandDomainCreateBulk) Save(ctx context.Context) ([]*BrandDomain, erro
 	for i := range _c.builders {
 		func(i int, root context.Context) {
 			builder := _c.builders[i]
+			builder.defaults()
 			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
 				mutation, ok := m.(*BrandDomainMutation)
 				if !ok {
@@ -597,6 +657,20 @@ func (u *BrandDomainUpsertBulk) UpdateVerifiedAt() *BrandDomainUpsertBulk {
 func (u *BrandDomainUpsertBulk) ClearVerifiedAt() *BrandDomainUpsertBulk {
 	return u.Update(func(s *BrandDomainUpsert) {
 		s.ClearVerifiedAt()
+	})
+}
+
+// SetTracking sets the "tracking" field.
+func (u *BrandDomainUpsertBulk) SetTracking(v bool) *BrandDomainUpsertBulk {
+	return u.Update(func(s *BrandDomainUpsert) {
+		s.SetTracking(v)
+	})
+}
+
+// UpdateTracking sets the "tracking" field to the value that was provided on create.
+func (u *BrandDomainUpsertBulk) UpdateTracking() *BrandDomainUpsertBulk {
+	return u.Update(func(s *BrandDomainUpsert) {
+		s.UpdateTracking()
 	})
 }
 

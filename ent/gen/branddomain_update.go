@@ -49,6 +49,20 @@ func (_u *BrandDomainUpdate) ClearVerifiedAt() *BrandDomainUpdate {
 	return _u
 }
 
+// SetTracking sets the "tracking" field.
+func (_u *BrandDomainUpdate) SetTracking(v bool) *BrandDomainUpdate {
+	_u.mutation.SetTracking(v)
+	return _u
+}
+
+// SetNillableTracking sets the "tracking" field if the given value is not nil.
+func (_u *BrandDomainUpdate) SetNillableTracking(v *bool) *BrandDomainUpdate {
+	if v != nil {
+		_u.SetTracking(*v)
+	}
+	return _u
+}
+
 // Mutation returns the BrandDomainMutation object of the builder.
 func (_u *BrandDomainUpdate) Mutation() *BrandDomainMutation {
 	return _u.mutation
@@ -113,6 +127,9 @@ func (_u *BrandDomainUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	if _u.mutation.VerifiedAtCleared() {
 		_spec.ClearField(branddomain.FieldVerifiedAt, field.TypeTime)
 	}
+	if value, ok := _u.mutation.Tracking(); ok {
+		_spec.SetField(branddomain.FieldTracking, field.TypeBool, value)
+	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
 		if _, ok := err.(*sqlgraph.NotFoundError); ok {
@@ -152,6 +169,20 @@ func (_u *BrandDomainUpdateOne) SetNillableVerifiedAt(v *time.Time) *BrandDomain
 // ClearVerifiedAt clears the value of the "verified_at" field.
 func (_u *BrandDomainUpdateOne) ClearVerifiedAt() *BrandDomainUpdateOne {
 	_u.mutation.ClearVerifiedAt()
+	return _u
+}
+
+// SetTracking sets the "tracking" field.
+func (_u *BrandDomainUpdateOne) SetTracking(v bool) *BrandDomainUpdateOne {
+	_u.mutation.SetTracking(v)
+	return _u
+}
+
+// SetNillableTracking sets the "tracking" field if the given value is not nil.
+func (_u *BrandDomainUpdateOne) SetNillableTracking(v *bool) *BrandDomainUpdateOne {
+	if v != nil {
+		_u.SetTracking(*v)
+	}
 	return _u
 }
 
@@ -248,6 +279,9 @@ func (_u *BrandDomainUpdateOne) sqlSave(ctx context.Context) (_node *BrandDomain
 	}
 	if _u.mutation.VerifiedAtCleared() {
 		_spec.ClearField(branddomain.FieldVerifiedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Tracking(); ok {
+		_spec.SetField(branddomain.FieldTracking, field.TypeBool, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &BrandDomain{config: _u.config}

@@ -1627,6 +1627,38 @@ func (c *CodeClient) QueryCreator(_m *Code) *CreatorQuery {
 	return query
 }
 
+// QueryRotatedFrom queries the rotated_from edge of a Code.
+func (c *CodeClient) QueryRotatedFrom(_m *Code) *CodeQuery {
+	query := (&CodeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(code.Table, code.FieldID, id),
+			sqlgraph.To(code.Table, code.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, code.RotatedFromTable, code.RotatedFromColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryRotations queries the rotations edge of a Code.
+func (c *CodeClient) QueryRotations(_m *Code) *CodeQuery {
+	query := (&CodeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(code.Table, code.FieldID, id),
+			sqlgraph.To(code.Table, code.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, code.RotationsTable, code.RotationsColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
 // Hooks returns the client hooks.
 func (c *CodeClient) Hooks() []Hook {
 	hooks := c.hooks.Code

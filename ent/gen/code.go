@@ -46,6 +46,8 @@ type Code struct {
 	EndsAt *time.Time `json:"ends_at,omitempty"`
 	// ArchivedAt holds the value of the "archived_at" field.
 	ArchivedAt *time.Time `json:"archived_at,omitempty"`
+	// RotatedFromID holds the value of the "rotated_from_id" field.
+	RotatedFromID *uuid.UUID `json:"rotated_from_id,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the CodeQuery when eager-loading is set.
 	Edges        CodeEdges `json:"edges"`
@@ -62,9 +64,13 @@ type CodeEdges struct {
 	Partnership *Partnership `json:"partnership,omitempty"`
 	// Creator holds the value of the creator edge.
 	Creator *Creator `json:"creator,omitempty"`
+	// RotatedFrom holds the value of the rotated_from edge.
+	RotatedFrom *Code `json:"rotated_from,omitempty"`
+	// Rotations holds the value of the rotations edge.
+	Rotations []*Code `json:"rotations,omitempty"`
 	// loadedTypes holds the information for reporting if a
 	// type was loaded (or requested) in eager-loading or not.
-	loadedTypes [4]bool
+	loadedTypes [6]bool
 }
 
 // BrandOrErr returns the Brand value or an error if the edge
@@ -111,11 +117,33 @@ func (e CodeEdges) CreatorOrErr() (*Creator, error) {
 	return nil, &NotLoadedError{edge: "creator"}
 }
 
+// RotatedFromOrErr returns the RotatedFrom value or an error if the edge
+// was not loaded in eager-loading, or loaded but was not found.
+func (e CodeEdges) RotatedFromOrErr() (*Code, error) {
+	if e.RotatedFrom != nil {
+		return e.RotatedFrom, nil
+	} else if e.loadedTypes[4] {
+		return nil, &NotFoundError{label: code.Label}
+	}
+	return nil, &NotLoadedError{edge: "rotated_from"}
+}
+
+// RotationsOrErr returns the Rotations value or an error if the edge
+// was not loaded in eager-loading.
+func (e CodeEdges) RotationsOrErr() ([]*Code, error) {
+	if e.loadedTypes[5] {
+		return e.Rotations, nil
+	}
+	return nil, &NotLoadedError{edge: "rotations"}
+}
+
 // scanValues returns the types for scanning values from sql.Rows.
 func (*Code) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
+		case code.FieldRotatedFromID:
+			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case code.FieldDiscountBp:
 			values[i] = new(sql.NullInt64)
 		case code.FieldCode, code.FieldFolded, code.FieldPlatform:
@@ -219,6 +247,13 @@ func (_m *Code) assignValues(columns []string, values []any) error {
 				_m.ArchivedAt = new(time.Time)
 				*_m.ArchivedAt = value.Time
 			}
+		case code.FieldRotatedFromID:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field rotated_from_id", values[i])
+			} else if value.Valid {
+				_m.RotatedFromID = new(uuid.UUID)
+				*_m.RotatedFromID = *value.S.(*uuid.UUID)
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -250,6 +285,16 @@ func (_m *Code) QueryPartnership() *PartnershipQuery {
 // QueryCreator queries the "creator" edge of the Code entity.
 func (_m *Code) QueryCreator() *CreatorQuery {
 	return NewCodeClient(_m.config).QueryCreator(_m)
+}
+
+// QueryRotatedFrom queries the "rotated_from" edge of the Code entity.
+func (_m *Code) QueryRotatedFrom() *CodeQuery {
+	return NewCodeClient(_m.config).QueryRotatedFrom(_m)
+}
+
+// QueryRotations queries the "rotations" edge of the Code entity.
+func (_m *Code) QueryRotations() *CodeQuery {
+	return NewCodeClient(_m.config).QueryRotations(_m)
 }
 
 // Update returns a builder for updating this Code.
@@ -313,6 +358,11 @@ func (_m *Code) String() string {
 	if v := _m.ArchivedAt; v != nil {
 		builder.WriteString("archived_at=")
 		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	if v := _m.RotatedFromID; v != nil {
+		builder.WriteString("rotated_from_id=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteByte(')')
 	return builder.String()

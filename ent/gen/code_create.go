@@ -124,6 +124,20 @@ func (_c *CodeCreate) SetNillableArchivedAt(v *time.Time) *CodeCreate {
 	return _c
 }
 
+// SetRotatedFromID sets the "rotated_from_id" field.
+func (_c *CodeCreate) SetRotatedFromID(v uuid.UUID) *CodeCreate {
+	_c.mutation.SetRotatedFromID(v)
+	return _c
+}
+
+// SetNillableRotatedFromID sets the "rotated_from_id" field if the given value is not nil.
+func (_c *CodeCreate) SetNillableRotatedFromID(v *uuid.UUID) *CodeCreate {
+	if v != nil {
+		_c.SetRotatedFromID(*v)
+	}
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *CodeCreate) SetID(v uuid.UUID) *CodeCreate {
 	_c.mutation.SetID(v)
@@ -148,6 +162,26 @@ func (_c *CodeCreate) SetPartnership(v *Partnership) *CodeCreate {
 // SetCreator sets the "creator" edge to the Creator entity.
 func (_c *CodeCreate) SetCreator(v *Creator) *CodeCreate {
 	return _c.SetCreatorID(v.ID)
+}
+
+// SetRotatedFrom sets the "rotated_from" edge to the Code entity.
+func (_c *CodeCreate) SetRotatedFrom(v *Code) *CodeCreate {
+	return _c.SetRotatedFromID(v.ID)
+}
+
+// AddRotationIDs adds the "rotations" edge to the Code entity by IDs.
+func (_c *CodeCreate) AddRotationIDs(ids ...uuid.UUID) *CodeCreate {
+	_c.mutation.AddRotationIDs(ids...)
+	return _c
+}
+
+// AddRotations adds the "rotations" edges to the Code entity.
+func (_c *CodeCreate) AddRotations(v ...*Code) *CodeCreate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _c.AddRotationIDs(ids...)
 }
 
 // Mutation returns the CodeMutation object of the builder.
@@ -389,6 +423,39 @@ func (_c *CodeCreate) createSpec() (*Code, *sqlgraph.CreateSpec) {
 		_node.CreatorID = nodes[0]
 		_spec.Edges = append(_spec.Edges, edge)
 	}
+	if nodes := _c.mutation.RotatedFromIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.M2O,
+			Inverse: true,
+			Table:   code.RotatedFromTable,
+			Columns: []string{code.RotatedFromColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(code.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_node.RotatedFromID = &nodes[0]
+		_spec.Edges = append(_spec.Edges, edge)
+	}
+	if nodes := _c.mutation.RotationsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   code.RotationsTable,
+			Columns: []string{code.RotationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(code.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges = append(_spec.Edges, edge)
+	}
 	return _node, _spec
 }
 
@@ -538,6 +605,9 @@ func (u *CodeUpsertOne) UpdateNewValues() *CodeUpsertOne {
 		}
 		if _, exists := u.create.mutation.StartsAt(); exists {
 			s.SetIgnore(code.FieldStartsAt)
+		}
+		if _, exists := u.create.mutation.RotatedFromID(); exists {
+			s.SetIgnore(code.FieldRotatedFromID)
 		}
 	}))
 	return u
@@ -842,6 +912,9 @@ func (u *CodeUpsertBulk) UpdateNewValues() *CodeUpsertBulk {
 			}
 			if _, exists := b.mutation.StartsAt(); exists {
 				s.SetIgnore(code.FieldStartsAt)
+			}
+			if _, exists := b.mutation.RotatedFromID(); exists {
+				s.SetIgnore(code.FieldRotatedFromID)
 			}
 		}
 	}))

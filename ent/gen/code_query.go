@@ -4,6 +4,7 @@ package gen
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"math"
@@ -33,6 +34,8 @@ type CodeQuery struct {
 	withProgram     *ProgramQuery
 	withPartnership *PartnershipQuery
 	withCreator     *CreatorQuery
+	withRotatedFrom *CodeQuery
+	withRotations   *CodeQuery
 	modifiers       []func(*sql.Selector)
 	// intermediate query (i.e. traversal path).
 	sql  *sql.Selector
@@ -151,6 +154,50 @@ func (_q *CodeQuery) QueryCreator() *CreatorQuery {
 			sqlgraph.From(code.Table, code.FieldID, selector),
 			sqlgraph.To(creator.Table, creator.FieldID),
 			sqlgraph.Edge(sqlgraph.M2O, false, code.CreatorTable, code.CreatorColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryRotatedFrom chains the current query on the "rotated_from" edge.
+func (_q *CodeQuery) QueryRotatedFrom() *CodeQuery {
+	query := (&CodeClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(code.Table, code.FieldID, selector),
+			sqlgraph.To(code.Table, code.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, code.RotatedFromTable, code.RotatedFromColumn),
+		)
+		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
+		return fromU, nil
+	}
+	return query
+}
+
+// QueryRotations chains the current query on the "rotations" edge.
+func (_q *CodeQuery) QueryRotations() *CodeQuery {
+	query := (&CodeClient{config: _q.config}).Query()
+	query.path = func(ctx context.Context) (fromU *sql.Selector, err error) {
+		if err := _q.prepareQuery(ctx); err != nil {
+			return nil, err
+		}
+		selector := _q.sqlQuery(ctx)
+		if err := selector.Err(); err != nil {
+			return nil, err
+		}
+		step := sqlgraph.NewStep(
+			sqlgraph.From(code.Table, code.FieldID, selector),
+			sqlgraph.To(code.Table, code.FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, code.RotationsTable, code.RotationsColumn),
 		)
 		fromU = sqlgraph.SetNeighbors(_q.driver.Dialect(), step)
 		return fromU, nil
@@ -354,6 +401,8 @@ func (_q *CodeQuery) Clone() *CodeQuery {
 		withProgram:     _q.withProgram.Clone(),
 		withPartnership: _q.withPartnership.Clone(),
 		withCreator:     _q.withCreator.Clone(),
+		withRotatedFrom: _q.withRotatedFrom.Clone(),
+		withRotations:   _q.withRotations.Clone(),
 		// clone intermediate query.
 		sql:       _q.sql.Clone(),
 		path:      _q.path,
@@ -402,6 +451,28 @@ func (_q *CodeQuery) WithCreator(opts ...func(*CreatorQuery)) *CodeQuery {
 		opt(query)
 	}
 	_q.withCreator = query
+	return _q
+}
+
+// WithRotatedFrom tells the query-builder to eager-load the nodes that are connected to
+// the "rotated_from" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *CodeQuery) WithRotatedFrom(opts ...func(*CodeQuery)) *CodeQuery {
+	query := (&CodeClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withRotatedFrom = query
+	return _q
+}
+
+// WithRotations tells the query-builder to eager-load the nodes that are connected to
+// the "rotations" edge. The optional arguments are used to configure the query builder of the edge.
+func (_q *CodeQuery) WithRotations(opts ...func(*CodeQuery)) *CodeQuery {
+	query := (&CodeClient{config: _q.config}).Query()
+	for _, opt := range opts {
+		opt(query)
+	}
+	_q.withRotations = query
 	return _q
 }
 
@@ -489,11 +560,13 @@ func (_q *CodeQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Code, e
 	var (
 		nodes       = []*Code{}
 		_spec       = _q.querySpec()
-		loadedTypes = [4]bool{
+		loadedTypes = [6]bool{
 			_q.withBrand != nil,
 			_q.withProgram != nil,
 			_q.withPartnership != nil,
 			_q.withCreator != nil,
+			_q.withRotatedFrom != nil,
+			_q.withRotations != nil,
 		}
 	)
 	_spec.ScanValues = func(columns []string) ([]any, error) {
@@ -538,6 +611,19 @@ func (_q *CodeQuery) sqlAll(ctx context.Context, hooks ...queryHook) ([]*Code, e
 	if query := _q.withCreator; query != nil {
 		if err := _q.loadCreator(ctx, query, nodes, nil,
 			func(n *Code, e *Creator) { n.Edges.Creator = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withRotatedFrom; query != nil {
+		if err := _q.loadRotatedFrom(ctx, query, nodes, nil,
+			func(n *Code, e *Code) { n.Edges.RotatedFrom = e }); err != nil {
+			return nil, err
+		}
+	}
+	if query := _q.withRotations; query != nil {
+		if err := _q.loadRotations(ctx, query, nodes,
+			func(n *Code) { n.Edges.Rotations = []*Code{} },
+			func(n *Code, e *Code) { n.Edges.Rotations = append(n.Edges.Rotations, e) }); err != nil {
 			return nil, err
 		}
 	}
@@ -660,6 +746,71 @@ func (_q *CodeQuery) loadCreator(ctx context.Context, query *CreatorQuery, nodes
 	}
 	return nil
 }
+func (_q *CodeQuery) loadRotatedFrom(ctx context.Context, query *CodeQuery, nodes []*Code, init func(*Code), assign func(*Code, *Code)) error {
+	ids := make([]uuid.UUID, 0, len(nodes))
+	nodeids := make(map[uuid.UUID][]*Code)
+	for i := range nodes {
+		if nodes[i].RotatedFromID == nil {
+			continue
+		}
+		fk := *nodes[i].RotatedFromID
+		if _, ok := nodeids[fk]; !ok {
+			ids = append(ids, fk)
+		}
+		nodeids[fk] = append(nodeids[fk], nodes[i])
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	query.Where(code.IDIn(ids...))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		nodes, ok := nodeids[n.ID]
+		if !ok {
+			return fmt.Errorf(`unexpected foreign-key "rotated_from_id" returned %v`, n.ID)
+		}
+		for i := range nodes {
+			assign(nodes[i], n)
+		}
+	}
+	return nil
+}
+func (_q *CodeQuery) loadRotations(ctx context.Context, query *CodeQuery, nodes []*Code, init func(*Code), assign func(*Code, *Code)) error {
+	fks := make([]driver.Value, 0, len(nodes))
+	nodeids := make(map[uuid.UUID]*Code)
+	for i := range nodes {
+		fks = append(fks, nodes[i].ID)
+		nodeids[nodes[i].ID] = nodes[i]
+		if init != nil {
+			init(nodes[i])
+		}
+	}
+	if len(query.ctx.Fields) > 0 {
+		query.ctx.AppendFieldOnce(code.FieldRotatedFromID)
+	}
+	query.Where(predicate.Code(func(s *sql.Selector) {
+		s.Where(sql.InValues(s.C(code.RotationsColumn), fks...))
+	}))
+	neighbors, err := query.All(ctx)
+	if err != nil {
+		return err
+	}
+	for _, n := range neighbors {
+		fk := n.RotatedFromID
+		if fk == nil {
+			return fmt.Errorf(`foreign-key "rotated_from_id" is nil for node %v`, n.ID)
+		}
+		node, ok := nodeids[*fk]
+		if !ok {
+			return fmt.Errorf(`unexpected referenced foreign-key "rotated_from_id" returned %v for node %v`, *fk, n.ID)
+		}
+		assign(node, n)
+	}
+	return nil
+}
 
 func (_q *CodeQuery) sqlCount(ctx context.Context) (int, error) {
 	_spec := _q.querySpec()
@@ -700,6 +851,9 @@ func (_q *CodeQuery) querySpec() *sqlgraph.QuerySpec {
 		}
 		if _q.withCreator != nil {
 			_spec.Node.AddColumnOnce(code.FieldCreatorID)
+		}
+		if _q.withRotatedFrom != nil {
+			_spec.Node.AddColumnOnce(code.FieldRotatedFromID)
 		}
 	}
 	if ps := _q.predicates; len(ps) > 0 {

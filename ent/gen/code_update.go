@@ -13,6 +13,7 @@ import (
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
 	"entgo.io/ent/schema/field"
+	"github.com/google/uuid"
 )
 
 // CodeUpdate is the builder for updating Code entities.
@@ -90,9 +91,45 @@ func (_u *CodeUpdate) ClearArchivedAt() *CodeUpdate {
 	return _u
 }
 
+// AddRotationIDs adds the "rotations" edge to the Code entity by IDs.
+func (_u *CodeUpdate) AddRotationIDs(ids ...uuid.UUID) *CodeUpdate {
+	_u.mutation.AddRotationIDs(ids...)
+	return _u
+}
+
+// AddRotations adds the "rotations" edges to the Code entity.
+func (_u *CodeUpdate) AddRotations(v ...*Code) *CodeUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddRotationIDs(ids...)
+}
+
 // Mutation returns the CodeMutation object of the builder.
 func (_u *CodeUpdate) Mutation() *CodeMutation {
 	return _u.mutation
+}
+
+// ClearRotations clears all "rotations" edges to the Code entity.
+func (_u *CodeUpdate) ClearRotations() *CodeUpdate {
+	_u.mutation.ClearRotations()
+	return _u
+}
+
+// RemoveRotationIDs removes the "rotations" edge to Code entities by IDs.
+func (_u *CodeUpdate) RemoveRotationIDs(ids ...uuid.UUID) *CodeUpdate {
+	_u.mutation.RemoveRotationIDs(ids...)
+	return _u
+}
+
+// RemoveRotations removes "rotations" edges to Code entities.
+func (_u *CodeUpdate) RemoveRotations(v ...*Code) *CodeUpdate {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveRotationIDs(ids...)
 }
 
 // Save executes the query and returns the number of nodes affected by the update operation.
@@ -174,6 +211,51 @@ func (_u *CodeUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.ArchivedAtCleared() {
 		_spec.ClearField(code.FieldArchivedAt, field.TypeTime)
+	}
+	if _u.mutation.RotationsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   code.RotationsTable,
+			Columns: []string{code.RotationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(code.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedRotationsIDs(); len(nodes) > 0 && !_u.mutation.RotationsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   code.RotationsTable,
+			Columns: []string{code.RotationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(code.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RotationsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   code.RotationsTable,
+			Columns: []string{code.RotationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(code.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -258,9 +340,45 @@ func (_u *CodeUpdateOne) ClearArchivedAt() *CodeUpdateOne {
 	return _u
 }
 
+// AddRotationIDs adds the "rotations" edge to the Code entity by IDs.
+func (_u *CodeUpdateOne) AddRotationIDs(ids ...uuid.UUID) *CodeUpdateOne {
+	_u.mutation.AddRotationIDs(ids...)
+	return _u
+}
+
+// AddRotations adds the "rotations" edges to the Code entity.
+func (_u *CodeUpdateOne) AddRotations(v ...*Code) *CodeUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.AddRotationIDs(ids...)
+}
+
 // Mutation returns the CodeMutation object of the builder.
 func (_u *CodeUpdateOne) Mutation() *CodeMutation {
 	return _u.mutation
+}
+
+// ClearRotations clears all "rotations" edges to the Code entity.
+func (_u *CodeUpdateOne) ClearRotations() *CodeUpdateOne {
+	_u.mutation.ClearRotations()
+	return _u
+}
+
+// RemoveRotationIDs removes the "rotations" edge to Code entities by IDs.
+func (_u *CodeUpdateOne) RemoveRotationIDs(ids ...uuid.UUID) *CodeUpdateOne {
+	_u.mutation.RemoveRotationIDs(ids...)
+	return _u
+}
+
+// RemoveRotations removes "rotations" edges to Code entities.
+func (_u *CodeUpdateOne) RemoveRotations(v ...*Code) *CodeUpdateOne {
+	ids := make([]uuid.UUID, len(v))
+	for i := range v {
+		ids[i] = v[i].ID
+	}
+	return _u.RemoveRotationIDs(ids...)
 }
 
 // Where appends a list predicates to the CodeUpdate builder.
@@ -372,6 +490,51 @@ func (_u *CodeUpdateOne) sqlSave(ctx context.Context) (_node *Code, err error) {
 	}
 	if _u.mutation.ArchivedAtCleared() {
 		_spec.ClearField(code.FieldArchivedAt, field.TypeTime)
+	}
+	if _u.mutation.RotationsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   code.RotationsTable,
+			Columns: []string{code.RotationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(code.FieldID, field.TypeUUID),
+			},
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RemovedRotationsIDs(); len(nodes) > 0 && !_u.mutation.RotationsCleared() {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   code.RotationsTable,
+			Columns: []string{code.RotationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(code.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Clear = append(_spec.Edges.Clear, edge)
+	}
+	if nodes := _u.mutation.RotationsIDs(); len(nodes) > 0 {
+		edge := &sqlgraph.EdgeSpec{
+			Rel:     sqlgraph.O2M,
+			Inverse: false,
+			Table:   code.RotationsTable,
+			Columns: []string{code.RotationsColumn},
+			Bidi:    false,
+			Target: &sqlgraph.EdgeTarget{
+				IDSpec: sqlgraph.NewFieldSpec(code.FieldID, field.TypeUUID),
+			},
+		}
+		for _, k := range nodes {
+			edge.Target.Nodes = append(edge.Target.Nodes, k)
+		}
+		_spec.Edges.Add = append(_spec.Edges.Add, edge)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Code{config: _u.config}

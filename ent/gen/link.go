@@ -34,6 +34,8 @@ type Link struct {
 	CreatorID uuid.UUID `json:"creator_id,omitempty"`
 	// Code holds the value of the "code" field.
 	Code string `json:"code,omitempty"`
+	// LooksLike holds the value of the "looks_like" field.
+	LooksLike *string `json:"looks_like,omitempty"`
 	// DestinationURL holds the value of the "destination_url" field.
 	DestinationURL string `json:"destination_url,omitempty"`
 	// Platform holds the value of the "platform" field.
@@ -44,6 +46,18 @@ type Link struct {
 	Campaign string `json:"campaign,omitempty"`
 	// SubID holds the value of the "sub_id" field.
 	SubID *string `json:"sub_id,omitempty"`
+	// FallbackURL holds the value of the "fallback_url" field.
+	FallbackURL *string `json:"fallback_url,omitempty"`
+	// OutOfStockAt holds the value of the "out_of_stock_at" field.
+	OutOfStockAt *time.Time `json:"out_of_stock_at,omitempty"`
+	// Health holds the value of the "health" field.
+	Health string `json:"health,omitempty"`
+	// HealthCheckedAt holds the value of the "health_checked_at" field.
+	HealthCheckedAt *time.Time `json:"health_checked_at,omitempty"`
+	// HealthDetail holds the value of the "health_detail" field.
+	HealthDetail string `json:"health_detail,omitempty"`
+	// HealthDueAt holds the value of the "health_due_at" field.
+	HealthDueAt *time.Time `json:"health_due_at,omitempty"`
 	// Vanity holds the value of the "vanity" field.
 	Vanity bool `json:"vanity,omitempty"`
 	// ArchivedAt holds the value of the "archived_at" field.
@@ -122,9 +136,9 @@ func (*Link) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case link.FieldVanity:
 			values[i] = new(sql.NullBool)
-		case link.FieldCode, link.FieldDestinationURL, link.FieldPlatform, link.FieldLabel, link.FieldCampaign, link.FieldSubID:
+		case link.FieldCode, link.FieldLooksLike, link.FieldDestinationURL, link.FieldPlatform, link.FieldLabel, link.FieldCampaign, link.FieldSubID, link.FieldFallbackURL, link.FieldHealth, link.FieldHealthDetail:
 			values[i] = new(sql.NullString)
-		case link.FieldCreatedAt, link.FieldArchivedAt, link.FieldUpdatedAt:
+		case link.FieldCreatedAt, link.FieldOutOfStockAt, link.FieldHealthCheckedAt, link.FieldHealthDueAt, link.FieldArchivedAt, link.FieldUpdatedAt:
 			values[i] = new(sql.NullTime)
 		case link.FieldID, link.FieldBrandID, link.FieldProgramID, link.FieldPartnershipID, link.FieldCreatorID:
 			values[i] = new(uuid.UUID)
@@ -185,6 +199,13 @@ func (_m *Link) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.Code = value.String
 			}
+		case link.FieldLooksLike:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field looks_like", values[i])
+			} else if value.Valid {
+				_m.LooksLike = new(string)
+				*_m.LooksLike = value.String
+			}
 		case link.FieldDestinationURL:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field destination_url", values[i])
@@ -215,6 +236,46 @@ func (_m *Link) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.SubID = new(string)
 				*_m.SubID = value.String
+			}
+		case link.FieldFallbackURL:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field fallback_url", values[i])
+			} else if value.Valid {
+				_m.FallbackURL = new(string)
+				*_m.FallbackURL = value.String
+			}
+		case link.FieldOutOfStockAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field out_of_stock_at", values[i])
+			} else if value.Valid {
+				_m.OutOfStockAt = new(time.Time)
+				*_m.OutOfStockAt = value.Time
+			}
+		case link.FieldHealth:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field health", values[i])
+			} else if value.Valid {
+				_m.Health = value.String
+			}
+		case link.FieldHealthCheckedAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field health_checked_at", values[i])
+			} else if value.Valid {
+				_m.HealthCheckedAt = new(time.Time)
+				*_m.HealthCheckedAt = value.Time
+			}
+		case link.FieldHealthDetail:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field health_detail", values[i])
+			} else if value.Valid {
+				_m.HealthDetail = value.String
+			}
+		case link.FieldHealthDueAt:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field health_due_at", values[i])
+			} else if value.Valid {
+				_m.HealthDueAt = new(time.Time)
+				*_m.HealthDueAt = value.Time
 			}
 		case link.FieldVanity:
 			if value, ok := values[i].(*sql.NullBool); !ok {
@@ -309,6 +370,11 @@ func (_m *Link) String() string {
 	builder.WriteString("code=")
 	builder.WriteString(_m.Code)
 	builder.WriteString(", ")
+	if v := _m.LooksLike; v != nil {
+		builder.WriteString("looks_like=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
 	builder.WriteString("destination_url=")
 	builder.WriteString(_m.DestinationURL)
 	builder.WriteString(", ")
@@ -324,6 +390,32 @@ func (_m *Link) String() string {
 	if v := _m.SubID; v != nil {
 		builder.WriteString("sub_id=")
 		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	if v := _m.FallbackURL; v != nil {
+		builder.WriteString("fallback_url=")
+		builder.WriteString(*v)
+	}
+	builder.WriteString(", ")
+	if v := _m.OutOfStockAt; v != nil {
+		builder.WriteString("out_of_stock_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("health=")
+	builder.WriteString(_m.Health)
+	builder.WriteString(", ")
+	if v := _m.HealthCheckedAt; v != nil {
+		builder.WriteString("health_checked_at=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
+	builder.WriteString(", ")
+	builder.WriteString("health_detail=")
+	builder.WriteString(_m.HealthDetail)
+	builder.WriteString(", ")
+	if v := _m.HealthDueAt; v != nil {
+		builder.WriteString("health_due_at=")
+		builder.WriteString(v.Format(time.ANSIC))
 	}
 	builder.WriteString(", ")
 	builder.WriteString("vanity=")

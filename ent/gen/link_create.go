@@ -64,6 +64,20 @@ func (_c *LinkCreate) SetCode(v string) *LinkCreate {
 	return _c
 }
 
+// SetLooksLike sets the "looks_like" field.
+func (_c *LinkCreate) SetLooksLike(v string) *LinkCreate {
+	_c.mutation.SetLooksLike(v)
+	return _c
+}
+
+// SetNillableLooksLike sets the "looks_like" field if the given value is not nil.
+func (_c *LinkCreate) SetNillableLooksLike(v *string) *LinkCreate {
+	if v != nil {
+		_c.SetLooksLike(*v)
+	}
+	return _c
+}
+
 // SetDestinationURL sets the "destination_url" field.
 func (_c *LinkCreate) SetDestinationURL(v string) *LinkCreate {
 	_c.mutation.SetDestinationURL(v)
@@ -98,6 +112,90 @@ func (_c *LinkCreate) SetSubID(v string) *LinkCreate {
 func (_c *LinkCreate) SetNillableSubID(v *string) *LinkCreate {
 	if v != nil {
 		_c.SetSubID(*v)
+	}
+	return _c
+}
+
+// SetFallbackURL sets the "fallback_url" field.
+func (_c *LinkCreate) SetFallbackURL(v string) *LinkCreate {
+	_c.mutation.SetFallbackURL(v)
+	return _c
+}
+
+// SetNillableFallbackURL sets the "fallback_url" field if the given value is not nil.
+func (_c *LinkCreate) SetNillableFallbackURL(v *string) *LinkCreate {
+	if v != nil {
+		_c.SetFallbackURL(*v)
+	}
+	return _c
+}
+
+// SetOutOfStockAt sets the "out_of_stock_at" field.
+func (_c *LinkCreate) SetOutOfStockAt(v time.Time) *LinkCreate {
+	_c.mutation.SetOutOfStockAt(v)
+	return _c
+}
+
+// SetNillableOutOfStockAt sets the "out_of_stock_at" field if the given value is not nil.
+func (_c *LinkCreate) SetNillableOutOfStockAt(v *time.Time) *LinkCreate {
+	if v != nil {
+		_c.SetOutOfStockAt(*v)
+	}
+	return _c
+}
+
+// SetHealth sets the "health" field.
+func (_c *LinkCreate) SetHealth(v string) *LinkCreate {
+	_c.mutation.SetHealth(v)
+	return _c
+}
+
+// SetNillableHealth sets the "health" field if the given value is not nil.
+func (_c *LinkCreate) SetNillableHealth(v *string) *LinkCreate {
+	if v != nil {
+		_c.SetHealth(*v)
+	}
+	return _c
+}
+
+// SetHealthCheckedAt sets the "health_checked_at" field.
+func (_c *LinkCreate) SetHealthCheckedAt(v time.Time) *LinkCreate {
+	_c.mutation.SetHealthCheckedAt(v)
+	return _c
+}
+
+// SetNillableHealthCheckedAt sets the "health_checked_at" field if the given value is not nil.
+func (_c *LinkCreate) SetNillableHealthCheckedAt(v *time.Time) *LinkCreate {
+	if v != nil {
+		_c.SetHealthCheckedAt(*v)
+	}
+	return _c
+}
+
+// SetHealthDetail sets the "health_detail" field.
+func (_c *LinkCreate) SetHealthDetail(v string) *LinkCreate {
+	_c.mutation.SetHealthDetail(v)
+	return _c
+}
+
+// SetNillableHealthDetail sets the "health_detail" field if the given value is not nil.
+func (_c *LinkCreate) SetNillableHealthDetail(v *string) *LinkCreate {
+	if v != nil {
+		_c.SetHealthDetail(*v)
+	}
+	return _c
+}
+
+// SetHealthDueAt sets the "health_due_at" field.
+func (_c *LinkCreate) SetHealthDueAt(v time.Time) *LinkCreate {
+	_c.mutation.SetHealthDueAt(v)
+	return _c
+}
+
+// SetNillableHealthDueAt sets the "health_due_at" field if the given value is not nil.
+func (_c *LinkCreate) SetNillableHealthDueAt(v *time.Time) *LinkCreate {
+	if v != nil {
+		_c.SetHealthDueAt(*v)
 	}
 	return _c
 }
@@ -199,6 +297,14 @@ func (_c *LinkCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *LinkCreate) defaults() error {
+	if _, ok := _c.mutation.Health(); !ok {
+		v := link.DefaultHealth
+		_c.mutation.SetHealth(v)
+	}
+	if _, ok := _c.mutation.HealthDetail(); !ok {
+		v := link.DefaultHealthDetail
+		_c.mutation.SetHealthDetail(v)
+	}
 	if _, ok := _c.mutation.Vanity(); !ok {
 		v := link.DefaultVanity
 		_c.mutation.SetVanity(v)
@@ -229,6 +335,11 @@ func (_c *LinkCreate) check() error {
 	if v, ok := _c.mutation.Code(); ok {
 		if err := link.CodeValidator(v); err != nil {
 			return &ValidationError{Name: "code", err: fmt.Errorf(`gen: validator failed for field "Link.code": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.LooksLike(); ok {
+		if err := link.LooksLikeValidator(v); err != nil {
+			return &ValidationError{Name: "looks_like", err: fmt.Errorf(`gen: validator failed for field "Link.looks_like": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.DestinationURL(); !ok {
@@ -266,6 +377,27 @@ func (_c *LinkCreate) check() error {
 	if v, ok := _c.mutation.SubID(); ok {
 		if err := link.SubIDValidator(v); err != nil {
 			return &ValidationError{Name: "sub_id", err: fmt.Errorf(`gen: validator failed for field "Link.sub_id": %w`, err)}
+		}
+	}
+	if v, ok := _c.mutation.FallbackURL(); ok {
+		if err := link.FallbackURLValidator(v); err != nil {
+			return &ValidationError{Name: "fallback_url", err: fmt.Errorf(`gen: validator failed for field "Link.fallback_url": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.Health(); !ok {
+		return &ValidationError{Name: "health", err: errors.New(`gen: missing required field "Link.health"`)}
+	}
+	if v, ok := _c.mutation.Health(); ok {
+		if err := link.HealthValidator(v); err != nil {
+			return &ValidationError{Name: "health", err: fmt.Errorf(`gen: validator failed for field "Link.health": %w`, err)}
+		}
+	}
+	if _, ok := _c.mutation.HealthDetail(); !ok {
+		return &ValidationError{Name: "health_detail", err: errors.New(`gen: missing required field "Link.health_detail"`)}
+	}
+	if v, ok := _c.mutation.HealthDetail(); ok {
+		if err := link.HealthDetailValidator(v); err != nil {
+			return &ValidationError{Name: "health_detail", err: fmt.Errorf(`gen: validator failed for field "Link.health_detail": %w`, err)}
 		}
 	}
 	if _, ok := _c.mutation.Vanity(); !ok {
@@ -330,6 +462,10 @@ func (_c *LinkCreate) createSpec() (*Link, *sqlgraph.CreateSpec) {
 		_spec.SetField(link.FieldCode, field.TypeString, value)
 		_node.Code = value
 	}
+	if value, ok := _c.mutation.LooksLike(); ok {
+		_spec.SetField(link.FieldLooksLike, field.TypeString, value)
+		_node.LooksLike = &value
+	}
 	if value, ok := _c.mutation.DestinationURL(); ok {
 		_spec.SetField(link.FieldDestinationURL, field.TypeString, value)
 		_node.DestinationURL = value
@@ -349,6 +485,30 @@ func (_c *LinkCreate) createSpec() (*Link, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.SubID(); ok {
 		_spec.SetField(link.FieldSubID, field.TypeString, value)
 		_node.SubID = &value
+	}
+	if value, ok := _c.mutation.FallbackURL(); ok {
+		_spec.SetField(link.FieldFallbackURL, field.TypeString, value)
+		_node.FallbackURL = &value
+	}
+	if value, ok := _c.mutation.OutOfStockAt(); ok {
+		_spec.SetField(link.FieldOutOfStockAt, field.TypeTime, value)
+		_node.OutOfStockAt = &value
+	}
+	if value, ok := _c.mutation.Health(); ok {
+		_spec.SetField(link.FieldHealth, field.TypeString, value)
+		_node.Health = value
+	}
+	if value, ok := _c.mutation.HealthCheckedAt(); ok {
+		_spec.SetField(link.FieldHealthCheckedAt, field.TypeTime, value)
+		_node.HealthCheckedAt = &value
+	}
+	if value, ok := _c.mutation.HealthDetail(); ok {
+		_spec.SetField(link.FieldHealthDetail, field.TypeString, value)
+		_node.HealthDetail = value
+	}
+	if value, ok := _c.mutation.HealthDueAt(); ok {
+		_spec.SetField(link.FieldHealthDueAt, field.TypeTime, value)
+		_node.HealthDueAt = &value
 	}
 	if value, ok := _c.mutation.Vanity(); ok {
 		_spec.SetField(link.FieldVanity, field.TypeBool, value)
@@ -536,6 +696,102 @@ func (u *LinkUpsert) ClearSubID() *LinkUpsert {
 	return u
 }
 
+// SetFallbackURL sets the "fallback_url" field.
+func (u *LinkUpsert) SetFallbackURL(v string) *LinkUpsert {
+	u.Set(link.FieldFallbackURL, v)
+	return u
+}
+
+// UpdateFallbackURL sets the "fallback_url" field to the value that was provided on create.
+func (u *LinkUpsert) UpdateFallbackURL() *LinkUpsert {
+	u.SetExcluded(link.FieldFallbackURL)
+	return u
+}
+
+// ClearFallbackURL clears the value of the "fallback_url" field.
+func (u *LinkUpsert) ClearFallbackURL() *LinkUpsert {
+	u.SetNull(link.FieldFallbackURL)
+	return u
+}
+
+// SetOutOfStockAt sets the "out_of_stock_at" field.
+func (u *LinkUpsert) SetOutOfStockAt(v time.Time) *LinkUpsert {
+	u.Set(link.FieldOutOfStockAt, v)
+	return u
+}
+
+// UpdateOutOfStockAt sets the "out_of_stock_at" field to the value that was provided on create.
+func (u *LinkUpsert) UpdateOutOfStockAt() *LinkUpsert {
+	u.SetExcluded(link.FieldOutOfStockAt)
+	return u
+}
+
+// ClearOutOfStockAt clears the value of the "out_of_stock_at" field.
+func (u *LinkUpsert) ClearOutOfStockAt() *LinkUpsert {
+	u.SetNull(link.FieldOutOfStockAt)
+	return u
+}
+
+// SetHealth sets the "health" field.
+func (u *LinkUpsert) SetHealth(v string) *LinkUpsert {
+	u.Set(link.FieldHealth, v)
+	return u
+}
+
+// UpdateHealth sets the "health" field to the value that was provided on create.
+func (u *LinkUpsert) UpdateHealth() *LinkUpsert {
+	u.SetExcluded(link.FieldHealth)
+	return u
+}
+
+// SetHealthCheckedAt sets the "health_checked_at" field.
+func (u *LinkUpsert) SetHealthCheckedAt(v time.Time) *LinkUpsert {
+	u.Set(link.FieldHealthCheckedAt, v)
+	return u
+}
+
+// UpdateHealthCheckedAt sets the "health_checked_at" field to the value that was provided on create.
+func (u *LinkUpsert) UpdateHealthCheckedAt() *LinkUpsert {
+	u.SetExcluded(link.FieldHealthCheckedAt)
+	return u
+}
+
+// ClearHealthCheckedAt clears the value of the "health_checked_at" field.
+func (u *LinkUpsert) ClearHealthCheckedAt() *LinkUpsert {
+	u.SetNull(link.FieldHealthCheckedAt)
+	return u
+}
+
+// SetHealthDetail sets the "health_detail" field.
+func (u *LinkUpsert) SetHealthDetail(v string) *LinkUpsert {
+	u.Set(link.FieldHealthDetail, v)
+	return u
+}
+
+// UpdateHealthDetail sets the "health_detail" field to the value that was provided on create.
+func (u *LinkUpsert) UpdateHealthDetail() *LinkUpsert {
+	u.SetExcluded(link.FieldHealthDetail)
+	return u
+}
+
+// SetHealthDueAt sets the "health_due_at" field.
+func (u *LinkUpsert) SetHealthDueAt(v time.Time) *LinkUpsert {
+	u.Set(link.FieldHealthDueAt, v)
+	return u
+}
+
+// UpdateHealthDueAt sets the "health_due_at" field to the value that was provided on create.
+func (u *LinkUpsert) UpdateHealthDueAt() *LinkUpsert {
+	u.SetExcluded(link.FieldHealthDueAt)
+	return u
+}
+
+// ClearHealthDueAt clears the value of the "health_due_at" field.
+func (u *LinkUpsert) ClearHealthDueAt() *LinkUpsert {
+	u.SetNull(link.FieldHealthDueAt)
+	return u
+}
+
 // SetArchivedAt sets the "archived_at" field.
 func (u *LinkUpsert) SetArchivedAt(v time.Time) *LinkUpsert {
 	u.Set(link.FieldArchivedAt, v)
@@ -600,6 +856,9 @@ func (u *LinkUpsertOne) UpdateNewValues() *LinkUpsertOne {
 		}
 		if _, exists := u.create.mutation.Code(); exists {
 			s.SetIgnore(link.FieldCode)
+		}
+		if _, exists := u.create.mutation.LooksLike(); exists {
+			s.SetIgnore(link.FieldLooksLike)
 		}
 		if _, exists := u.create.mutation.Platform(); exists {
 			s.SetIgnore(link.FieldPlatform)
@@ -698,6 +957,118 @@ func (u *LinkUpsertOne) UpdateSubID() *LinkUpsertOne {
 func (u *LinkUpsertOne) ClearSubID() *LinkUpsertOne {
 	return u.Update(func(s *LinkUpsert) {
 		s.ClearSubID()
+	})
+}
+
+// SetFallbackURL sets the "fallback_url" field.
+func (u *LinkUpsertOne) SetFallbackURL(v string) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetFallbackURL(v)
+	})
+}
+
+// UpdateFallbackURL sets the "fallback_url" field to the value that was provided on create.
+func (u *LinkUpsertOne) UpdateFallbackURL() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateFallbackURL()
+	})
+}
+
+// ClearFallbackURL clears the value of the "fallback_url" field.
+func (u *LinkUpsertOne) ClearFallbackURL() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.ClearFallbackURL()
+	})
+}
+
+// SetOutOfStockAt sets the "out_of_stock_at" field.
+func (u *LinkUpsertOne) SetOutOfStockAt(v time.Time) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetOutOfStockAt(v)
+	})
+}
+
+// UpdateOutOfStockAt sets the "out_of_stock_at" field to the value that was provided on create.
+func (u *LinkUpsertOne) UpdateOutOfStockAt() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateOutOfStockAt()
+	})
+}
+
+// ClearOutOfStockAt clears the value of the "out_of_stock_at" field.
+func (u *LinkUpsertOne) ClearOutOfStockAt() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.ClearOutOfStockAt()
+	})
+}
+
+// SetHealth sets the "health" field.
+func (u *LinkUpsertOne) SetHealth(v string) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetHealth(v)
+	})
+}
+
+// UpdateHealth sets the "health" field to the value that was provided on create.
+func (u *LinkUpsertOne) UpdateHealth() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateHealth()
+	})
+}
+
+// SetHealthCheckedAt sets the "health_checked_at" field.
+func (u *LinkUpsertOne) SetHealthCheckedAt(v time.Time) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetHealthCheckedAt(v)
+	})
+}
+
+// UpdateHealthCheckedAt sets the "health_checked_at" field to the value that was provided on create.
+func (u *LinkUpsertOne) UpdateHealthCheckedAt() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateHealthCheckedAt()
+	})
+}
+
+// ClearHealthCheckedAt clears the value of the "health_checked_at" field.
+func (u *LinkUpsertOne) ClearHealthCheckedAt() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.ClearHealthCheckedAt()
+	})
+}
+
+// SetHealthDetail sets the "health_detail" field.
+func (u *LinkUpsertOne) SetHealthDetail(v string) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetHealthDetail(v)
+	})
+}
+
+// UpdateHealthDetail sets the "health_detail" field to the value that was provided on create.
+func (u *LinkUpsertOne) UpdateHealthDetail() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateHealthDetail()
+	})
+}
+
+// SetHealthDueAt sets the "health_due_at" field.
+func (u *LinkUpsertOne) SetHealthDueAt(v time.Time) *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetHealthDueAt(v)
+	})
+}
+
+// UpdateHealthDueAt sets the "health_due_at" field to the value that was provided on create.
+func (u *LinkUpsertOne) UpdateHealthDueAt() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateHealthDueAt()
+	})
+}
+
+// ClearHealthDueAt clears the value of the "health_due_at" field.
+func (u *LinkUpsertOne) ClearHealthDueAt() *LinkUpsertOne {
+	return u.Update(func(s *LinkUpsert) {
+		s.ClearHealthDueAt()
 	})
 }
 
@@ -937,6 +1308,9 @@ func (u *LinkUpsertBulk) UpdateNewValues() *LinkUpsertBulk {
 			if _, exists := b.mutation.Code(); exists {
 				s.SetIgnore(link.FieldCode)
 			}
+			if _, exists := b.mutation.LooksLike(); exists {
+				s.SetIgnore(link.FieldLooksLike)
+			}
 			if _, exists := b.mutation.Platform(); exists {
 				s.SetIgnore(link.FieldPlatform)
 			}
@@ -1035,6 +1409,118 @@ func (u *LinkUpsertBulk) UpdateSubID() *LinkUpsertBulk {
 func (u *LinkUpsertBulk) ClearSubID() *LinkUpsertBulk {
 	return u.Update(func(s *LinkUpsert) {
 		s.ClearSubID()
+	})
+}
+
+// SetFallbackURL sets the "fallback_url" field.
+func (u *LinkUpsertBulk) SetFallbackURL(v string) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetFallbackURL(v)
+	})
+}
+
+// UpdateFallbackURL sets the "fallback_url" field to the value that was provided on create.
+func (u *LinkUpsertBulk) UpdateFallbackURL() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateFallbackURL()
+	})
+}
+
+// ClearFallbackURL clears the value of the "fallback_url" field.
+func (u *LinkUpsertBulk) ClearFallbackURL() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.ClearFallbackURL()
+	})
+}
+
+// SetOutOfStockAt sets the "out_of_stock_at" field.
+func (u *LinkUpsertBulk) SetOutOfStockAt(v time.Time) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetOutOfStockAt(v)
+	})
+}
+
+// UpdateOutOfStockAt sets the "out_of_stock_at" field to the value that was provided on create.
+func (u *LinkUpsertBulk) UpdateOutOfStockAt() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateOutOfStockAt()
+	})
+}
+
+// ClearOutOfStockAt clears the value of the "out_of_stock_at" field.
+func (u *LinkUpsertBulk) ClearOutOfStockAt() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.ClearOutOfStockAt()
+	})
+}
+
+// SetHealth sets the "health" field.
+func (u *LinkUpsertBulk) SetHealth(v string) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetHealth(v)
+	})
+}
+
+// UpdateHealth sets the "health" field to the value that was provided on create.
+func (u *LinkUpsertBulk) UpdateHealth() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateHealth()
+	})
+}
+
+// SetHealthCheckedAt sets the "health_checked_at" field.
+func (u *LinkUpsertBulk) SetHealthCheckedAt(v time.Time) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetHealthCheckedAt(v)
+	})
+}
+
+// UpdateHealthCheckedAt sets the "health_checked_at" field to the value that was provided on create.
+func (u *LinkUpsertBulk) UpdateHealthCheckedAt() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateHealthCheckedAt()
+	})
+}
+
+// ClearHealthCheckedAt clears the value of the "health_checked_at" field.
+func (u *LinkUpsertBulk) ClearHealthCheckedAt() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.ClearHealthCheckedAt()
+	})
+}
+
+// SetHealthDetail sets the "health_detail" field.
+func (u *LinkUpsertBulk) SetHealthDetail(v string) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetHealthDetail(v)
+	})
+}
+
+// UpdateHealthDetail sets the "health_detail" field to the value that was provided on create.
+func (u *LinkUpsertBulk) UpdateHealthDetail() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateHealthDetail()
+	})
+}
+
+// SetHealthDueAt sets the "health_due_at" field.
+func (u *LinkUpsertBulk) SetHealthDueAt(v time.Time) *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.SetHealthDueAt(v)
+	})
+}
+
+// UpdateHealthDueAt sets the "health_due_at" field to the value that was provided on create.
+func (u *LinkUpsertBulk) UpdateHealthDueAt() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.UpdateHealthDueAt()
+	})
+}
+
+// ClearHealthDueAt clears the value of the "health_due_at" field.
+func (u *LinkUpsertBulk) ClearHealthDueAt() *LinkUpsertBulk {
+	return u.Update(func(s *LinkUpsert) {
+		s.ClearHealthDueAt()
 	})
 }
 

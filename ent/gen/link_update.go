@@ -91,6 +91,114 @@ func (_u *LinkUpdate) ClearSubID() *LinkUpdate {
 	return _u
 }
 
+// SetFallbackURL sets the "fallback_url" field.
+func (_u *LinkUpdate) SetFallbackURL(v string) *LinkUpdate {
+	_u.mutation.SetFallbackURL(v)
+	return _u
+}
+
+// SetNillableFallbackURL sets the "fallback_url" field if the given value is not nil.
+func (_u *LinkUpdate) SetNillableFallbackURL(v *string) *LinkUpdate {
+	if v != nil {
+		_u.SetFallbackURL(*v)
+	}
+	return _u
+}
+
+// ClearFallbackURL clears the value of the "fallback_url" field.
+func (_u *LinkUpdate) ClearFallbackURL() *LinkUpdate {
+	_u.mutation.ClearFallbackURL()
+	return _u
+}
+
+// SetOutOfStockAt sets the "out_of_stock_at" field.
+func (_u *LinkUpdate) SetOutOfStockAt(v time.Time) *LinkUpdate {
+	_u.mutation.SetOutOfStockAt(v)
+	return _u
+}
+
+// SetNillableOutOfStockAt sets the "out_of_stock_at" field if the given value is not nil.
+func (_u *LinkUpdate) SetNillableOutOfStockAt(v *time.Time) *LinkUpdate {
+	if v != nil {
+		_u.SetOutOfStockAt(*v)
+	}
+	return _u
+}
+
+// ClearOutOfStockAt clears the value of the "out_of_stock_at" field.
+func (_u *LinkUpdate) ClearOutOfStockAt() *LinkUpdate {
+	_u.mutation.ClearOutOfStockAt()
+	return _u
+}
+
+// SetHealth sets the "health" field.
+func (_u *LinkUpdate) SetHealth(v string) *LinkUpdate {
+	_u.mutation.SetHealth(v)
+	return _u
+}
+
+// SetNillableHealth sets the "health" field if the given value is not nil.
+func (_u *LinkUpdate) SetNillableHealth(v *string) *LinkUpdate {
+	if v != nil {
+		_u.SetHealth(*v)
+	}
+	return _u
+}
+
+// SetHealthCheckedAt sets the "health_checked_at" field.
+func (_u *LinkUpdate) SetHealthCheckedAt(v time.Time) *LinkUpdate {
+	_u.mutation.SetHealthCheckedAt(v)
+	return _u
+}
+
+// SetNillableHealthCheckedAt sets the "health_checked_at" field if the given value is not nil.
+func (_u *LinkUpdate) SetNillableHealthCheckedAt(v *time.Time) *LinkUpdate {
+	if v != nil {
+		_u.SetHealthCheckedAt(*v)
+	}
+	return _u
+}
+
+// ClearHealthCheckedAt clears the value of the "health_checked_at" field.
+func (_u *LinkUpdate) ClearHealthCheckedAt() *LinkUpdate {
+	_u.mutation.ClearHealthCheckedAt()
+	return _u
+}
+
+// SetHealthDetail sets the "health_detail" field.
+func (_u *LinkUpdate) SetHealthDetail(v string) *LinkUpdate {
+	_u.mutation.SetHealthDetail(v)
+	return _u
+}
+
+// SetNillableHealthDetail sets the "health_detail" field if the given value is not nil.
+func (_u *LinkUpdate) SetNillableHealthDetail(v *string) *LinkUpdate {
+	if v != nil {
+		_u.SetHealthDetail(*v)
+	}
+	return _u
+}
+
+// SetHealthDueAt sets the "health_due_at" field.
+func (_u *LinkUpdate) SetHealthDueAt(v time.Time) *LinkUpdate {
+	_u.mutation.SetHealthDueAt(v)
+	return _u
+}
+
+// SetNillableHealthDueAt sets the "health_due_at" field if the given value is not nil.
+func (_u *LinkUpdate) SetNillableHealthDueAt(v *time.Time) *LinkUpdate {
+	if v != nil {
+		_u.SetHealthDueAt(*v)
+	}
+	return _u
+}
+
+// ClearHealthDueAt clears the value of the "health_due_at" field.
+func (_u *LinkUpdate) ClearHealthDueAt() *LinkUpdate {
+	_u.mutation.ClearHealthDueAt()
+	return _u
+}
+
 // SetArchivedAt sets the "archived_at" field.
 func (_u *LinkUpdate) SetArchivedAt(v time.Time) *LinkUpdate {
 	_u.mutation.SetArchivedAt(v)
@@ -179,6 +287,21 @@ func (_u *LinkUpdate) check() error {
 			return &ValidationError{Name: "sub_id", err: fmt.Errorf(`gen: validator failed for field "Link.sub_id": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.FallbackURL(); ok {
+		if err := link.FallbackURLValidator(v); err != nil {
+			return &ValidationError{Name: "fallback_url", err: fmt.Errorf(`gen: validator failed for field "Link.fallback_url": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Health(); ok {
+		if err := link.HealthValidator(v); err != nil {
+			return &ValidationError{Name: "health", err: fmt.Errorf(`gen: validator failed for field "Link.health": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.HealthDetail(); ok {
+		if err := link.HealthDetailValidator(v); err != nil {
+			return &ValidationError{Name: "health_detail", err: fmt.Errorf(`gen: validator failed for field "Link.health_detail": %w`, err)}
+		}
+	}
 	if _u.mutation.BrandCleared() && len(_u.mutation.BrandIDs()) > 0 {
 		return errors.New(`gen: clearing a required unique edge "Link.brand"`)
 	}
@@ -212,6 +335,9 @@ func (_u *LinkUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			}
 		}
 	}
+	if _u.mutation.LooksLikeCleared() {
+		_spec.ClearField(link.FieldLooksLike, field.TypeString)
+	}
 	if value, ok := _u.mutation.DestinationURL(); ok {
 		_spec.SetField(link.FieldDestinationURL, field.TypeString, value)
 	}
@@ -226,6 +352,36 @@ func (_u *LinkUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if _u.mutation.SubIDCleared() {
 		_spec.ClearField(link.FieldSubID, field.TypeString)
+	}
+	if value, ok := _u.mutation.FallbackURL(); ok {
+		_spec.SetField(link.FieldFallbackURL, field.TypeString, value)
+	}
+	if _u.mutation.FallbackURLCleared() {
+		_spec.ClearField(link.FieldFallbackURL, field.TypeString)
+	}
+	if value, ok := _u.mutation.OutOfStockAt(); ok {
+		_spec.SetField(link.FieldOutOfStockAt, field.TypeTime, value)
+	}
+	if _u.mutation.OutOfStockAtCleared() {
+		_spec.ClearField(link.FieldOutOfStockAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Health(); ok {
+		_spec.SetField(link.FieldHealth, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.HealthCheckedAt(); ok {
+		_spec.SetField(link.FieldHealthCheckedAt, field.TypeTime, value)
+	}
+	if _u.mutation.HealthCheckedAtCleared() {
+		_spec.ClearField(link.FieldHealthCheckedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.HealthDetail(); ok {
+		_spec.SetField(link.FieldHealthDetail, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.HealthDueAt(); ok {
+		_spec.SetField(link.FieldHealthDueAt, field.TypeTime, value)
+	}
+	if _u.mutation.HealthDueAtCleared() {
+		_spec.ClearField(link.FieldHealthDueAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.ArchivedAt(); ok {
 		_spec.SetField(link.FieldArchivedAt, field.TypeTime, value)
@@ -317,6 +473,114 @@ func (_u *LinkUpdateOne) SetNillableSubID(v *string) *LinkUpdateOne {
 // ClearSubID clears the value of the "sub_id" field.
 func (_u *LinkUpdateOne) ClearSubID() *LinkUpdateOne {
 	_u.mutation.ClearSubID()
+	return _u
+}
+
+// SetFallbackURL sets the "fallback_url" field.
+func (_u *LinkUpdateOne) SetFallbackURL(v string) *LinkUpdateOne {
+	_u.mutation.SetFallbackURL(v)
+	return _u
+}
+
+// SetNillableFallbackURL sets the "fallback_url" field if the given value is not nil.
+func (_u *LinkUpdateOne) SetNillableFallbackURL(v *string) *LinkUpdateOne {
+	if v != nil {
+		_u.SetFallbackURL(*v)
+	}
+	return _u
+}
+
+// ClearFallbackURL clears the value of the "fallback_url" field.
+func (_u *LinkUpdateOne) ClearFallbackURL() *LinkUpdateOne {
+	_u.mutation.ClearFallbackURL()
+	return _u
+}
+
+// SetOutOfStockAt sets the "out_of_stock_at" field.
+func (_u *LinkUpdateOne) SetOutOfStockAt(v time.Time) *LinkUpdateOne {
+	_u.mutation.SetOutOfStockAt(v)
+	return _u
+}
+
+// SetNillableOutOfStockAt sets the "out_of_stock_at" field if the given value is not nil.
+func (_u *LinkUpdateOne) SetNillableOutOfStockAt(v *time.Time) *LinkUpdateOne {
+	if v != nil {
+		_u.SetOutOfStockAt(*v)
+	}
+	return _u
+}
+
+// ClearOutOfStockAt clears the value of the "out_of_stock_at" field.
+func (_u *LinkUpdateOne) ClearOutOfStockAt() *LinkUpdateOne {
+	_u.mutation.ClearOutOfStockAt()
+	return _u
+}
+
+// SetHealth sets the "health" field.
+func (_u *LinkUpdateOne) SetHealth(v string) *LinkUpdateOne {
+	_u.mutation.SetHealth(v)
+	return _u
+}
+
+// SetNillableHealth sets the "health" field if the given value is not nil.
+func (_u *LinkUpdateOne) SetNillableHealth(v *string) *LinkUpdateOne {
+	if v != nil {
+		_u.SetHealth(*v)
+	}
+	return _u
+}
+
+// SetHealthCheckedAt sets the "health_checked_at" field.
+func (_u *LinkUpdateOne) SetHealthCheckedAt(v time.Time) *LinkUpdateOne {
+	_u.mutation.SetHealthCheckedAt(v)
+	return _u
+}
+
+// SetNillableHealthCheckedAt sets the "health_checked_at" field if the given value is not nil.
+func (_u *LinkUpdateOne) SetNillableHealthCheckedAt(v *time.Time) *LinkUpdateOne {
+	if v != nil {
+		_u.SetHealthCheckedAt(*v)
+	}
+	return _u
+}
+
+// ClearHealthCheckedAt clears the value of the "health_checked_at" field.
+func (_u *LinkUpdateOne) ClearHealthCheckedAt() *LinkUpdateOne {
+	_u.mutation.ClearHealthCheckedAt()
+	return _u
+}
+
+// SetHealthDetail sets the "health_detail" field.
+func (_u *LinkUpdateOne) SetHealthDetail(v string) *LinkUpdateOne {
+	_u.mutation.SetHealthDetail(v)
+	return _u
+}
+
+// SetNillableHealthDetail sets the "health_detail" field if the given value is not nil.
+func (_u *LinkUpdateOne) SetNillableHealthDetail(v *string) *LinkUpdateOne {
+	if v != nil {
+		_u.SetHealthDetail(*v)
+	}
+	return _u
+}
+
+// SetHealthDueAt sets the "health_due_at" field.
+func (_u *LinkUpdateOne) SetHealthDueAt(v time.Time) *LinkUpdateOne {
+	_u.mutation.SetHealthDueAt(v)
+	return _u
+}
+
+// SetNillableHealthDueAt sets the "health_due_at" field if the given value is not nil.
+func (_u *LinkUpdateOne) SetNillableHealthDueAt(v *time.Time) *LinkUpdateOne {
+	if v != nil {
+		_u.SetHealthDueAt(*v)
+	}
+	return _u
+}
+
+// ClearHealthDueAt clears the value of the "health_due_at" field.
+func (_u *LinkUpdateOne) ClearHealthDueAt() *LinkUpdateOne {
+	_u.mutation.ClearHealthDueAt()
 	return _u
 }
 
@@ -421,6 +685,21 @@ func (_u *LinkUpdateOne) check() error {
 			return &ValidationError{Name: "sub_id", err: fmt.Errorf(`gen: validator failed for field "Link.sub_id": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.FallbackURL(); ok {
+		if err := link.FallbackURLValidator(v); err != nil {
+			return &ValidationError{Name: "fallback_url", err: fmt.Errorf(`gen: validator failed for field "Link.fallback_url": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Health(); ok {
+		if err := link.HealthValidator(v); err != nil {
+			return &ValidationError{Name: "health", err: fmt.Errorf(`gen: validator failed for field "Link.health": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.HealthDetail(); ok {
+		if err := link.HealthDetailValidator(v); err != nil {
+			return &ValidationError{Name: "health_detail", err: fmt.Errorf(`gen: validator failed for field "Link.health_detail": %w`, err)}
+		}
+	}
 	if _u.mutation.BrandCleared() && len(_u.mutation.BrandIDs()) > 0 {
 		return errors.New(`gen: clearing a required unique edge "Link.brand"`)
 	}
@@ -471,6 +750,9 @@ func (_u *LinkUpdateOne) sqlSave(ctx context.Context) (_node *Link, err error) {
 			}
 		}
 	}
+	if _u.mutation.LooksLikeCleared() {
+		_spec.ClearField(link.FieldLooksLike, field.TypeString)
+	}
 	if value, ok := _u.mutation.DestinationURL(); ok {
 		_spec.SetField(link.FieldDestinationURL, field.TypeString, value)
 	}
@@ -485,6 +767,36 @@ func (_u *LinkUpdateOne) sqlSave(ctx context.Context) (_node *Link, err error) {
 	}
 	if _u.mutation.SubIDCleared() {
 		_spec.ClearField(link.FieldSubID, field.TypeString)
+	}
+	if value, ok := _u.mutation.FallbackURL(); ok {
+		_spec.SetField(link.FieldFallbackURL, field.TypeString, value)
+	}
+	if _u.mutation.FallbackURLCleared() {
+		_spec.ClearField(link.FieldFallbackURL, field.TypeString)
+	}
+	if value, ok := _u.mutation.OutOfStockAt(); ok {
+		_spec.SetField(link.FieldOutOfStockAt, field.TypeTime, value)
+	}
+	if _u.mutation.OutOfStockAtCleared() {
+		_spec.ClearField(link.FieldOutOfStockAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.Health(); ok {
+		_spec.SetField(link.FieldHealth, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.HealthCheckedAt(); ok {
+		_spec.SetField(link.FieldHealthCheckedAt, field.TypeTime, value)
+	}
+	if _u.mutation.HealthCheckedAtCleared() {
+		_spec.ClearField(link.FieldHealthCheckedAt, field.TypeTime)
+	}
+	if value, ok := _u.mutation.HealthDetail(); ok {
+		_spec.SetField(link.FieldHealthDetail, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.HealthDueAt(); ok {
+		_spec.SetField(link.FieldHealthDueAt, field.TypeTime, value)
+	}
+	if _u.mutation.HealthDueAtCleared() {
+		_spec.ClearField(link.FieldHealthDueAt, field.TypeTime)
 	}
 	if value, ok := _u.mutation.ArchivedAt(); ok {
 		_spec.SetField(link.FieldArchivedAt, field.TypeTime, value)

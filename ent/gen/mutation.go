@@ -5685,6 +5685,7 @@ type BrandDomainMutation struct {
 	host          *string
 	token         *string
 	verified_at   *time.Time
+	tracking      *bool
 	clearedFields map[string]struct{}
 	brand         *uuid.UUID
 	clearedbrand  bool
@@ -5990,6 +5991,42 @@ func (m *BrandDomainMutation) ResetVerifiedAt() {
 	delete(m.clearedFields, branddomain.FieldVerifiedAt)
 }
 
+// SetTracking sets the "tracking" field.
+func (m *BrandDomainMutation) SetTracking(b bool) {
+	m.tracking = &b
+}
+
+// Tracking returns the value of the "tracking" field in the mutation.
+func (m *BrandDomainMutation) Tracking() (r bool, exists bool) {
+	v := m.tracking
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTracking returns the old "tracking" field's value of the BrandDomain entity.
+// If the BrandDomain object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BrandDomainMutation) OldTracking(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTracking is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTracking requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTracking: %w", err)
+	}
+	return oldValue.Tracking, nil
+}
+
+// ResetTracking resets all changes to the "tracking" field.
+func (m *BrandDomainMutation) ResetTracking() {
+	m.tracking = nil
+}
+
 // ClearBrand clears the "brand" edge to the Brand entity.
 func (m *BrandDomainMutation) ClearBrand() {
 	m.clearedbrand = true
@@ -6051,7 +6088,7 @@ func (m *BrandDomainMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *BrandDomainMutation) Fields() []string {
-	fields := make([]string, 0, 5)
+	fields := make([]string, 0, 6)
 	if m.created_at != nil {
 		fields = append(fields, branddomain.FieldCreatedAt)
 	}
@@ -6066,6 +6103,9 @@ func (m *BrandDomainMutation) Fields() []string {
 	}
 	if m.verified_at != nil {
 		fields = append(fields, branddomain.FieldVerifiedAt)
+	}
+	if m.tracking != nil {
+		fields = append(fields, branddomain.FieldTracking)
 	}
 	return fields
 }
@@ -6085,6 +6125,8 @@ func (m *BrandDomainMutation) Field(name string) (ent.Value, bool) {
 		return m.Token()
 	case branddomain.FieldVerifiedAt:
 		return m.VerifiedAt()
+	case branddomain.FieldTracking:
+		return m.Tracking()
 	}
 	return nil, false
 }
@@ -6104,6 +6146,8 @@ func (m *BrandDomainMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldToken(ctx)
 	case branddomain.FieldVerifiedAt:
 		return m.OldVerifiedAt(ctx)
+	case branddomain.FieldTracking:
+		return m.OldTracking(ctx)
 	}
 	return nil, fmt.Errorf("unknown BrandDomain field %s", name)
 }
@@ -6147,6 +6191,13 @@ func (m *BrandDomainMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetVerifiedAt(v)
+		return nil
+	case branddomain.FieldTracking:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTracking(v)
 		return nil
 	}
 	return fmt.Errorf("unknown BrandDomain field %s", name)
@@ -6220,6 +6271,9 @@ func (m *BrandDomainMutation) ResetField(name string) error {
 		return nil
 	case branddomain.FieldVerifiedAt:
 		m.ResetVerifiedAt()
+		return nil
+	case branddomain.FieldTracking:
+		m.ResetTracking()
 		return nil
 	}
 	return fmt.Errorf("unknown BrandDomain field %s", name)
@@ -6302,30 +6356,35 @@ func (m *BrandDomainMutation) ResetEdge(name string) error {
 // CodeMutation represents an operation that mutates the Code nodes in the graph.
 type CodeMutation struct {
 	config
-	op                 Op
-	typ                string
-	id                 *uuid.UUID
-	created_at         *time.Time
-	code               *string
-	folded             *string
-	discount_bp        *int32
-	adddiscount_bp     *int32
-	platform           *string
-	starts_at          *time.Time
-	ends_at            *time.Time
-	archived_at        *time.Time
-	clearedFields      map[string]struct{}
-	brand              *uuid.UUID
-	clearedbrand       bool
-	program            *uuid.UUID
-	clearedprogram     bool
-	partnership        *uuid.UUID
-	clearedpartnership bool
-	creator            *uuid.UUID
-	clearedcreator     bool
-	done               bool
-	oldValue           func(context.Context) (*Code, error)
-	predicates         []predicate.Code
+	op                  Op
+	typ                 string
+	id                  *uuid.UUID
+	created_at          *time.Time
+	code                *string
+	folded              *string
+	discount_bp         *int32
+	adddiscount_bp      *int32
+	platform            *string
+	starts_at           *time.Time
+	ends_at             *time.Time
+	archived_at         *time.Time
+	clearedFields       map[string]struct{}
+	brand               *uuid.UUID
+	clearedbrand        bool
+	program             *uuid.UUID
+	clearedprogram      bool
+	partnership         *uuid.UUID
+	clearedpartnership  bool
+	creator             *uuid.UUID
+	clearedcreator      bool
+	rotated_from        *uuid.UUID
+	clearedrotated_from bool
+	rotations           map[uuid.UUID]struct{}
+	removedrotations    map[uuid.UUID]struct{}
+	clearedrotations    bool
+	done                bool
+	oldValue            func(context.Context) (*Code, error)
+	predicates          []predicate.Code
 }
 
 var _ ent.Mutation = (*CodeMutation)(nil)
@@ -6910,6 +6969,55 @@ func (m *CodeMutation) ResetArchivedAt() {
 	delete(m.clearedFields, code.FieldArchivedAt)
 }
 
+// SetRotatedFromID sets the "rotated_from_id" field.
+func (m *CodeMutation) SetRotatedFromID(u uuid.UUID) {
+	m.rotated_from = &u
+}
+
+// RotatedFromID returns the value of the "rotated_from_id" field in the mutation.
+func (m *CodeMutation) RotatedFromID() (r uuid.UUID, exists bool) {
+	v := m.rotated_from
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRotatedFromID returns the old "rotated_from_id" field's value of the Code entity.
+// If the Code object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CodeMutation) OldRotatedFromID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRotatedFromID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRotatedFromID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRotatedFromID: %w", err)
+	}
+	return oldValue.RotatedFromID, nil
+}
+
+// ClearRotatedFromID clears the value of the "rotated_from_id" field.
+func (m *CodeMutation) ClearRotatedFromID() {
+	m.rotated_from = nil
+	m.clearedFields[code.FieldRotatedFromID] = struct{}{}
+}
+
+// RotatedFromIDCleared returns if the "rotated_from_id" field was cleared in this mutation.
+func (m *CodeMutation) RotatedFromIDCleared() bool {
+	_, ok := m.clearedFields[code.FieldRotatedFromID]
+	return ok
+}
+
+// ResetRotatedFromID resets all changes to the "rotated_from_id" field.
+func (m *CodeMutation) ResetRotatedFromID() {
+	m.rotated_from = nil
+	delete(m.clearedFields, code.FieldRotatedFromID)
+}
+
 // ClearBrand clears the "brand" edge to the Brand entity.
 func (m *CodeMutation) ClearBrand() {
 	m.clearedbrand = true
@@ -7018,6 +7126,87 @@ func (m *CodeMutation) ResetCreator() {
 	m.clearedcreator = false
 }
 
+// ClearRotatedFrom clears the "rotated_from" edge to the Code entity.
+func (m *CodeMutation) ClearRotatedFrom() {
+	m.clearedrotated_from = true
+	m.clearedFields[code.FieldRotatedFromID] = struct{}{}
+}
+
+// RotatedFromCleared reports if the "rotated_from" edge to the Code entity was cleared.
+func (m *CodeMutation) RotatedFromCleared() bool {
+	return m.RotatedFromIDCleared() || m.clearedrotated_from
+}
+
+// RotatedFromIDs returns the "rotated_from" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// RotatedFromID instead. It exists only for internal usage by the builders.
+func (m *CodeMutation) RotatedFromIDs() (ids []uuid.UUID) {
+	if id := m.rotated_from; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetRotatedFrom resets all changes to the "rotated_from" edge.
+func (m *CodeMutation) ResetRotatedFrom() {
+	m.rotated_from = nil
+	m.clearedrotated_from = false
+}
+
+// AddRotationIDs adds the "rotations" edge to the Code entity by ids.
+func (m *CodeMutation) AddRotationIDs(ids ...uuid.UUID) {
+	if m.rotations == nil {
+		m.rotations = make(map[uuid.UUID]struct{})
+	}
+	for i := range ids {
+		m.rotations[ids[i]] = struct{}{}
+	}
+}
+
+// ClearRotations clears the "rotations" edge to the Code entity.
+func (m *CodeMutation) ClearRotations() {
+	m.clearedrotations = true
+}
+
+// RotationsCleared reports if the "rotations" edge to the Code entity was cleared.
+func (m *CodeMutation) RotationsCleared() bool {
+	return m.clearedrotations
+}
+
+// RemoveRotationIDs removes the "rotations" edge to the Code entity by IDs.
+func (m *CodeMutation) RemoveRotationIDs(ids ...uuid.UUID) {
+	if m.removedrotations == nil {
+		m.removedrotations = make(map[uuid.UUID]struct{})
+	}
+	for i := range ids {
+		delete(m.rotations, ids[i])
+		m.removedrotations[ids[i]] = struct{}{}
+	}
+}
+
+// RemovedRotations returns the removed IDs of the "rotations" edge to the Code entity.
+func (m *CodeMutation) RemovedRotationsIDs() (ids []uuid.UUID) {
+	for id := range m.removedrotations {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// RotationsIDs returns the "rotations" edge IDs in the mutation.
+func (m *CodeMutation) RotationsIDs() (ids []uuid.UUID) {
+	for id := range m.rotations {
+		ids = append(ids, id)
+	}
+	return
+}
+
+// ResetRotations resets all changes to the "rotations" edge.
+func (m *CodeMutation) ResetRotations() {
+	m.rotations = nil
+	m.clearedrotations = false
+	m.removedrotations = nil
+}
+
 // Where appends a list predicates to the CodeMutation builder.
 func (m *CodeMutation) Where(ps ...predicate.Code) {
 	m.predicates = append(m.predicates, ps...)
@@ -7052,7 +7241,7 @@ func (m *CodeMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *CodeMutation) Fields() []string {
-	fields := make([]string, 0, 12)
+	fields := make([]string, 0, 13)
 	if m.created_at != nil {
 		fields = append(fields, code.FieldCreatedAt)
 	}
@@ -7089,6 +7278,9 @@ func (m *CodeMutation) Fields() []string {
 	if m.archived_at != nil {
 		fields = append(fields, code.FieldArchivedAt)
 	}
+	if m.rotated_from != nil {
+		fields = append(fields, code.FieldRotatedFromID)
+	}
 	return fields
 }
 
@@ -7121,6 +7313,8 @@ func (m *CodeMutation) Field(name string) (ent.Value, bool) {
 		return m.EndsAt()
 	case code.FieldArchivedAt:
 		return m.ArchivedAt()
+	case code.FieldRotatedFromID:
+		return m.RotatedFromID()
 	}
 	return nil, false
 }
@@ -7154,6 +7348,8 @@ func (m *CodeMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldEndsAt(ctx)
 	case code.FieldArchivedAt:
 		return m.OldArchivedAt(ctx)
+	case code.FieldRotatedFromID:
+		return m.OldRotatedFromID(ctx)
 	}
 	return nil, fmt.Errorf("unknown Code field %s", name)
 }
@@ -7247,6 +7443,13 @@ func (m *CodeMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetArchivedAt(v)
 		return nil
+	case code.FieldRotatedFromID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRotatedFromID(v)
+		return nil
 	}
 	return fmt.Errorf("unknown Code field %s", name)
 }
@@ -7298,6 +7501,9 @@ func (m *CodeMutation) ClearedFields() []string {
 	if m.FieldCleared(code.FieldArchivedAt) {
 		fields = append(fields, code.FieldArchivedAt)
 	}
+	if m.FieldCleared(code.FieldRotatedFromID) {
+		fields = append(fields, code.FieldRotatedFromID)
+	}
 	return fields
 }
 
@@ -7317,6 +7523,9 @@ func (m *CodeMutation) ClearField(name string) error {
 		return nil
 	case code.FieldArchivedAt:
 		m.ClearArchivedAt()
+		return nil
+	case code.FieldRotatedFromID:
+		m.ClearRotatedFromID()
 		return nil
 	}
 	return fmt.Errorf("unknown Code nullable field %s", name)
@@ -7362,13 +7571,16 @@ func (m *CodeMutation) ResetField(name string) error {
 	case code.FieldArchivedAt:
 		m.ResetArchivedAt()
 		return nil
+	case code.FieldRotatedFromID:
+		m.ResetRotatedFromID()
+		return nil
 	}
 	return fmt.Errorf("unknown Code field %s", name)
 }
 
 // AddedEdges returns all edge names that were set/added in this mutation.
 func (m *CodeMutation) AddedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 6)
 	if m.brand != nil {
 		edges = append(edges, code.EdgeBrand)
 	}
@@ -7380,6 +7592,12 @@ func (m *CodeMutation) AddedEdges() []string {
 	}
 	if m.creator != nil {
 		edges = append(edges, code.EdgeCreator)
+	}
+	if m.rotated_from != nil {
+		edges = append(edges, code.EdgeRotatedFrom)
+	}
+	if m.rotations != nil {
+		edges = append(edges, code.EdgeRotations)
 	}
 	return edges
 }
@@ -7404,25 +7622,46 @@ func (m *CodeMutation) AddedIDs(name string) []ent.Value {
 		if id := m.creator; id != nil {
 			return []ent.Value{*id}
 		}
+	case code.EdgeRotatedFrom:
+		if id := m.rotated_from; id != nil {
+			return []ent.Value{*id}
+		}
+	case code.EdgeRotations:
+		ids := make([]ent.Value, 0, len(m.rotations))
+		for id := range m.rotations {
+			ids = append(ids, id)
+		}
+		return ids
 	}
 	return nil
 }
 
 // RemovedEdges returns all edge names that were removed in this mutation.
 func (m *CodeMutation) RemovedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 6)
+	if m.removedrotations != nil {
+		edges = append(edges, code.EdgeRotations)
+	}
 	return edges
 }
 
 // RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
 // the given name in this mutation.
 func (m *CodeMutation) RemovedIDs(name string) []ent.Value {
+	switch name {
+	case code.EdgeRotations:
+		ids := make([]ent.Value, 0, len(m.removedrotations))
+		for id := range m.removedrotations {
+			ids = append(ids, id)
+		}
+		return ids
+	}
 	return nil
 }
 
 // ClearedEdges returns all edge names that were cleared in this mutation.
 func (m *CodeMutation) ClearedEdges() []string {
-	edges := make([]string, 0, 4)
+	edges := make([]string, 0, 6)
 	if m.clearedbrand {
 		edges = append(edges, code.EdgeBrand)
 	}
@@ -7434,6 +7673,12 @@ func (m *CodeMutation) ClearedEdges() []string {
 	}
 	if m.clearedcreator {
 		edges = append(edges, code.EdgeCreator)
+	}
+	if m.clearedrotated_from {
+		edges = append(edges, code.EdgeRotatedFrom)
+	}
+	if m.clearedrotations {
+		edges = append(edges, code.EdgeRotations)
 	}
 	return edges
 }
@@ -7450,6 +7695,10 @@ func (m *CodeMutation) EdgeCleared(name string) bool {
 		return m.clearedpartnership
 	case code.EdgeCreator:
 		return m.clearedcreator
+	case code.EdgeRotatedFrom:
+		return m.clearedrotated_from
+	case code.EdgeRotations:
+		return m.clearedrotations
 	}
 	return false
 }
@@ -7470,6 +7719,9 @@ func (m *CodeMutation) ClearEdge(name string) error {
 	case code.EdgeCreator:
 		m.ClearCreator()
 		return nil
+	case code.EdgeRotatedFrom:
+		m.ClearRotatedFrom()
+		return nil
 	}
 	return fmt.Errorf("unknown Code unique edge %s", name)
 }
@@ -7489,6 +7741,12 @@ func (m *CodeMutation) ResetEdge(name string) error {
 		return nil
 	case code.EdgeCreator:
 		m.ResetCreator()
+		return nil
+	case code.EdgeRotatedFrom:
+		m.ResetRotatedFrom()
+		return nil
+	case code.EdgeRotations:
+		m.ResetRotations()
 		return nil
 	}
 	return fmt.Errorf("unknown Code edge %s", name)
@@ -15163,11 +15421,18 @@ type LinkMutation struct {
 	id                 *uuid.UUID
 	created_at         *time.Time
 	code               *string
+	looks_like         *string
 	destination_url    *string
 	platform           *string
 	label              *string
 	campaign           *string
 	sub_id             *string
+	fallback_url       *string
+	out_of_stock_at    *time.Time
+	health             *string
+	health_checked_at  *time.Time
+	health_detail      *string
+	health_due_at      *time.Time
 	vanity             *bool
 	archived_at        *time.Time
 	updated_at         *time.Time
@@ -15505,6 +15770,55 @@ func (m *LinkMutation) ResetCode() {
 	m.code = nil
 }
 
+// SetLooksLike sets the "looks_like" field.
+func (m *LinkMutation) SetLooksLike(s string) {
+	m.looks_like = &s
+}
+
+// LooksLike returns the value of the "looks_like" field in the mutation.
+func (m *LinkMutation) LooksLike() (r string, exists bool) {
+	v := m.looks_like
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLooksLike returns the old "looks_like" field's value of the Link entity.
+// If the Link object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LinkMutation) OldLooksLike(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLooksLike is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLooksLike requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLooksLike: %w", err)
+	}
+	return oldValue.LooksLike, nil
+}
+
+// ClearLooksLike clears the value of the "looks_like" field.
+func (m *LinkMutation) ClearLooksLike() {
+	m.looks_like = nil
+	m.clearedFields[link.FieldLooksLike] = struct{}{}
+}
+
+// LooksLikeCleared returns if the "looks_like" field was cleared in this mutation.
+func (m *LinkMutation) LooksLikeCleared() bool {
+	_, ok := m.clearedFields[link.FieldLooksLike]
+	return ok
+}
+
+// ResetLooksLike resets all changes to the "looks_like" field.
+func (m *LinkMutation) ResetLooksLike() {
+	m.looks_like = nil
+	delete(m.clearedFields, link.FieldLooksLike)
+}
+
 // SetDestinationURL sets the "destination_url" field.
 func (m *LinkMutation) SetDestinationURL(s string) {
 	m.destination_url = &s
@@ -15696,6 +16010,274 @@ func (m *LinkMutation) SubIDCleared() bool {
 func (m *LinkMutation) ResetSubID() {
 	m.sub_id = nil
 	delete(m.clearedFields, link.FieldSubID)
+}
+
+// SetFallbackURL sets the "fallback_url" field.
+func (m *LinkMutation) SetFallbackURL(s string) {
+	m.fallback_url = &s
+}
+
+// FallbackURL returns the value of the "fallback_url" field in the mutation.
+func (m *LinkMutation) FallbackURL() (r string, exists bool) {
+	v := m.fallback_url
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFallbackURL returns the old "fallback_url" field's value of the Link entity.
+// If the Link object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LinkMutation) OldFallbackURL(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFallbackURL is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFallbackURL requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFallbackURL: %w", err)
+	}
+	return oldValue.FallbackURL, nil
+}
+
+// ClearFallbackURL clears the value of the "fallback_url" field.
+func (m *LinkMutation) ClearFallbackURL() {
+	m.fallback_url = nil
+	m.clearedFields[link.FieldFallbackURL] = struct{}{}
+}
+
+// FallbackURLCleared returns if the "fallback_url" field was cleared in this mutation.
+func (m *LinkMutation) FallbackURLCleared() bool {
+	_, ok := m.clearedFields[link.FieldFallbackURL]
+	return ok
+}
+
+// ResetFallbackURL resets all changes to the "fallback_url" field.
+func (m *LinkMutation) ResetFallbackURL() {
+	m.fallback_url = nil
+	delete(m.clearedFields, link.FieldFallbackURL)
+}
+
+// SetOutOfStockAt sets the "out_of_stock_at" field.
+func (m *LinkMutation) SetOutOfStockAt(t time.Time) {
+	m.out_of_stock_at = &t
+}
+
+// OutOfStockAt returns the value of the "out_of_stock_at" field in the mutation.
+func (m *LinkMutation) OutOfStockAt() (r time.Time, exists bool) {
+	v := m.out_of_stock_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOutOfStockAt returns the old "out_of_stock_at" field's value of the Link entity.
+// If the Link object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LinkMutation) OldOutOfStockAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOutOfStockAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOutOfStockAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOutOfStockAt: %w", err)
+	}
+	return oldValue.OutOfStockAt, nil
+}
+
+// ClearOutOfStockAt clears the value of the "out_of_stock_at" field.
+func (m *LinkMutation) ClearOutOfStockAt() {
+	m.out_of_stock_at = nil
+	m.clearedFields[link.FieldOutOfStockAt] = struct{}{}
+}
+
+// OutOfStockAtCleared returns if the "out_of_stock_at" field was cleared in this mutation.
+func (m *LinkMutation) OutOfStockAtCleared() bool {
+	_, ok := m.clearedFields[link.FieldOutOfStockAt]
+	return ok
+}
+
+// ResetOutOfStockAt resets all changes to the "out_of_stock_at" field.
+func (m *LinkMutation) ResetOutOfStockAt() {
+	m.out_of_stock_at = nil
+	delete(m.clearedFields, link.FieldOutOfStockAt)
+}
+
+// SetHealth sets the "health" field.
+func (m *LinkMutation) SetHealth(s string) {
+	m.health = &s
+}
+
+// Health returns the value of the "health" field in the mutation.
+func (m *LinkMutation) Health() (r string, exists bool) {
+	v := m.health
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHealth returns the old "health" field's value of the Link entity.
+// If the Link object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LinkMutation) OldHealth(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHealth is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHealth requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHealth: %w", err)
+	}
+	return oldValue.Health, nil
+}
+
+// ResetHealth resets all changes to the "health" field.
+func (m *LinkMutation) ResetHealth() {
+	m.health = nil
+}
+
+// SetHealthCheckedAt sets the "health_checked_at" field.
+func (m *LinkMutation) SetHealthCheckedAt(t time.Time) {
+	m.health_checked_at = &t
+}
+
+// HealthCheckedAt returns the value of the "health_checked_at" field in the mutation.
+func (m *LinkMutation) HealthCheckedAt() (r time.Time, exists bool) {
+	v := m.health_checked_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHealthCheckedAt returns the old "health_checked_at" field's value of the Link entity.
+// If the Link object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LinkMutation) OldHealthCheckedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHealthCheckedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHealthCheckedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHealthCheckedAt: %w", err)
+	}
+	return oldValue.HealthCheckedAt, nil
+}
+
+// ClearHealthCheckedAt clears the value of the "health_checked_at" field.
+func (m *LinkMutation) ClearHealthCheckedAt() {
+	m.health_checked_at = nil
+	m.clearedFields[link.FieldHealthCheckedAt] = struct{}{}
+}
+
+// HealthCheckedAtCleared returns if the "health_checked_at" field was cleared in this mutation.
+func (m *LinkMutation) HealthCheckedAtCleared() bool {
+	_, ok := m.clearedFields[link.FieldHealthCheckedAt]
+	return ok
+}
+
+// ResetHealthCheckedAt resets all changes to the "health_checked_at" field.
+func (m *LinkMutation) ResetHealthCheckedAt() {
+	m.health_checked_at = nil
+	delete(m.clearedFields, link.FieldHealthCheckedAt)
+}
+
+// SetHealthDetail sets the "health_detail" field.
+func (m *LinkMutation) SetHealthDetail(s string) {
+	m.health_detail = &s
+}
+
+// HealthDetail returns the value of the "health_detail" field in the mutation.
+func (m *LinkMutation) HealthDetail() (r string, exists bool) {
+	v := m.health_detail
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHealthDetail returns the old "health_detail" field's value of the Link entity.
+// If the Link object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LinkMutation) OldHealthDetail(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHealthDetail is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHealthDetail requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHealthDetail: %w", err)
+	}
+	return oldValue.HealthDetail, nil
+}
+
+// ResetHealthDetail resets all changes to the "health_detail" field.
+func (m *LinkMutation) ResetHealthDetail() {
+	m.health_detail = nil
+}
+
+// SetHealthDueAt sets the "health_due_at" field.
+func (m *LinkMutation) SetHealthDueAt(t time.Time) {
+	m.health_due_at = &t
+}
+
+// HealthDueAt returns the value of the "health_due_at" field in the mutation.
+func (m *LinkMutation) HealthDueAt() (r time.Time, exists bool) {
+	v := m.health_due_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHealthDueAt returns the old "health_due_at" field's value of the Link entity.
+// If the Link object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *LinkMutation) OldHealthDueAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHealthDueAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHealthDueAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHealthDueAt: %w", err)
+	}
+	return oldValue.HealthDueAt, nil
+}
+
+// ClearHealthDueAt clears the value of the "health_due_at" field.
+func (m *LinkMutation) ClearHealthDueAt() {
+	m.health_due_at = nil
+	m.clearedFields[link.FieldHealthDueAt] = struct{}{}
+}
+
+// HealthDueAtCleared returns if the "health_due_at" field was cleared in this mutation.
+func (m *LinkMutation) HealthDueAtCleared() bool {
+	_, ok := m.clearedFields[link.FieldHealthDueAt]
+	return ok
+}
+
+// ResetHealthDueAt resets all changes to the "health_due_at" field.
+func (m *LinkMutation) ResetHealthDueAt() {
+	m.health_due_at = nil
+	delete(m.clearedFields, link.FieldHealthDueAt)
 }
 
 // SetVanity sets the "vanity" field.
@@ -15961,7 +16543,7 @@ func (m *LinkMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *LinkMutation) Fields() []string {
-	fields := make([]string, 0, 14)
+	fields := make([]string, 0, 21)
 	if m.created_at != nil {
 		fields = append(fields, link.FieldCreatedAt)
 	}
@@ -15980,6 +16562,9 @@ func (m *LinkMutation) Fields() []string {
 	if m.code != nil {
 		fields = append(fields, link.FieldCode)
 	}
+	if m.looks_like != nil {
+		fields = append(fields, link.FieldLooksLike)
+	}
 	if m.destination_url != nil {
 		fields = append(fields, link.FieldDestinationURL)
 	}
@@ -15994,6 +16579,24 @@ func (m *LinkMutation) Fields() []string {
 	}
 	if m.sub_id != nil {
 		fields = append(fields, link.FieldSubID)
+	}
+	if m.fallback_url != nil {
+		fields = append(fields, link.FieldFallbackURL)
+	}
+	if m.out_of_stock_at != nil {
+		fields = append(fields, link.FieldOutOfStockAt)
+	}
+	if m.health != nil {
+		fields = append(fields, link.FieldHealth)
+	}
+	if m.health_checked_at != nil {
+		fields = append(fields, link.FieldHealthCheckedAt)
+	}
+	if m.health_detail != nil {
+		fields = append(fields, link.FieldHealthDetail)
+	}
+	if m.health_due_at != nil {
+		fields = append(fields, link.FieldHealthDueAt)
 	}
 	if m.vanity != nil {
 		fields = append(fields, link.FieldVanity)
@@ -16024,6 +16627,8 @@ func (m *LinkMutation) Field(name string) (ent.Value, bool) {
 		return m.CreatorID()
 	case link.FieldCode:
 		return m.Code()
+	case link.FieldLooksLike:
+		return m.LooksLike()
 	case link.FieldDestinationURL:
 		return m.DestinationURL()
 	case link.FieldPlatform:
@@ -16034,6 +16639,18 @@ func (m *LinkMutation) Field(name string) (ent.Value, bool) {
 		return m.Campaign()
 	case link.FieldSubID:
 		return m.SubID()
+	case link.FieldFallbackURL:
+		return m.FallbackURL()
+	case link.FieldOutOfStockAt:
+		return m.OutOfStockAt()
+	case link.FieldHealth:
+		return m.Health()
+	case link.FieldHealthCheckedAt:
+		return m.HealthCheckedAt()
+	case link.FieldHealthDetail:
+		return m.HealthDetail()
+	case link.FieldHealthDueAt:
+		return m.HealthDueAt()
 	case link.FieldVanity:
 		return m.Vanity()
 	case link.FieldArchivedAt:
@@ -16061,6 +16678,8 @@ func (m *LinkMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldCreatorID(ctx)
 	case link.FieldCode:
 		return m.OldCode(ctx)
+	case link.FieldLooksLike:
+		return m.OldLooksLike(ctx)
 	case link.FieldDestinationURL:
 		return m.OldDestinationURL(ctx)
 	case link.FieldPlatform:
@@ -16071,6 +16690,18 @@ func (m *LinkMutation) OldField(ctx context.Context, name string) (ent.Value, er
 		return m.OldCampaign(ctx)
 	case link.FieldSubID:
 		return m.OldSubID(ctx)
+	case link.FieldFallbackURL:
+		return m.OldFallbackURL(ctx)
+	case link.FieldOutOfStockAt:
+		return m.OldOutOfStockAt(ctx)
+	case link.FieldHealth:
+		return m.OldHealth(ctx)
+	case link.FieldHealthCheckedAt:
+		return m.OldHealthCheckedAt(ctx)
+	case link.FieldHealthDetail:
+		return m.OldHealthDetail(ctx)
+	case link.FieldHealthDueAt:
+		return m.OldHealthDueAt(ctx)
 	case link.FieldVanity:
 		return m.OldVanity(ctx)
 	case link.FieldArchivedAt:
@@ -16128,6 +16759,13 @@ func (m *LinkMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetCode(v)
 		return nil
+	case link.FieldLooksLike:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLooksLike(v)
+		return nil
 	case link.FieldDestinationURL:
 		v, ok := value.(string)
 		if !ok {
@@ -16162,6 +16800,48 @@ func (m *LinkMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetSubID(v)
+		return nil
+	case link.FieldFallbackURL:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFallbackURL(v)
+		return nil
+	case link.FieldOutOfStockAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOutOfStockAt(v)
+		return nil
+	case link.FieldHealth:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHealth(v)
+		return nil
+	case link.FieldHealthCheckedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHealthCheckedAt(v)
+		return nil
+	case link.FieldHealthDetail:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHealthDetail(v)
+		return nil
+	case link.FieldHealthDueAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHealthDueAt(v)
 		return nil
 	case link.FieldVanity:
 		v, ok := value.(bool)
@@ -16214,8 +16894,23 @@ func (m *LinkMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *LinkMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(link.FieldLooksLike) {
+		fields = append(fields, link.FieldLooksLike)
+	}
 	if m.FieldCleared(link.FieldSubID) {
 		fields = append(fields, link.FieldSubID)
+	}
+	if m.FieldCleared(link.FieldFallbackURL) {
+		fields = append(fields, link.FieldFallbackURL)
+	}
+	if m.FieldCleared(link.FieldOutOfStockAt) {
+		fields = append(fields, link.FieldOutOfStockAt)
+	}
+	if m.FieldCleared(link.FieldHealthCheckedAt) {
+		fields = append(fields, link.FieldHealthCheckedAt)
+	}
+	if m.FieldCleared(link.FieldHealthDueAt) {
+		fields = append(fields, link.FieldHealthDueAt)
 	}
 	if m.FieldCleared(link.FieldArchivedAt) {
 		fields = append(fields, link.FieldArchivedAt)
@@ -16234,8 +16929,23 @@ func (m *LinkMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *LinkMutation) ClearField(name string) error {
 	switch name {
+	case link.FieldLooksLike:
+		m.ClearLooksLike()
+		return nil
 	case link.FieldSubID:
 		m.ClearSubID()
+		return nil
+	case link.FieldFallbackURL:
+		m.ClearFallbackURL()
+		return nil
+	case link.FieldOutOfStockAt:
+		m.ClearOutOfStockAt()
+		return nil
+	case link.FieldHealthCheckedAt:
+		m.ClearHealthCheckedAt()
+		return nil
+	case link.FieldHealthDueAt:
+		m.ClearHealthDueAt()
 		return nil
 	case link.FieldArchivedAt:
 		m.ClearArchivedAt()
@@ -16266,6 +16976,9 @@ func (m *LinkMutation) ResetField(name string) error {
 	case link.FieldCode:
 		m.ResetCode()
 		return nil
+	case link.FieldLooksLike:
+		m.ResetLooksLike()
+		return nil
 	case link.FieldDestinationURL:
 		m.ResetDestinationURL()
 		return nil
@@ -16280,6 +16993,24 @@ func (m *LinkMutation) ResetField(name string) error {
 		return nil
 	case link.FieldSubID:
 		m.ResetSubID()
+		return nil
+	case link.FieldFallbackURL:
+		m.ResetFallbackURL()
+		return nil
+	case link.FieldOutOfStockAt:
+		m.ResetOutOfStockAt()
+		return nil
+	case link.FieldHealth:
+		m.ResetHealth()
+		return nil
+	case link.FieldHealthCheckedAt:
+		m.ResetHealthCheckedAt()
+		return nil
+	case link.FieldHealthDetail:
+		m.ResetHealthDetail()
+		return nil
+	case link.FieldHealthDueAt:
+		m.ResetHealthDueAt()
 		return nil
 	case link.FieldVanity:
 		m.ResetVanity()

@@ -38,13 +38,18 @@ type BrandDomain struct{ ent.Schema }
 
 func (BrandDomain) Mixin() []ent.Mixin { return baseMixin() }
 func (BrandDomain) Fields() []ent.Field {
-	return []ent.Field{key("brand_id"), text("host", 253), text("token", 80), maybeAt("verified_at")}
+	return []ent.Field{key("brand_id"), text("host", 253), text("token", 80), maybeAt("verified_at"),
+		field.Bool("tracking").Default(false)} // whether it points to this server and links are shared under it
 }
 func (BrandDomain) Edges() []ent.Edge { return []ent.Edge{to("brand", Brand.Type, "brand_id")} }
 func (BrandDomain) Indexes() []ent.Index {
-	return []ent.Index{only("brand_domain_host_key", "brand_id", "host")}
+	return []ent.Index{only("brand_domain_host_key", "brand_id", "host"),
+		onlyWhere("brand_domain_tracking_key", "tracking", "brand_id"),  // the host of a brand's links
+		onlyWhere("brand_domain_tracking_host_key", "tracking", "host")} // the brand of a host, for requests
 }
-func (BrandDomain) Annotations() []schema.Annotation { return table("brand_domain", nil) }
+func (BrandDomain) Annotations() []schema.Annotation {
+	return table("brand_domain", map[string]string{"brand_domain_tracking": "NOT tracking OR verified_at IS NOT NULL"})
+}
 
 // Integration is a shop or service of a brand that sends signed bodies.
 type Integration struct{ ent.Schema }

@@ -23,6 +23,8 @@ const (
 	FieldToken = "token"
 	// FieldVerifiedAt holds the string denoting the verified_at field in the database.
 	FieldVerifiedAt = "verified_at"
+	// FieldTracking holds the string denoting the tracking field in the database.
+	FieldTracking = "tracking"
 	// EdgeBrand holds the string denoting the brand edge name in mutations.
 	EdgeBrand = "brand"
 	// Table holds the table name of the branddomain in the database.
@@ -44,6 +46,7 @@ var Columns = []string{
 	FieldHost,
 	FieldToken,
 	FieldVerifiedAt,
+	FieldTracking,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -68,6 +71,8 @@ var (
 	HostValidator func(string) error
 	// TokenValidator is a validator for the "token" field. It is called by the builders before save.
 	TokenValidator func(string) error
+	// DefaultTracking holds the default value on creation for the "tracking" field.
+	DefaultTracking bool
 )
 
 // OrderOption defines the ordering options for the BrandDomain queries.
@@ -101,6 +106,11 @@ func ByToken(opts ...sql.OrderTermOption) OrderOption {
 // ByVerifiedAt orders the results by the verified_at field.
 func ByVerifiedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldVerifiedAt, opts...).ToFunc()
+}
+
+// ByTracking orders the results by the tracking field.
+func ByTracking(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldTracking, opts...).ToFunc()
 }
 
 // ByBrandField orders the results by brand field.

@@ -81,6 +81,11 @@ func VerifiedAt(v time.Time) predicate.BrandDomain {
 	return predicate.BrandDomain(sql.FieldEQ(FieldVerifiedAt, v))
 }
 
+// Tracking applies equality check predicate on the "tracking" field. It's identical to TrackingEQ.
+func Tracking(v bool) predicate.BrandDomain {
+	return predicate.BrandDomain(sql.FieldEQ(FieldTracking, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.BrandDomain {
 	return predicate.BrandDomain(sql.FieldEQ(FieldCreatedAt, v))
@@ -319,6 +324,16 @@ func VerifiedAtIsNil() predicate.BrandDomain {
 // VerifiedAtNotNil applies the NotNil predicate on the "verified_at" field.
 func VerifiedAtNotNil() predicate.BrandDomain {
 	return predicate.BrandDomain(sql.FieldNotNull(FieldVerifiedAt))
+}
+
+// TrackingEQ applies the EQ predicate on the "tracking" field.
+func TrackingEQ(v bool) predicate.BrandDomain {
+	return predicate.BrandDomain(sql.FieldEQ(FieldTracking, v))
+}
+
+// TrackingNEQ applies the NEQ predicate on the "tracking" field.
+func TrackingNEQ(v bool) predicate.BrandDomain {
+	return predicate.BrandDomain(sql.FieldNEQ(FieldTracking, v))
 }
 
 // HasBrand applies the HasEdge predicate on the "brand" edge.

@@ -37,6 +37,8 @@ const (
 	FieldEndsAt = "ends_at"
 	// FieldArchivedAt holds the string denoting the archived_at field in the database.
 	FieldArchivedAt = "archived_at"
+	// FieldRotatedFromID holds the string denoting the rotated_from_id field in the database.
+	FieldRotatedFromID = "rotated_from_id"
 	// EdgeBrand holds the string denoting the brand edge name in mutations.
 	EdgeBrand = "brand"
 	// EdgeProgram holds the string denoting the program edge name in mutations.
@@ -45,6 +47,10 @@ const (
 	EdgePartnership = "partnership"
 	// EdgeCreator holds the string denoting the creator edge name in mutations.
 	EdgeCreator = "creator"
+	// EdgeRotatedFrom holds the string denoting the rotated_from edge name in mutations.
+	EdgeRotatedFrom = "rotated_from"
+	// EdgeRotations holds the string denoting the rotations edge name in mutations.
+	EdgeRotations = "rotations"
 	// Table holds the table name of the code in the database.
 	Table = "code"
 	// BrandTable is the table that holds the brand relation/edge.
@@ -75,6 +81,14 @@ const (
 	CreatorInverseTable = "creator"
 	// CreatorColumn is the table column denoting the creator relation/edge.
 	CreatorColumn = "creator_id"
+	// RotatedFromTable is the table that holds the rotated_from relation/edge.
+	RotatedFromTable = "code"
+	// RotatedFromColumn is the table column denoting the rotated_from relation/edge.
+	RotatedFromColumn = "rotated_from_id"
+	// RotationsTable is the table that holds the rotations relation/edge.
+	RotationsTable = "code"
+	// RotationsColumn is the table column denoting the rotations relation/edge.
+	RotationsColumn = "rotated_from_id"
 )
 
 // Columns holds all SQL columns for code fields.
@@ -92,6 +106,7 @@ var Columns = []string{
 	FieldStartsAt,
 	FieldEndsAt,
 	FieldArchivedAt,
+	FieldRotatedFromID,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -190,6 +205,11 @@ func ByArchivedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldArchivedAt, opts...).ToFunc()
 }
 
+// ByRotatedFromID orders the results by the rotated_from_id field.
+func ByRotatedFromID(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldRotatedFromID, opts...).ToFunc()
+}
+
 // ByBrandField orders the results by brand field.
 func ByBrandField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
@@ -215,6 +235,27 @@ func ByPartnershipField(field string, opts ...sql.OrderTermOption) OrderOption {
 func ByCreatorField(field string, opts ...sql.OrderTermOption) OrderOption {
 	return func(s *sql.Selector) {
 		sqlgraph.OrderByNeighborTerms(s, newCreatorStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByRotatedFromField orders the results by rotated_from field.
+func ByRotatedFromField(field string, opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newRotatedFromStep(), sql.OrderByField(field, opts...))
+	}
+}
+
+// ByRotationsCount orders the results by rotations count.
+func ByRotationsCount(opts ...sql.OrderTermOption) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborsCount(s, newRotationsStep(), opts...)
+	}
+}
+
+// ByRotations orders the results by rotations terms.
+func ByRotations(term sql.OrderTerm, terms ...sql.OrderTerm) OrderOption {
+	return func(s *sql.Selector) {
+		sqlgraph.OrderByNeighborTerms(s, newRotationsStep(), append([]sql.OrderTerm{term}, terms...)...)
 	}
 }
 func newBrandStep() *sqlgraph.Step {
@@ -243,5 +284,19 @@ func newCreatorStep() *sqlgraph.Step {
 		sqlgraph.From(Table, FieldID),
 		sqlgraph.To(CreatorInverseTable, FieldID),
 		sqlgraph.Edge(sqlgraph.M2O, false, CreatorTable, CreatorColumn),
+	)
+}
+func newRotatedFromStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(Table, FieldID),
+		sqlgraph.Edge(sqlgraph.M2O, true, RotatedFromTable, RotatedFromColumn),
+	)
+}
+func newRotationsStep() *sqlgraph.Step {
+	return sqlgraph.NewStep(
+		sqlgraph.From(Table, FieldID),
+		sqlgraph.To(Table, FieldID),
+		sqlgraph.Edge(sqlgraph.O2M, false, RotationsTable, RotationsColumn),
 	)
 }

@@ -116,6 +116,11 @@ func ArchivedAt(v time.Time) predicate.Code {
 	return predicate.Code(sql.FieldEQ(FieldArchivedAt, v))
 }
 
+// RotatedFromID applies equality check predicate on the "rotated_from_id" field. It's identical to RotatedFromIDEQ.
+func RotatedFromID(v uuid.UUID) predicate.Code {
+	return predicate.Code(sql.FieldEQ(FieldRotatedFromID, v))
+}
+
 // CreatedAtEQ applies the EQ predicate on the "created_at" field.
 func CreatedAtEQ(v time.Time) predicate.Code {
 	return predicate.Code(sql.FieldEQ(FieldCreatedAt, v))
@@ -611,6 +616,36 @@ func ArchivedAtNotNil() predicate.Code {
 	return predicate.Code(sql.FieldNotNull(FieldArchivedAt))
 }
 
+// RotatedFromIDEQ applies the EQ predicate on the "rotated_from_id" field.
+func RotatedFromIDEQ(v uuid.UUID) predicate.Code {
+	return predicate.Code(sql.FieldEQ(FieldRotatedFromID, v))
+}
+
+// RotatedFromIDNEQ applies the NEQ predicate on the "rotated_from_id" field.
+func RotatedFromIDNEQ(v uuid.UUID) predicate.Code {
+	return predicate.Code(sql.FieldNEQ(FieldRotatedFromID, v))
+}
+
+// RotatedFromIDIn applies the In predicate on the "rotated_from_id" field.
+func RotatedFromIDIn(vs ...uuid.UUID) predicate.Code {
+	return predicate.Code(sql.FieldIn(FieldRotatedFromID, vs...))
+}
+
+// RotatedFromIDNotIn applies the NotIn predicate on the "rotated_from_id" field.
+func RotatedFromIDNotIn(vs ...uuid.UUID) predicate.Code {
+	return predicate.Code(sql.FieldNotIn(FieldRotatedFromID, vs...))
+}
+
+// RotatedFromIDIsNil applies the IsNil predicate on the "rotated_from_id" field.
+func RotatedFromIDIsNil() predicate.Code {
+	return predicate.Code(sql.FieldIsNull(FieldRotatedFromID))
+}
+
+// RotatedFromIDNotNil applies the NotNil predicate on the "rotated_from_id" field.
+func RotatedFromIDNotNil() predicate.Code {
+	return predicate.Code(sql.FieldNotNull(FieldRotatedFromID))
+}
+
 // HasBrand applies the HasEdge predicate on the "brand" edge.
 func HasBrand() predicate.Code {
 	return predicate.Code(func(s *sql.Selector) {
@@ -695,6 +730,52 @@ func HasCreator() predicate.Code {
 func HasCreatorWith(preds ...predicate.Creator) predicate.Code {
 	return predicate.Code(func(s *sql.Selector) {
 		step := newCreatorStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasRotatedFrom applies the HasEdge predicate on the "rotated_from" edge.
+func HasRotatedFrom() predicate.Code {
+	return predicate.Code(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, true, RotatedFromTable, RotatedFromColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasRotatedFromWith applies the HasEdge predicate on the "rotated_from" edge with a given conditions (other predicates).
+func HasRotatedFromWith(preds ...predicate.Code) predicate.Code {
+	return predicate.Code(func(s *sql.Selector) {
+		step := newRotatedFromStep()
+		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
+			for _, p := range preds {
+				p(s)
+			}
+		})
+	})
+}
+
+// HasRotations applies the HasEdge predicate on the "rotations" edge.
+func HasRotations() predicate.Code {
+	return predicate.Code(func(s *sql.Selector) {
+		step := sqlgraph.NewStep(
+			sqlgraph.From(Table, FieldID),
+			sqlgraph.Edge(sqlgraph.O2M, false, RotationsTable, RotationsColumn),
+		)
+		sqlgraph.HasNeighbors(s, step)
+	})
+}
+
+// HasRotationsWith applies the HasEdge predicate on the "rotations" edge with a given conditions (other predicates).
+func HasRotationsWith(preds ...predicate.Code) predicate.Code {
+	return predicate.Code(func(s *sql.Selector) {
+		step := newRotationsStep()
 		sqlgraph.HasNeighborsWith(s, step, func(s *sql.Selector) {
 			for _, p := range preds {
 				p(s)

@@ -25,6 +25,8 @@ const (
 	FieldCreatorID = "creator_id"
 	// FieldCode holds the string denoting the code field in the database.
 	FieldCode = "code"
+	// FieldLooksLike holds the string denoting the looks_like field in the database.
+	FieldLooksLike = "looks_like"
 	// FieldDestinationURL holds the string denoting the destination_url field in the database.
 	FieldDestinationURL = "destination_url"
 	// FieldPlatform holds the string denoting the platform field in the database.
@@ -35,6 +37,18 @@ const (
 	FieldCampaign = "campaign"
 	// FieldSubID holds the string denoting the sub_id field in the database.
 	FieldSubID = "sub_id"
+	// FieldFallbackURL holds the string denoting the fallback_url field in the database.
+	FieldFallbackURL = "fallback_url"
+	// FieldOutOfStockAt holds the string denoting the out_of_stock_at field in the database.
+	FieldOutOfStockAt = "out_of_stock_at"
+	// FieldHealth holds the string denoting the health field in the database.
+	FieldHealth = "health"
+	// FieldHealthCheckedAt holds the string denoting the health_checked_at field in the database.
+	FieldHealthCheckedAt = "health_checked_at"
+	// FieldHealthDetail holds the string denoting the health_detail field in the database.
+	FieldHealthDetail = "health_detail"
+	// FieldHealthDueAt holds the string denoting the health_due_at field in the database.
+	FieldHealthDueAt = "health_due_at"
 	// FieldVanity holds the string denoting the vanity field in the database.
 	FieldVanity = "vanity"
 	// FieldArchivedAt holds the string denoting the archived_at field in the database.
@@ -90,11 +104,18 @@ var Columns = []string{
 	FieldPartnershipID,
 	FieldCreatorID,
 	FieldCode,
+	FieldLooksLike,
 	FieldDestinationURL,
 	FieldPlatform,
 	FieldLabel,
 	FieldCampaign,
 	FieldSubID,
+	FieldFallbackURL,
+	FieldOutOfStockAt,
+	FieldHealth,
+	FieldHealthCheckedAt,
+	FieldHealthDetail,
+	FieldHealthDueAt,
 	FieldVanity,
 	FieldArchivedAt,
 	FieldUpdatedAt,
@@ -120,6 +141,8 @@ var (
 	Policy ent.Policy
 	// CodeValidator is a validator for the "code" field. It is called by the builders before save.
 	CodeValidator func(string) error
+	// LooksLikeValidator is a validator for the "looks_like" field. It is called by the builders before save.
+	LooksLikeValidator func(string) error
 	// DestinationURLValidator is a validator for the "destination_url" field. It is called by the builders before save.
 	DestinationURLValidator func(string) error
 	// PlatformValidator is a validator for the "platform" field. It is called by the builders before save.
@@ -130,6 +153,16 @@ var (
 	CampaignValidator func(string) error
 	// SubIDValidator is a validator for the "sub_id" field. It is called by the builders before save.
 	SubIDValidator func(string) error
+	// FallbackURLValidator is a validator for the "fallback_url" field. It is called by the builders before save.
+	FallbackURLValidator func(string) error
+	// DefaultHealth holds the default value on creation for the "health" field.
+	DefaultHealth string
+	// HealthValidator is a validator for the "health" field. It is called by the builders before save.
+	HealthValidator func(string) error
+	// DefaultHealthDetail holds the default value on creation for the "health_detail" field.
+	DefaultHealthDetail string
+	// HealthDetailValidator is a validator for the "health_detail" field. It is called by the builders before save.
+	HealthDetailValidator func(string) error
 	// DefaultVanity holds the default value on creation for the "vanity" field.
 	DefaultVanity bool
 )
@@ -172,6 +205,11 @@ func ByCode(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCode, opts...).ToFunc()
 }
 
+// ByLooksLike orders the results by the looks_like field.
+func ByLooksLike(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldLooksLike, opts...).ToFunc()
+}
+
 // ByDestinationURL orders the results by the destination_url field.
 func ByDestinationURL(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldDestinationURL, opts...).ToFunc()
@@ -195,6 +233,36 @@ func ByCampaign(opts ...sql.OrderTermOption) OrderOption {
 // BySubID orders the results by the sub_id field.
 func BySubID(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSubID, opts...).ToFunc()
+}
+
+// ByFallbackURL orders the results by the fallback_url field.
+func ByFallbackURL(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldFallbackURL, opts...).ToFunc()
+}
+
+// ByOutOfStockAt orders the results by the out_of_stock_at field.
+func ByOutOfStockAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldOutOfStockAt, opts...).ToFunc()
+}
+
+// ByHealth orders the results by the health field.
+func ByHealth(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHealth, opts...).ToFunc()
+}
+
+// ByHealthCheckedAt orders the results by the health_checked_at field.
+func ByHealthCheckedAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHealthCheckedAt, opts...).ToFunc()
+}
+
+// ByHealthDetail orders the results by the health_detail field.
+func ByHealthDetail(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHealthDetail, opts...).ToFunc()
+}
+
+// ByHealthDueAt orders the results by the health_due_at field.
+func ByHealthDueAt(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldHealthDueAt, opts...).ToFunc()
 }
 
 // ByVanity orders the results by the vanity field.

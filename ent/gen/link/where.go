@@ -86,6 +86,11 @@ func Code(v string) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldCode, v))
 }
 
+// LooksLike applies equality check predicate on the "looks_like" field. It's identical to LooksLikeEQ.
+func LooksLike(v string) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldLooksLike, v))
+}
+
 // DestinationURL applies equality check predicate on the "destination_url" field. It's identical to DestinationURLEQ.
 func DestinationURL(v string) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldDestinationURL, v))
@@ -104,6 +109,36 @@ func Campaign(v string) predicate.Link {
 // SubID applies equality check predicate on the "sub_id" field. It's identical to SubIDEQ.
 func SubID(v string) predicate.Link {
 	return predicate.Link(sql.FieldEQ(FieldSubID, v))
+}
+
+// FallbackURL applies equality check predicate on the "fallback_url" field. It's identical to FallbackURLEQ.
+func FallbackURL(v string) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldFallbackURL, v))
+}
+
+// OutOfStockAt applies equality check predicate on the "out_of_stock_at" field. It's identical to OutOfStockAtEQ.
+func OutOfStockAt(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldOutOfStockAt, v))
+}
+
+// Health applies equality check predicate on the "health" field. It's identical to HealthEQ.
+func Health(v string) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldHealth, v))
+}
+
+// HealthCheckedAt applies equality check predicate on the "health_checked_at" field. It's identical to HealthCheckedAtEQ.
+func HealthCheckedAt(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldHealthCheckedAt, v))
+}
+
+// HealthDetail applies equality check predicate on the "health_detail" field. It's identical to HealthDetailEQ.
+func HealthDetail(v string) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldHealthDetail, v))
+}
+
+// HealthDueAt applies equality check predicate on the "health_due_at" field. It's identical to HealthDueAtEQ.
+func HealthDueAt(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldHealthDueAt, v))
 }
 
 // Vanity applies equality check predicate on the "vanity" field. It's identical to VanityEQ.
@@ -304,6 +339,81 @@ func CodeEqualFold(v string) predicate.Link {
 // CodeContainsFold applies the ContainsFold predicate on the "code" field.
 func CodeContainsFold(v string) predicate.Link {
 	return predicate.Link(sql.FieldContainsFold(FieldCode, v))
+}
+
+// LooksLikeEQ applies the EQ predicate on the "looks_like" field.
+func LooksLikeEQ(v string) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldLooksLike, v))
+}
+
+// LooksLikeNEQ applies the NEQ predicate on the "looks_like" field.
+func LooksLikeNEQ(v string) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldLooksLike, v))
+}
+
+// LooksLikeIn applies the In predicate on the "looks_like" field.
+func LooksLikeIn(vs ...string) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldLooksLike, vs...))
+}
+
+// LooksLikeNotIn applies the NotIn predicate on the "looks_like" field.
+func LooksLikeNotIn(vs ...string) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldLooksLike, vs...))
+}
+
+// LooksLikeGT applies the GT predicate on the "looks_like" field.
+func LooksLikeGT(v string) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldLooksLike, v))
+}
+
+// LooksLikeGTE applies the GTE predicate on the "looks_like" field.
+func LooksLikeGTE(v string) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldLooksLike, v))
+}
+
+// LooksLikeLT applies the LT predicate on the "looks_like" field.
+func LooksLikeLT(v string) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldLooksLike, v))
+}
+
+// LooksLikeLTE applies the LTE predicate on the "looks_like" field.
+func LooksLikeLTE(v string) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldLooksLike, v))
+}
+
+// LooksLikeContains applies the Contains predicate on the "looks_like" field.
+func LooksLikeContains(v string) predicate.Link {
+	return predicate.Link(sql.FieldContains(FieldLooksLike, v))
+}
+
+// LooksLikeHasPrefix applies the HasPrefix predicate on the "looks_like" field.
+func LooksLikeHasPrefix(v string) predicate.Link {
+	return predicate.Link(sql.FieldHasPrefix(FieldLooksLike, v))
+}
+
+// LooksLikeHasSuffix applies the HasSuffix predicate on the "looks_like" field.
+func LooksLikeHasSuffix(v string) predicate.Link {
+	return predicate.Link(sql.FieldHasSuffix(FieldLooksLike, v))
+}
+
+// LooksLikeIsNil applies the IsNil predicate on the "looks_like" field.
+func LooksLikeIsNil() predicate.Link {
+	return predicate.Link(sql.FieldIsNull(FieldLooksLike))
+}
+
+// LooksLikeNotNil applies the NotNil predicate on the "looks_like" field.
+func LooksLikeNotNil() predicate.Link {
+	return predicate.Link(sql.FieldNotNull(FieldLooksLike))
+}
+
+// LooksLikeEqualFold applies the EqualFold predicate on the "looks_like" field.
+func LooksLikeEqualFold(v string) predicate.Link {
+	return predicate.Link(sql.FieldEqualFold(FieldLooksLike, v))
+}
+
+// LooksLikeContainsFold applies the ContainsFold predicate on the "looks_like" field.
+func LooksLikeContainsFold(v string) predicate.Link {
+	return predicate.Link(sql.FieldContainsFold(FieldLooksLike, v))
 }
 
 // DestinationURLEQ applies the EQ predicate on the "destination_url" field.
@@ -639,6 +749,361 @@ func SubIDEqualFold(v string) predicate.Link {
 // SubIDContainsFold applies the ContainsFold predicate on the "sub_id" field.
 func SubIDContainsFold(v string) predicate.Link {
 	return predicate.Link(sql.FieldContainsFold(FieldSubID, v))
+}
+
+// FallbackURLEQ applies the EQ predicate on the "fallback_url" field.
+func FallbackURLEQ(v string) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldFallbackURL, v))
+}
+
+// FallbackURLNEQ applies the NEQ predicate on the "fallback_url" field.
+func FallbackURLNEQ(v string) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldFallbackURL, v))
+}
+
+// FallbackURLIn applies the In predicate on the "fallback_url" field.
+func FallbackURLIn(vs ...string) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldFallbackURL, vs...))
+}
+
+// FallbackURLNotIn applies the NotIn predicate on the "fallback_url" field.
+func FallbackURLNotIn(vs ...string) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldFallbackURL, vs...))
+}
+
+// FallbackURLGT applies the GT predicate on the "fallback_url" field.
+func FallbackURLGT(v string) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldFallbackURL, v))
+}
+
+// FallbackURLGTE applies the GTE predicate on the "fallback_url" field.
+func FallbackURLGTE(v string) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldFallbackURL, v))
+}
+
+// FallbackURLLT applies the LT predicate on the "fallback_url" field.
+func FallbackURLLT(v string) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldFallbackURL, v))
+}
+
+// FallbackURLLTE applies the LTE predicate on the "fallback_url" field.
+func FallbackURLLTE(v string) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldFallbackURL, v))
+}
+
+// FallbackURLContains applies the Contains predicate on the "fallback_url" field.
+func FallbackURLContains(v string) predicate.Link {
+	return predicate.Link(sql.FieldContains(FieldFallbackURL, v))
+}
+
+// FallbackURLHasPrefix applies the HasPrefix predicate on the "fallback_url" field.
+func FallbackURLHasPrefix(v string) predicate.Link {
+	return predicate.Link(sql.FieldHasPrefix(FieldFallbackURL, v))
+}
+
+// FallbackURLHasSuffix applies the HasSuffix predicate on the "fallback_url" field.
+func FallbackURLHasSuffix(v string) predicate.Link {
+	return predicate.Link(sql.FieldHasSuffix(FieldFallbackURL, v))
+}
+
+// FallbackURLIsNil applies the IsNil predicate on the "fallback_url" field.
+func FallbackURLIsNil() predicate.Link {
+	return predicate.Link(sql.FieldIsNull(FieldFallbackURL))
+}
+
+// FallbackURLNotNil applies the NotNil predicate on the "fallback_url" field.
+func FallbackURLNotNil() predicate.Link {
+	return predicate.Link(sql.FieldNotNull(FieldFallbackURL))
+}
+
+// FallbackURLEqualFold applies the EqualFold predicate on the "fallback_url" field.
+func FallbackURLEqualFold(v string) predicate.Link {
+	return predicate.Link(sql.FieldEqualFold(FieldFallbackURL, v))
+}
+
+// FallbackURLContainsFold applies the ContainsFold predicate on the "fallback_url" field.
+func FallbackURLContainsFold(v string) predicate.Link {
+	return predicate.Link(sql.FieldContainsFold(FieldFallbackURL, v))
+}
+
+// OutOfStockAtEQ applies the EQ predicate on the "out_of_stock_at" field.
+func OutOfStockAtEQ(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldOutOfStockAt, v))
+}
+
+// OutOfStockAtNEQ applies the NEQ predicate on the "out_of_stock_at" field.
+func OutOfStockAtNEQ(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldOutOfStockAt, v))
+}
+
+// OutOfStockAtIn applies the In predicate on the "out_of_stock_at" field.
+func OutOfStockAtIn(vs ...time.Time) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldOutOfStockAt, vs...))
+}
+
+// OutOfStockAtNotIn applies the NotIn predicate on the "out_of_stock_at" field.
+func OutOfStockAtNotIn(vs ...time.Time) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldOutOfStockAt, vs...))
+}
+
+// OutOfStockAtGT applies the GT predicate on the "out_of_stock_at" field.
+func OutOfStockAtGT(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldOutOfStockAt, v))
+}
+
+// OutOfStockAtGTE applies the GTE predicate on the "out_of_stock_at" field.
+func OutOfStockAtGTE(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldOutOfStockAt, v))
+}
+
+// OutOfStockAtLT applies the LT predicate on the "out_of_stock_at" field.
+func OutOfStockAtLT(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldOutOfStockAt, v))
+}
+
+// OutOfStockAtLTE applies the LTE predicate on the "out_of_stock_at" field.
+func OutOfStockAtLTE(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldOutOfStockAt, v))
+}
+
+// OutOfStockAtIsNil applies the IsNil predicate on the "out_of_stock_at" field.
+func OutOfStockAtIsNil() predicate.Link {
+	return predicate.Link(sql.FieldIsNull(FieldOutOfStockAt))
+}
+
+// OutOfStockAtNotNil applies the NotNil predicate on the "out_of_stock_at" field.
+func OutOfStockAtNotNil() predicate.Link {
+	return predicate.Link(sql.FieldNotNull(FieldOutOfStockAt))
+}
+
+// HealthEQ applies the EQ predicate on the "health" field.
+func HealthEQ(v string) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldHealth, v))
+}
+
+// HealthNEQ applies the NEQ predicate on the "health" field.
+func HealthNEQ(v string) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldHealth, v))
+}
+
+// HealthIn applies the In predicate on the "health" field.
+func HealthIn(vs ...string) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldHealth, vs...))
+}
+
+// HealthNotIn applies the NotIn predicate on the "health" field.
+func HealthNotIn(vs ...string) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldHealth, vs...))
+}
+
+// HealthGT applies the GT predicate on the "health" field.
+func HealthGT(v string) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldHealth, v))
+}
+
+// HealthGTE applies the GTE predicate on the "health" field.
+func HealthGTE(v string) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldHealth, v))
+}
+
+// HealthLT applies the LT predicate on the "health" field.
+func HealthLT(v string) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldHealth, v))
+}
+
+// HealthLTE applies the LTE predicate on the "health" field.
+func HealthLTE(v string) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldHealth, v))
+}
+
+// HealthContains applies the Contains predicate on the "health" field.
+func HealthContains(v string) predicate.Link {
+	return predicate.Link(sql.FieldContains(FieldHealth, v))
+}
+
+// HealthHasPrefix applies the HasPrefix predicate on the "health" field.
+func HealthHasPrefix(v string) predicate.Link {
+	return predicate.Link(sql.FieldHasPrefix(FieldHealth, v))
+}
+
+// HealthHasSuffix applies the HasSuffix predicate on the "health" field.
+func HealthHasSuffix(v string) predicate.Link {
+	return predicate.Link(sql.FieldHasSuffix(FieldHealth, v))
+}
+
+// HealthEqualFold applies the EqualFold predicate on the "health" field.
+func HealthEqualFold(v string) predicate.Link {
+	return predicate.Link(sql.FieldEqualFold(FieldHealth, v))
+}
+
+// HealthContainsFold applies the ContainsFold predicate on the "health" field.
+func HealthContainsFold(v string) predicate.Link {
+	return predicate.Link(sql.FieldContainsFold(FieldHealth, v))
+}
+
+// HealthCheckedAtEQ applies the EQ predicate on the "health_checked_at" field.
+func HealthCheckedAtEQ(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldHealthCheckedAt, v))
+}
+
+// HealthCheckedAtNEQ applies the NEQ predicate on the "health_checked_at" field.
+func HealthCheckedAtNEQ(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldHealthCheckedAt, v))
+}
+
+// HealthCheckedAtIn applies the In predicate on the "health_checked_at" field.
+func HealthCheckedAtIn(vs ...time.Time) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldHealthCheckedAt, vs...))
+}
+
+// HealthCheckedAtNotIn applies the NotIn predicate on the "health_checked_at" field.
+func HealthCheckedAtNotIn(vs ...time.Time) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldHealthCheckedAt, vs...))
+}
+
+// HealthCheckedAtGT applies the GT predicate on the "health_checked_at" field.
+func HealthCheckedAtGT(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldHealthCheckedAt, v))
+}
+
+// HealthCheckedAtGTE applies the GTE predicate on the "health_checked_at" field.
+func HealthCheckedAtGTE(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldHealthCheckedAt, v))
+}
+
+// HealthCheckedAtLT applies the LT predicate on the "health_checked_at" field.
+func HealthCheckedAtLT(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldHealthCheckedAt, v))
+}
+
+// HealthCheckedAtLTE applies the LTE predicate on the "health_checked_at" field.
+func HealthCheckedAtLTE(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldHealthCheckedAt, v))
+}
+
+// HealthCheckedAtIsNil applies the IsNil predicate on the "health_checked_at" field.
+func HealthCheckedAtIsNil() predicate.Link {
+	return predicate.Link(sql.FieldIsNull(FieldHealthCheckedAt))
+}
+
+// HealthCheckedAtNotNil applies the NotNil predicate on the "health_checked_at" field.
+func HealthCheckedAtNotNil() predicate.Link {
+	return predicate.Link(sql.FieldNotNull(FieldHealthCheckedAt))
+}
+
+// HealthDetailEQ applies the EQ predicate on the "health_detail" field.
+func HealthDetailEQ(v string) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldHealthDetail, v))
+}
+
+// HealthDetailNEQ applies the NEQ predicate on the "health_detail" field.
+func HealthDetailNEQ(v string) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldHealthDetail, v))
+}
+
+// HealthDetailIn applies the In predicate on the "health_detail" field.
+func HealthDetailIn(vs ...string) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldHealthDetail, vs...))
+}
+
+// HealthDetailNotIn applies the NotIn predicate on the "health_detail" field.
+func HealthDetailNotIn(vs ...string) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldHealthDetail, vs...))
+}
+
+// HealthDetailGT applies the GT predicate on the "health_detail" field.
+func HealthDetailGT(v string) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldHealthDetail, v))
+}
+
+// HealthDetailGTE applies the GTE predicate on the "health_detail" field.
+func HealthDetailGTE(v string) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldHealthDetail, v))
+}
+
+// HealthDetailLT applies the LT predicate on the "health_detail" field.
+func HealthDetailLT(v string) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldHealthDetail, v))
+}
+
+// HealthDetailLTE applies the LTE predicate on the "health_detail" field.
+func HealthDetailLTE(v string) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldHealthDetail, v))
+}
+
+// HealthDetailContains applies the Contains predicate on the "health_detail" field.
+func HealthDetailContains(v string) predicate.Link {
+	return predicate.Link(sql.FieldContains(FieldHealthDetail, v))
+}
+
+// HealthDetailHasPrefix applies the HasPrefix predicate on the "health_detail" field.
+func HealthDetailHasPrefix(v string) predicate.Link {
+	return predicate.Link(sql.FieldHasPrefix(FieldHealthDetail, v))
+}
+
+// HealthDetailHasSuffix applies the HasSuffix predicate on the "health_detail" field.
+func HealthDetailHasSuffix(v string) predicate.Link {
+	return predicate.Link(sql.FieldHasSuffix(FieldHealthDetail, v))
+}
+
+// HealthDetailEqualFold applies the EqualFold predicate on the "health_detail" field.
+func HealthDetailEqualFold(v string) predicate.Link {
+	return predicate.Link(sql.FieldEqualFold(FieldHealthDetail, v))
+}
+
+// HealthDetailContainsFold applies the ContainsFold predicate on the "health_detail" field.
+func HealthDetailContainsFold(v string) predicate.Link {
+	return predicate.Link(sql.FieldContainsFold(FieldHealthDetail, v))
+}
+
+// HealthDueAtEQ applies the EQ predicate on the "health_due_at" field.
+func HealthDueAtEQ(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldEQ(FieldHealthDueAt, v))
+}
+
+// HealthDueAtNEQ applies the NEQ predicate on the "health_due_at" field.
+func HealthDueAtNEQ(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldNEQ(FieldHealthDueAt, v))
+}
+
+// HealthDueAtIn applies the In predicate on the "health_due_at" field.
+func HealthDueAtIn(vs ...time.Time) predicate.Link {
+	return predicate.Link(sql.FieldIn(FieldHealthDueAt, vs...))
+}
+
+// HealthDueAtNotIn applies the NotIn predicate on the "health_due_at" field.
+func HealthDueAtNotIn(vs ...time.Time) predicate.Link {
+	return predicate.Link(sql.FieldNotIn(FieldHealthDueAt, vs...))
+}
+
+// HealthDueAtGT applies the GT predicate on the "health_due_at" field.
+func HealthDueAtGT(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldGT(FieldHealthDueAt, v))
+}
+
+// HealthDueAtGTE applies the GTE predicate on the "health_due_at" field.
+func HealthDueAtGTE(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldGTE(FieldHealthDueAt, v))
+}
+
+// HealthDueAtLT applies the LT predicate on the "health_due_at" field.
+func HealthDueAtLT(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldLT(FieldHealthDueAt, v))
+}
+
+// HealthDueAtLTE applies the LTE predicate on the "health_due_at" field.
+func HealthDueAtLTE(v time.Time) predicate.Link {
+	return predicate.Link(sql.FieldLTE(FieldHealthDueAt, v))
+}
+
+// HealthDueAtIsNil applies the IsNil predicate on the "health_due_at" field.
+func HealthDueAtIsNil() predicate.Link {
+	return predicate.Link(sql.FieldIsNull(FieldHealthDueAt))
+}
+
+// HealthDueAtNotNil applies the NotNil predicate on the "health_due_at" field.
+func HealthDueAtNotNil() predicate.Link {
+	return predicate.Link(sql.FieldNotNull(FieldHealthDueAt))
 }
 
 // VanityEQ applies the EQ predicate on the "vanity" field.

@@ -234,6 +234,7 @@ var (
 		{Name: "host", Type: field.TypeString, Size: 1012},
 		{Name: "token", Type: field.TypeString, Size: 320},
 		{Name: "verified_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "tracking", Type: field.TypeBool, Default: false},
 		{Name: "brand_id", Type: field.TypeUUID},
 	}
 	// BrandDomainTable holds the schema information for the "brand_domain" table.
@@ -244,7 +245,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "brand_domain_brand_brand",
-				Columns:    []*schema.Column{BrandDomainColumns[5]},
+				Columns:    []*schema.Column{BrandDomainColumns[6]},
 				RefColumns: []*schema.Column{BrandColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -253,7 +254,23 @@ var (
 			{
 				Name:    "brand_domain_host_key",
 				Unique:  true,
-				Columns: []*schema.Column{BrandDomainColumns[5], BrandDomainColumns[2]},
+				Columns: []*schema.Column{BrandDomainColumns[6], BrandDomainColumns[2]},
+			},
+			{
+				Name:    "brand_domain_tracking_key",
+				Unique:  true,
+				Columns: []*schema.Column{BrandDomainColumns[6]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "tracking",
+				},
+			},
+			{
+				Name:    "brand_domain_tracking_host_key",
+				Unique:  true,
+				Columns: []*schema.Column{BrandDomainColumns[2]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "tracking",
+				},
 			},
 		},
 	}
@@ -272,6 +289,7 @@ var (
 		{Name: "program_id", Type: field.TypeUUID},
 		{Name: "partnership_id", Type: field.TypeUUID},
 		{Name: "creator_id", Type: field.TypeUUID},
+		{Name: "rotated_from_id", Type: field.TypeUUID, Nullable: true},
 	}
 	// CodeTable holds the schema information for the "code" table.
 	CodeTable = &schema.Table{
@@ -303,6 +321,12 @@ var (
 				RefColumns: []*schema.Column{CreatorColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
+			{
+				Symbol:     "code_code_rotations",
+				Columns:    []*schema.Column{CodeColumns[13]},
+				RefColumns: []*schema.Column{CodeColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
 		},
 		Indexes: []*schema.Index{
 			{
@@ -311,6 +335,14 @@ var (
 				Columns: []*schema.Column{CodeColumns[9], CodeColumns[3]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "archived_at IS NULL",
+				},
+			},
+			{
+				Name:    "code_rotated_key",
+				Unique:  true,
+				Columns: []*schema.Column{CodeColumns[13]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "rotated_from_id IS NOT NULL",
 				},
 			},
 			{
@@ -713,11 +745,18 @@ var (
 		{Name: "id", Type: field.TypeUUID},
 		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "code", Type: field.TypeString, Size: 256},
+		{Name: "looks_like", Type: field.TypeString, Nullable: true, Size: 64},
 		{Name: "destination_url", Type: field.TypeString, Size: 8000},
 		{Name: "platform", Type: field.TypeString, Size: 40},
 		{Name: "label", Type: field.TypeString, Size: 480},
 		{Name: "campaign", Type: field.TypeString, Size: 480},
 		{Name: "sub_id", Type: field.TypeString, Nullable: true, Size: 512},
+		{Name: "fallback_url", Type: field.TypeString, Nullable: true, Size: 8000},
+		{Name: "out_of_stock_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "health", Type: field.TypeString, Size: 40, Default: "UNKNOWN"},
+		{Name: "health_checked_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "health_detail", Type: field.TypeString, Size: 2000, Default: ""},
+		{Name: "health_due_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "vanity", Type: field.TypeBool, Default: false},
 		{Name: "archived_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -734,25 +773,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "link_brand_brand",
-				Columns:    []*schema.Column{LinkColumns[11]},
+				Columns:    []*schema.Column{LinkColumns[18]},
 				RefColumns: []*schema.Column{BrandColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "link_program_program",
-				Columns:    []*schema.Column{LinkColumns[12]},
+				Columns:    []*schema.Column{LinkColumns[19]},
 				RefColumns: []*schema.Column{ProgramColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "link_partnership_partnership",
-				Columns:    []*schema.Column{LinkColumns[13]},
+				Columns:    []*schema.Column{LinkColumns[20]},
 				RefColumns: []*schema.Column{PartnershipColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "link_creator_creator",
-				Columns:    []*schema.Column{LinkColumns[14]},
+				Columns:    []*schema.Column{LinkColumns[21]},
 				RefColumns: []*schema.Column{CreatorColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -766,22 +805,35 @@ var (
 			{
 				Name:    "link_of_partnership",
 				Unique:  false,
-				Columns: []*schema.Column{LinkColumns[13], LinkColumns[1], LinkColumns[0]},
+				Columns: []*schema.Column{LinkColumns[20], LinkColumns[1], LinkColumns[0]},
 			},
 			{
 				Name:    "link_of_brand",
 				Unique:  false,
-				Columns: []*schema.Column{LinkColumns[11], LinkColumns[1], LinkColumns[0]},
+				Columns: []*schema.Column{LinkColumns[18], LinkColumns[1], LinkColumns[0]},
 			},
 			{
 				Name:    "link_of_creator",
 				Unique:  false,
-				Columns: []*schema.Column{LinkColumns[14], LinkColumns[1], LinkColumns[0]},
+				Columns: []*schema.Column{LinkColumns[21], LinkColumns[1], LinkColumns[0]},
 			},
 			{
 				Name:    "link_changed",
 				Unique:  false,
-				Columns: []*schema.Column{LinkColumns[10], LinkColumns[0]},
+				Columns: []*schema.Column{LinkColumns[17], LinkColumns[0]},
+			},
+			{
+				Name:    "link_looks_like_key",
+				Unique:  true,
+				Columns: []*schema.Column{LinkColumns[3]},
+			},
+			{
+				Name:    "link_health_due",
+				Unique:  false,
+				Columns: []*schema.Column{LinkColumns[14]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "health_due_at IS NOT NULL",
+				},
 			},
 		},
 	}
@@ -2011,10 +2063,14 @@ func init() {
 	BrandDomainTable.Annotation = &entsql.Annotation{
 		Table: "brand_domain",
 	}
+	BrandDomainTable.Annotation.Checks = map[string]string{
+		"brand_domain_tracking": "NOT tracking OR verified_at IS NOT NULL",
+	}
 	CodeTable.ForeignKeys[0].RefTable = BrandTable
 	CodeTable.ForeignKeys[1].RefTable = ProgramTable
 	CodeTable.ForeignKeys[2].RefTable = PartnershipTable
 	CodeTable.ForeignKeys[3].RefTable = CreatorTable
+	CodeTable.ForeignKeys[4].RefTable = CodeTable
 	CodeTable.Annotation = &entsql.Annotation{
 		Table: "code",
 	}
@@ -2087,6 +2143,7 @@ func init() {
 		Table: "link",
 	}
 	LinkTable.Annotation.Checks = map[string]string{
+		"link_health":   "health IN ('UNKNOWN','OK','FAILING','PARAMETERS_LOST')",
 		"link_platform": "platform IN ('INSTAGRAM','TIKTOK','YOUTUBE','TWITCH','PINTEREST','X','FACEBOOK','SNAPCHAT','BLOG','NEWSLETTER','PODCAST','OTHER')",
 	}
 	MembershipTable.ForeignKeys[0].RefTable = BrandTable

@@ -249,6 +249,10 @@ func init() {
 	branddomainDescToken := branddomainFields[2].Descriptor()
 	// branddomain.TokenValidator is a validator for the "token" field. It is called by the builders before save.
 	branddomain.TokenValidator = branddomainDescToken.Validators[0].(func(string) error)
+	// branddomainDescTracking is the schema descriptor for tracking field.
+	branddomainDescTracking := branddomainFields[4].Descriptor()
+	// branddomain.DefaultTracking holds the default value on creation for the tracking field.
+	branddomain.DefaultTracking = branddomainDescTracking.Default.(bool)
 	codeMixin := schema.Code{}.Mixin()
 	code.Policy = privacy.NewPolicies(codeMixin[0], schema.Code{})
 	code.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -515,28 +519,48 @@ func init() {
 	linkDescCode := linkFields[4].Descriptor()
 	// link.CodeValidator is a validator for the "code" field. It is called by the builders before save.
 	link.CodeValidator = linkDescCode.Validators[0].(func(string) error)
+	// linkDescLooksLike is the schema descriptor for looks_like field.
+	linkDescLooksLike := linkFields[5].Descriptor()
+	// link.LooksLikeValidator is a validator for the "looks_like" field. It is called by the builders before save.
+	link.LooksLikeValidator = linkDescLooksLike.Validators[0].(func(string) error)
 	// linkDescDestinationURL is the schema descriptor for destination_url field.
-	linkDescDestinationURL := linkFields[5].Descriptor()
+	linkDescDestinationURL := linkFields[6].Descriptor()
 	// link.DestinationURLValidator is a validator for the "destination_url" field. It is called by the builders before save.
 	link.DestinationURLValidator = linkDescDestinationURL.Validators[0].(func(string) error)
 	// linkDescPlatform is the schema descriptor for platform field.
-	linkDescPlatform := linkFields[6].Descriptor()
+	linkDescPlatform := linkFields[7].Descriptor()
 	// link.PlatformValidator is a validator for the "platform" field. It is called by the builders before save.
 	link.PlatformValidator = linkDescPlatform.Validators[0].(func(string) error)
 	// linkDescLabel is the schema descriptor for label field.
-	linkDescLabel := linkFields[7].Descriptor()
+	linkDescLabel := linkFields[8].Descriptor()
 	// link.LabelValidator is a validator for the "label" field. It is called by the builders before save.
 	link.LabelValidator = linkDescLabel.Validators[0].(func(string) error)
 	// linkDescCampaign is the schema descriptor for campaign field.
-	linkDescCampaign := linkFields[8].Descriptor()
+	linkDescCampaign := linkFields[9].Descriptor()
 	// link.CampaignValidator is a validator for the "campaign" field. It is called by the builders before save.
 	link.CampaignValidator = linkDescCampaign.Validators[0].(func(string) error)
 	// linkDescSubID is the schema descriptor for sub_id field.
-	linkDescSubID := linkFields[9].Descriptor()
+	linkDescSubID := linkFields[10].Descriptor()
 	// link.SubIDValidator is a validator for the "sub_id" field. It is called by the builders before save.
 	link.SubIDValidator = linkDescSubID.Validators[0].(func(string) error)
+	// linkDescFallbackURL is the schema descriptor for fallback_url field.
+	linkDescFallbackURL := linkFields[11].Descriptor()
+	// link.FallbackURLValidator is a validator for the "fallback_url" field. It is called by the builders before save.
+	link.FallbackURLValidator = linkDescFallbackURL.Validators[0].(func(string) error)
+	// linkDescHealth is the schema descriptor for health field.
+	linkDescHealth := linkFields[13].Descriptor()
+	// link.DefaultHealth holds the default value on creation for the health field.
+	link.DefaultHealth = linkDescHealth.Default.(string)
+	// link.HealthValidator is a validator for the "health" field. It is called by the builders before save.
+	link.HealthValidator = linkDescHealth.Validators[0].(func(string) error)
+	// linkDescHealthDetail is the schema descriptor for health_detail field.
+	linkDescHealthDetail := linkFields[15].Descriptor()
+	// link.DefaultHealthDetail holds the default value on creation for the health_detail field.
+	link.DefaultHealthDetail = linkDescHealthDetail.Default.(string)
+	// link.HealthDetailValidator is a validator for the "health_detail" field. It is called by the builders before save.
+	link.HealthDetailValidator = linkDescHealthDetail.Validators[0].(func(string) error)
 	// linkDescVanity is the schema descriptor for vanity field.
-	linkDescVanity := linkFields[10].Descriptor()
+	linkDescVanity := linkFields[17].Descriptor()
 	// link.DefaultVanity holds the default value on creation for the vanity field.
 	link.DefaultVanity = linkDescVanity.Default.(bool)
 	membershipMixin := schema.Membership{}.Mixin()
