@@ -133,6 +133,11 @@ func (m mutationResolver) VerifyBrandDomain(ctx context.Context, input model.Ver
 	return &model.VerifyBrandDomainPayload{Domain: v, UserErrors: userErrors}, err
 }
 
+func (m mutationResolver) SetTrackingDomain(ctx context.Context, input model.SetTrackingDomainInput) (*model.SetTrackingDomainPayload, error) {
+	v, userErrors, err := outcome(m.r.Brands.SetTracking(ctx, input.BrandDomainID, input.Enabled))
+	return &model.SetTrackingDomainPayload{Domain: v, UserErrors: userErrors}, err
+}
+
 func (m mutationResolver) PublishPolicy(ctx context.Context, input model.PublishPolicyInput) (*model.PublishPolicyPayload, error) {
 	in := brand.NewPolicy{Model: input.Model, Precedence: input.Precedence, HalfLifeDays: brand.HalfLifeDefault, Note: text(input.Note)}
 	if input.HalfLifeDays != nil {

@@ -95,7 +95,7 @@ var columns = map[string]string{
 	"order.payment": "OrderPayment", "order.source": "OrderSource", "order_line.kind": "OrderLineKind",
 	"attribution_decision.cause": "DecisionCause", "attribution_decision.verdict": "Verdict",
 	"partnership.stage": "PartnershipStage", "partnership.pause_kind": "PauseKind", "partnership.status": "PartnershipStatus",
-	"code.platform": "Platform", "link.platform": "Platform", "post.platform": "Platform", "prospect.platform": "Platform", "social_account.platform": "Platform",
+	"code.platform": "Platform", "link.platform": "Platform", "link.health": "LinkHealthStatus", "post.platform": "Platform", "prospect.platform": "Platform", "social_account.platform": "Platform",
 	"commission.kind": "CommissionType", "commission.status": "CommissionStatus",
 	"experiment.status": "ExperimentStatus", "experiment.dimension": "ExperimentDimension",
 	"hold.signal": "HoldSignal", "hold.status": "HoldStatus",

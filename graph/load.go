@@ -36,6 +36,7 @@ type loaders struct {
 	creators     *loader[creator.Creator]
 	partnerships *loader[partnership.Partnership]
 	links        *loader[tracking.Link]
+	codes        *loader[tracking.Code]
 	orders       *loader[order.Order]
 	commissions  *loader[commission.Commission]
 	runs         *loader[payout.Run]
@@ -54,6 +55,7 @@ func (r *Resolver) WithLoaders(ctx context.Context) context.Context {
 		creators:     load(r.Creators.ByIDs),
 		partnerships: load(r.Partnerships.ByIDs),
 		links:        load(r.Tracking.LinksByIDs),
+		codes:        load(r.Tracking.CodesByIDs),
 		orders:       load(r.Orders.ByIDs),
 		commissions:  load(r.Commissions.ByIDs),
 		runs:         load(r.Payouts.RunsByIDs),

@@ -70,6 +70,7 @@ type ResolverRoot interface {
 	Integration() IntegrationResolver
 	LedgerEntry() LedgerEntryResolver
 	Link() LinkResolver
+	LinkActivity() LinkActivityResolver
 	Membership() MembershipResolver
 	Mutation() MutationResolver
 	Offer() OfferResolver
@@ -266,12 +267,18 @@ type ComplexityRoot struct {
 		ID          func(childComplexity int) int
 		RecordName  func(childComplexity int) int
 		RecordValue func(childComplexity int) int
+		Tracking    func(childComplexity int) int
 		VerifiedAt  func(childComplexity int) int
 	}
 
 	BrandEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	CheckLinkHealthPayload struct {
+		Link       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Click struct {
@@ -284,16 +291,24 @@ type ComplexityRoot struct {
 		ReferrerHost func(childComplexity int) int
 	}
 
+	ClickActivity struct {
+		At     func(childComplexity int) int
+		Clicks func(childComplexity int) int
+		Links  func(childComplexity int) int
+	}
+
 	Code struct {
-		ArchivedAt func(childComplexity int) int
-		Code       func(childComplexity int) int
-		Creator    func(childComplexity int) int
-		Discount   func(childComplexity int) int
-		EndsAt     func(childComplexity int) int
-		ID         func(childComplexity int) int
-		Platform   func(childComplexity int) int
-		Program    func(childComplexity int) int
-		StartsAt   func(childComplexity int) int
+		ArchivedAt  func(childComplexity int) int
+		Code        func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Creator     func(childComplexity int) int
+		Discount    func(childComplexity int) int
+		EndsAt      func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Platform    func(childComplexity int) int
+		Program     func(childComplexity int) int
+		RotatedFrom func(childComplexity int) int
+		StartsAt    func(childComplexity int) int
 	}
 
 	CodeConnection struct {
@@ -373,6 +388,14 @@ type ComplexityRoot struct {
 
 	CreateExperimentPayload struct {
 		Experiment func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	CreateKitPayload struct {
+		Code       func(childComplexity int) int
+		CodeMade   func(childComplexity int) int
+		Links      func(childComplexity int) int
+		LinksMade  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -616,20 +639,31 @@ type ComplexityRoot struct {
 
 	Link struct {
 		ArchivedAt     func(childComplexity int) int
+		ArrivalPreview func(childComplexity int) int
 		Campaign       func(childComplexity int) int
 		ClicksByDay    func(childComplexity int) int
 		Code           func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
 		Creator        func(childComplexity int) int
 		DestinationURL func(childComplexity int) int
+		FallbackURL    func(childComplexity int) int
+		Health         func(childComplexity int) int
 		ID             func(childComplexity int) int
 		Label          func(childComplexity int) int
+		OutOfStockAt   func(childComplexity int) int
 		Partnership    func(childComplexity int) int
 		Platform       func(childComplexity int) int
 		Program        func(childComplexity int) int
+		QRPngURL       func(childComplexity int) int
+		QRSVGURL       func(childComplexity int) int
 		SubID          func(childComplexity int) int
 		Totals         func(childComplexity int) int
 		URL            func(childComplexity int) int
+	}
+
+	LinkActivity struct {
+		Clicks func(childComplexity int) int
+		Link   func(childComplexity int) int
 	}
 
 	LinkConnection struct {
@@ -642,6 +676,51 @@ type ComplexityRoot struct {
 	LinkEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	LinkHealth struct {
+		CheckedAt func(childComplexity int) int
+		Detail    func(childComplexity int) int
+		Status    func(childComplexity int) int
+	}
+
+	LinkPage struct {
+		Bio      func(childComplexity int) int
+		Handle   func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Programs func(childComplexity int) int
+	}
+
+	LinkPageCode struct {
+		Code     func(childComplexity int) int
+		Discount func(childComplexity int) int
+		EndsAt   func(childComplexity int) int
+		Words    func(childComplexity int) int
+	}
+
+	LinkPageLink struct {
+		Label      func(childComplexity int) int
+		OutOfStock func(childComplexity int) int
+		Platform   func(childComplexity int) int
+		URL        func(childComplexity int) int
+	}
+
+	LinkPageProgram struct {
+		BrandName func(childComplexity int) int
+		Codes     func(childComplexity int) int
+		Links     func(childComplexity int) int
+		Name      func(childComplexity int) int
+		Slug      func(childComplexity int) int
+	}
+
+	LinkParameter struct {
+		Name  func(childComplexity int) int
+		Value func(childComplexity int) int
+	}
+
+	LinkPreview struct {
+		ArrivalPreview func(childComplexity int) int
+		Parameters     func(childComplexity int) int
 	}
 
 	Membership struct {
@@ -691,12 +770,14 @@ type ComplexityRoot struct {
 		ArchiveCode           func(childComplexity int, input model.ArchiveCodeInput) int
 		ArchiveLink           func(childComplexity int, input model.ArchiveLinkInput) int
 		CancelPayoutRun       func(childComplexity int, input model.MovePayoutRunInput) int
+		CheckLinkHealth       func(childComplexity int, input model.CheckLinkHealthInput) int
 		ConfirmTotp           func(childComplexity int, input model.ConfirmTotpInput) int
 		ConnectIntegration    func(childComplexity int, input model.ConnectIntegrationInput) int
 		CreateAPIKey          func(childComplexity int, input model.CreateAPIKeyInput) int
 		CreateBrand           func(childComplexity int, input model.CreateBrandInput) int
 		CreateCode            func(childComplexity int, input model.CreateCodeInput) int
 		CreateExperiment      func(childComplexity int, input model.CreateExperimentInput) int
+		CreateKit             func(childComplexity int, input model.CreateKitInput) int
 		CreateLink            func(childComplexity int, input model.CreateLinkInput) int
 		CreateProgram         func(childComplexity int, input model.CreateProgramInput) int
 		CreateProspect        func(childComplexity int, input model.CreateProspectInput) int
@@ -724,9 +805,11 @@ type ComplexityRoot struct {
 		ResumePayoutRun       func(childComplexity int, input model.MovePayoutRunInput) int
 		RetryPayout           func(childComplexity int, input model.RetryPayoutInput) int
 		RevokeAPIKey          func(childComplexity int, input model.RevokeAPIKeyInput) int
+		RotateCode            func(childComplexity int, input model.RotateCodeInput) int
 		SendPayoutRun         func(childComplexity int, input model.SendPayoutRunInput) int
 		SetPartnershipStatus  func(childComplexity int, input model.SetPartnershipStatusInput) int
 		SetProgramStatus      func(childComplexity int, input model.SetProgramStatusInput) int
+		SetTrackingDomain     func(childComplexity int, input model.SetTrackingDomainInput) int
 		SignIn                func(childComplexity int, input model.SignInInput) int
 		SignOut               func(childComplexity int, input *model.SignOutInput) int
 		SignUp                func(childComplexity int, input model.SignUpInput) int
@@ -734,6 +817,7 @@ type ComplexityRoot struct {
 		SubmitPost            func(childComplexity int, input model.SubmitPostInput) int
 		UpdateBrand           func(childComplexity int, input model.UpdateBrandInput) int
 		UpdateCreatorProfile  func(childComplexity int, input model.UpdateCreatorProfileInput) int
+		UpdateLink            func(childComplexity int, input model.UpdateLinkInput) int
 		UpdateMember          func(childComplexity int, input model.UpdateMemberInput) int
 		UpdateProgram         func(childComplexity int, input model.UpdateProgramInput) int
 		UpdateProspect        func(childComplexity int, input model.UpdateProspectInput) int
@@ -1164,6 +1248,8 @@ type ComplexityRoot struct {
 		Integrations      func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
 		Ledger            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, creatorID *id.ID) int
 		Link              func(childComplexity int, id id.ID) int
+		LinkPage          func(childComplexity int, creatorHandle string, program *string) int
+		LinkPreview       func(childComplexity int, partnershipID id.ID, platform *creator.Platform, campaign *string, destinationURL *string, subID *string) int
 		Links             func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID, includeArchived *bool) int
 		Node              func(childComplexity int, id id.ID) int
 		Nodes             func(childComplexity int, ids []id.ID) int
@@ -1283,6 +1369,12 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RotateCodePayload struct {
+		ArchivedCode func(childComplexity int) int
+		Code         func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
 	SendPayoutRunPayload struct {
 		PayoutRun  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1302,6 +1394,11 @@ type ComplexityRoot struct {
 
 	SetProgramStatusPayload struct {
 		Program    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	SetTrackingDomainPayload struct {
+		Domain     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1334,6 +1431,7 @@ type ComplexityRoot struct {
 	}
 
 	Subscription struct {
+		ClickActivity     func(childComplexity int, brandID *id.ID, partnershipID *id.ID) int
 		PayoutRunProgress func(childComplexity int, payoutRunID id.ID) int
 	}
 
@@ -1382,6 +1480,11 @@ type ComplexityRoot struct {
 
 	UpdateCreatorProfilePayload struct {
 		Creator    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UpdateLinkPayload struct {
+		Link       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1457,6 +1560,7 @@ type ClickResolver interface {
 	Link(ctx context.Context, obj *tracking.Click) (*tracking.Link, error)
 }
 type CodeResolver interface {
+	RotatedFrom(ctx context.Context, obj *tracking.Code) (*tracking.Code, error)
 	Program(ctx context.Context, obj *tracking.Code) (*program.Program, error)
 	Creator(ctx context.Context, obj *tracking.Code) (*creator.Creator, error)
 }
@@ -1492,6 +1596,10 @@ type LedgerEntryResolver interface {
 }
 type LinkResolver interface {
 	URL(ctx context.Context, obj *tracking.Link) (string, error)
+	QRSVGURL(ctx context.Context, obj *tracking.Link) (string, error)
+	QRPngURL(ctx context.Context, obj *tracking.Link) (string, error)
+
+	ArrivalPreview(ctx context.Context, obj *tracking.Link) (string, error)
 
 	Program(ctx context.Context, obj *tracking.Link) (*program.Program, error)
 	Creator(ctx context.Context, obj *tracking.Link) (*creator.Creator, error)
@@ -1499,6 +1607,9 @@ type LinkResolver interface {
 
 	Totals(ctx context.Context, obj *tracking.Link) (*insight.Figures, error)
 	ClicksByDay(ctx context.Context, obj *tracking.Link) ([]int, error)
+}
+type LinkActivityResolver interface {
+	Link(ctx context.Context, obj *tracking.LinkActivity) (*tracking.Link, error)
 }
 type MembershipResolver interface {
 	User(ctx context.Context, obj *identity.Membership) (*identity.User, error)
@@ -1524,6 +1635,7 @@ type MutationResolver interface {
 	UpdateBrand(ctx context.Context, input model.UpdateBrandInput) (*model.UpdateBrandPayload, error)
 	AddBrandDomain(ctx context.Context, input model.AddBrandDomainInput) (*model.AddBrandDomainPayload, error)
 	VerifyBrandDomain(ctx context.Context, input model.VerifyBrandDomainInput) (*model.VerifyBrandDomainPayload, error)
+	SetTrackingDomain(ctx context.Context, input model.SetTrackingDomainInput) (*model.SetTrackingDomainPayload, error)
 	PublishPolicy(ctx context.Context, input model.PublishPolicyInput) (*model.PublishPolicyPayload, error)
 	CreateProgram(ctx context.Context, input model.CreateProgramInput) (*model.CreateProgramPayload, error)
 	UpdateProgram(ctx context.Context, input model.UpdateProgramInput) (*model.UpdateProgramPayload, error)
@@ -1539,9 +1651,13 @@ type MutationResolver interface {
 	AcceptTerms(ctx context.Context, input model.AcceptTermsInput) (*model.AcceptTermsPayload, error)
 	SetPartnershipStatus(ctx context.Context, input model.SetPartnershipStatusInput) (*model.SetPartnershipStatusPayload, error)
 	CreateLink(ctx context.Context, input model.CreateLinkInput) (*model.CreateLinkPayload, error)
+	UpdateLink(ctx context.Context, input model.UpdateLinkInput) (*model.UpdateLinkPayload, error)
 	ArchiveLink(ctx context.Context, input model.ArchiveLinkInput) (*model.ArchiveLinkPayload, error)
+	CheckLinkHealth(ctx context.Context, input model.CheckLinkHealthInput) (*model.CheckLinkHealthPayload, error)
+	CreateKit(ctx context.Context, input model.CreateKitInput) (*model.CreateKitPayload, error)
 	CreateCode(ctx context.Context, input model.CreateCodeInput) (*model.CreateCodePayload, error)
 	ArchiveCode(ctx context.Context, input model.ArchiveCodeInput) (*model.ArchiveCodePayload, error)
+	RotateCode(ctx context.Context, input model.RotateCodeInput) (*model.RotateCodePayload, error)
 	RecordOrder(ctx context.Context, input model.RecordOrderInput) (*model.RecordOrderPayload, error)
 	RecordRefund(ctx context.Context, input model.RecordRefundInput) (*model.RecordRefundPayload, error)
 	OpenHold(ctx context.Context, input model.OpenHoldInput) (*model.OpenHoldPayload, error)
@@ -1673,6 +1789,8 @@ type QueryResolver interface {
 	Link(ctx context.Context, id id.ID) (*tracking.Link, error)
 	Links(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID, includeArchived *bool) (*page.Connection[tracking.Link], error)
 	Codes(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID) (*page.Connection[tracking.Code], error)
+	LinkPreview(ctx context.Context, partnershipID id.ID, platform *creator.Platform, campaign *string, destinationURL *string, subID *string) (*tracking.Preview, error)
+	LinkPage(ctx context.Context, creatorHandle string, program *string) (*tracking.LinkPage, error)
 	Click(ctx context.Context, id id.ID) (*tracking.Click, error)
 	Order(ctx context.Context, id id.ID) (*order.Order, error)
 	Orders(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) (*page.Connection[order.Order], error)
@@ -1710,6 +1828,7 @@ type SkippedCreatorResolver interface {
 }
 type SubscriptionResolver interface {
 	PayoutRunProgress(ctx context.Context, payoutRunID id.ID) (<-chan *payout.Progress, error)
+	ClickActivity(ctx context.Context, brandID *id.ID, partnershipID *id.ID) (<-chan *tracking.Activity, error)
 }
 type TouchResolver interface {
 	Creator(ctx context.Context, obj *sale.Touch) (*creator.Creator, error)
@@ -2355,6 +2474,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BrandDomain.RecordValue(childComplexity), true
+	case "BrandDomain.tracking":
+		if e.ComplexityRoot.BrandDomain.Tracking == nil {
+			break
+		}
+
+		return e.ComplexityRoot.BrandDomain.Tracking(childComplexity), true
 	case "BrandDomain.verifiedAt":
 		if e.ComplexityRoot.BrandDomain.VerifiedAt == nil {
 			break
@@ -2374,6 +2499,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BrandEdge.Node(childComplexity), true
+
+	case "CheckLinkHealthPayload.link":
+		if e.ComplexityRoot.CheckLinkHealthPayload.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckLinkHealthPayload.Link(childComplexity), true
+	case "CheckLinkHealthPayload.userErrors":
+		if e.ComplexityRoot.CheckLinkHealthPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CheckLinkHealthPayload.UserErrors(childComplexity), true
 
 	case "Click.clickedAt":
 		if e.ComplexityRoot.Click.ClickedAt == nil {
@@ -2418,6 +2556,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Click.ReferrerHost(childComplexity), true
 
+	case "ClickActivity.at":
+		if e.ComplexityRoot.ClickActivity.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClickActivity.At(childComplexity), true
+	case "ClickActivity.clicks":
+		if e.ComplexityRoot.ClickActivity.Clicks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClickActivity.Clicks(childComplexity), true
+	case "ClickActivity.links":
+		if e.ComplexityRoot.ClickActivity.Links == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClickActivity.Links(childComplexity), true
+
 	case "Code.archivedAt":
 		if e.ComplexityRoot.Code.ArchivedAt == nil {
 			break
@@ -2430,6 +2587,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Code.Code(childComplexity), true
+	case "Code.createdAt":
+		if e.ComplexityRoot.Code.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Code.CreatedAt(childComplexity), true
 	case "Code.creator":
 		if e.ComplexityRoot.Code.Creator == nil {
 			break
@@ -2466,6 +2629,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Code.Program(childComplexity), true
+	case "Code.rotatedFrom":
+		if e.ComplexityRoot.Code.RotatedFrom == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Code.RotatedFrom(childComplexity), true
 	case "Code.startsAt":
 		if e.ComplexityRoot.Code.StartsAt == nil {
 			break
@@ -2765,6 +2934,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateExperimentPayload.UserErrors(childComplexity), true
+
+	case "CreateKitPayload.code":
+		if e.ComplexityRoot.CreateKitPayload.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateKitPayload.Code(childComplexity), true
+	case "CreateKitPayload.codeMade":
+		if e.ComplexityRoot.CreateKitPayload.CodeMade == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateKitPayload.CodeMade(childComplexity), true
+	case "CreateKitPayload.links":
+		if e.ComplexityRoot.CreateKitPayload.Links == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateKitPayload.Links(childComplexity), true
+	case "CreateKitPayload.linksMade":
+		if e.ComplexityRoot.CreateKitPayload.LinksMade == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateKitPayload.LinksMade(childComplexity), true
+	case "CreateKitPayload.userErrors":
+		if e.ComplexityRoot.CreateKitPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateKitPayload.UserErrors(childComplexity), true
 
 	case "CreateLinkPayload.link":
 		if e.ComplexityRoot.CreateLinkPayload.Link == nil {
@@ -3622,6 +3822,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Link.ArchivedAt(childComplexity), true
+	case "Link.arrivalPreview":
+		if e.ComplexityRoot.Link.ArrivalPreview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Link.ArrivalPreview(childComplexity), true
 	case "Link.campaign":
 		if e.ComplexityRoot.Link.Campaign == nil {
 			break
@@ -3658,6 +3864,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Link.DestinationURL(childComplexity), true
+	case "Link.fallbackUrl":
+		if e.ComplexityRoot.Link.FallbackURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Link.FallbackURL(childComplexity), true
+	case "Link.health":
+		if e.ComplexityRoot.Link.Health == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Link.Health(childComplexity), true
 	case "Link.id":
 		if e.ComplexityRoot.Link.ID == nil {
 			break
@@ -3670,6 +3888,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Link.Label(childComplexity), true
+	case "Link.outOfStockAt":
+		if e.ComplexityRoot.Link.OutOfStockAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Link.OutOfStockAt(childComplexity), true
 	case "Link.partnership":
 		if e.ComplexityRoot.Link.Partnership == nil {
 			break
@@ -3688,6 +3912,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Link.Program(childComplexity), true
+	case "Link.qrPngUrl":
+		if e.ComplexityRoot.Link.QRPngURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Link.QRPngURL(childComplexity), true
+	case "Link.qrSvgUrl":
+		if e.ComplexityRoot.Link.QRSVGURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Link.QRSVGURL(childComplexity), true
 	case "Link.subId":
 		if e.ComplexityRoot.Link.SubID == nil {
 			break
@@ -3706,6 +3942,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Link.URL(childComplexity), true
+
+	case "LinkActivity.clicks":
+		if e.ComplexityRoot.LinkActivity.Clicks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkActivity.Clicks(childComplexity), true
+	case "LinkActivity.link":
+		if e.ComplexityRoot.LinkActivity.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkActivity.Link(childComplexity), true
 
 	case "LinkConnection.edges":
 		if e.ComplexityRoot.LinkConnection.Edges == nil {
@@ -3744,6 +3993,157 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LinkEdge.Node(childComplexity), true
+
+	case "LinkHealth.checkedAt":
+		if e.ComplexityRoot.LinkHealth.CheckedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkHealth.CheckedAt(childComplexity), true
+	case "LinkHealth.detail":
+		if e.ComplexityRoot.LinkHealth.Detail == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkHealth.Detail(childComplexity), true
+	case "LinkHealth.status":
+		if e.ComplexityRoot.LinkHealth.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkHealth.Status(childComplexity), true
+
+	case "LinkPage.bio":
+		if e.ComplexityRoot.LinkPage.Bio == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPage.Bio(childComplexity), true
+	case "LinkPage.handle":
+		if e.ComplexityRoot.LinkPage.Handle == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPage.Handle(childComplexity), true
+	case "LinkPage.name":
+		if e.ComplexityRoot.LinkPage.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPage.Name(childComplexity), true
+	case "LinkPage.programs":
+		if e.ComplexityRoot.LinkPage.Programs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPage.Programs(childComplexity), true
+
+	case "LinkPageCode.code":
+		if e.ComplexityRoot.LinkPageCode.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPageCode.Code(childComplexity), true
+	case "LinkPageCode.discount":
+		if e.ComplexityRoot.LinkPageCode.Discount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPageCode.Discount(childComplexity), true
+	case "LinkPageCode.endsAt":
+		if e.ComplexityRoot.LinkPageCode.EndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPageCode.EndsAt(childComplexity), true
+	case "LinkPageCode.words":
+		if e.ComplexityRoot.LinkPageCode.Words == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPageCode.Words(childComplexity), true
+
+	case "LinkPageLink.label":
+		if e.ComplexityRoot.LinkPageLink.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPageLink.Label(childComplexity), true
+	case "LinkPageLink.outOfStock":
+		if e.ComplexityRoot.LinkPageLink.OutOfStock == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPageLink.OutOfStock(childComplexity), true
+	case "LinkPageLink.platform":
+		if e.ComplexityRoot.LinkPageLink.Platform == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPageLink.Platform(childComplexity), true
+	case "LinkPageLink.url":
+		if e.ComplexityRoot.LinkPageLink.URL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPageLink.URL(childComplexity), true
+
+	case "LinkPageProgram.brandName":
+		if e.ComplexityRoot.LinkPageProgram.BrandName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPageProgram.BrandName(childComplexity), true
+	case "LinkPageProgram.codes":
+		if e.ComplexityRoot.LinkPageProgram.Codes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPageProgram.Codes(childComplexity), true
+	case "LinkPageProgram.links":
+		if e.ComplexityRoot.LinkPageProgram.Links == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPageProgram.Links(childComplexity), true
+	case "LinkPageProgram.name":
+		if e.ComplexityRoot.LinkPageProgram.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPageProgram.Name(childComplexity), true
+	case "LinkPageProgram.slug":
+		if e.ComplexityRoot.LinkPageProgram.Slug == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPageProgram.Slug(childComplexity), true
+
+	case "LinkParameter.name":
+		if e.ComplexityRoot.LinkParameter.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkParameter.Name(childComplexity), true
+	case "LinkParameter.value":
+		if e.ComplexityRoot.LinkParameter.Value == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkParameter.Value(childComplexity), true
+
+	case "LinkPreview.arrivalPreview":
+		if e.ComplexityRoot.LinkPreview.ArrivalPreview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPreview.ArrivalPreview(childComplexity), true
+	case "LinkPreview.parameters":
+		if e.ComplexityRoot.LinkPreview.Parameters == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LinkPreview.Parameters(childComplexity), true
 
 	case "Membership.brand":
 		if e.ComplexityRoot.Membership.Brand == nil {
@@ -3974,6 +4374,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CancelPayoutRun(childComplexity, args["input"].(model.MovePayoutRunInput)), true
+	case "Mutation.checkLinkHealth":
+		if e.ComplexityRoot.Mutation.CheckLinkHealth == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_checkLinkHealth_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CheckLinkHealth(childComplexity, args["input"].(model.CheckLinkHealthInput)), true
 	case "Mutation.confirmTotp":
 		if e.ComplexityRoot.Mutation.ConfirmTotp == nil {
 			break
@@ -4040,6 +4451,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateExperiment(childComplexity, args["input"].(model.CreateExperimentInput)), true
+	case "Mutation.createKit":
+		if e.ComplexityRoot.Mutation.CreateKit == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createKit_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateKit(childComplexity, args["input"].(model.CreateKitInput)), true
 	case "Mutation.createLink":
 		if e.ComplexityRoot.Mutation.CreateLink == nil {
 			break
@@ -4332,6 +4754,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RevokeAPIKey(childComplexity, args["input"].(model.RevokeAPIKeyInput)), true
+	case "Mutation.rotateCode":
+		if e.ComplexityRoot.Mutation.RotateCode == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rotateCode_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotateCode(childComplexity, args["input"].(model.RotateCodeInput)), true
 	case "Mutation.sendPayoutRun":
 		if e.ComplexityRoot.Mutation.SendPayoutRun == nil {
 			break
@@ -4365,6 +4798,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetProgramStatus(childComplexity, args["input"].(model.SetProgramStatusInput)), true
+	case "Mutation.setTrackingDomain":
+		if e.ComplexityRoot.Mutation.SetTrackingDomain == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setTrackingDomain_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetTrackingDomain(childComplexity, args["input"].(model.SetTrackingDomainInput)), true
 	case "Mutation.signIn":
 		if e.ComplexityRoot.Mutation.SignIn == nil {
 			break
@@ -4442,6 +4886,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateCreatorProfile(childComplexity, args["input"].(model.UpdateCreatorProfileInput)), true
+	case "Mutation.updateLink":
+		if e.ComplexityRoot.Mutation.UpdateLink == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateLink_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateLink(childComplexity, args["input"].(model.UpdateLinkInput)), true
 	case "Mutation.updateMember":
 		if e.ComplexityRoot.Mutation.UpdateMember == nil {
 			break
@@ -6410,6 +6865,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Link(childComplexity, args["id"].(id.ID)), true
+	case "Query.linkPage":
+		if e.ComplexityRoot.Query.LinkPage == nil {
+			break
+		}
+
+		args, err := ec.field_Query_linkPage_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LinkPage(childComplexity, args["creatorHandle"].(string), args["program"].(*string)), true
+	case "Query.linkPreview":
+		if e.ComplexityRoot.Query.LinkPreview == nil {
+			break
+		}
+
+		args, err := ec.field_Query_linkPreview_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.LinkPreview(childComplexity, args["partnershipId"].(id.ID), args["platform"].(*creator.Platform), args["campaign"].(*string), args["destinationUrl"].(*string), args["subId"].(*string)), true
 	case "Query.links":
 		if e.ComplexityRoot.Query.Links == nil {
 			break
@@ -7002,6 +7479,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RevokeApiKeyPayload.UserErrors(childComplexity), true
 
+	case "RotateCodePayload.archivedCode":
+		if e.ComplexityRoot.RotateCodePayload.ArchivedCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateCodePayload.ArchivedCode(childComplexity), true
+	case "RotateCodePayload.code":
+		if e.ComplexityRoot.RotateCodePayload.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateCodePayload.Code(childComplexity), true
+	case "RotateCodePayload.userErrors":
+		if e.ComplexityRoot.RotateCodePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateCodePayload.UserErrors(childComplexity), true
+
 	case "SendPayoutRunPayload.payoutRun":
 		if e.ComplexityRoot.SendPayoutRunPayload.PayoutRun == nil {
 			break
@@ -7065,6 +7561,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SetProgramStatusPayload.UserErrors(childComplexity), true
+
+	case "SetTrackingDomainPayload.domain":
+		if e.ComplexityRoot.SetTrackingDomainPayload.Domain == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetTrackingDomainPayload.Domain(childComplexity), true
+	case "SetTrackingDomainPayload.userErrors":
+		if e.ComplexityRoot.SetTrackingDomainPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetTrackingDomainPayload.UserErrors(childComplexity), true
 
 	case "SkippedCreator.amount":
 		if e.ComplexityRoot.SkippedCreator.Amount == nil {
@@ -7166,6 +7675,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SubmitPostPayload.UserErrors(childComplexity), true
 
+	case "Subscription.clickActivity":
+		if e.ComplexityRoot.Subscription.ClickActivity == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_clickActivity_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.ClickActivity(childComplexity, args["brandId"].(*id.ID), args["partnershipId"].(*id.ID)), true
 	case "Subscription.payoutRunProgress":
 		if e.ComplexityRoot.Subscription.PayoutRunProgress == nil {
 			break
@@ -7347,6 +7867,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateCreatorProfilePayload.UserErrors(childComplexity), true
 
+	case "UpdateLinkPayload.link":
+		if e.ComplexityRoot.UpdateLinkPayload.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateLinkPayload.Link(childComplexity), true
+	case "UpdateLinkPayload.userErrors":
+		if e.ComplexityRoot.UpdateLinkPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateLinkPayload.UserErrors(childComplexity), true
+
 	case "UpdateMemberPayload.membership":
 		if e.ComplexityRoot.UpdateMemberPayload.Membership == nil {
 			break
@@ -7518,12 +8051,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ApprovePayoutRunInput", ec.unmarshalInputApprovePayoutRunInput),
 			graphql.NewInputUnmarshaler("ArchiveCodeInput", ec.unmarshalInputArchiveCodeInput),
 			graphql.NewInputUnmarshaler("ArchiveLinkInput", ec.unmarshalInputArchiveLinkInput),
+			graphql.NewInputUnmarshaler("CheckLinkHealthInput", ec.unmarshalInputCheckLinkHealthInput),
 			graphql.NewInputUnmarshaler("ConfirmTotpInput", ec.unmarshalInputConfirmTotpInput),
 			graphql.NewInputUnmarshaler("ConnectIntegrationInput", ec.unmarshalInputConnectIntegrationInput),
 			graphql.NewInputUnmarshaler("CreateApiKeyInput", ec.unmarshalInputCreateApiKeyInput),
 			graphql.NewInputUnmarshaler("CreateBrandInput", ec.unmarshalInputCreateBrandInput),
 			graphql.NewInputUnmarshaler("CreateCodeInput", ec.unmarshalInputCreateCodeInput),
 			graphql.NewInputUnmarshaler("CreateExperimentInput", ec.unmarshalInputCreateExperimentInput),
+			graphql.NewInputUnmarshaler("CreateKitInput", ec.unmarshalInputCreateKitInput),
 			graphql.NewInputUnmarshaler("CreateLinkInput", ec.unmarshalInputCreateLinkInput),
 			graphql.NewInputUnmarshaler("CreateProgramInput", ec.unmarshalInputCreateProgramInput),
 			graphql.NewInputUnmarshaler("CreateProspectInput", ec.unmarshalInputCreateProspectInput),
@@ -7555,9 +8090,11 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("RetryPayoutInput", ec.unmarshalInputRetryPayoutInput),
 			graphql.NewInputUnmarshaler("RevokeApiKeyInput", ec.unmarshalInputRevokeApiKeyInput),
+			graphql.NewInputUnmarshaler("RotateCodeInput", ec.unmarshalInputRotateCodeInput),
 			graphql.NewInputUnmarshaler("SendPayoutRunInput", ec.unmarshalInputSendPayoutRunInput),
 			graphql.NewInputUnmarshaler("SetPartnershipStatusInput", ec.unmarshalInputSetPartnershipStatusInput),
 			graphql.NewInputUnmarshaler("SetProgramStatusInput", ec.unmarshalInputSetProgramStatusInput),
+			graphql.NewInputUnmarshaler("SetTrackingDomainInput", ec.unmarshalInputSetTrackingDomainInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
@@ -7565,6 +8102,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SubmitPostInput", ec.unmarshalInputSubmitPostInput),
 			graphql.NewInputUnmarshaler("UpdateBrandInput", ec.unmarshalInputUpdateBrandInput),
 			graphql.NewInputUnmarshaler("UpdateCreatorProfileInput", ec.unmarshalInputUpdateCreatorProfileInput),
+			graphql.NewInputUnmarshaler("UpdateLinkInput", ec.unmarshalInputUpdateLinkInput),
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
 			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
 			graphql.NewInputUnmarshaler("UpdateProspectInput", ec.unmarshalInputUpdateProspectInput),
@@ -8253,6 +8791,8 @@ type BrandDomain implements Node {
   recordName: String!
   "Value of the DNS TXT record that shows it."
   recordValue: String!
+  "Whether it points to this server and the brand's links are shared under it."
+  tracking: Boolean!
 }
 
 "Input of createBrand."
@@ -8321,6 +8861,22 @@ input VerifyBrandDomainInput {
 
 "Result of verifyBrandDomain."
 type VerifyBrandDomainPayload {
+  "The domain as it is now."
+  domain: BrandDomain
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of setTrackingDomain."
+input SetTrackingDomainInput {
+  "The domain; verified before."
+  brandDomainId: ID!
+  "Whether links of the brand are shared under it. Turning one on turns the brand's other one off."
+  enabled: Boolean!
+}
+
+"Result of setTrackingDomain."
+type SetTrackingDomainPayload {
   "The domain as it is now."
   domain: BrandDomain
   "What was wrong; empty on success. At most 20."
@@ -9167,16 +9723,50 @@ type SetPartnershipStatusPayload {
 
 # -------------------------------------------------------------------------------------------------------- tracking
 
+"What the last look at a link's destination found."
+enum LinkHealthStatus {
+  "Not looked at yet, or the shop does not let programs look."
+  UNKNOWN
+  "The destination answers and keeps the tracking parameters."
+  OK
+  "The destination does not answer, or answers that there is nothing."
+  FAILING
+  "The destination answers, but tracking parameters are lost on the way."
+  PARAMETERS_LOST
+}
+
+"Whether a link's destination works. Nothing is switched by it; a person decides."
+type LinkHealth {
+  "What was found."
+  status: LinkHealthStatus!
+  "When it was looked at last; null before the first time."
+  checkedAt: DateTime
+  "What was found, in words; empty before the first time."
+  detail: String!
+}
+
 "A tracked address."
 type Link implements Node {
   "Id, prefix lnk."
   id: ID!
   "The short code in the address."
   code: String!
-  "The address to share."
+  "The address to share: on the brand's own tracking domain where it has one."
   url: URL!
+  "A QR code of the address as SVG."
+  qrSvgUrl: URL!
+  "A QR code of the address as PNG."
+  qrPngUrl: URL!
   "Where it leads, without tracking parameters."
   destinationUrl: URL!
+  "Where a visitor would arrive now, with all parameters and … for the click's id. To look at, not to follow."
+  arrivalPreview: String!
+  "Where it leads while the product is out of stock, and once it is archived; the program's or the brand's own page where null."
+  fallbackUrl: URL
+  "Since when the brand says that the product is out of stock; null while it can be bought."
+  outOfStockAt: DateTime
+  "Whether the destination works."
+  health: LinkHealth!
   "Where it is shared."
   platform: Platform!
   "What the creator calls it."
@@ -9247,6 +9837,92 @@ type CreateLinkPayload {
   userErrors: [UserError!]!
 }
 
+"Input of updateLink. What is left out stays."
+input UpdateLinkInput {
+  "The link."
+  linkId: ID!
+  "What to call it, at most 120 characters."
+  label: String
+  "Campaign in the UTM parameters, at most 120 characters."
+  campaign: String
+  "Where it leads: on a verified domain of the brand."
+  destinationUrl: URL
+  "Own mark that is kept with each click, at most 128 characters; null clears it."
+  subId: String
+  "Where it leads while out of stock and once archived: on a verified domain of the brand; null clears it."
+  fallbackUrl: URL
+  "Whether the product is out of stock; only members of the brand say so."
+  outOfStock: Boolean
+}
+
+"Result of updateLink."
+type UpdateLinkPayload {
+  "The link as it is now."
+  link: Link
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of checkLinkHealth."
+input CheckLinkHealthInput {
+  "The link."
+  linkId: ID!
+}
+
+"Result of checkLinkHealth."
+type CheckLinkHealthPayload {
+  "The link as it is now; what the look finds stands in its health some seconds later."
+  link: Link
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"A parameter that a link adds to its destination."
+type LinkParameter {
+  "Name, for example utm_source."
+  name: String!
+  "Value; … stands for what each click brings."
+  value: String!
+}
+
+"What a link would be, before it is made."
+type LinkPreview {
+  "Where a visitor would arrive, with all parameters and … for the click's id. To look at, not to follow."
+  arrivalPreview: String!
+  "What is added to the destination, in the order of the alphabet. At most 21."
+  parameters: [LinkParameter!]!
+}
+
+"Input of createKit. Asking again gives what is there and makes what is missing."
+input CreateKitInput {
+  "The partnership."
+  partnershipId: ID!
+  "Where links are wanted; the platforms of the creator's social accounts when left out. At most 12."
+  platforms: [Platform!]
+  "Campaign in the UTM parameters, at most 120 characters."
+  campaign: String = ""
+  "Whether a code is made when the partnership has none."
+  withCode: Boolean = true
+  "The code to make, 3 to 32 letters, digits, hyphens and underscores; made from the creator's handle when left out."
+  code: String
+  "What shoppers save with a code that is made."
+  discount: BasisPoints = 0
+}
+
+"Result of createKit."
+type CreateKitPayload {
+  "One link for each platform, those that were there before too. At most 12."
+  links: [Link!]
+  "The newest code of the partnership; null when there is none and none was wanted."
+  code: Code
+  "How many links were made."
+  linksMade: Int
+  "Whether the code was made."
+  codeMade: Boolean
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
 "Input of archiveLink."
 input ArchiveLinkInput {
   "The link."
@@ -9277,6 +9953,10 @@ type Code implements Node {
   endsAt: DateTime
   "When it was archived; null while it works."
   archivedAt: DateTime
+  "When it was made."
+  createdAt: DateTime!
+  "The code that this one took the place of."
+  rotatedFrom: Code
   "The program."
   program: Program!
   "The creator."
@@ -9337,6 +10017,92 @@ type ArchiveCodePayload {
   code: Code
   "What was wrong; empty on success. At most 20."
   userErrors: [UserError!]!
+}
+
+"Input of rotateCode."
+input RotateCodeInput {
+  "The code to end; it keeps its credit for orders placed before."
+  codeId: ID!
+  "The code in its place, 3 to 32 letters, digits, hyphens and underscores; made from the old one when left out."
+  code: String
+}
+
+"Result of rotateCode."
+type RotateCodePayload {
+  "The new code, with the terms of the old one."
+  code: Code
+  "The old code, archived."
+  archivedCode: Code
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"A creator's public page of links, as it stands in a bio."
+type LinkPage {
+  "Unique name of the creator in addresses."
+  handle: String!
+  "Name of the creator as people know it."
+  name: String!
+  "What the creator says about themselves."
+  bio: String!
+  "The programs that the creator promotes. At most 50."
+  programs: [LinkPageProgram!]!
+}
+
+"A program on a creator's public page."
+type LinkPageProgram {
+  "Name of the program in addresses."
+  slug: String!
+  "Name of the program."
+  name: String!
+  "Name of the brand."
+  brandName: String!
+  "Links that work, newest first. At most 50."
+  links: [LinkPageLink!]!
+  "Codes that work now, newest first. At most 50."
+  codes: [LinkPageCode!]!
+}
+
+"A link on a creator's public page."
+type LinkPageLink {
+  "The address to open."
+  url: URL!
+  "What the creator calls it; may be empty."
+  label: String!
+  "Where it is shared."
+  platform: Platform!
+  "Whether the brand says that the product is out of stock; the link then leads to another page."
+  outOfStock: Boolean!
+}
+
+"A code on a creator's public page."
+type LinkPageCode {
+  "The code as shoppers type it."
+  code: String!
+  "What shoppers save."
+  discount: BasisPoints!
+  "What shoppers save, in words, for example 15% off; empty when the brand does not say."
+  words: String!
+  "Until when it works, if it ends."
+  endsAt: DateTime
+}
+
+"Counted clicks since the message before."
+type ClickActivity {
+  "When they were counted."
+  at: DateTime!
+  "How many in all; 0 in the first message, which says that the view is live."
+  clicks: Int!
+  "Through which links, most first. At most 100."
+  links: [LinkActivity!]!
+}
+
+"Clicks that came through a link since the message before."
+type LinkActivity {
+  "The link."
+  link: Link!
+  "How many."
+  clicks: Int!
 }
 
 "Devices as told by the browser."
@@ -11606,6 +12372,26 @@ type Query {
     "Only of this partnership."
     partnershipId: ID
   ): CodeConnection!
+  "What a link would be with these words, before it is made. Changes nothing."
+  linkPreview(
+    "The partnership."
+    partnershipId: ID!
+    "Where it is shared."
+    platform: Platform = OTHER
+    "Campaign in the UTM parameters, at most 120 characters."
+    campaign: String = ""
+    "Where it leads; the program's own destination when left out."
+    destinationUrl: URL
+    "Own mark that is kept with each click, at most 128 characters."
+    subId: String
+  ): LinkPreview!
+  "A creator's public page of links; readable without signing in. Null when the creator promotes nothing now."
+  linkPage(
+    "Unique name of the creator in addresses."
+    creatorHandle: String!
+    "Only this program, by its name in addresses."
+    program: String
+  ): LinkPage
   "A click by its id."
   click(
     "The id."
@@ -11949,6 +12735,11 @@ type Mutation {
     "The input."
     input: VerifyBrandDomainInput!
   ): VerifyBrandDomainPayload!
+  "Shares the brand's links under one of its hosts, or under this server's own again."
+  setTrackingDomain(
+    "The input."
+    input: SetTrackingDomainInput!
+  ): SetTrackingDomainPayload!
   "Publishes a new version of the attribution policy."
   publishPolicy(
     "The input."
@@ -12027,11 +12818,26 @@ type Mutation {
     "The input."
     input: CreateLinkInput!
   ): CreateLinkPayload!
+  "Changes a link."
+  updateLink(
+    "The input."
+    input: UpdateLinkInput!
+  ): UpdateLinkPayload!
   "Archives a link."
   archiveLink(
     "The input."
     input: ArchiveLinkInput!
   ): ArchiveLinkPayload!
+  "Looks at a link's destination soon, at most once a minute."
+  checkLinkHealth(
+    "The input."
+    input: CheckLinkHealthInput!
+  ): CheckLinkHealthPayload!
+  "Makes links for all platforms of a creator, and a code, in one go."
+  createKit(
+    "The input."
+    input: CreateKitInput!
+  ): CreateKitPayload!
   "Makes a code."
   createCode(
     "The input."
@@ -12042,6 +12848,11 @@ type Mutation {
     "The input."
     input: ArchiveCodeInput!
   ): ArchiveCodePayload!
+  "Ends a code and makes another one with the same terms in its place."
+  rotateCode(
+    "The input."
+    input: RotateCodeInput!
+  ): RotateCodePayload!
 
   "Tells an order."
   recordOrder(
@@ -12171,6 +12982,13 @@ type Subscription {
     "The run."
     payoutRunId: ID!
   ): PayoutRunProgress!
+  "Clicks as they are counted, at most one message in two seconds: of a brand, or, without one, of the signed-in creator."
+  clickActivity(
+    "The brand."
+    brandId: ID
+    "Only of this partnership."
+    partnershipId: ID
+  ): ClickActivity!
 }
 `, BuiltIn: false},
 }
@@ -12516,6 +13334,8 @@ func (ec *executionContext) childFields_BrandDomain(ctx context.Context, field g
 		return ec.fieldContext_BrandDomain_recordName(ctx, field)
 	case "recordValue":
 		return ec.fieldContext_BrandDomain_recordValue(ctx, field)
+	case "tracking":
+		return ec.fieldContext_BrandDomain_tracking(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BrandDomain", field.Name)
 }
@@ -12528,6 +13348,16 @@ func (ec *executionContext) childFields_BrandEdge(ctx context.Context, field gra
 		return ec.fieldContext_BrandEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BrandEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CheckLinkHealthPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_CheckLinkHealthPayload_link(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CheckLinkHealthPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CheckLinkHealthPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Click(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -12550,6 +13380,18 @@ func (ec *executionContext) childFields_Click(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Click", field.Name)
 }
 
+func (ec *executionContext) childFields_ClickActivity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_ClickActivity_at(ctx, field)
+	case "clicks":
+		return ec.fieldContext_ClickActivity_clicks(ctx, field)
+	case "links":
+		return ec.fieldContext_ClickActivity_links(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClickActivity", field.Name)
+}
+
 func (ec *executionContext) childFields_Code(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -12566,6 +13408,10 @@ func (ec *executionContext) childFields_Code(ctx context.Context, field graphql.
 		return ec.fieldContext_Code_endsAt(ctx, field)
 	case "archivedAt":
 		return ec.fieldContext_Code_archivedAt(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Code_createdAt(ctx, field)
+	case "rotatedFrom":
+		return ec.fieldContext_Code_rotatedFrom(ctx, field)
 	case "program":
 		return ec.fieldContext_Code_program(ctx, field)
 	case "creator":
@@ -12732,6 +13578,22 @@ func (ec *executionContext) childFields_CreateExperimentPayload(ctx context.Cont
 		return ec.fieldContext_CreateExperimentPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateExperimentPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateKitPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "links":
+		return ec.fieldContext_CreateKitPayload_links(ctx, field)
+	case "code":
+		return ec.fieldContext_CreateKitPayload_code(ctx, field)
+	case "linksMade":
+		return ec.fieldContext_CreateKitPayload_linksMade(ctx, field)
+	case "codeMade":
+		return ec.fieldContext_CreateKitPayload_codeMade(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateKitPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateKitPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CreateLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13218,8 +14080,20 @@ func (ec *executionContext) childFields_Link(ctx context.Context, field graphql.
 		return ec.fieldContext_Link_code(ctx, field)
 	case "url":
 		return ec.fieldContext_Link_url(ctx, field)
+	case "qrSvgUrl":
+		return ec.fieldContext_Link_qrSvgUrl(ctx, field)
+	case "qrPngUrl":
+		return ec.fieldContext_Link_qrPngUrl(ctx, field)
 	case "destinationUrl":
 		return ec.fieldContext_Link_destinationUrl(ctx, field)
+	case "arrivalPreview":
+		return ec.fieldContext_Link_arrivalPreview(ctx, field)
+	case "fallbackUrl":
+		return ec.fieldContext_Link_fallbackUrl(ctx, field)
+	case "outOfStockAt":
+		return ec.fieldContext_Link_outOfStockAt(ctx, field)
+	case "health":
+		return ec.fieldContext_Link_health(ctx, field)
 	case "platform":
 		return ec.fieldContext_Link_platform(ctx, field)
 	case "label":
@@ -13246,6 +14120,16 @@ func (ec *executionContext) childFields_Link(ctx context.Context, field graphql.
 	return nil, fmt.Errorf("no field named %q was found under type Link", field.Name)
 }
 
+func (ec *executionContext) childFields_LinkActivity(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_LinkActivity_link(ctx, field)
+	case "clicks":
+		return ec.fieldContext_LinkActivity_clicks(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LinkActivity", field.Name)
+}
+
 func (ec *executionContext) childFields_LinkConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "edges":
@@ -13268,6 +14152,96 @@ func (ec *executionContext) childFields_LinkEdge(ctx context.Context, field grap
 		return ec.fieldContext_LinkEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LinkEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_LinkHealth(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "status":
+		return ec.fieldContext_LinkHealth_status(ctx, field)
+	case "checkedAt":
+		return ec.fieldContext_LinkHealth_checkedAt(ctx, field)
+	case "detail":
+		return ec.fieldContext_LinkHealth_detail(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LinkHealth", field.Name)
+}
+
+func (ec *executionContext) childFields_LinkPage(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "handle":
+		return ec.fieldContext_LinkPage_handle(ctx, field)
+	case "name":
+		return ec.fieldContext_LinkPage_name(ctx, field)
+	case "bio":
+		return ec.fieldContext_LinkPage_bio(ctx, field)
+	case "programs":
+		return ec.fieldContext_LinkPage_programs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LinkPage", field.Name)
+}
+
+func (ec *executionContext) childFields_LinkPageCode(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_LinkPageCode_code(ctx, field)
+	case "discount":
+		return ec.fieldContext_LinkPageCode_discount(ctx, field)
+	case "words":
+		return ec.fieldContext_LinkPageCode_words(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_LinkPageCode_endsAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LinkPageCode", field.Name)
+}
+
+func (ec *executionContext) childFields_LinkPageLink(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "url":
+		return ec.fieldContext_LinkPageLink_url(ctx, field)
+	case "label":
+		return ec.fieldContext_LinkPageLink_label(ctx, field)
+	case "platform":
+		return ec.fieldContext_LinkPageLink_platform(ctx, field)
+	case "outOfStock":
+		return ec.fieldContext_LinkPageLink_outOfStock(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LinkPageLink", field.Name)
+}
+
+func (ec *executionContext) childFields_LinkPageProgram(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "slug":
+		return ec.fieldContext_LinkPageProgram_slug(ctx, field)
+	case "name":
+		return ec.fieldContext_LinkPageProgram_name(ctx, field)
+	case "brandName":
+		return ec.fieldContext_LinkPageProgram_brandName(ctx, field)
+	case "links":
+		return ec.fieldContext_LinkPageProgram_links(ctx, field)
+	case "codes":
+		return ec.fieldContext_LinkPageProgram_codes(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LinkPageProgram", field.Name)
+}
+
+func (ec *executionContext) childFields_LinkParameter(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "name":
+		return ec.fieldContext_LinkParameter_name(ctx, field)
+	case "value":
+		return ec.fieldContext_LinkParameter_value(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LinkParameter", field.Name)
+}
+
+func (ec *executionContext) childFields_LinkPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "arrivalPreview":
+		return ec.fieldContext_LinkPreview_arrivalPreview(ctx, field)
+	case "parameters":
+		return ec.fieldContext_LinkPreview_parameters(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LinkPreview", field.Name)
 }
 
 func (ec *executionContext) childFields_Membership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14328,6 +15302,18 @@ func (ec *executionContext) childFields_RevokeApiKeyPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type RevokeApiKeyPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RotateCodePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_RotateCodePayload_code(ctx, field)
+	case "archivedCode":
+		return ec.fieldContext_RotateCodePayload_archivedCode(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RotateCodePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateCodePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SendPayoutRunPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "payoutRun":
@@ -14370,6 +15356,16 @@ func (ec *executionContext) childFields_SetProgramStatusPayload(ctx context.Cont
 		return ec.fieldContext_SetProgramStatusPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetProgramStatusPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SetTrackingDomainPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "domain":
+		return ec.fieldContext_SetTrackingDomainPayload_domain(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetTrackingDomainPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetTrackingDomainPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SkippedCreator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14522,6 +15518,16 @@ func (ec *executionContext) childFields_UpdateCreatorProfilePayload(ctx context.
 		return ec.fieldContext_UpdateCreatorProfilePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateCreatorProfilePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateLinkPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "link":
+		return ec.fieldContext_UpdateLinkPayload_link(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateLinkPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateLinkPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateMemberPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14966,6 +15972,20 @@ func (ec *executionContext) field_Mutation_cancelPayoutRun_args(ctx context.Cont
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_checkLinkHealth_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CheckLinkHealthInput, error) {
+			return ec.unmarshalNCheckLinkHealthInput2tributaryᚋgraphᚋmodelᚐCheckLinkHealthInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_confirmTotp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15042,6 +16062,20 @@ func (ec *executionContext) field_Mutation_createExperiment_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.CreateExperimentInput, error) {
 			return ec.unmarshalNCreateExperimentInput2tributaryᚋgraphᚋmodelᚐCreateExperimentInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_createKit_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CreateKitInput, error) {
+			return ec.unmarshalNCreateKitInput2tributaryᚋgraphᚋmodelᚐCreateKitInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -15414,6 +16448,20 @@ func (ec *executionContext) field_Mutation_revokeApiKey_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_rotateCode_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RotateCodeInput, error) {
+			return ec.unmarshalNRotateCodeInput2tributaryᚋgraphᚋmodelᚐRotateCodeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_sendPayoutRun_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -15448,6 +16496,20 @@ func (ec *executionContext) field_Mutation_setProgramStatus_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.SetProgramStatusInput, error) {
 			return ec.unmarshalNSetProgramStatusInput2tributaryᚋgraphᚋmodelᚐSetProgramStatusInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setTrackingDomain_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.SetTrackingDomainInput, error) {
+			return ec.unmarshalNSetTrackingDomainInput2tributaryᚋgraphᚋmodelᚐSetTrackingDomainInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -15546,6 +16608,20 @@ func (ec *executionContext) field_Mutation_updateCreatorProfile_args(ctx context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UpdateCreatorProfileInput, error) {
 			return ec.unmarshalNUpdateCreatorProfileInput2tributaryᚋgraphᚋmodelᚐUpdateCreatorProfileInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateLink_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UpdateLinkInput, error) {
+			return ec.unmarshalNUpdateLinkInput2tributaryᚋgraphᚋmodelᚐUpdateLinkInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -16444,6 +17520,74 @@ func (ec *executionContext) field_Query_ledger_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_linkPage_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "creatorHandle",
+		func(ctx context.Context, v any) (string, error) {
+			return ec.unmarshalNString2string(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["creatorHandle"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "program",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["program"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_linkPreview_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "partnershipId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["partnershipId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "platform",
+		func(ctx context.Context, v any) (*creator.Platform, error) {
+			return ec.unmarshalOPlatform2ᚖtributaryᚋinternalᚋcreatorᚐPlatform(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["platform"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "campaign",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["campaign"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "destinationUrl",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOURL2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["destinationUrl"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "subId",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["subId"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_link_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17211,6 +18355,28 @@ func (ec *executionContext) field_Query_trialBalance_args(ctx context.Context, r
 		return nil, err
 	}
 	args["asOf"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_clickActivity_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (*id.ID, error) {
+			return ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "partnershipId",
+		func(ctx context.Context, v any) (*id.ID, error) {
+			return ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["partnershipId"] = arg1
 	return args, nil
 }
 
@@ -19967,6 +21133,29 @@ func (ec *executionContext) fieldContext_BrandDomain_recordValue(_ context.Conte
 	return graphql.NewScalarFieldContext("BrandDomain", field, false, false, "String")
 }
 
+func (ec *executionContext) _BrandDomain_tracking(ctx context.Context, field graphql.CollectedField, obj *brand.Domain) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_BrandDomain_tracking(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Tracking, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_BrandDomain_tracking(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("BrandDomain", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _BrandEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[brand.Brand]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20017,6 +21206,70 @@ func (ec *executionContext) fieldContext_BrandEdge_node(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Brand(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CheckLinkHealthPayload_link(ctx context.Context, field graphql.CollectedField, obj *model.CheckLinkHealthPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CheckLinkHealthPayload_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Link, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Link) graphql.Marshaler {
+			return ec.marshalOLink2ᚖtributaryᚋinternalᚋtrackingᚐLink(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CheckLinkHealthPayload_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CheckLinkHealthPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Link(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CheckLinkHealthPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CheckLinkHealthPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CheckLinkHealthPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CheckLinkHealthPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CheckLinkHealthPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -20192,6 +21445,84 @@ func (ec *executionContext) fieldContext_Click_notCounted(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Click", field, false, false, "ClickNotCounted")
 }
 
+func (ec *executionContext) _ClickActivity_at(ctx context.Context, field graphql.CollectedField, obj *tracking.Activity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClickActivity_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClickActivity_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClickActivity", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ClickActivity_clicks(ctx context.Context, field graphql.CollectedField, obj *tracking.Activity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClickActivity_clicks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clicks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClickActivity_clicks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClickActivity", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ClickActivity_links(ctx context.Context, field graphql.CollectedField, obj *tracking.Activity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClickActivity_links(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Links, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []tracking.LinkActivity) graphql.Marshaler {
+			return ec.marshalNLinkActivity2ᚕtributaryᚋinternalᚋtrackingᚐLinkActivityᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClickActivity_links(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClickActivity",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LinkActivity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Code_id(ctx context.Context, field graphql.CollectedField, obj *tracking.Code) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20351,6 +21682,61 @@ func (ec *executionContext) _Code_archivedAt(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Code_archivedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Code", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Code_createdAt(ctx context.Context, field graphql.CollectedField, obj *tracking.Code) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Code_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Code_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Code", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Code_rotatedFrom(ctx context.Context, field graphql.CollectedField, obj *tracking.Code) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Code_rotatedFrom(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Code().RotatedFrom(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Code) graphql.Marshaler {
+			return ec.marshalOCode2ᚖtributaryᚋinternalᚋtrackingᚐCode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Code_rotatedFrom(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Code",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Code(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Code_program(ctx context.Context, field graphql.CollectedField, obj *tracking.Code) (ret graphql.Marshaler) {
@@ -21740,6 +23126,148 @@ func (ec *executionContext) _CreateExperimentPayload_userErrors(ctx context.Cont
 func (ec *executionContext) fieldContext_CreateExperimentPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "CreateExperimentPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateKitPayload_links(ctx context.Context, field graphql.CollectedField, obj *model.CreateKitPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateKitPayload_links(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Links, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []tracking.Link) graphql.Marshaler {
+			return ec.marshalOLink2ᚕtributaryᚋinternalᚋtrackingᚐLinkᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateKitPayload_links(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateKitPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Link(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateKitPayload_code(ctx context.Context, field graphql.CollectedField, obj *model.CreateKitPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateKitPayload_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Code) graphql.Marshaler {
+			return ec.marshalOCode2ᚖtributaryᚋinternalᚋtrackingᚐCode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateKitPayload_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateKitPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Code(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateKitPayload_linksMade(ctx context.Context, field graphql.CollectedField, obj *model.CreateKitPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateKitPayload_linksMade(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LinksMade, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateKitPayload_linksMade(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateKitPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CreateKitPayload_codeMade(ctx context.Context, field graphql.CollectedField, obj *model.CreateKitPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateKitPayload_codeMade(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CodeMade, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *bool) graphql.Marshaler {
+			return ec.marshalOBoolean2ᚖbool(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateKitPayload_codeMade(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreateKitPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _CreateKitPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CreateKitPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateKitPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateKitPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateKitPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -25523,6 +27051,52 @@ func (ec *executionContext) fieldContext_Link_url(_ context.Context, field graph
 	return graphql.NewScalarFieldContext("Link", field, true, true, "URL")
 }
 
+func (ec *executionContext) _Link_qrSvgUrl(ctx context.Context, field graphql.CollectedField, obj *tracking.Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Link_qrSvgUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Link().QRSVGURL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNURL2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Link_qrSvgUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Link", field, true, true, "URL")
+}
+
+func (ec *executionContext) _Link_qrPngUrl(ctx context.Context, field graphql.CollectedField, obj *tracking.Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Link_qrPngUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Link().QRPngURL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNURL2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Link_qrPngUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Link", field, true, true, "URL")
+}
+
 func (ec *executionContext) _Link_destinationUrl(ctx context.Context, field graphql.CollectedField, obj *tracking.Link) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -25544,6 +27118,107 @@ func (ec *executionContext) _Link_destinationUrl(ctx context.Context, field grap
 }
 func (ec *executionContext) fieldContext_Link_destinationUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Link", field, false, false, "URL")
+}
+
+func (ec *executionContext) _Link_arrivalPreview(ctx context.Context, field graphql.CollectedField, obj *tracking.Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Link_arrivalPreview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Link().ArrivalPreview(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Link_arrivalPreview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Link", field, true, true, "String")
+}
+
+func (ec *executionContext) _Link_fallbackUrl(ctx context.Context, field graphql.CollectedField, obj *tracking.Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Link_fallbackUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FallbackURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURL2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Link_fallbackUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Link", field, false, false, "URL")
+}
+
+func (ec *executionContext) _Link_outOfStockAt(ctx context.Context, field graphql.CollectedField, obj *tracking.Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Link_outOfStockAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OutOfStockAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Link_outOfStockAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Link", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Link_health(ctx context.Context, field graphql.CollectedField, obj *tracking.Link) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Link_health(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Health, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v tracking.Health) graphql.Marshaler {
+			return ec.marshalNLinkHealth2tributaryᚋinternalᚋtrackingᚐHealth(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Link_health(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Link",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LinkHealth(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Link_platform(ctx context.Context, field graphql.CollectedField, obj *tracking.Link) (ret graphql.Marshaler) {
@@ -25835,6 +27510,61 @@ func (ec *executionContext) fieldContext_Link_clicksByDay(_ context.Context, fie
 	return graphql.NewScalarFieldContext("Link", field, true, true, "Int")
 }
 
+func (ec *executionContext) _LinkActivity_link(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkActivity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkActivity_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.LinkActivity().Link(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Link) graphql.Marshaler {
+			return ec.marshalNLink2ᚖtributaryᚋinternalᚋtrackingᚐLink(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkActivity_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LinkActivity",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Link(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LinkActivity_clicks(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkActivity) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkActivity_clicks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Clicks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkActivity_clicks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkActivity", field, false, false, "Int")
+}
+
 func (ec *executionContext) _LinkConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[tracking.Link]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26004,6 +27734,594 @@ func (ec *executionContext) fieldContext_LinkEdge_node(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Link(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LinkHealth_status(ctx context.Context, field graphql.CollectedField, obj *tracking.Health) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkHealth_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v tracking.HealthStatus) graphql.Marshaler {
+			return ec.marshalNLinkHealthStatus2tributaryᚋinternalᚋtrackingᚐHealthStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkHealth_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkHealth", field, false, false, "LinkHealthStatus")
+}
+
+func (ec *executionContext) _LinkHealth_checkedAt(ctx context.Context, field graphql.CollectedField, obj *tracking.Health) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkHealth_checkedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CheckedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LinkHealth_checkedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkHealth", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _LinkHealth_detail(ctx context.Context, field graphql.CollectedField, obj *tracking.Health) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkHealth_detail(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Detail, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkHealth_detail(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkHealth", field, false, false, "String")
+}
+
+func (ec *executionContext) _LinkPage_handle(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPage_handle(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Handle, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPage_handle(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPage", field, false, false, "String")
+}
+
+func (ec *executionContext) _LinkPage_name(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPage_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPage_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPage", field, false, false, "String")
+}
+
+func (ec *executionContext) _LinkPage_bio(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPage_bio(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bio, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPage_bio(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPage", field, false, false, "String")
+}
+
+func (ec *executionContext) _LinkPage_programs(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPage) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPage_programs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Programs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []tracking.LinkPageProgram) graphql.Marshaler {
+			return ec.marshalNLinkPageProgram2ᚕtributaryᚋinternalᚋtrackingᚐLinkPageProgramᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPage_programs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LinkPage",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LinkPageProgram(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LinkPageCode_code(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPageCode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPageCode_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPageCode_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPageCode", field, false, false, "String")
+}
+
+func (ec *executionContext) _LinkPageCode_discount(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPageCode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPageCode_discount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Discount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.BasisPoints) graphql.Marshaler {
+			return ec.marshalNBasisPoints2tributaryᚋinternalᚋkitᚋmoneyᚐBasisPoints(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPageCode_discount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPageCode", field, false, false, "BasisPoints")
+}
+
+func (ec *executionContext) _LinkPageCode_words(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPageCode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPageCode_words(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Words, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPageCode_words(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPageCode", field, false, false, "String")
+}
+
+func (ec *executionContext) _LinkPageCode_endsAt(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPageCode) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPageCode_endsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPageCode_endsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPageCode", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _LinkPageLink_url(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPageLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPageLink_url(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.URL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNURL2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPageLink_url(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPageLink", field, false, false, "URL")
+}
+
+func (ec *executionContext) _LinkPageLink_label(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPageLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPageLink_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Label, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPageLink_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPageLink", field, false, false, "String")
+}
+
+func (ec *executionContext) _LinkPageLink_platform(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPageLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPageLink_platform(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Platform, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v creator.Platform) graphql.Marshaler {
+			return ec.marshalNPlatform2tributaryᚋinternalᚋcreatorᚐPlatform(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPageLink_platform(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPageLink", field, false, false, "Platform")
+}
+
+func (ec *executionContext) _LinkPageLink_outOfStock(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPageLink) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPageLink_outOfStock(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OutOfStock, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPageLink_outOfStock(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPageLink", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _LinkPageProgram_slug(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPageProgram) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPageProgram_slug(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Slug, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPageProgram_slug(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPageProgram", field, false, false, "String")
+}
+
+func (ec *executionContext) _LinkPageProgram_name(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPageProgram) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPageProgram_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPageProgram_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPageProgram", field, false, false, "String")
+}
+
+func (ec *executionContext) _LinkPageProgram_brandName(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPageProgram) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPageProgram_brandName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BrandName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPageProgram_brandName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPageProgram", field, false, false, "String")
+}
+
+func (ec *executionContext) _LinkPageProgram_links(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPageProgram) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPageProgram_links(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Links, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []tracking.LinkPageLink) graphql.Marshaler {
+			return ec.marshalNLinkPageLink2ᚕtributaryᚋinternalᚋtrackingᚐLinkPageLinkᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPageProgram_links(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LinkPageProgram",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LinkPageLink(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LinkPageProgram_codes(ctx context.Context, field graphql.CollectedField, obj *tracking.LinkPageProgram) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPageProgram_codes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Codes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []tracking.LinkPageCode) graphql.Marshaler {
+			return ec.marshalNLinkPageCode2ᚕtributaryᚋinternalᚋtrackingᚐLinkPageCodeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPageProgram_codes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LinkPageProgram",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LinkPageCode(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _LinkParameter_name(ctx context.Context, field graphql.CollectedField, obj *tracking.Parameter) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkParameter_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkParameter_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkParameter", field, false, false, "String")
+}
+
+func (ec *executionContext) _LinkParameter_value(ctx context.Context, field graphql.CollectedField, obj *tracking.Parameter) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkParameter_value(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Value, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkParameter_value(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkParameter", field, false, false, "String")
+}
+
+func (ec *executionContext) _LinkPreview_arrivalPreview(ctx context.Context, field graphql.CollectedField, obj *tracking.Preview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPreview_arrivalPreview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ArrivalPreview, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPreview_arrivalPreview(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("LinkPreview", field, false, false, "String")
+}
+
+func (ec *executionContext) _LinkPreview_parameters(ctx context.Context, field graphql.CollectedField, obj *tracking.Preview) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_LinkPreview_parameters(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Parameters, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []tracking.Parameter) graphql.Marshaler {
+			return ec.marshalNLinkParameter2ᚕtributaryᚋinternalᚋtrackingᚐParameterᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_LinkPreview_parameters(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "LinkPreview",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LinkParameter(ctx, field)
 		},
 	}
 	return fc, nil
@@ -27314,6 +29632,50 @@ func (ec *executionContext) fieldContext_Mutation_verifyBrandDomain(ctx context.
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_setTrackingDomain(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setTrackingDomain(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetTrackingDomain(ctx, fc.Args["input"].(model.SetTrackingDomainInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SetTrackingDomainPayload) graphql.Marshaler {
+			return ec.marshalNSetTrackingDomainPayload2ᚖtributaryᚋgraphᚋmodelᚐSetTrackingDomainPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setTrackingDomain(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetTrackingDomainPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setTrackingDomain_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_publishPolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27974,6 +30336,50 @@ func (ec *executionContext) fieldContext_Mutation_createLink(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_updateLink(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateLink(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateLink(ctx, fc.Args["input"].(model.UpdateLinkInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateLinkPayload) graphql.Marshaler {
+			return ec.marshalNUpdateLinkPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdateLinkPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateLink(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateLinkPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateLink_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_archiveLink(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -28012,6 +30418,94 @@ func (ec *executionContext) fieldContext_Mutation_archiveLink(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_archiveLink_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_checkLinkHealth(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_checkLinkHealth(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CheckLinkHealth(ctx, fc.Args["input"].(model.CheckLinkHealthInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CheckLinkHealthPayload) graphql.Marshaler {
+			return ec.marshalNCheckLinkHealthPayload2ᚖtributaryᚋgraphᚋmodelᚐCheckLinkHealthPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_checkLinkHealth(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CheckLinkHealthPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_checkLinkHealth_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_createKit(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_createKit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CreateKit(ctx, fc.Args["input"].(model.CreateKitInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CreateKitPayload) graphql.Marshaler {
+			return ec.marshalNCreateKitPayload2ᚖtributaryᚋgraphᚋmodelᚐCreateKitPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_createKit(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreateKitPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_createKit_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -28100,6 +30594,50 @@ func (ec *executionContext) fieldContext_Mutation_archiveCode(ctx context.Contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_archiveCode_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rotateCode(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rotateCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RotateCode(ctx, fc.Args["input"].(model.RotateCodeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RotateCodePayload) graphql.Marshaler {
+			return ec.marshalNRotateCodePayload2ᚖtributaryᚋgraphᚋmodelᚐRotateCodePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rotateCode(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RotateCodePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rotateCode_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -37229,6 +39767,94 @@ func (ec *executionContext) fieldContext_Query_codes(ctx context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_linkPreview(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_linkPreview(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().LinkPreview(ctx, fc.Args["partnershipId"].(id.ID), fc.Args["platform"].(*creator.Platform), fc.Args["campaign"].(*string), fc.Args["destinationUrl"].(*string), fc.Args["subId"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Preview) graphql.Marshaler {
+			return ec.marshalNLinkPreview2ᚖtributaryᚋinternalᚋtrackingᚐPreview(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_linkPreview(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LinkPreview(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_linkPreview_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_linkPage(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_linkPage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().LinkPage(ctx, fc.Args["creatorHandle"].(string), fc.Args["program"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.LinkPage) graphql.Marshaler {
+			return ec.marshalOLinkPage2ᚖtributaryᚋinternalᚋtrackingᚐLinkPage(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_linkPage(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_LinkPage(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_linkPage_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_click(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39831,6 +42457,102 @@ func (ec *executionContext) fieldContext_RevokeApiKeyPayload_userErrors(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _RotateCodePayload_code(ctx context.Context, field graphql.CollectedField, obj *model.RotateCodePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateCodePayload_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Code) graphql.Marshaler {
+			return ec.marshalOCode2ᚖtributaryᚋinternalᚋtrackingᚐCode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RotateCodePayload_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RotateCodePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Code(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RotateCodePayload_archivedCode(ctx context.Context, field graphql.CollectedField, obj *model.RotateCodePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateCodePayload_archivedCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ArchivedCode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Code) graphql.Marshaler {
+			return ec.marshalOCode2ᚖtributaryᚋinternalᚋtrackingᚐCode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RotateCodePayload_archivedCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RotateCodePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Code(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RotateCodePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RotateCodePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateCodePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RotateCodePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RotateCodePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SendPayoutRunPayload_payoutRun(ctx context.Context, field graphql.CollectedField, obj *model.SendPayoutRunPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40123,6 +42845,70 @@ func (ec *executionContext) _SetProgramStatusPayload_userErrors(ctx context.Cont
 func (ec *executionContext) fieldContext_SetProgramStatusPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "SetProgramStatusPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetTrackingDomainPayload_domain(ctx context.Context, field graphql.CollectedField, obj *model.SetTrackingDomainPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetTrackingDomainPayload_domain(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Domain, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *brand.Domain) graphql.Marshaler {
+			return ec.marshalOBrandDomain2ᚖtributaryᚋinternalᚋbrandᚐDomain(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetTrackingDomainPayload_domain(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetTrackingDomainPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_BrandDomain(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetTrackingDomainPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.SetTrackingDomainPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetTrackingDomainPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetTrackingDomainPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetTrackingDomainPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -40593,6 +43379,50 @@ func (ec *executionContext) fieldContext_Subscription_payoutRunProgress(ctx cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Subscription_payoutRunProgress_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_clickActivity(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_clickActivity(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().ClickActivity(ctx, fc.Args["brandId"].(*id.ID), fc.Args["partnershipId"].(*id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Activity) graphql.Marshaler {
+			return ec.marshalNClickActivity2ᚖtributaryᚋinternalᚋtrackingᚐActivity(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_clickActivity(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClickActivity(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_clickActivity_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -41291,6 +44121,70 @@ func (ec *executionContext) _UpdateCreatorProfilePayload_userErrors(ctx context.
 func (ec *executionContext) fieldContext_UpdateCreatorProfilePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "UpdateCreatorProfilePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateLinkPayload_link(ctx context.Context, field graphql.CollectedField, obj *model.UpdateLinkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateLinkPayload_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Link, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Link) graphql.Marshaler {
+			return ec.marshalOLink2ᚖtributaryᚋinternalᚋtrackingᚐLink(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateLinkPayload_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateLinkPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Link(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateLinkPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateLinkPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateLinkPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateLinkPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateLinkPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -43603,6 +46497,48 @@ func UnmarshalArchiveLinkInput(ctx context.Context, raw any) (model.ArchiveLinkI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCheckLinkHealthInput(ctx context.Context, obj any) (model.CheckLinkHealthInput, error) {
+	var it model.CheckLinkHealthInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"linkId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "linkId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("linkId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LinkID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCheckLinkHealthInput unmarshals raw into the CheckLinkHealthInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCheckLinkHealthInput(ctx context.Context, raw any) (model.CheckLinkHealthInput, error) {
+	var out model.CheckLinkHealthInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CheckLinkHealthInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputConfirmTotpInput(ctx context.Context, obj any) (model.ConfirmTotpInput, error) {
 	var it model.ConfirmTotpInput
 	if obj == nil {
@@ -43982,6 +46918,93 @@ func (ec *executionContext) unmarshalInputCreateExperimentInput(ctx context.Cont
 func UnmarshalCreateExperimentInput(ctx context.Context, raw any) (model.CreateExperimentInput, error) {
 	var out model.CreateExperimentInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateExperimentInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCreateKitInput(ctx context.Context, obj any) (model.CreateKitInput, error) {
+	var it model.CreateKitInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["campaign"]; !present {
+		asMap["campaign"] = ""
+	}
+	if _, present := asMap["withCode"]; !present {
+		asMap["withCode"] = true
+	}
+	if _, present := asMap["discount"]; !present {
+		asMap["discount"] = 0
+	}
+
+	fieldsInOrder := [...]string{"partnershipId", "platforms", "campaign", "withCode", "code", "discount"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "partnershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partnershipId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartnershipID = data
+		case "platforms":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("platforms"))
+			data, err := ec.unmarshalOPlatform2ᚕtributaryᚋinternalᚋcreatorᚐPlatformᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Platforms = data
+		case "campaign":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("campaign"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Campaign = data
+		case "withCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("withCode"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WithCode = data
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		case "discount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("discount"))
+			data, err := ec.unmarshalOBasisPoints2ᚖtributaryᚋinternalᚋkitᚋmoneyᚐBasisPoints(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Discount = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateKitInput unmarshals raw into the CreateKitInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateKitInput(ctx context.Context, raw any) (model.CreateKitInput, error) {
+	var out model.CreateKitInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateKitInput", raw, &out)
 	return out, err
 }
 
@@ -46154,6 +49177,55 @@ func UnmarshalRevokeApiKeyInput(ctx context.Context, raw any) (model.RevokeAPIKe
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRotateCodeInput(ctx context.Context, obj any) (model.RotateCodeInput, error) {
+	var it model.RotateCodeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"codeId", "code"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "codeId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CodeID = data
+		case "code":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("code"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Code = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRotateCodeInput unmarshals raw into the RotateCodeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRotateCodeInput(ctx context.Context, raw any) (model.RotateCodeInput, error) {
+	var out model.RotateCodeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RotateCodeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSendPayoutRunInput(ctx context.Context, obj any) (model.SendPayoutRunInput, error) {
 	var it model.SendPayoutRunInput
 	if obj == nil {
@@ -46326,6 +49398,55 @@ func (ec *executionContext) unmarshalInputSetProgramStatusInput(ctx context.Cont
 func UnmarshalSetProgramStatusInput(ctx context.Context, raw any) (model.SetProgramStatusInput, error) {
 	var out model.SetProgramStatusInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetProgramStatusInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputSetTrackingDomainInput(ctx context.Context, obj any) (model.SetTrackingDomainInput, error) {
+	var it model.SetTrackingDomainInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"brandDomainId", "enabled"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "brandDomainId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("brandDomainId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BrandDomainID = data
+		case "enabled":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("enabled"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Enabled = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetTrackingDomainInput unmarshals raw into the SetTrackingDomainInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetTrackingDomainInput(ctx context.Context, raw any) (model.SetTrackingDomainInput, error) {
+	var out model.SetTrackingDomainInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetTrackingDomainInput", raw, &out)
 	return out, err
 }
 
@@ -46771,6 +49892,90 @@ func (ec *executionContext) unmarshalInputUpdateCreatorProfileInput(ctx context.
 func UnmarshalUpdateCreatorProfileInput(ctx context.Context, raw any) (model.UpdateCreatorProfileInput, error) {
 	var out model.UpdateCreatorProfileInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateCreatorProfileInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdateLinkInput(ctx context.Context, obj any) (model.UpdateLinkInput, error) {
+	var it model.UpdateLinkInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"linkId", "label", "campaign", "destinationUrl", "subId", "fallbackUrl", "outOfStock"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "linkId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("linkId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LinkID = data
+		case "label":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("label"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Label = data
+		case "campaign":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("campaign"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Campaign = data
+		case "destinationUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("destinationUrl"))
+			data, err := ec.unmarshalOURL2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DestinationURL = data
+		case "subId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("subId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SubID = graphql.OmittableOf(data)
+		case "fallbackUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fallbackUrl"))
+			data, err := ec.unmarshalOURL2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FallbackURL = graphql.OmittableOf(data)
+		case "outOfStock":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("outOfStock"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OutOfStock = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateLinkInput unmarshals raw into the UpdateLinkInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateLinkInput(ctx context.Context, raw any) (model.UpdateLinkInput, error) {
+	var out model.UpdateLinkInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateLinkInput", raw, &out)
 	return out, err
 }
 
@@ -48528,6 +51733,11 @@ func (ec *executionContext) _BrandDomain(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "tracking":
+			out.Values[i] = ec._BrandDomain_tracking(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -48563,6 +51773,44 @@ func (ec *executionContext) _BrandEdge(ctx context.Context, sel ast.SelectionSet
 			}
 		case "node":
 			out.Values[i] = ec._BrandEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var checkLinkHealthPayloadImplementors = []string{"CheckLinkHealthPayload"}
+
+func (ec *executionContext) _CheckLinkHealthPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CheckLinkHealthPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, checkLinkHealthPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CheckLinkHealthPayload")
+		case "link":
+			out.Values[i] = ec._CheckLinkHealthPayload_link(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CheckLinkHealthPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -48647,6 +51895,49 @@ func (ec *executionContext) _Click(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var clickActivityImplementors = []string{"ClickActivity"}
+
+func (ec *executionContext) _ClickActivity(ctx context.Context, sel ast.SelectionSet, obj *tracking.Activity) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, clickActivityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClickActivity")
+		case "at":
+			out.Values[i] = ec._ClickActivity_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "clicks":
+			out.Values[i] = ec._ClickActivity_clicks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "links":
+			out.Values[i] = ec._ClickActivity_links(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var codeImplementors = []string{"Code", "Node"}
 
 func (ec *executionContext) _Code(ctx context.Context, sel ast.SelectionSet, obj *tracking.Code) graphql.Marshaler {
@@ -48693,6 +51984,17 @@ func (ec *executionContext) _Code(ctx context.Context, sel ast.SelectionSet, obj
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "createdAt":
+			out.Values[i] = ec._Code_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "rotatedFrom":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Code_rotatedFrom(ctx, field, obj)
+				})
 		case "program":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -49250,6 +52552,59 @@ func (ec *executionContext) _CreateExperimentPayload(ctx context.Context, sel as
 			}
 		case "userErrors":
 			out.Values[i] = ec._CreateExperimentPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var createKitPayloadImplementors = []string{"CreateKitPayload"}
+
+func (ec *executionContext) _CreateKitPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateKitPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createKitPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateKitPayload")
+		case "links":
+			out.Values[i] = ec._CreateKitPayload_links(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._CreateKitPayload_code(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "linksMade":
+			out.Values[i] = ec._CreateKitPayload_linksMade(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "codeMade":
+			out.Values[i] = ec._CreateKitPayload_codeMade(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CreateKitPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -50937,8 +54292,41 @@ func (ec *executionContext) _Link(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Link_url(ctx, field, obj)
 				})
+		case "qrSvgUrl":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Link_qrSvgUrl(ctx, field, obj)
+				})
+		case "qrPngUrl":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Link_qrPngUrl(ctx, field, obj)
+				})
 		case "destinationUrl":
 			out.Values[i] = ec._Link_destinationUrl(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "arrivalPreview":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Link_arrivalPreview(ctx, field, obj)
+				})
+		case "fallbackUrl":
+			out.Values[i] = ec._Link_fallbackUrl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outOfStockAt":
+			out.Values[i] = ec._Link_outOfStockAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "health":
+			out.Values[i] = ec._Link_health(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -51002,6 +54390,45 @@ func (ec *executionContext) _Link(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Link_clicksByDay(ctx, field, obj)
 				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var linkActivityImplementors = []string{"LinkActivity"}
+
+func (ec *executionContext) _LinkActivity(ctx context.Context, sel ast.SelectionSet, obj *tracking.LinkActivity) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, linkActivityImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LinkActivity")
+		case "link":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._LinkActivity_link(ctx, field, obj)
+				})
+		case "clicks":
+			out.Values[i] = ec._LinkActivity_clicks(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -51085,6 +54512,322 @@ func (ec *executionContext) _LinkEdge(ctx context.Context, sel ast.SelectionSet,
 			}
 		case "node":
 			out.Values[i] = ec._LinkEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var linkHealthImplementors = []string{"LinkHealth"}
+
+func (ec *executionContext) _LinkHealth(ctx context.Context, sel ast.SelectionSet, obj *tracking.Health) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, linkHealthImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LinkHealth")
+		case "status":
+			out.Values[i] = ec._LinkHealth_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "checkedAt":
+			out.Values[i] = ec._LinkHealth_checkedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "detail":
+			out.Values[i] = ec._LinkHealth_detail(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var linkPageImplementors = []string{"LinkPage"}
+
+func (ec *executionContext) _LinkPage(ctx context.Context, sel ast.SelectionSet, obj *tracking.LinkPage) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, linkPageImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LinkPage")
+		case "handle":
+			out.Values[i] = ec._LinkPage_handle(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._LinkPage_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bio":
+			out.Values[i] = ec._LinkPage_bio(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "programs":
+			out.Values[i] = ec._LinkPage_programs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var linkPageCodeImplementors = []string{"LinkPageCode"}
+
+func (ec *executionContext) _LinkPageCode(ctx context.Context, sel ast.SelectionSet, obj *tracking.LinkPageCode) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, linkPageCodeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LinkPageCode")
+		case "code":
+			out.Values[i] = ec._LinkPageCode_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "discount":
+			out.Values[i] = ec._LinkPageCode_discount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "words":
+			out.Values[i] = ec._LinkPageCode_words(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endsAt":
+			out.Values[i] = ec._LinkPageCode_endsAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var linkPageLinkImplementors = []string{"LinkPageLink"}
+
+func (ec *executionContext) _LinkPageLink(ctx context.Context, sel ast.SelectionSet, obj *tracking.LinkPageLink) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, linkPageLinkImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LinkPageLink")
+		case "url":
+			out.Values[i] = ec._LinkPageLink_url(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "label":
+			out.Values[i] = ec._LinkPageLink_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "platform":
+			out.Values[i] = ec._LinkPageLink_platform(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "outOfStock":
+			out.Values[i] = ec._LinkPageLink_outOfStock(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var linkPageProgramImplementors = []string{"LinkPageProgram"}
+
+func (ec *executionContext) _LinkPageProgram(ctx context.Context, sel ast.SelectionSet, obj *tracking.LinkPageProgram) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, linkPageProgramImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LinkPageProgram")
+		case "slug":
+			out.Values[i] = ec._LinkPageProgram_slug(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._LinkPageProgram_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "brandName":
+			out.Values[i] = ec._LinkPageProgram_brandName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "links":
+			out.Values[i] = ec._LinkPageProgram_links(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "codes":
+			out.Values[i] = ec._LinkPageProgram_codes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var linkParameterImplementors = []string{"LinkParameter"}
+
+func (ec *executionContext) _LinkParameter(ctx context.Context, sel ast.SelectionSet, obj *tracking.Parameter) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, linkParameterImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LinkParameter")
+		case "name":
+			out.Values[i] = ec._LinkParameter_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "value":
+			out.Values[i] = ec._LinkParameter_value(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var linkPreviewImplementors = []string{"LinkPreview"}
+
+func (ec *executionContext) _LinkPreview(ctx context.Context, sel ast.SelectionSet, obj *tracking.Preview) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, linkPreviewImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("LinkPreview")
+		case "arrivalPreview":
+			out.Values[i] = ec._LinkPreview_arrivalPreview(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "parameters":
+			out.Values[i] = ec._LinkPreview_parameters(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -51512,6 +55255,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "setTrackingDomain":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setTrackingDomain(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "publishPolicy":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_publishPolicy(ctx, field)
@@ -51617,9 +55367,30 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "updateLink":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateLink(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "archiveLink":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_archiveLink(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "checkLinkHealth":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_checkLinkHealth(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "createKit":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_createKit(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -51634,6 +55405,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "archiveCode":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_archiveCode(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rotateCode":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rotateCode(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -54567,6 +58345,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_codes(ctx, field)
 				})
+		case "linkPreview":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_linkPreview(ctx, field)
+				})
+		case "linkPage":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_linkPage(ctx, field)
+				})
 		case "click":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -55379,6 +59169,49 @@ func (ec *executionContext) _RevokeApiKeyPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var rotateCodePayloadImplementors = []string{"RotateCodePayload"}
+
+func (ec *executionContext) _RotateCodePayload(ctx context.Context, sel ast.SelectionSet, obj *model.RotateCodePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rotateCodePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RotateCodePayload")
+		case "code":
+			out.Values[i] = ec._RotateCodePayload_code(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "archivedCode":
+			out.Values[i] = ec._RotateCodePayload_archivedCode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RotateCodePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var sendPayoutRunPayloadImplementors = []string{"SendPayoutRunPayload"}
 
 func (ec *executionContext) _SendPayoutRunPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SendPayoutRunPayload) graphql.Marshaler {
@@ -55521,6 +59354,44 @@ func (ec *executionContext) _SetProgramStatusPayload(ctx context.Context, sel as
 			}
 		case "userErrors":
 			out.Values[i] = ec._SetProgramStatusPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var setTrackingDomainPayloadImplementors = []string{"SetTrackingDomainPayload"}
+
+func (ec *executionContext) _SetTrackingDomainPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SetTrackingDomainPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setTrackingDomainPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetTrackingDomainPayload")
+		case "domain":
+			out.Values[i] = ec._SetTrackingDomainPayload_domain(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._SetTrackingDomainPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -55749,6 +59620,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	switch fields[0].Name {
 	case "payoutRunProgress":
 		return ec._Subscription_payoutRunProgress(ctx, fields[0])
+	case "clickActivity":
+		return ec._Subscription_clickActivity(ctx, fields[0])
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
@@ -56066,6 +59939,44 @@ func (ec *executionContext) _UpdateCreatorProfilePayload(ctx context.Context, se
 			}
 		case "userErrors":
 			out.Values[i] = ec._UpdateCreatorProfilePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var updateLinkPayloadImplementors = []string{"UpdateLinkPayload"}
+
+func (ec *executionContext) _UpdateLinkPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateLinkPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateLinkPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateLinkPayload")
+		case "link":
+			out.Values[i] = ec._UpdateLinkPayload_link(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdateLinkPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -57272,6 +61183,27 @@ func (ec *executionContext) marshalNBrandEdge2ᚕtributaryᚋinternalᚋkitᚋpa
 	return ret
 }
 
+func (ec *executionContext) unmarshalNCheckLinkHealthInput2tributaryᚋgraphᚋmodelᚐCheckLinkHealthInput(ctx context.Context, v any) (model.CheckLinkHealthInput, error) {
+	res, err := ec.unmarshalInputCheckLinkHealthInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCheckLinkHealthPayload2ᚖtributaryᚋgraphᚋmodelᚐCheckLinkHealthPayload(ctx context.Context, sel ast.SelectionSet, v *model.CheckLinkHealthPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CheckLinkHealthPayload!")
+		return graphql.Null
+	}
+	return ec._CheckLinkHealthPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNClickActivity2ᚖtributaryᚋinternalᚋtrackingᚐActivity(ctx context.Context, sel ast.SelectionSet, v *tracking.Activity) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ClickActivity!")
+		return graphql.Null
+	}
+	return ec._ClickActivity(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNCode2tributaryᚋinternalᚋtrackingᚐCode(ctx context.Context, sel ast.SelectionSet, v tracking.Code) graphql.Marshaler {
 	return ec._Code(ctx, sel, &v)
 }
@@ -57523,6 +61455,19 @@ func (ec *executionContext) marshalNCreateExperimentPayload2ᚖtributaryᚋgraph
 		return graphql.Null
 	}
 	return ec._CreateExperimentPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCreateKitInput2tributaryᚋgraphᚋmodelᚐCreateKitInput(ctx context.Context, v any) (model.CreateKitInput, error) {
+	res, err := ec.unmarshalInputCreateKitInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreateKitPayload2ᚖtributaryᚋgraphᚋmodelᚐCreateKitPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateKitPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CreateKitPayload!")
+		return graphql.Null
+	}
+	return ec._CreateKitPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNCreateLinkInput2tributaryᚋgraphᚋmodelᚐCreateLinkInput(ctx context.Context, v any) (model.CreateLinkInput, error) {
@@ -58396,6 +62341,26 @@ func (ec *executionContext) marshalNLink2ᚖtributaryᚋinternalᚋtrackingᚐLi
 	return ec._Link(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNLinkActivity2tributaryᚋinternalᚋtrackingᚐLinkActivity(ctx context.Context, sel ast.SelectionSet, v tracking.LinkActivity) graphql.Marshaler {
+	return ec._LinkActivity(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLinkActivity2ᚕtributaryᚋinternalᚋtrackingᚐLinkActivityᚄ(ctx context.Context, sel ast.SelectionSet, v []tracking.LinkActivity) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLinkActivity2tributaryᚋinternalᚋtrackingᚐLinkActivity(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNLinkConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[tracking.Link]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "LinkConnection!")
@@ -58422,6 +62387,113 @@ func (ec *executionContext) marshalNLinkEdge2ᚕtributaryᚋinternalᚋkitᚋpag
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNLinkHealth2tributaryᚋinternalᚋtrackingᚐHealth(ctx context.Context, sel ast.SelectionSet, v tracking.Health) graphql.Marshaler {
+	return ec._LinkHealth(ctx, sel, &v)
+}
+
+func (ec *executionContext) unmarshalNLinkHealthStatus2tributaryᚋinternalᚋtrackingᚐHealthStatus(ctx context.Context, v any) (tracking.HealthStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := tracking.HealthStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLinkHealthStatus2tributaryᚋinternalᚋtrackingᚐHealthStatus(ctx context.Context, sel ast.SelectionSet, v tracking.HealthStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "LinkHealthStatus!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNLinkPageCode2tributaryᚋinternalᚋtrackingᚐLinkPageCode(ctx context.Context, sel ast.SelectionSet, v tracking.LinkPageCode) graphql.Marshaler {
+	return ec._LinkPageCode(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLinkPageCode2ᚕtributaryᚋinternalᚋtrackingᚐLinkPageCodeᚄ(ctx context.Context, sel ast.SelectionSet, v []tracking.LinkPageCode) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLinkPageCode2tributaryᚋinternalᚋtrackingᚐLinkPageCode(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLinkPageLink2tributaryᚋinternalᚋtrackingᚐLinkPageLink(ctx context.Context, sel ast.SelectionSet, v tracking.LinkPageLink) graphql.Marshaler {
+	return ec._LinkPageLink(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLinkPageLink2ᚕtributaryᚋinternalᚋtrackingᚐLinkPageLinkᚄ(ctx context.Context, sel ast.SelectionSet, v []tracking.LinkPageLink) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLinkPageLink2tributaryᚋinternalᚋtrackingᚐLinkPageLink(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLinkPageProgram2tributaryᚋinternalᚋtrackingᚐLinkPageProgram(ctx context.Context, sel ast.SelectionSet, v tracking.LinkPageProgram) graphql.Marshaler {
+	return ec._LinkPageProgram(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLinkPageProgram2ᚕtributaryᚋinternalᚋtrackingᚐLinkPageProgramᚄ(ctx context.Context, sel ast.SelectionSet, v []tracking.LinkPageProgram) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLinkPageProgram2tributaryᚋinternalᚋtrackingᚐLinkPageProgram(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLinkParameter2tributaryᚋinternalᚋtrackingᚐParameter(ctx context.Context, sel ast.SelectionSet, v tracking.Parameter) graphql.Marshaler {
+	return ec._LinkParameter(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNLinkParameter2ᚕtributaryᚋinternalᚋtrackingᚐParameterᚄ(ctx context.Context, sel ast.SelectionSet, v []tracking.Parameter) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLinkParameter2tributaryᚋinternalᚋtrackingᚐParameter(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNLinkPreview2ᚖtributaryᚋinternalᚋtrackingᚐPreview(ctx context.Context, sel ast.SelectionSet, v *tracking.Preview) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "LinkPreview!")
+		return graphql.Null
+	}
+	return ec._LinkPreview(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNMembership2tributaryᚋinternalᚋidentityᚐMembership(ctx context.Context, sel ast.SelectionSet, v identity.Membership) graphql.Marshaler {
@@ -59791,6 +63863,19 @@ func (ec *executionContext) marshalNRole2ᚕtributaryᚋinternalᚋkitᚋviewer�
 	return ret
 }
 
+func (ec *executionContext) unmarshalNRotateCodeInput2tributaryᚋgraphᚋmodelᚐRotateCodeInput(ctx context.Context, v any) (model.RotateCodeInput, error) {
+	res, err := ec.unmarshalInputRotateCodeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRotateCodePayload2ᚖtributaryᚋgraphᚋmodelᚐRotateCodePayload(ctx context.Context, sel ast.SelectionSet, v *model.RotateCodePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RotateCodePayload!")
+		return graphql.Null
+	}
+	return ec._RotateCodePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSendPayoutRunInput2tributaryᚋgraphᚋmodelᚐSendPayoutRunInput(ctx context.Context, v any) (model.SendPayoutRunInput, error) {
 	res, err := ec.unmarshalInputSendPayoutRunInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -59836,6 +63921,19 @@ func (ec *executionContext) marshalNSetProgramStatusPayload2ᚖtributaryᚋgraph
 		return graphql.Null
 	}
 	return ec._SetProgramStatusPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNSetTrackingDomainInput2tributaryᚋgraphᚋmodelᚐSetTrackingDomainInput(ctx context.Context, v any) (model.SetTrackingDomainInput, error) {
+	res, err := ec.unmarshalInputSetTrackingDomainInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetTrackingDomainPayload2ᚖtributaryᚋgraphᚋmodelᚐSetTrackingDomainPayload(ctx context.Context, sel ast.SelectionSet, v *model.SetTrackingDomainPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SetTrackingDomainPayload!")
+		return graphql.Null
+	}
+	return ec._SetTrackingDomainPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNSignInInput2tributaryᚋgraphᚋmodelᚐSignInInput(ctx context.Context, v any) (model.SignInInput, error) {
@@ -60145,6 +64243,19 @@ func (ec *executionContext) marshalNUpdateCreatorProfilePayload2ᚖtributaryᚋg
 		return graphql.Null
 	}
 	return ec._UpdateCreatorProfilePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUpdateLinkInput2tributaryᚋgraphᚋmodelᚐUpdateLinkInput(ctx context.Context, v any) (model.UpdateLinkInput, error) {
+	res, err := ec.unmarshalInputUpdateLinkInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateLinkPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdateLinkPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateLinkPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpdateLinkPayload!")
+		return graphql.Null
+	}
+	return ec._UpdateLinkPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdateMemberInput2tributaryᚋgraphᚋmodelᚐUpdateMemberInput(ctx context.Context, v any) (model.UpdateMemberInput, error) {
@@ -60804,11 +64915,37 @@ func (ec *executionContext) marshalOInvitation2ᚖtributaryᚋinternalᚋidentit
 	return ec._Invitation(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOLink2ᚕtributaryᚋinternalᚋtrackingᚐLinkᚄ(ctx context.Context, sel ast.SelectionSet, v []tracking.Link) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNLink2tributaryᚋinternalᚋtrackingᚐLink(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOLink2ᚖtributaryᚋinternalᚋtrackingᚐLink(ctx context.Context, sel ast.SelectionSet, v *tracking.Link) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}
 	return ec._Link(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOLinkPage2ᚖtributaryᚋinternalᚋtrackingᚐLinkPage(ctx context.Context, sel ast.SelectionSet, v *tracking.LinkPage) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._LinkPage(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOMembership2ᚖtributaryᚋinternalᚋidentityᚐMembership(ctx context.Context, sel ast.SelectionSet, v *identity.Membership) graphql.Marshaler {
@@ -61011,6 +65148,42 @@ func (ec *executionContext) marshalOPerformanceGroup2ᚖtributaryᚋinternalᚋi
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) unmarshalOPlatform2ᚕtributaryᚋinternalᚋcreatorᚐPlatformᚄ(ctx context.Context, v any) ([]creator.Platform, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]creator.Platform, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNPlatform2tributaryᚋinternalᚋcreatorᚐPlatform(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOPlatform2ᚕtributaryᚋinternalᚋcreatorᚐPlatformᚄ(ctx context.Context, sel ast.SelectionSet, v []creator.Platform) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPlatform2tributaryᚋinternalᚋcreatorᚐPlatform(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOPlatform2ᚖtributaryᚋinternalᚋcreatorᚐPlatform(ctx context.Context, v any) (*creator.Platform, error) {

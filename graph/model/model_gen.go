@@ -204,6 +204,20 @@ type ArchiveLinkPayload struct {
 	UserErrors []fail.UserError `json:"userErrors"`
 }
 
+// Input of checkLinkHealth.
+type CheckLinkHealthInput struct {
+	// The link.
+	LinkID id.ID `json:"linkId"`
+}
+
+// Result of checkLinkHealth.
+type CheckLinkHealthPayload struct {
+	// The link as it is now; what the look finds stands in its health some seconds later.
+	Link *tracking.Link `json:"link,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of confirmTotp.
 type ConfirmTotpInput struct {
 	// Six digits that the authenticator app shows.
@@ -312,6 +326,36 @@ type CreateExperimentInput struct {
 type CreateExperimentPayload struct {
 	// The experiment, running.
 	Experiment *review.Experiment `json:"experiment,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of createKit. Asking again gives what is there and makes what is missing.
+type CreateKitInput struct {
+	// The partnership.
+	PartnershipID id.ID `json:"partnershipId"`
+	// Where links are wanted; the platforms of the creator's social accounts when left out. At most 12.
+	Platforms []creator.Platform `json:"platforms,omitempty"`
+	// Campaign in the UTM parameters, at most 120 characters.
+	Campaign *string `json:"campaign,omitempty"`
+	// Whether a code is made when the partnership has none.
+	WithCode *bool `json:"withCode,omitempty"`
+	// The code to make, 3 to 32 letters, digits, hyphens and underscores; made from the creator's handle when left out.
+	Code *string `json:"code,omitempty"`
+	// What shoppers save with a code that is made.
+	Discount *money.BasisPoints `json:"discount,omitempty"`
+}
+
+// Result of createKit.
+type CreateKitPayload struct {
+	// One link for each platform, those that were there before too. At most 12.
+	Links []tracking.Link `json:"links,omitempty"`
+	// The newest code of the partnership; null when there is none and none was wanted.
+	Code *tracking.Code `json:"code,omitempty"`
+	// How many links were made.
+	LinksMade *int `json:"linksMade,omitempty"`
+	// Whether the code was made.
+	CodeMade *bool `json:"codeMade,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }
@@ -928,6 +972,24 @@ type RevokeAPIKeyPayload struct {
 	UserErrors []fail.UserError `json:"userErrors"`
 }
 
+// Input of rotateCode.
+type RotateCodeInput struct {
+	// The code to end; it keeps its credit for orders placed before.
+	CodeID id.ID `json:"codeId"`
+	// The code in its place, 3 to 32 letters, digits, hyphens and underscores; made from the old one when left out.
+	Code *string `json:"code,omitempty"`
+}
+
+// Result of rotateCode.
+type RotateCodePayload struct {
+	// The new code, with the terms of the old one.
+	Code *tracking.Code `json:"code,omitempty"`
+	// The old code, archived.
+	ArchivedCode *tracking.Code `json:"archivedCode,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of sendPayoutRun.
 type SendPayoutRunInput struct {
 	// The run.
@@ -992,6 +1054,22 @@ type SetProgramStatusInput struct {
 type SetProgramStatusPayload struct {
 	// The program as it is now.
 	Program *program.Program `json:"program,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of setTrackingDomain.
+type SetTrackingDomainInput struct {
+	// The domain; verified before.
+	BrandDomainID id.ID `json:"brandDomainId"`
+	// Whether links of the brand are shared under it. Turning one on turns the brand's other one off.
+	Enabled bool `json:"enabled"`
+}
+
+// Result of setTrackingDomain.
+type SetTrackingDomainPayload struct {
+	// The domain as it is now.
+	Domain *brand.Domain `json:"domain,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }
@@ -1114,6 +1192,32 @@ type UpdateCreatorProfileInput struct {
 type UpdateCreatorProfilePayload struct {
 	// The profile as it is now.
 	Creator *creator.Creator `json:"creator,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of updateLink. What is left out stays.
+type UpdateLinkInput struct {
+	// The link.
+	LinkID id.ID `json:"linkId"`
+	// What to call it, at most 120 characters.
+	Label *string `json:"label,omitempty"`
+	// Campaign in the UTM parameters, at most 120 characters.
+	Campaign *string `json:"campaign,omitempty"`
+	// Where it leads: on a verified domain of the brand.
+	DestinationURL *string `json:"destinationUrl,omitempty"`
+	// Own mark that is kept with each click, at most 128 characters; null clears it.
+	SubID graphql.Omittable[*string] `json:"subId,omitempty"`
+	// Where it leads while out of stock and once archived: on a verified domain of the brand; null clears it.
+	FallbackURL graphql.Omittable[*string] `json:"fallbackUrl,omitempty"`
+	// Whether the product is out of stock; only members of the brand say so.
+	OutOfStock *bool `json:"outOfStock,omitempty"`
+}
+
+// Result of updateLink.
+type UpdateLinkPayload struct {
+	// The link as it is now.
+	Link *tracking.Link `json:"link,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }

@@ -20,6 +20,7 @@ import (
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/fault"
 	"tributary/internal/kit/id"
+	"tributary/internal/kit/outbound"
 	"tributary/internal/kit/viewer"
 )
 
@@ -38,6 +39,7 @@ type Domain struct {
 	VerifiedAt  *time.Time // when the brand showed that it owns the host; nil until then
 	RecordName  string     // name of the DNS TXT record that shows it
 	RecordValue string     // value of the DNS TXT record that shows it
+	Tracking    bool       // whether it points to this server and links are shared under it
 }
 
 // IsNode marks Domain as refetchable by id.
@@ -45,7 +47,7 @@ func (Domain) IsNode() {}
 
 func toDomain(d *gen.BrandDomain) Domain {
 	return Domain{ID: id.Of(id.BrandDomain, d.ID), Host: d.Host, VerifiedAt: d.VerifiedAt, RecordName: recordPrefix + d.Host,
-		RecordValue: valuePrefix + d.Token}
+		RecordValue: valuePrefix + d.Token, Tracking: d.Tracking}
 }
 
 var hostForm = regexp.MustCompile(`^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$`)
@@ -57,11 +59,6 @@ func checkHost(field, host string) (string, *fault.Fault) {
 		return "", fault.At(field, "BAD_FORMAT", "This is not the name of a host, for example shop.example.")
 	}
 	return host, nil
-}
-
-// reserved reports whether nobody can own the host: names for tests and examples (RFC 2606, RFC 6761).
-func reserved(host string) bool {
-	return host == "localhost" || slices.ContainsFunc([]string{".test", ".example", ".localhost"}, func(end string) bool { return strings.HasSuffix(host, end) })
 }
 
 // HostAllowed reports whether a host is one of the verified ones or below one. Both are lower case.
@@ -176,7 +173,7 @@ func (s *Service) insertDomainTx(ctx context.Context, tx database.Tx, brand uuid
 	}
 	now := s.clock.Now()
 	create := tx.Ent.BrandDomain.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).SetBrandID(brand).SetHost(host).SetToken(strings.ToLower(rand.Text()))
-	if s.sandbox && reserved(host) {
+	if s.sandbox && outbound.Reserved(host) {
 		create.SetVerifiedAt(now)
 	}
 	row, err := create.Save(ctx)
@@ -221,7 +218,7 @@ func (s *Service) VerifyDomain(ctx context.Context, domainID id.ID) (Domain, err
 }
 
 func (s *Service) lookUp(ctx context.Context, d Domain) error {
-	if s.sandbox && reserved(d.Host) {
+	if s.sandbox && outbound.Reserved(d.Host) {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, dnsTimeout)

@@ -9,6 +9,7 @@ import (
 	"tributary/internal/identity"
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
+	"tributary/internal/kit/outbound"
 	"tributary/internal/kit/seal"
 )
 
@@ -20,7 +21,7 @@ type Resolver interface {
 // dnsTimeout bounds one look-up.
 const dnsTimeout = 5 * time.Second
 
-// Config is what a Service needs. All fields are required but DNS.
+// Config is what a Service needs. All fields are required but DNS, Outbound and Deployment.
 type Config struct {
 	DB       *database.DB
 	Clock    clock.Clock
@@ -33,6 +34,10 @@ type Config struct {
 	Sandbox bool
 	// DNS looks up the records that show who owns a host. Defaults to the system's resolver.
 	DNS Resolver
+	// Outbound asks hosts whether they lead here. Defaults to a client that reaches public addresses only.
+	Outbound *outbound.Client
+	// Deployment is what /healthz of this server calls itself, by which it knows itself from outside.
+	Deployment string
 }
 
 // Service answers all questions about brands.
@@ -44,6 +49,9 @@ type Service struct {
 	baseURL  string
 	sandbox  bool
 	dns      Resolver
+
+	outbound   *outbound.Client
+	deployment string
 }
 
 // New makes a Service.
@@ -51,6 +59,10 @@ func New(c Config) *Service {
 	if c.DNS == nil {
 		c.DNS = net.DefaultResolver
 	}
+	if c.Outbound == nil {
+		c.Outbound = outbound.New(outbound.Config{})
+	}
 	return &Service{db: c.DB, clock: c.Clock, identity: c.Identity, secrets: seal.NewBox(c.MasterSecret, "integration-secret"),
-		baseURL: strings.TrimSuffix(c.BaseURL, "/"), sandbox: c.Sandbox, dns: c.DNS}
+		baseURL: strings.TrimSuffix(c.BaseURL, "/"), sandbox: c.Sandbox, dns: c.DNS,
+		outbound: c.Outbound, deployment: c.Deployment}
 }

@@ -45,18 +45,23 @@ type Code struct {
 	CreatorID     id.ID             // the creator.
 	PartnershipID id.ID             // its partnership.
 	CreatedAt     time.Time         // when it was made.
+	RotatedFromID id.ID             // the code that it took the place of; zero for none.
 }
 
 // IsNode marks Code as refetchable by id.
 func (Code) IsNode() {}
 
 func codeOf(r *gen.Code) Code {
-	return Code{
+	out := Code{
 		ID: id.Of(id.Code, r.ID), Code: r.Code, Discount: money.BasisPoints(r.DiscountBp), Platform: creator.Platform(r.Platform),
 		StartsAt: r.StartsAt.UTC(), EndsAt: r.EndsAt, ArchivedAt: r.ArchivedAt,
 		BrandID: id.Of(id.Brand, r.BrandID), ProgramID: id.Of(id.Program, r.ProgramID), CreatorID: id.Of(id.Creator, r.CreatorID),
 		PartnershipID: id.Of(id.Partnership, r.PartnershipID), CreatedAt: r.CreatedAt.UTC(),
 	}
+	if r.RotatedFromID != nil {
+		out.RotatedFromID = id.Of(id.Code, *r.RotatedFromID)
+	}
+	return out
 }
 
 // FoldCode gives the form in which codes are compared: compatibility forms joined (NFKC), letter case folded, space around cut.
@@ -84,14 +89,9 @@ func (s *Service) CreateCode(ctx context.Context, in CreateCodeInput) (Code, err
 	if in.Platform == "" {
 		in.Platform = creator.PlatformOther
 	}
-	shown := strings.TrimSpace(norm.NFKC.String(in.Code))
 	var bad fault.List
-	if !codeWellFormed(shown) {
-		bad.Add(fault.At("code", "BAD_FORMAT", "A code has %d to %d letters, digits, hyphens and underscores.", codeMin, codeMax))
-	}
-	if in.Discount < 0 || in.Discount > money.OneHundredPercent {
-		bad.Add(fault.At("discount", "OUT_OF_RANGE", "A discount is between 0 and 10,000 basis points."))
-	}
+	in.Code = checkCode(&bad, in.Code)
+	checkDiscount(&bad, in.Discount)
 	if in.EndsAt != nil && !in.EndsAt.After(now) {
 		bad.Add(fault.At("endsAt", "OUT_OF_RANGE", "A code ends in the future."))
 	}
@@ -99,27 +99,62 @@ func (s *Service) CreateCode(ctx context.Context, in CreateCodeInput) (Code, err
 		return Code{}, err
 	}
 	var out Code
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
-		n, err := tx.Ent.Code.Query().Where(code.PartnershipID(p.ID), code.ArchivedAtIsNil()).Count(ctx)
-		if err != nil {
-			return fmt.Errorf("create code: %w", err)
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) (err error) {
+		if err := roomForCodeTx(ctx, tx, p.ID); err != nil {
+			return err
 		}
-		if n >= codesOfPartnership {
-			return fault.At("partnershipId", "OUT_OF_RANGE", "A partnership has at most %d codes; archive some first.", codesOfPartnership)
-		}
-		row, err := tx.Ent.Code.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).
-			SetBrandID(p.BrandID).SetProgramID(p.ProgramID).SetPartnershipID(p.ID).SetCreatorID(p.CreatorID).
-			SetCode(shown).SetFolded(FoldCode(shown)).SetDiscountBp(int32(in.Discount)).SetPlatform(string(in.Platform)).
-			SetStartsAt(now).SetNillableEndsAt(in.EndsAt).Save(ctx)
-		if err != nil {
-			return database.OnUnique(fmt.Errorf("create code: %w", err), "code_live_key",
-				fault.At("code", "TAKEN", "The code %s is in use at this brand.", shown))
-		}
-		out = codeOf(row)
-		return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "CODE_CREATED", ObjectKind: "CODE", ObjectID: row.ID,
-			BrandID: p.BrandID, CreatorID: p.CreatorID, Detail: map[string]any{"code": shown}})
+		out, err = s.insertCodeTx(ctx, tx, p, in, nil)
+		return err
 	})
+	if database.IsUnique(err, "code_live_key") {
+		return Code{}, codeTaken(in.Code).With(err)
+	}
 	return out, err
+}
+
+// checkCode gives a code in the form in which it is shown, and says when it has not the form that it needs.
+func checkCode(bad *fault.List, raw string) string {
+	shown := strings.TrimSpace(norm.NFKC.String(raw))
+	if !codeWellFormed(shown) {
+		bad.Add(fault.At("code", "BAD_FORMAT", "A code has %d to %d letters, digits, hyphens and underscores.", codeMin, codeMax))
+	}
+	return shown
+}
+
+func checkDiscount(bad *fault.List, discount money.BasisPoints) {
+	if discount < 0 || discount > money.OneHundredPercent {
+		bad.Add(fault.At("discount", "OUT_OF_RANGE", "A discount is between 0 and 10,000 basis points."))
+	}
+}
+
+func codeTaken(code string) *fault.Fault {
+	return fault.At("code", "TAKEN", "The code %s is in use at this brand.", code)
+}
+
+// roomForCodeTx refuses more codes than a partnership may have.
+func roomForCodeTx(ctx context.Context, tx database.Tx, partnership uuid.UUID) error {
+	n, err := tx.Ent.Code.Query().Where(code.PartnershipID(partnership), code.ArchivedAtIsNil()).Count(ctx)
+	if err != nil {
+		return fmt.Errorf("create code: %w", err)
+	}
+	if n >= codesOfPartnership {
+		return fault.At("partnershipId", "OUT_OF_RANGE", "A partnership has at most %d codes; archive some first.", codesOfPartnership)
+	}
+	return nil
+}
+
+// insertCodeTx makes a code whose parts were checked, in the place of another where one is named.
+func (s *Service) insertCodeTx(ctx context.Context, tx database.Tx, p *gen.Partnership, in CreateCodeInput, rotatedFrom *uuid.UUID) (Code, error) {
+	now := s.Clock.Now()
+	row, err := tx.Ent.Code.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).
+		SetBrandID(p.BrandID).SetProgramID(p.ProgramID).SetPartnershipID(p.ID).SetCreatorID(p.CreatorID).
+		SetCode(in.Code).SetFolded(FoldCode(in.Code)).SetDiscountBp(int32(in.Discount)).SetPlatform(string(in.Platform)).
+		SetStartsAt(now).SetNillableEndsAt(in.EndsAt).SetNillableRotatedFromID(rotatedFrom).Save(ctx)
+	if err != nil {
+		return Code{}, fmt.Errorf("create code: %w", err)
+	}
+	return codeOf(row), auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "CODE_CREATED", ObjectKind: "CODE", ObjectID: row.ID,
+		BrandID: p.BrandID, CreatorID: p.CreatorID, Detail: map[string]any{"code": in.Code}})
 }
 
 // codeLetters are the letters that a code may have.
@@ -137,22 +172,28 @@ func (s *Service) ArchiveCode(ctx context.Context, x id.ID) (Code, error) {
 	if err != nil {
 		return Code{}, err
 	}
-	now := s.Clock.Now()
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
-		n, err := tx.Ent.Code.Update().Where(code.ID(row.ID), code.ArchivedAtIsNil()).SetArchivedAt(now).Save(ctx)
-		if err != nil {
-			return fmt.Errorf("archive code: %w", err)
-		}
-		if n == 0 {
-			return nil
-		}
-		return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "CODE_ARCHIVED", ObjectKind: "CODE", ObjectID: row.ID,
-			BrandID: row.BrandID, CreatorID: row.CreatorID, Detail: map[string]any{"code": row.Code}})
+		_, err := s.archiveCodeTx(ctx, tx, row)
+		return err
 	})
 	if err != nil {
 		return Code{}, err
 	}
 	return s.Code(ctx, x)
+}
+
+// archiveCodeTx ends a code and tells whether it had not ended before.
+func (s *Service) archiveCodeTx(ctx context.Context, tx database.Tx, row *gen.Code) (bool, error) {
+	now := s.Clock.Now()
+	n, err := tx.Ent.Code.Update().Where(code.ID(row.ID), code.ArchivedAtIsNil()).SetArchivedAt(now).Save(ctx)
+	if err != nil {
+		return false, fmt.Errorf("archive code: %w", err)
+	}
+	if n == 0 {
+		return false, nil
+	}
+	return true, auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "CODE_ARCHIVED", ObjectKind: "CODE", ObjectID: row.ID,
+		BrandID: row.BrandID, CreatorID: row.CreatorID, Detail: map[string]any{"code": row.Code}})
 }
 
 // Code gives a code to its creator and to members who may read tracking. Faults: NOT_FOUND, FORBIDDEN, UNAUTHENTICATED.
@@ -203,4 +244,17 @@ func (s *Service) Codes(ctx context.Context, f ListFilter, r page.Request) (page
 	c := page.Build(r, each(rows, codeOf), placeOfCode)
 	c.Total = func() (int, error) { return s.DB.Ent.Code.Query().Where(where...).Count(ctx) }
 	return c, nil
+}
+
+// CodesByIDs gives codes that another object refers to, in one statement. The caller was allowed to see the reference.
+func (s *Service) CodesByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Code, error) {
+	rows, err := s.DB.Ent.Code.Query().Where(code.IDIn(ids...)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("codes by id: %w", err)
+	}
+	out := make(map[uuid.UUID]Code, len(rows))
+	for _, r := range rows {
+		out[r.ID] = codeOf(r)
+	}
+	return out, nil
 }

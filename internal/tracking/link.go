@@ -46,6 +46,9 @@ type Link struct {
 	ID             id.ID            // id, prefix lnk.
 	Code           string           // the short code in the address, in lower case.
 	DestinationURL string           // where it leads, without tracking parameters.
+	FallbackURL    *string          // where it leads while out of stock and once archived, if it says so itself.
+	OutOfStockAt   *time.Time       // since when the product is out of stock; null while it can be bought.
+	Health         Health           // whether the destination works.
 	Platform       creator.Platform // where it is shared.
 	Label          string           // what the creator calls it.
 	Campaign       string           // campaign in the UTM parameters.
@@ -64,7 +67,9 @@ func (Link) IsNode() {}
 func linkOf(r *gen.Link) Link {
 	return Link{
 		ID: id.Of(id.Link, r.ID), Code: r.Code, DestinationURL: r.DestinationURL, Platform: creator.Platform(r.Platform),
-		Label: r.Label, Campaign: r.Campaign, SubID: r.SubID,
+		FallbackURL: r.FallbackURL, OutOfStockAt: r.OutOfStockAt,
+		Health: Health{Status: HealthStatus(r.Health), CheckedAt: r.HealthCheckedAt, Detail: r.HealthDetail},
+		Label:  r.Label, Campaign: r.Campaign, SubID: r.SubID,
 		BrandID: id.Of(id.Brand, r.BrandID), ProgramID: id.Of(id.Program, r.ProgramID), CreatorID: id.Of(id.Creator, r.CreatorID),
 		PartnershipID: id.Of(id.Partnership, r.PartnershipID), CreatedAt: r.CreatedAt.UTC(), ArchivedAt: r.ArchivedAt,
 	}
@@ -83,7 +88,7 @@ type CreateLinkInput struct {
 }
 
 // CreateLink makes a link of an active partnership, for its creator or for members who may write tracking. Faults: NOT_FOUND,
-// FORBIDDEN, UNAUTHENTICATED; WRONG_STATE (partnership not active); BAD_FORMAT, TOO_LONG, TAKEN (vanityCode);
+// FORBIDDEN, UNAUTHENTICATED; WRONG_STATE (partnership not active); BAD_FORMAT, TOO_LONG, TAKEN (vanityCode, also when one is read alike);
 // UNVERIFIED_DOMAIN (destinationUrl is not on a verified host of the brand); OUT_OF_RANGE (too many links).
 func (s *Service) CreateLink(ctx context.Context, in CreateLinkInput) (Link, error) {
 	var out Link
@@ -108,7 +113,7 @@ func (s *Service) CreateLink(ctx context.Context, in CreateLinkInput) (Link, err
 		subID := field.Line(&bad, "subId", *in.SubID, 0, subIDMax)
 		in.SubID = &subID
 	}
-	vanity := strings.ToLower(strings.TrimSpace(in.VanityCode))
+	vanity := FoldCode(in.VanityCode)
 	if vanity != "" {
 		bad.Add(checkVanity(vanity))
 	}
@@ -125,48 +130,59 @@ func (s *Service) CreateLink(ctx context.Context, in CreateLinkInput) (Link, err
 		if code == "" {
 			code = randomCode()
 		}
-		out, err = s.insertLink(ctx, p, in, code, vanity != "")
+		err = s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) (err error) {
+			if err := s.roomForLinksTx(ctx, tx, p.ID, 1); err != nil {
+				return err
+			}
+			out, err = s.insertLinkTx(ctx, tx, p, in, code, vanity != "")
+			return err
+		})
 		switch {
 		case err == nil:
+			s.links.changed(ctx, p.BrandID, out.ID.UUID)
 			return out, nil
-		case !database.IsUnique(err, "link_code_key"):
+		case !isTaken(err):
 			return Link{}, err
 		case vanity != "":
-			return Link{}, fault.At("vanityCode", "TAKEN", "The code %q is taken.", vanity)
+			return Link{}, fault.At("vanityCode", "TAKEN", "The code %q is taken, or one that is read alike.", vanity)
 		case attempt == randomCodeAttempts:
 			return Link{}, fmt.Errorf("create link: %d random codes in a row were taken: %w", attempt, err)
 		}
 	}
 }
 
-func (s *Service) insertLink(ctx context.Context, p *gen.Partnership, in CreateLinkInput, code string, vanity bool) (out Link, err error) {
-	now := s.Clock.Now()
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
-		n, err := tx.Ent.Link.Query().Where(link.PartnershipID(p.ID), link.ArchivedAtIsNil()).Count(ctx)
-		if err != nil {
-			return fmt.Errorf("create link: %w", err)
-		}
-		if n >= linksOfPartnership {
-			return fault.At("partnershipId", "OUT_OF_RANGE", "A partnership has at most %d links; archive some first.", linksOfPartnership)
-		}
-		row, err := tx.Ent.Link.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).SetUpdatedAt(now).
-			SetBrandID(p.BrandID).SetProgramID(p.ProgramID).SetPartnershipID(p.ID).SetCreatorID(p.CreatorID).
-			SetCode(code).SetVanity(vanity).SetDestinationURL(in.DestinationURL).SetPlatform(string(in.Platform)).
-			SetLabel(in.Label).SetCampaign(in.Campaign).SetNillableSubID(in.SubID).Save(ctx)
-		if err != nil {
-			return fmt.Errorf("create link: %w", err)
-		}
-		out = linkOf(row)
-		return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "LINK_CREATED", ObjectKind: "LINK", ObjectID: row.ID,
-			BrandID: p.BrandID, CreatorID: p.CreatorID, Detail: map[string]any{"code": code}})
-	})
-	if err == nil {
-		s.links.changed(ctx, p.BrandID, out.ID.UUID)
-	}
-	return out, err
+// isTaken reports whether a link was not made because there is one with its code, or with one that is read alike.
+func isTaken(err error) bool {
+	return database.IsUnique(err, "link_code_key") || database.IsUnique(err, "link_looks_like_key")
 }
 
-// ArchiveLink stops a link: it leads to the brand's fallback page from then on. Archiving again changes nothing. Faults:
+// roomForLinksTx refuses more links than a partnership may have.
+func (s *Service) roomForLinksTx(ctx context.Context, tx database.Tx, partnership uuid.UUID, more int) error {
+	n, err := tx.Ent.Link.Query().Where(link.PartnershipID(partnership), link.ArchivedAtIsNil()).Count(ctx)
+	if err != nil {
+		return fmt.Errorf("create link: %w", err)
+	}
+	if n+more > linksOfPartnership {
+		return fault.At("partnershipId", "OUT_OF_RANGE", "A partnership has at most %d links; archive some first.", linksOfPartnership)
+	}
+	return nil
+}
+
+// insertLinkTx makes a link whose parts were checked, to be looked at soon.
+func (s *Service) insertLinkTx(ctx context.Context, tx database.Tx, p *gen.Partnership, in CreateLinkInput, code string, vanity bool) (Link, error) {
+	now := s.Clock.Now()
+	row, err := tx.Ent.Link.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).SetUpdatedAt(now).SetHealthDueAt(now).
+		SetBrandID(p.BrandID).SetProgramID(p.ProgramID).SetPartnershipID(p.ID).SetCreatorID(p.CreatorID).
+		SetCode(code).SetLooksLike(looksLike(code)).SetVanity(vanity).SetDestinationURL(in.DestinationURL).SetPlatform(string(in.Platform)).
+		SetLabel(in.Label).SetCampaign(in.Campaign).SetNillableSubID(in.SubID).Save(ctx)
+	if err != nil {
+		return Link{}, fmt.Errorf("create link: %w", err)
+	}
+	return linkOf(row), auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "LINK_CREATED", ObjectKind: "LINK", ObjectID: row.ID,
+		BrandID: p.BrandID, CreatorID: p.CreatorID, Detail: map[string]any{"code": code}})
+}
+
+// ArchiveLink stops a link: it leads to its own or the brand's fallback page from then on. Archiving again changes nothing. Faults:
 // NOT_FOUND, FORBIDDEN, UNAUTHENTICATED.
 func (s *Service) ArchiveLink(ctx context.Context, x id.ID) (Link, error) {
 	row, err := s.readLink(ctx, x, access.WriteTracking)
@@ -175,7 +191,7 @@ func (s *Service) ArchiveLink(ctx context.Context, x id.ID) (Link, error) {
 	}
 	now := s.Clock.Now()
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
-		n, err := tx.Ent.Link.Update().Where(link.ID(row.ID), link.ArchivedAtIsNil()).SetArchivedAt(now).SetUpdatedAt(now).Save(ctx)
+		n, err := tx.Ent.Link.Update().Where(link.ID(row.ID), link.ArchivedAtIsNil()).SetArchivedAt(now).SetUpdatedAt(now).ClearHealthDueAt().Save(ctx)
 		if err != nil {
 			return fmt.Errorf("archive link: %w", err)
 		}
@@ -317,26 +333,36 @@ func (s *Service) verifiedHosts(ctx context.Context, brand uuid.UUID) ([]string,
 	return each(rows, func(d *gen.BrandDomain) string { return d.Host }), nil
 }
 
-func randomCode() string {
-	var b [randomCodeLength]byte
-	if _, err := rand.Read(b[:]); err != nil {
+func randomCode() string { return randomLetters(randomCodeLength) }
+
+// randomLetters gives letters of codeAlphabet that nobody can guess.
+func randomLetters(n int) string {
+	b := make([]byte, n)
+	if _, err := rand.Read(b); err != nil {
 		panic("tracking: the system's random source failed: " + err.Error())
 	}
 	for i, x := range b {
 		b[i] = codeAlphabet[int(x)%len(codeAlphabet)]
 	}
-	return string(b[:])
+	return string(b)
 }
 
 // vanityLetters are the letters that a chosen code may have.
 const vanityLetters = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 func checkVanity(code string) *fault.Fault {
-	bad := strings.ContainsFunc(code, func(r rune) bool { return !strings.ContainsRune(vanityLetters, r) })
-	if bad || len(code) < vanityMin || len(code) > vanityMax || strings.Trim(code, "-") != code {
+	switch {
+	case !vanityWellFormed(code):
 		return fault.At("vanityCode", "BAD_FORMAT", "A chosen code has %d to %d letters, digits and hyphens, with no hyphen at an end.", vanityMin, vanityMax)
+	case reservedCodes[looksLike(code)]:
+		return fault.At("vanityCode", "TAKEN", "The code %q is kept for the server itself.", code)
 	}
 	return nil
+}
+
+func vanityWellFormed(code string) bool {
+	return len(code) >= vanityMin && len(code) <= vanityMax && strings.Trim(code, "-") == code &&
+		!strings.ContainsFunc(code, func(r rune) bool { return !strings.ContainsRune(vanityLetters, r) })
 }
 
 func each[A, B any](in []A, f func(A) B) []B {

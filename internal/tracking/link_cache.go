@@ -80,7 +80,11 @@ type cachedLink struct {
 	archived    bool
 }
 
-type linkWords struct{ campaign, subID string }
+type linkWords struct {
+	campaign, subID string
+	instead         string // where it leads while out of stock and once archived, if it says so itself
+	outOfStock      bool
+}
 
 func (l *cachedLink) subID() string {
 	if l.words == nil {
@@ -108,7 +112,8 @@ type linkCache struct {
 	brands       map[uuid.UUID]*cachedBrand
 	programs     map[uuid.UUID]*cachedProgram
 	partnerships map[uuid.UUID]*cachedPartnership
-	linksAt      time.Time // the latest change of a link that was seen
+	hosts        atomic.Pointer[map[string]*cachedBrand] // of those whose own hosts lead here
+	linksAt      time.Time                               // the latest change of a link that was seen
 	movesAt      time.Time
 	creatorsAt   time.Time
 
@@ -195,7 +200,8 @@ func (c *linkCache) put(code string, l *cachedLink) {
 	c.unknown.Remove(code)
 }
 
-const linkColumns = `SELECT l.code, l.id, l.partnership_id, l.destination_url, l.platform, l.campaign, coalesce(l.sub_id, ''), l.archived_at IS NOT NULL, l.updated_at
+const linkColumns = `SELECT l.code, l.id, l.partnership_id, l.destination_url, l.platform, l.campaign, coalesce(l.sub_id, ''), l.archived_at IS NOT NULL, l.updated_at,
+	coalesce(l.fallback_url, ''), l.out_of_stock_at IS NOT NULL
 	FROM link l WHERE `
 
 // linkPlace is where a read of many links ended.
@@ -225,17 +231,19 @@ func (c *linkCache) read(ctx context.Context, where string, args ...any) (last *
 			f                       found
 			destination             sql.RawBytes
 			platform, campaign, sub string
+			instead                 string
+			outOfStock              bool
 		)
 		f.link = &cachedLink{}
-		if err := rows.Scan(&f.code, &f.link.id, &f.partnership, &destination, &platform, &campaign, &sub, &f.link.archived, &at.changed); err != nil {
+		if err := rows.Scan(&f.code, &f.link.id, &f.partnership, &destination, &platform, &campaign, &sub, &f.link.archived, &at.changed, &instead, &outOfStock); err != nil {
 			return nil, at, fmt.Errorf("read links: %w", err)
 		}
 		last, at.id = f.link, f.link.id
 		at.rows++
 		f.link.destination = letters.keep(destination)
 		f.link.platform = interned(platform)
-		if campaign != "" || sub != "" {
-			f.link.words = &linkWords{campaign, sub}
+		if campaign != "" || sub != "" || instead != "" || outOfStock {
+			f.link.words = &linkWords{campaign, sub, instead, outOfStock}
 		}
 		if at.changed.After(latest) {
 			latest = at.changed
@@ -348,17 +356,7 @@ func (c *linkCache) readPartnerships(ctx context.Context, where string, args ...
 
 // keepProgram keeps what is known of a program and its brand. The caller holds mu.
 func (c *linkCache) keepProgram(program uuid.UUID, slug string, active bool, home string, stored []byte, brand uuid.UUID, fallback sql.NullString) *cachedProgram {
-	b := c.brands[brand]
-	if b == nil {
-		b = &cachedBrand{id: brand}
-		c.brands[brand] = b
-	}
-	switch had := b.fallback.Load(); {
-	case !fallback.Valid || fallback.String == "":
-		b.fallback.Store(nil)
-	case had == nil || *had != fallback.String:
-		b.fallback.Store(&fallback.String)
-	}
+	b := c.keepBrand(brand, fallback)
 	g := c.programs[program]
 	if g == nil {
 		g = &cachedProgram{brand: b, slug: slug}
@@ -378,10 +376,29 @@ func (c *linkCache) keepProgram(program uuid.UUID, slug string, active bool, hom
 	return g
 }
 
+// keepBrand keeps what is known of a brand. The caller holds mu.
+func (c *linkCache) keepBrand(brand uuid.UUID, fallback sql.NullString) *cachedBrand {
+	b := c.brands[brand]
+	if b == nil {
+		b = &cachedBrand{id: brand}
+		c.brands[brand] = b
+	}
+	switch had := b.fallback.Load(); {
+	case !fallback.Valid || fallback.String == "":
+		b.fallback.Store(nil)
+	case had == nil || *had != fallback.String:
+		b.fallback.Store(&fallback.String)
+	}
+	return b
+}
+
 // fill reads everything, once.
 func (c *linkCache) fill(ctx context.Context) error {
 	began := c.now()
 	if err := c.readPartnerships(ctx, `true`); err != nil {
+		return err
+	}
+	if err := c.readHosts(ctx); err != nil {
 		return err
 	}
 	after := uuid.Nil
@@ -430,6 +447,9 @@ func (c *linkCache) refresh(ctx context.Context) error {
 		return err
 	}
 	if err := c.readPrograms(ctx); err != nil {
+		return err
+	}
+	if err := c.readHosts(ctx); err != nil {
 		return err
 	}
 	c.mu.Lock()

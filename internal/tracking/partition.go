@@ -24,6 +24,7 @@ func (s *Service) Register(w *job.Workers) {
 	job.Every(w, 24*time.Hour, PartitionArgs{})
 	job.Add(w, func(ctx context.Context, _ SaltArgs) error { return s.salts.destroy(ctx, clock.DateOf(s.Clock.Now())) })
 	job.Every(w, time.Hour, SaltArgs{})
+	s.registerHealth(w)
 }
 
 // SaltArgs is the job that destroys the salts of days that are over, each hour.

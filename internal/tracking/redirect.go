@@ -40,9 +40,10 @@ var (
 )
 
 // Redirect answers GET and HEAD /r/{code}: it puts the click onto the disk and leads on to the link's destination, without asking
-// the database. An unknown code is a clear 404; an archived one leads to the brand's fallback page, where the brand has one, and so
-// does one whose creator or program does not take clicks any more, else to its destination as before. It leads nowhere but where the
-// brand said.
+// the database. An archived code leads to its own fallback or the brand's fallback page, and one whose creator or program does not take
+// clicks any more to the brand's, else to its destination as before; one whose product is out of stock leads elsewhere too, see way. An
+// unknown code is a clear 404, or leads to the fallback page of the brand whose own host was asked; that host knows the brand's links
+// only. It leads nowhere but where the brand said. /r/{code}/qr.svg and qr.png are pictures of the link's address.
 func (s *Service) Redirect() http.Handler { return http.HandlerFunc(s.redirect) }
 
 func (s *Service) redirect(w http.ResponseWriter, r *http.Request) {
@@ -54,38 +55,39 @@ func (s *Service) redirect(w http.ResponseWriter, r *http.Request) {
 		answer(w, r, http.StatusMethodNotAllowed, "This address is opened with GET.")
 		return
 	}
-	code, ok := foldLinkCode(strings.TrimPrefix(r.URL.Path, redirectPrefix))
+	brand := s.links.brandOf(r.Host)
+	path, picture := cutPicture(strings.TrimPrefix(r.URL.Path, redirectPrefix))
+	code, ok := foldLinkCode(path)
 	if !ok {
-		notFound(w, r)
+		unknown(w, r, brand, picture)
 		return
 	}
 	l, err := s.links.find(r.Context(), code)
 	switch {
-	case errors.Is(err, errNoLink):
-		notFound(w, r)
+	case errors.Is(err, errNoLink), err == nil && brand != nil && brand != l.partnership.program.brand:
+		unknown(w, r, brand, picture)
 		return
 	case err != nil:
 		s.Log.WarnContext(r.Context(), "a link that is not in memory was not looked up", "error", err)
 		h["Retry-After"] = headerSoon
 		answer(w, r, http.StatusServiceUnavailable, "This link cannot be opened right now. Please try again in a moment.")
 		return
+	case picture != "":
+		s.picture(w, r, l, code, picture)
+		return
 	}
 	program := l.partnership.program
 	about := program.facts.Load()
-	fallback := program.brand.fallback.Load()
+	with := l.partnership.facts.Load()
+	destination := l.way().to()
 	if l.archived {
-		if fallback == nil {
+		if destination == "" {
 			notFound(w, r)
 			return
 		}
-		h["Location"] = []string{*fallback}
+		h["Location"] = []string{destination}
 		w.WriteHeader(http.StatusFound)
 		return
-	}
-	with := l.partnership.facts.Load()
-	destination := l.destination
-	if (!about.active || !with.earning) && fallback != nil {
-		destination = *fallback
 	}
 	v := s.visit(r, l)
 	var query url.Values
@@ -105,7 +107,7 @@ func (s *Service) redirect(w http.ResponseWriter, r *http.Request) {
 	// The shopper goes on also when the click was lost; the shop's sale matters more than our count, and the loss is counted.
 	s.Clicks.take(&v)
 	if v.notCounted == "" {
-		h["Set-Cookie"] = []string{s.visitorCookie(v.visitor)}
+		h["Set-Cookie"] = []string{s.visitorCookie(v.visitor, brand != nil)}
 	}
 	h["Location"] = []string{address}
 	w.WriteHeader(http.StatusFound)
@@ -142,12 +144,13 @@ func isCodeLetter(b byte) bool {
 	return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b == '-'
 }
 
-func (s *Service) visitorCookie(visitor uuid.UUID) string {
+// visitorCookie writes the cookie for the host that was asked; brands' own hosts are reached by https only.
+func (s *Service) visitorCookie(visitor uuid.UUID, brandsHost bool) string {
 	b := make([]byte, 0, 160)
 	b = append(b, visitorCookie+"="...)
 	b = append(b, visitor.String()...)
 	b = append(b, cookieAttribute...)
-	if s.BaseURL.Scheme == "https" {
+	if brandsHost || s.BaseURL.Scheme == "https" {
 		b = append(b, "; Secure"...)
 	}
 	return string(b)

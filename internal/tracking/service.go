@@ -11,15 +11,18 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	lru "github.com/hashicorp/golang-lru/v2"
 
 	"tributary/internal/kit/broadcast"
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/id"
+	"tributary/internal/kit/job"
+	"tributary/internal/kit/outbound"
 	"tributary/internal/kit/page"
 )
 
-// Config is what the service needs. All but Log and TrustedProxies are required.
+// Config is what the service needs. What may be left out says so.
 type Config struct {
 	DB    *database.DB
 	Clock clock.Clock
@@ -35,7 +38,11 @@ type Config struct {
 	ClientAddress func(*http.Request) netip.Addr
 	// TrustedProxies are the networks whose country header counts; none when empty.
 	TrustedProxies []netip.Prefix
-	Log            *slog.Logger
+	// Outbound looks at the destinations of links. Without it none is looked at.
+	Outbound *outbound.Client
+	// Queue takes the looks at destinations. Without it none is asked for.
+	Queue *job.Queue
+	Log   *slog.Logger
 }
 
 // Service is the domain's operations.
@@ -44,6 +51,10 @@ type Service struct {
 	links  *linkCache
 	salts  networkSalts
 	agents *agents
+	// pictures are QR codes that were drawn.
+	pictures *lru.Cache[string, []byte]
+	// pace and floor are how often at most and at least figures of today are read for somebody who watches clicks.
+	pace, floor time.Duration
 }
 
 // New makes the service. It panics when the secret is too short, because hashes by it could be turned back.
@@ -54,8 +65,12 @@ func New(c Config) *Service {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
+	pictures, err := lru.New[string, []byte](picturesMax)
+	if err != nil {
+		panic("tracking: " + err.Error()) // the size is a constant
+	}
 	return &Service{Config: c, links: newLinkCache(c.DB, c.Changes, c.Clock.Now), agents: newAgents(),
-		salts: networkSalts{db: c.DB, secret: c.NetworkSecret, log: c.Log}}
+		salts: networkSalts{db: c.DB, secret: c.NetworkSecret, log: c.Log}, pictures: pictures, pace: activityPace, floor: broadcast.Floor}
 }
 
 // Run keeps links and the keys of network hashes in memory and right until ctx ends. Without it the redirect asks the database for
@@ -84,9 +99,6 @@ func (s *Service) LinksReady() bool { return s.links.filled.Load() }
 
 // saltsEvery is how often the salts of today and tomorrow are seen to.
 const saltsEvery = time.Hour
-
-// LinkURL gives the address of a link to share.
-func (s *Service) LinkURL(l Link) string { return s.BaseURL.JoinPath("r", l.Code).String() }
 
 func placeOfLink(l Link) page.Cursor { return page.Cursor{At: l.CreatedAt, ID: l.ID.UUID} }
 func placeOfCode(c Code) page.Cursor { return page.Cursor{At: c.CreatedAt, ID: c.ID.UUID} }

@@ -105,7 +105,7 @@ func TestLinkIsMadeForThePartnershipsCreator(t *testing.T) {
 	l := w.link(t, tracking.CreateLinkInput{Platform: creator.PlatformTiktok, Label: "Bio"})
 	require.Len(t, l.Code, 7)
 	require.Equal(t, "https://shop.example/", l.DestinationURL)
-	require.Equal(t, "https://go.example/r/"+l.Code, w.s.LinkURL(l))
+	require.Equal(t, "https://go.example/r/"+l.Code, w.s.LinkURL(l, ""))
 
 	vanity := w.link(t, tracking.CreateLinkInput{VanityCode: "Maya-Summer", DestinationURL: "https://www.shop.example/s?x=1"})
 	require.Equal(t, "maya-summer", vanity.Code)

@@ -248,6 +248,8 @@ var arguments = map[string]func(c *cast) vars{
 	"Query.links":             func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.codes":             func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.click":             func(c *cast) vars { return vars{"id": c.on.click} },
+	"Query.linkPreview":       func(c *cast) vars { return vars{"partnershipId": c.partner.partnership.String()} },
+	"Query.linkPage":          func(c *cast) vars { return vars{"creatorHandle": c.handle(c.partner)} },
 	"Query.order":             func(c *cast) vars { return vars{"id": c.on.order.String()} },
 	"Query.orders":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.holds":             func(c *cast) vars { return vars{"brandId": c.brand.String()} },
@@ -304,6 +306,9 @@ var arguments = map[string]func(c *cast) vars{
 		return input(vars{"brandId": c.brand.String(), "host": fmt.Sprintf("host%d.test", c.m.next())})
 	},
 	"Mutation.verifyBrandDomain": func(c *cast) vars { return input(vars{"domainId": c.domain.String()}) },
+	"Mutation.setTrackingDomain": func(c *cast) vars {
+		return input(vars{"brandDomainId": c.domain.String(), "enabled": true})
+	},
 	"Mutation.publishPolicy": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "model": "LAST_TOUCH", "precedence": precedence})
 	},
@@ -344,7 +349,15 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.setPartnershipStatus": func(c *cast) vars {
 		return input(vars{"partnershipId": c.join().partnership.String(), "status": "PAUSED", "pauseKind": "BRAND", "reason": "A break."})
 	},
-	"Mutation.createLink":  func(c *cast) vars { return input(vars{"partnershipId": c.partner.partnership.String()}) },
+	"Mutation.createLink": func(c *cast) vars { return input(vars{"partnershipId": c.partner.partnership.String()}) },
+	"Mutation.updateLink": func(c *cast) vars { return input(vars{"linkId": c.partner.link.String(), "label": "Bio"}) },
+	"Mutation.updateLink:outOfStock": func(c *cast) vars {
+		return input(vars{"linkId": c.partner.link.String(), "outOfStock": true})
+	},
+	"Mutation.checkLinkHealth": func(c *cast) vars { return input(vars{"linkId": c.partner.link.String()}) },
+	"Mutation.createKit": func(c *cast) vars {
+		return input(vars{"partnershipId": c.partner.partnership.String(), "platforms": []string{"TIKTOK"}})
+	},
 	"Mutation.archiveLink": func(c *cast) vars { return input(vars{"linkId": c.newLink(c.partner).String()}) },
 	"Mutation.createCode": func(c *cast) vars {
 		return input(vars{"partnershipId": c.partner.partnership.String(), "code": fmt.Sprintf("NEW%d", c.m.next())})
@@ -352,6 +365,10 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.archiveCode": func(c *cast) vars {
 		return input(vars{"codeId": c.m.change(c.owner, "createCode", "code",
 			vars{"partnershipId": c.partner.partnership.String(), "code": fmt.Sprintf("OLD%d", c.m.next())}).String()})
+	},
+	"Mutation.rotateCode": func(c *cast) vars {
+		return input(vars{"codeId": c.m.change(c.owner, "createCode", "code",
+			vars{"partnershipId": c.partner.partnership.String(), "code": fmt.Sprintf("LEAKED%d", c.m.next())}).String()})
 	},
 	"Mutation.recordOrder": func(c *cast) vars { return input(c.newOrder()) },
 	"Mutation.recordRefund": func(c *cast) vars {
@@ -409,6 +426,15 @@ var arguments = map[string]func(c *cast) vars{
 		return input(vars{"integrationId": x.String()})
 	},
 	"Subscription.payoutRunProgress": func(c *cast) vars { return vars{"payoutRunId": c.on.run.String()} },
+	"Subscription.clickActivity":     func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+}
+
+// handle is a creator's name in addresses.
+func (c *cast) handle(p partner) string {
+	c.t.Helper()
+	var out struct{ Handle string }
+	c.m.must(p.person, `query($id: ID!) { creator(id: $id) { handle } }`, vars{"id": p.creator.String()}, &out)
+	return out.Handle
 }
 
 // membership is that of a new member of the brand.

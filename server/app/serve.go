@@ -127,7 +127,7 @@ func (a App) httpServer(ctx context.Context, s *services) (*httpd.Server, error)
 	registerStoreEventMetrics(registry, s.storeEvents)
 	r := a.resolver(s)
 	server := httpd.New(httpd.Options{
-		Log: s.log, Clock: s.clock, BaseURL: s.base, TrustedProxies: a.Config.TrustedProxies, Registry: registry, Portal: pages,
+		Log: s.log, Clock: s.clock, BaseURL: s.base, Deployment: s.deployment, TrustedProxies: a.Config.TrustedProxies, Registry: registry, Portal: pages,
 		Checks: []httpd.Check{{Name: "database", Run: s.db.SQL.PingContext}},
 		Routes: httpd.Routes{
 			Redirect: s.tracking.Redirect(),
@@ -142,6 +142,7 @@ func (a App) httpServer(ctx context.Context, s *services) (*httpd.Server, error)
 			OAuthToken:   graph.WithSession(r, s.client, s.callerKey(), r.OAuthToken()),
 			JWKS:         r.JWKS(),
 			SandboxPages: s.sandboxPages(),
+			LinkInBio:    s.linkPage(pages),
 			ProgramPage:  s.programPage(pages),
 		},
 	})

@@ -27,6 +27,7 @@ import (
 	"tributary/internal/kit/job"
 	"tributary/internal/kit/mail"
 	"tributary/internal/kit/money"
+	"tributary/internal/kit/outbound"
 	"tributary/internal/ledger"
 	"tributary/internal/order"
 	"tributary/internal/outreach"
@@ -52,9 +53,13 @@ type services struct {
 	master config.Secret
 	mode   ledger.Mode
 
-	queue   *job.Queue
-	changes *broadcast.Hub
-	letters *mail.Sender
+	// deployment tells this installation from others, to itself.
+	deployment string
+
+	queue    *job.Queue
+	changes  *broadcast.Hub
+	letters  *mail.Sender
+	outbound *outbound.Client
 
 	identity     *identity.Service
 	brands       *brand.Service
@@ -133,6 +138,8 @@ func (a App) buildInto(ctx context.Context, s *services, db *opened, log *slog.L
 		return err
 	}
 	address := strings.TrimSuffix(s.base.String(), "/")
+	s.deployment = hex.EncodeToString(master.Key("name of the deployment")[:8])
+	s.outbound = outbound.New(outbound.Config{UserAgent: "Mozilla/5.0 (compatible; Tributary; +" + address + ")"})
 	if s.letters, err = mail.New(mail.Config{SMTPURL: a.Config.SMTPURL.Reveal(), Outbox: filepath.Join(a.Config.DataDir, "outbox"),
 		From: "no-reply@" + mailHost(s.base), FromName: "Tributary", Clock: now, Log: log}); err != nil {
 		return err
@@ -158,11 +165,11 @@ func (a App) buildInto(ctx context.Context, s *services, db *opened, log *slog.L
 		return err
 	}
 	s.brands = brand.New(brand.Config{DB: db.DB, Clock: now, Identity: s.identity, MasterSecret: master.Key("brand"), BaseURL: address,
-		Sandbox: s.mode == ledger.ModeSandbox})
+		Sandbox: s.mode == ledger.ModeSandbox, Outbound: s.outbound, Deployment: s.deployment})
 	s.programs = program.New(program.Config{DB: db.DB, Clock: now})
 	s.partnerships = partnership.New(partnership.Config{DB: db.DB, Clock: now, Queue: s.queue, Programs: s.programs, BaseURL: address})
 	s.tracking = tracking.New(tracking.Config{DB: db.DB, Clock: now, Clicks: s.clicks, Changes: s.changes, BaseURL: s.base, NetworkSecret: master.Key("network"), ClientAddress: s.client,
-		TrustedProxies: a.Config.TrustedProxies, Log: log})
+		TrustedProxies: a.Config.TrustedProxies, Outbound: s.outbound, Queue: s.queue, Log: log})
 	s.storeEvents = storeevent.New(storeevent.Config{DB: db.DB, Clock: now, Queue: s.queue, ClientAddress: s.client,
 		Clicks: s.clicks, VerifiedHosts: s.verifiedHosts, Robot: s.tracking.Robot, Log: log})
 	s.orders = order.New(order.Config{DB: db.DB, Clock: now, CustomerSecret: master.Key("customer")})

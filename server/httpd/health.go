@@ -3,7 +3,9 @@ package httpd
 import (
 	"context"
 	"encoding/json"
+	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -11,15 +13,34 @@ import (
 // checkTimeout bounds one readiness check.
 const checkTimeout = 2 * time.Second
 
+// What a name of a host is made of.
+const (
+	hostMax     = 253 // bytes
+	hostLetters = "abcdefghijklmnopqrstuvwxyz0123456789-.:"
+)
+
 // Check is one thing that must work before requests are sent here. Run gives nil when it does.
 type Check struct {
 	Name string
 	Run  func(context.Context) error
 }
 
-// live answers that the process runs.
-func live(w http.ResponseWriter, _ *http.Request) {
-	writeStatus(w, http.StatusOK, map[string]any{"status": "ok"})
+// live answers that the process runs, of which deployment it is, and by which name it was asked: from outside one can tell by it
+// whether a host leads here and keeps its name on the way.
+func (s *Server) live(w http.ResponseWriter, r *http.Request) {
+	writeStatus(w, http.StatusOK, map[string]any{"status": "ok", "deployment": s.deployment, "host": hostName(r.Host)})
+}
+
+// hostName gives the name in a Host header without its port, or nothing when it has letters that no name has.
+func hostName(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if len(host) > hostMax || strings.ContainsFunc(host, func(r rune) bool { return !strings.ContainsRune(hostLetters, r) }) {
+		return ""
+	}
+	return host
 }
 
 // ready runs all checks at once. The answer names what fails; why it fails is in the log.

@@ -61,7 +61,7 @@ func (s *Server) handler(routes Routes, registry *prometheus.Registry) http.Hand
 		}
 		mux.Handle(pattern, s.bound(smallRequest, h))
 	}
-	machine("GET /healthz", smallRequest, http.HandlerFunc(live))
+	machine("GET /healthz", smallRequest, http.HandlerFunc(s.live))
 	machine("GET /readyz", smallRequest, http.HandlerFunc(s.ready))
 	machine("GET /metrics", smallRequest, s.metricsHandler(registry))
 	machine("GET /schema.graphql", smallRequest, schemaHandler(routes.Schema))

@@ -33,6 +33,7 @@ type Options struct {
 	Log            *slog.Logger
 	Clock          clock.Clock
 	BaseURL        *url.URL
+	Deployment     string // what /healthz calls this installation; the same for all its processes
 	TrustedProxies []netip.Prefix
 	Registry       *prometheus.Registry // see NewRegistry
 	Portal         *Portal
@@ -45,6 +46,9 @@ type Server struct {
 	log     *slog.Logger
 	clock   clock.Clock
 	baseURL *url.URL
+	// deployment is what /healthz says.
+	deployment string
+
 	client  func(*http.Request) netip.Addr
 	portal  *Portal
 	checks  []Check
@@ -56,7 +60,7 @@ type Server struct {
 
 // New joins the routes of a server.
 func New(o Options) *Server {
-	s := &Server{log: o.Log, clock: o.Clock, baseURL: o.BaseURL, client: ClientAddress(o.TrustedProxies), portal: o.Portal,
+	s := &Server{log: o.Log, clock: o.Clock, baseURL: o.BaseURL, deployment: o.Deployment, client: ClientAddress(o.TrustedProxies), portal: o.Portal,
 		checks: o.Checks, metrics: newMetrics(o.Registry)}
 	s.root = s.handler(o.Routes, o.Registry)
 	return s

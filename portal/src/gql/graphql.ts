@@ -182,6 +182,12 @@ export type BankArrival =
   /** On the way to the bank. */
   | 'ON_THE_WAY';
 
+/** Input of checkLinkHealth. */
+export type CheckLinkHealthInput = {
+  /** The link. */
+  linkId: Scalars['ID']['input'];
+};
+
 /** Why a click was led on but not counted. */
 export type ClickNotCounted =
   /** A known robot. */
@@ -304,6 +310,22 @@ export type CreateExperimentInput = {
   name: Scalars['String']['input'];
   /** The program. */
   programId: Scalars['ID']['input'];
+};
+
+/** Input of createKit. Asking again gives what is there and makes what is missing. */
+export type CreateKitInput = {
+  /** Campaign in the UTM parameters, at most 120 characters. */
+  campaign?: InputMaybe<Scalars['String']['input']>;
+  /** The code to make, 3 to 32 letters, digits, hyphens and underscores; made from the creator's handle when left out. */
+  code?: InputMaybe<Scalars['String']['input']>;
+  /** What shoppers save with a code that is made. */
+  discount?: InputMaybe<Scalars['BasisPoints']['input']>;
+  /** The partnership. */
+  partnershipId: Scalars['ID']['input'];
+  /** Where links are wanted; the platforms of the creator's social accounts when left out. At most 12. */
+  platforms?: InputMaybe<Array<Platform>>;
+  /** Whether a code is made when the partnership has none. */
+  withCode?: InputMaybe<Scalars['Boolean']['input']>;
 };
 
 /** Input of createLink. */
@@ -604,6 +626,17 @@ export type LedgerAccountKind =
   | 'REVENUE_SHARE_EXPENSE'
   /** Unexplained movements (1900). */
   | 'SUSPENSE';
+
+/** What the last look at a link's destination found. */
+export type LinkHealthStatus =
+  /** The destination does not answer, or answers that there is nothing. */
+  | 'FAILING'
+  /** The destination answers and keeps the tracking parameters. */
+  | 'OK'
+  /** The destination answers, but tracking parameters are lost on the way. */
+  | 'PARAMETERS_LOST'
+  /** Not looked at yet, or the shop does not let programs look. */
+  | 'UNKNOWN';
 
 /** How real the money is that this deployment moves. */
 export type Mode =
@@ -1163,6 +1196,14 @@ export type Role =
   /** Runs the brand: members, programs, approval of payouts. */
   | 'OWNER';
 
+/** Input of rotateCode. */
+export type RotateCodeInput = {
+  /** The code in its place, 3 to 32 letters, digits, hyphens and underscores; made from the old one when left out. */
+  code?: InputMaybe<Scalars['String']['input']>;
+  /** The code to end; it keeps its credit for orders placed before. */
+  codeId: Scalars['ID']['input'];
+};
+
 /** Input of sendPayoutRun. */
 export type SendPayoutRunInput = {
   /** The total, typed by the sender. */
@@ -1193,6 +1234,14 @@ export type SetProgramStatusInput = {
   programId: Scalars['ID']['input'];
   /** DRAFT → ACTIVE ⇄ PAUSED → CLOSED. ACTIVE needs a published offer and terms. */
   status: ProgramStatus;
+};
+
+/** Input of setTrackingDomain. */
+export type SetTrackingDomainInput = {
+  /** The domain; verified before. */
+  brandDomainId: Scalars['ID']['input'];
+  /** Whether links of the brand are shared under it. Turning one on turns the brand's other one off. */
+  enabled: Scalars['Boolean']['input'];
 };
 
 /** Input of signIn. */
@@ -1359,6 +1408,24 @@ export type UpdateCreatorProfileInput = {
   niches?: InputMaybe<Array<Scalars['String']['input']>>;
   /** Their website. */
   websiteUrl?: InputMaybe<Scalars['URL']['input']>;
+};
+
+/** Input of updateLink. What is left out stays. */
+export type UpdateLinkInput = {
+  /** Campaign in the UTM parameters, at most 120 characters. */
+  campaign?: InputMaybe<Scalars['String']['input']>;
+  /** Where it leads: on a verified domain of the brand. */
+  destinationUrl?: InputMaybe<Scalars['URL']['input']>;
+  /** Where it leads while out of stock and once archived: on a verified domain of the brand; null clears it. */
+  fallbackUrl?: InputMaybe<Scalars['URL']['input']>;
+  /** What to call it, at most 120 characters. */
+  label?: InputMaybe<Scalars['String']['input']>;
+  /** The link. */
+  linkId: Scalars['ID']['input'];
+  /** Whether the product is out of stock; only members of the brand say so. */
+  outOfStock?: InputMaybe<Scalars['Boolean']['input']>;
+  /** Own mark that is kept with each click, at most 128 characters; null clears it. */
+  subId?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Input of updateMember. */
