@@ -94,8 +94,8 @@ func (s *Service) Run(ctx context.Context) {
 // RefreshLinks looks now for what changed about links, as Run does by itself every few seconds.
 func (s *Service) RefreshLinks(ctx context.Context) error { return s.links.refresh(ctx) }
 
-// LinksReady tells whether all links are in memory.
-func (s *Service) LinksReady() bool { return s.links.filled.Load() }
+// LinksKnown counts the links in memory.
+func (s *Service) LinksKnown() int64 { return s.links.size.Load() }
 
 // saltsEvery is how often the salts of today and tomorrow are seen to.
 const saltsEvery = time.Hour

@@ -8,7 +8,7 @@ import (
 
 // registerClickMetrics shows how clicks fare. What is lost is told apart by its reason; clicks that are unconfirmed were answered
 // before the disk said that it has them.
-func registerClickMetrics(registry *prometheus.Registry, clicks *tracking.Clicks) {
+func registerClickMetrics(registry *prometheus.Registry, clicks *tracking.Clicks, links *tracking.Service) {
 	counter := func(name, help string, labels prometheus.Labels, read func(tracking.ClicksStats) int64) {
 		registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help, ConstLabels: labels},
 			func() float64 { return float64(read(clicks.Stats())) }))
@@ -32,4 +32,5 @@ func registerClickMetrics(registry *prometheus.Registry, clicks *tracking.Clicks
 	gauge("tributary_click_backlog_bytes", "Clicks on disk that are not in PostgreSQL yet.", func(s tracking.ClicksStats) int64 { return s.BacklogBytes })
 	gauge("tributary_click_bad_files", "Parts of the spool that could not be read and lie in its folder bad.",
 		func(s tracking.ClicksStats) int64 { return int64(s.BadFiles) })
+	gauge("tributary_links_known", "Links in memory.", func(tracking.ClicksStats) int64 { return links.LinksKnown() })
 }

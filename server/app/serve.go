@@ -123,7 +123,7 @@ func (a App) httpServer(ctx context.Context, s *services) (*httpd.Server, error)
 		return nil, err
 	}
 	registry := httpd.NewRegistry()
-	registerClickMetrics(registry, s.clicks)
+	registerClickMetrics(registry, s.clicks, s.tracking)
 	registerStoreEventMetrics(registry, s.storeEvents)
 	r := a.resolver(s)
 	server := httpd.New(httpd.Options{

@@ -1,0 +1,174 @@
+package redirect
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tributary/internal/kit/database"
+	"tributary/internal/kit/fixture"
+	"tributary/internal/kit/testdb"
+)
+
+const (
+	rounds    = 7
+	roundTime = 3 * time.Second
+	links     = 10_000
+	rate      = 2000 // requests a second of the steady load
+)
+
+// makeLinks makes links c0, c1, … of one partnership each thousand.
+func makeLinks(b testing.TB, db *database.DB, from, to int) {
+	b.Helper()
+	first := fixture.New(b, db)
+	of := []fixture.Affiliate{first}
+	for range 9 {
+		of = append(of, fixture.Join(b, db, first))
+	}
+	for i, a := range of {
+		_, err := db.SQL.ExecContext(testdb.Context(b), `
+			INSERT INTO link (id, created_at, updated_at, brand_id, program_id, partnership_id, creator_id, code, vanity, destination_url, platform, label, campaign)
+			SELECT md5('link' || n)::uuid, now(), now(), $1, $2, $3, $4, 'c' || n, false, 'https://shop.example/products/summer-dress-' || n, 'TIKTOK', '', ''
+			FROM generate_series($5::int, $6::int - 1) n WHERE n % $7 = $8`, a.Brand, a.Program, a.Partnership, a.Creator, from, to, len(of), i)
+		require.NoError(b, err)
+	}
+	_, err := db.SQL.ExecContext(testdb.Context(b), `ANALYZE link`)
+	require.NoError(b, err)
+}
+
+func stored(b testing.TB, db *database.DB) (n int64) {
+	b.Helper()
+	require.NoError(b, db.SQL.QueryRowContext(b.Context(), `SELECT count(*) FROM click`).Scan(&n))
+	return n
+}
+
+// BenchmarkRedirect races the redirect at full load and at a steady one.
+func BenchmarkRedirect(b *testing.B) {
+	db := durableDatabase(b)
+	makeLinks(b, db, 0, links)
+	if n, _ := strconv.Atoi(os.Getenv("STORED")); n > 0 {
+		storeClicks(b, db, n)
+	}
+	had := stored(b, db)
+	ours, bare, durable, peer := tributary(b, db), hand(b, "bare"), hand(b, "durable"), nginx(b)
+	all := []server{peer, bare, durable, ours}
+	for _, s := range all {
+		warm := saturate(b, s, links, time.Second)
+		if s.name == ours.name {
+			drained(b, db, had+warm.answered)
+		}
+	}
+	got := map[string][]saturated{}
+	var perNginx, perBare, perDurable, inWindow, after []float64
+	for b.Loop() { // once: all rounds together take longer than a benchmark's time
+		for range rounds {
+			turn := map[string]saturated{}
+			for _, s := range all {
+				before := int64(0)
+				if s.name == ours.name {
+					before = stored(b, db)
+				}
+				turn[s.name] = saturate(b, s, links, roundTime)
+				if s.name == ours.name {
+					inWindow = append(inWindow, float64(stored(b, db)-before)/float64(turn[s.name].answered))
+					took := drained(b, db, before+turn[s.name].answered)
+					after = append(after, took.Seconds())
+				}
+				got[s.name] = append(got[s.name], turn[s.name])
+			}
+			o := turn[ours.name].perSecond
+			perNginx, perBare = append(perNginx, o/turn[peer.name].perSecond), append(perBare, o/turn[bare.name].perSecond)
+			perDurable = append(perDurable, o/turn[durable.name].perSecond)
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(median(perNginx), "of_nginx")
+	b.ReportMetric(slices.Min(perNginx), "of_nginx_min")
+	b.ReportMetric(slices.Max(perNginx), "of_nginx_max")
+	b.ReportMetric(median(perBare), "of_bare_go")
+	b.ReportMetric(median(perDurable), "of_durable_by_hand")
+	b.ReportMetric(median(inWindow), "drained_in_window")
+	b.ReportMetric(slices.Max(after), "s_to_drain_the_rest_max")
+	for _, s := range all {
+		var rates, p50, p99 []float64
+		for _, one := range got[s.name] {
+			rates, p50, p99 = append(rates, one.perSecond), append(p50, one.p50), append(p99, one.p99)
+		}
+		b.Logf("%-10s %6.0f/s   p50 %6.2f ms   p99 %6.2f ms   at %d connections", s.name, median(rates), median(p50), median(p99), connections)
+	}
+	b.Logf("%-10s %6.1f MB resident after it", ours.name, ours.rss(b))
+
+	var ratio50, ratio99 []float64
+	at := map[string][]steady{}
+	for range rounds {
+		mine, theirs := hold(b, ours, links, rate, roundTime), hold(b, durable, links, rate, roundTime)
+		at[ours.name], at[durable.name] = append(at[ours.name], mine), append(at[durable.name], theirs)
+		ratio50, ratio99 = append(ratio50, mine.p50/theirs.p50), append(ratio99, mine.p99/theirs.p99)
+	}
+	b.ReportMetric(median(ratio50), "steady_p50_of_durable")
+	b.ReportMetric(median(ratio99), "steady_p99_of_durable")
+	for _, s := range []server{durable, ours} {
+		var p50, p99, p999 []float64
+		for _, one := range at[s.name] {
+			p50, p99, p999 = append(p50, one.p50), append(p99, one.p99), append(p999, one.p999)
+		}
+		b.Logf("%-10s p50 %5.2f ms   p99 %5.2f ms   p99.9 %5.2f ms   at %d/s", s.name, median(p50), median(p99), median(p999), rate)
+	}
+}
+
+// drained waits until all answered clicks are stored. None is missing and none is there twice: what wrk did not wait for at its end
+// may have been stored besides.
+func drained(b testing.TB, db *database.DB, atLeast int64) time.Duration {
+	b.Helper()
+	began := time.Now()
+	last := int64(-1)
+	require.Eventually(b, func() bool {
+		n := stored(b, db)
+		same := n == last
+		last = n
+		return n >= atLeast && same
+	}, time.Minute, 100*time.Millisecond)
+	require.LessOrEqual(b, last, atLeast+connections)
+	return time.Since(began)
+}
+
+// storeClicks fills the table with clicks of the last months, as many as a grown brand has.
+func storeClicks(b testing.TB, db *database.DB, n int) {
+	b.Helper()
+	began := time.Now()
+	_, err := db.SQL.ExecContext(testdb.Context(b), `
+		INSERT INTO click (id, clicked_at, link_id, brand_id, program_id, partnership_id, creator_id, platform, visitor_id, device)
+		SELECT encode(set_byte(substring(int8send((extract(epoch FROM t.at) * 1000)::bigint) FROM 3) || decode(md5(random()::text), 'hex'), 6, 112), 'hex')::varchar(32)::uuid,
+			t.at, l.id, l.brand_id, l.program_id, l.partnership_id, l.creator_id, l.platform, gen_random_uuid(), 'PHONE'
+		FROM (SELECT now() - g * (interval '20 days' / $1) AS at, 'c' || (g * 7919 % $2) AS code FROM generate_series(1, $1::bigint) g) t JOIN link l ON l.code = t.code`, n, links)
+	require.NoError(b, err)
+	_, err = db.SQL.ExecContext(testdb.Context(b), `ANALYZE click`)
+	require.NoError(b, err)
+	b.Logf("%d clicks were stored before, in %.0f s", n, time.Since(began).Seconds())
+}
+
+// BenchmarkMemory tells how much memory links take, and how long it takes to know them all.
+func BenchmarkMemory(b *testing.B) {
+	for _, n := range []int{100_000, 1_000_000} {
+		b.Run(fmt.Sprintf("links=%d", n), func(b *testing.B) {
+			db := durableDatabase(b)
+			makeLinks(b, db, 0, n)
+			for b.Loop() {
+				began := time.Now()
+				s := tributary(b, db)
+				require.Eventually(b, func() bool { return metric(b, s, "tributary_links_known") >= float64(n) }, 5*time.Minute, 20*time.Millisecond)
+				warm := time.Since(began)
+				b.ReportMetric(s.rss(b), "MB_when_warm")
+				saturate(b, s, n, 5*time.Second)
+				b.ReportMetric(s.rss(b), "MB_after_load")
+				b.ReportMetric(warm.Seconds(), "s_from_start_to_warm")
+				b.ReportMetric(0, "ns/op")
+			}
+		})
+	}
+}
