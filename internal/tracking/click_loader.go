@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/id"
 	"tributary/internal/rollup"
@@ -24,8 +25,7 @@ import (
 type loader struct {
 	clicks *Clicks
 	spool  *spool.Spool
-	limit  int // clicks of the next transaction
-	made   bool
+	limit  int          // clicks of the next transaction
 	last   atomic.Int64 // Unix seconds of the last complaint
 }
 
@@ -41,25 +41,28 @@ func (l *loader) complain(ctx context.Context, err error) {
 	}
 }
 
-// batch is what one transaction loads, a column each.
+// batch is what one transaction loads, a column each, and the figures that it makes.
 type batch struct {
-	records []keptRecord
-	clickRecords
-}
+	places    []spool.Position // behind each record
+	payloads  []byte           // one after the other
+	ends      []int            // of payloads
+	visits    []visitKey       // of records that count, empty for others
+	returning []bool
 
-type keptRecord struct {
-	at      spool.Position // behind it
-	payload []byte
-}
-
-type clickRecords struct {
 	id, link, visitor, network, country, device, notCounted, referrer, subID []string
 	at                                                                       []int64 // Unix ms
-	returning                                                                []bool
+}
+
+// visitKey is what a click is unique by: the first of its visitor on a link on a UTC day.
+type visitKey struct {
+	visitor, link uuid.UUID
+	day           clock.Date
 }
 
 func (b *batch) add(at spool.Position, payload []byte, c *clickRecord) {
-	b.records = append(b.records, keptRecord{at, append([]byte(nil), payload...)})
+	b.places = append(b.places, at)
+	b.payloads = append(b.payloads, payload...)
+	b.ends = append(b.ends, len(b.payloads))
 	b.id = append(b.id, c.click.String())
 	b.link = append(b.link, c.link.String())
 	b.visitor = append(b.visitor, c.visitor.String())
@@ -70,89 +73,170 @@ func (b *batch) add(at spool.Position, payload []byte, c *clickRecord) {
 	b.network = append(b.network, network)
 	b.country, b.device = append(b.country, c.country), append(b.device, string(c.device))
 	b.notCounted, b.referrer, b.subID = append(b.notCounted, string(c.notCounted)), append(b.referrer, c.referrer), append(b.subID, c.subID)
-	b.at = append(b.at, id.TimeOf(c.click).UnixMilli())
+	when := id.TimeOf(c.click)
+	b.at = append(b.at, when.UnixMilli())
+	key := visitKey{}
+	if c.notCounted == "" {
+		key = visitKey{c.visitor, c.link, clock.DateOf(when)}
+	}
+	b.visits = append(b.visits, key)
 	b.returning = append(b.returning, c.returning)
+}
+
+// payload gives a record as it lies in the spool.
+func (b *batch) payload(i int) []byte {
+	from := 0
+	if i > 0 {
+		from = b.ends[i-1]
+	}
+	return b.payloads[from:b.ends[i]]
+}
+
+// clickFigures are the sums of a batch, a row for each link and day.
+type clickFigures struct {
+	link, day      []string
+	clicks, unique []int64
+}
+
+// figures sums a batch up. seen are the visits that earlier batches hold.
+func (b *batch) figures(seen map[visitKey]bool) clickFigures {
+	type place struct {
+		link uuid.UUID
+		day  clock.Date
+	}
+	var out clickFigures
+	places := make(map[place]int, len(b.visits))
+	for _, v := range b.visits {
+		if v == (visitKey{}) {
+			continue
+		}
+		at, known := places[place{v.link, v.day}]
+		if !known {
+			at = len(out.link)
+			places[place{v.link, v.day}] = at
+			out.link, out.day = append(out.link, v.link.String()), append(out.day, v.day.String())
+			out.clicks, out.unique = append(out.clicks, 0), append(out.unique, 0)
+		}
+		out.clicks[at]++
+		if !seen[v] {
+			seen[v] = true
+			out.unique[at]++
+		}
+	}
+	return out
 }
 
 // once loads up to limit clicks and gives how many it carried away.
 func (l *loader) once(ctx context.Context) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, loadPatience)
 	defer cancel()
+	how := plain
 	for {
-		n, end, hints, err := l.transaction(ctx, false)
+		n, end, links, err := l.transaction(ctx, how)
 		switch {
 		case err == nil:
 			l.limit = min(2*l.limit, loadMax)
-			return n, l.after(end, hints)
-		case !database.IsDataError(err):
+			return n, l.after(ctx, end, links)
+		case errors.Is(err, errSift) && how == plain:
+			how = sift
+		case !database.IsDataError(err) || how == skip:
 			return 0, err
 		case n > 1:
 			l.limit = max(n/2, 1)
 		default:
-			// The one record that does not fit.
-			n, end, hints, err = l.transaction(ctx, true)
-			if err != nil {
-				return 0, err
-			}
-			return n, l.after(end, hints)
+			how = skip // the one record that does not fit
 		}
 	}
 }
 
+// manner is how a batch is loaded.
+type manner int
+
+const (
+	plain manner = iota
+	sift         // what is there already, and what has no link, is looked for and left out first
+	skip         // what is read is put aside
+)
+
+// errSift says that not all of a batch was new.
+var errSift = errors.New("tracking: some clicks of the batch are stored already, or their links are unknown")
+
 // after tells what was committed.
-func (l *loader) after(end spool.Position, hints []hint) error {
+func (l *loader) after(ctx context.Context, end spool.Position, links []string) error {
 	if l == l.clicks.own {
 		l.clicks.watermark.Store(&end)
 	}
-	if l.clicks.Changes != nil {
-		for _, h := range hints {
-			l.clicks.Changes.Publish(TopicClicks, h.brand, h.creator)
+	if l.clicks.Changes != nil && len(links) > 0 {
+		if err := l.tell(ctx, links); err != nil {
+			l.clicks.Log.DebugContext(ctx, "nobody was told of new clicks", "error", err)
 		}
 	}
 	return l.spool.Forget(end)
 }
 
-// hint says whose links were clicked.
-type hint struct{ brand, creator uuid.UUID }
+// hintsMax bounds how many links one batch tells of; who is not told looks by himself.
+const hintsMax = 100
+
+// tell tells those whose links were clicked.
+func (l *loader) tell(ctx context.Context, links []string) error {
+	rows, err := l.clicks.DB.SQL.QueryContext(ctx, `SELECT DISTINCT brand_id, creator_id FROM link WHERE id = ANY($1::uuid[])`,
+		database.Array(links[:min(len(links), hintsMax)]))
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var brand, creator uuid.UUID
+		if err := rows.Scan(&brand, &creator); err != nil {
+			return err
+		}
+		l.clicks.Changes.Publish(TopicClicks, brand, creator)
+	}
+	return rows.Err()
+}
 
 // lockLoading lets one process load at a time, so that the first click of a visitor is told from the next ones.
 const lockLoading = "load clicks"
 
-// transaction loads one batch. It gives how many records the batch had also when it failed. With skip, what is read is put aside
-// instead.
-func (l *loader) transaction(ctx context.Context, skip bool) (n int, end spool.Position, hints []hint, err error) {
+// transaction loads one batch. It gives how many records the batch had, also when it failed, and the links that were clicked.
+func (l *loader) transaction(ctx context.Context, how manner) (n int, end spool.Position, links []string, err error) {
 	err = l.clicks.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
-		n, hints = 0, nil
+		n, links = 0, nil
 		from, err := l.watermarkTx(ctx, tx)
 		if err != nil {
 			return err
 		}
 		var b batch
+		var kept error
 		end, err = l.spool.Read(from, l.limit, func(at spool.Position, payload []byte) {
 			n++
 			var c clickRecord
-			if skip || c.read(payload) != nil {
-				err = errors.Join(err, l.spool.KeepBad(at, payload))
+			if how == skip || c.read(payload) != nil {
+				kept = errors.Join(kept, l.spool.KeepBad(at, payload))
 				return
 			}
 			b.add(at, payload, &c)
 		})
-		if err != nil || end == from {
+		if err = errors.Join(err, kept); err != nil || end == from {
 			return err
 		}
-		if len(b.records) > 0 {
-			if hints, err = l.storeTx(ctx, tx, &b); err != nil {
+		if how == sift {
+			if err := l.siftTx(ctx, tx, &b); err != nil {
 				return err
 			}
 		}
-		_, err = tx.SQL.ExecContext(ctx, `UPDATE click_spool SET segment = $2, at_offset = $3, loaded_at = $4 WHERE spool_id = $1`,
-			l.spool.ID(), int64(end.Segment), end.Offset, l.clicks.Clock.Now())
-		if err != nil {
+		if len(b.id) > 0 {
+			if links, err = storeTx(ctx, tx, &b); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.SQL.ExecContext(ctx, `UPDATE click_spool SET segment = $2, at_offset = $3, loaded_at = $4 WHERE spool_id = $1`,
+			l.spool.ID(), int64(end.Segment), end.Offset, l.clicks.Clock.Now()); err != nil {
 			return fmt.Errorf("load clicks: %w", err)
 		}
 		return nil
 	})
-	return n, end, hints, err
+	return n, end, links, err
 }
 
 // watermarkTx gives how far the database says that this spool has been loaded, and holds it.
@@ -160,16 +244,12 @@ func (l *loader) watermarkTx(ctx context.Context, tx database.Tx) (at spool.Posi
 	if err := database.AdvisoryLockTx(ctx, tx, lockLoading); err != nil {
 		return at, fmt.Errorf("load clicks: %w", err)
 	}
-	if !l.made {
-		if _, err := tx.SQL.ExecContext(ctx, `INSERT INTO click_spool (spool_id, segment, at_offset, loaded_at) VALUES ($1, 0, 0, $2) ON CONFLICT DO NOTHING`,
-			l.spool.ID(), l.clicks.Clock.Now()); err != nil {
-			return at, fmt.Errorf("load clicks: %w", err)
-		}
-	}
+	const read = `SELECT segment, at_offset FROM click_spool WHERE spool_id = $1 FOR UPDATE`
 	var segment int64
-	err = tx.SQL.QueryRowContext(ctx, `SELECT segment, at_offset FROM click_spool WHERE spool_id = $1 FOR UPDATE`, l.spool.ID()).Scan(&segment, &at.Offset)
+	err = tx.SQL.QueryRowContext(ctx, read, l.spool.ID()).Scan(&segment, &at.Offset)
 	if errors.Is(err, sql.ErrNoRows) {
-		l.made = false // the database was replaced under us: begin anew in the next round
+		_, err = tx.SQL.ExecContext(ctx, `INSERT INTO click_spool (spool_id, segment, at_offset, loaded_at) VALUES ($1, 0, 0, $2)`,
+			l.spool.ID(), l.clicks.Clock.Now())
 	}
 	if err != nil {
 		return at, fmt.Errorf("load clicks: %w", err)
@@ -178,91 +258,111 @@ func (l *loader) watermarkTx(ctx context.Context, tx database.Tx) (at spool.Posi
 	return at, nil
 }
 
-// hintsMax bounds how many people one batch tells of their clicks; the others look by themselves.
-const hintsMax = 100
-
-// loadSQL stores a batch and adds its figures. A click counts as unique when its visitor has not clicked the same link on the same
-// UTC day before. Rows that a statement stores are not visible to itself, so the look for earlier ones finds those of former batches,
-// and first tells the rows of this one apart. Only visitors who brought their id can have been here.
-var loadSQL = `
-WITH come AS (
-	SELECT c.id, timestamptz 'epoch' + c.at * interval '1 millisecond' AS clicked_at, c.link_id, c.visitor_id, decode(c.network, 'hex') AS network_hash,
-		nullif(c.country, '') AS country, c.device, c.not_counted, c.referrer_host, c.sub_id, c.known
-	FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::boolean[])
-		AS c (id, at, link_id, visitor_id, network, country, device, not_counted, referrer_host, sub_id, known)
-), put AS (
-	INSERT INTO click (id, clicked_at, link_id, brand_id, program_id, partnership_id, creator_id, platform, visitor_id,
-		network_hash, country, device, not_counted, referrer_host, sub_id)
-	SELECT c.id, c.clicked_at, l.id, l.brand_id, l.program_id, l.partnership_id, l.creator_id, l.platform, c.visitor_id,
-		c.network_hash, c.country, c.device, c.not_counted, c.referrer_host, c.sub_id
-	FROM come c JOIN link l ON l.id = c.link_id
-	ON CONFLICT (id, clicked_at) DO NOTHING
-	RETURNING id, clicked_at, link_id, brand_id, program_id, partnership_id, creator_id, platform, visitor_id, not_counted
-), counted AS (
-	SELECT p.*, (p.clicked_at AT TIME ZONE 'UTC')::date AS day, c.known,
-		row_number() OVER (PARTITION BY p.visitor_id, p.link_id, (p.clicked_at AT TIME ZONE 'UTC')::date ORDER BY p.clicked_at, p.id) = 1 AS first
-	FROM put p JOIN come c ON c.id = p.id
-	WHERE p.not_counted = ''
-), figures AS (
-	SELECT f.brand_id, f.program_id, f.creator_id, f.partnership_id, f.link_id, f.platform, f.day, count(*) AS clicks,
-		count(*) FILTER (WHERE f.first AND NOT (f.known AND EXISTS (
-			SELECT 1 FROM click e WHERE e.visitor_id = f.visitor_id AND e.link_id = f.link_id AND e.not_counted = ''
-				AND e.clicked_at >= f.day::timestamp AT TIME ZONE 'UTC' AND e.clicked_at < (f.day + 1)::timestamp AT TIME ZONE 'UTC'))) AS unique_clicks
-	FROM counted f
-	GROUP BY f.brand_id, f.program_id, f.creator_id, f.partnership_id, f.link_id, f.platform, f.day
-), added AS (` + rollup.InsertClicks + `)
-SELECT (SELECT count(*) FROM put), (SELECT coalesce(array_agg(h.brand_id::text || h.creator_id::text), '{}')
-	FROM (SELECT DISTINCT brand_id, creator_id FROM figures LIMIT $12) h)`
-
-// storeTx stores a batch with its figures.
-func (l *loader) storeTx(ctx context.Context, tx database.Tx, b *batch) ([]hint, error) {
-	var stored int
-	var pairs []string
-	err := tx.SQL.QueryRowContext(ctx, loadSQL, database.Array(b.id), database.Array(b.at), database.Array(b.link), database.Array(b.visitor),
-		database.Array(b.network), database.Array(b.country), database.Array(b.device), database.Array(b.notCounted), database.Array(b.referrer),
-		database.Array(b.subID), database.Array(b.returning), hintsMax).Scan(&stored, database.Array(&pairs))
+// seenTx finds the visits of a batch that earlier ones hold. Only visitors who brought their id can have been here.
+func seenTx(ctx context.Context, tx database.Tx, b *batch) (map[visitKey]bool, error) {
+	seen := map[visitKey]bool{}
+	var visitor, link, day []string
+	var keys []visitKey
+	for i, v := range b.visits {
+		if b.returning[i] && v != (visitKey{}) {
+			keys = append(keys, v)
+			visitor, link, day = append(visitor, b.visitor[i]), append(link, b.link[i]), append(day, v.day.String())
+		}
+	}
+	if len(keys) == 0 {
+		return seen, nil
+	}
+	rows, err := tx.SQL.QueryContext(ctx, `
+		SELECT v.place FROM unnest($1::uuid[], $2::uuid[], $3::date[]) WITH ORDINALITY AS v (visitor_id, link_id, day, place)
+		WHERE EXISTS (SELECT 1 FROM click e WHERE e.visitor_id = v.visitor_id AND e.link_id = v.link_id AND e.not_counted = ''
+			AND e.clicked_at >= v.day::timestamp AT TIME ZONE 'UTC' AND e.clicked_at < (v.day + 1)::timestamp AT TIME ZONE 'UTC')`,
+		database.Array(visitor), database.Array(link), database.Array(day))
 	if err != nil {
 		return nil, fmt.Errorf("load clicks: %w", err)
-	}
-	l.made = true
-	if stored < len(b.records) {
-		if err := l.keepUnknownTx(ctx, tx, b); err != nil {
-			return nil, err
-		}
-	}
-	var hints []hint
-	for _, p := range pairs {
-		brand, err := uuid.Parse(p[:len(p)/2])
-		if err != nil {
-			return nil, fmt.Errorf("load clicks: %w", err)
-		}
-		creator, err := uuid.Parse(p[len(p)/2:])
-		if err != nil {
-			return nil, fmt.Errorf("load clicks: %w", err)
-		}
-		hints = append(hints, hint{brand, creator})
-	}
-	return hints, nil
-}
-
-// keepUnknownTx puts aside the clicks whose link the database does not have, as after a restore of an older backup. The others that
-// were not stored were there already.
-func (l *loader) keepUnknownTx(ctx context.Context, tx database.Tx, b *batch) error {
-	rows, err := tx.SQL.QueryContext(ctx, `
-		SELECT c.place FROM unnest($1::uuid[]) WITH ORDINALITY AS c (link_id, place) WHERE NOT EXISTS (SELECT 1 FROM link l WHERE l.id = c.link_id)`, database.Array(b.link))
-	if err != nil {
-		return fmt.Errorf("load clicks: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var place int
 		if err := rows.Scan(&place); err != nil {
+			return nil, fmt.Errorf("load clicks: %w", err)
+		}
+		seen[keys[place-1]] = true
+	}
+	return seen, rows.Err()
+}
+
+// storeSQL stores a batch and its figures.
+const storeSQL = `
+WITH figures AS (
+	SELECT l.brand_id, l.program_id, l.creator_id, l.partnership_id, f.link_id, l.platform, f.day, f.clicks, f.unique_clicks
+	FROM unnest($11::uuid[], $12::date[], $13::bigint[], $14::bigint[]) AS f (link_id, day, clicks, unique_clicks) JOIN link l ON l.id = f.link_id
+), added AS (` + rollup.InsertClicks + `)
+INSERT INTO click (id, clicked_at, link_id, brand_id, program_id, partnership_id, creator_id, platform, visitor_id,
+	network_hash, country, device, not_counted, referrer_host, sub_id)
+SELECT c.id, timestamptz 'epoch' + c.at * interval '1 millisecond', l.id, l.brand_id, l.program_id, l.partnership_id, l.creator_id, l.platform, c.visitor_id,
+	decode(c.network, 'hex'), nullif(c.country, ''), c.device, c.not_counted, c.referrer_host, c.sub_id
+FROM unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
+	AS c (id, at, link_id, visitor_id, network, country, device, not_counted, referrer_host, sub_id)
+JOIN link l ON l.id = c.link_id
+ON CONFLICT (id, clicked_at) DO NOTHING`
+
+// storeTx stores a batch with its figures and gives the links that were clicked. It fails with errSift where not all are new.
+func storeTx(ctx context.Context, tx database.Tx, b *batch) ([]string, error) {
+	seen, err := seenTx(ctx, tx, b)
+	if err != nil {
+		return nil, err
+	}
+	f := b.figures(seen)
+	result, err := tx.SQL.ExecContext(ctx, storeSQL, database.Array(b.id), database.Array(b.at), database.Array(b.link), database.Array(b.visitor),
+		database.Array(b.network), database.Array(b.country), database.Array(b.device), database.Array(b.notCounted), database.Array(b.referrer),
+		database.Array(b.subID), database.Array(f.link), database.Array(f.day), database.Array(f.clicks), database.Array(f.unique))
+	if err != nil {
+		return nil, fmt.Errorf("load clicks: %w", err)
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return nil, fmt.Errorf("load clicks: %w", err)
+	}
+	if int(n) < len(b.id) {
+		return nil, errSift
+	}
+	return f.link, nil
+}
+
+// siftTx leaves out of a batch what is stored already, as after a disk that failed between writing and saying so, and puts aside what
+// belongs to no link, as after a restore of an older backup.
+func (l *loader) siftTx(ctx context.Context, tx database.Tx, b *batch) error {
+	rows, err := tx.SQL.QueryContext(ctx, `
+		SELECT EXISTS (SELECT 1 FROM click k WHERE k.id = c.id AND k.clicked_at = timestamptz 'epoch' + c.at * interval '1 millisecond'),
+			EXISTS (SELECT 1 FROM link l WHERE l.id = c.link_id)
+		FROM unnest($1::uuid[], $2::bigint[], $3::uuid[]) WITH ORDINALITY AS c (id, at, link_id, place) ORDER BY c.place`,
+		database.Array(b.id), database.Array(b.at), database.Array(b.link))
+	if err != nil {
+		return fmt.Errorf("load clicks: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var fresh batch
+	within := map[string]bool{}
+	for i := 0; rows.Next(); i++ {
+		var stored, linked bool
+		if err := rows.Scan(&stored, &linked); err != nil {
 			return fmt.Errorf("load clicks: %w", err)
 		}
-		r := b.records[place-1]
-		if err := l.spool.KeepBad(r.at, r.payload); err != nil {
-			return err
+		switch {
+		case stored || within[b.id[i]]:
+		case !linked:
+			if err := l.spool.KeepBad(b.places[i], b.payload(i)); err != nil {
+				return err
+			}
+		default:
+			within[b.id[i]] = true
+			var c clickRecord
+			if err := c.read(b.payload(i)); err != nil {
+				return err
+			}
+			fresh.add(b.places[i], b.payload(i), &c)
 		}
 	}
+	*b = fresh
 	return rows.Err()
 }
