@@ -98,6 +98,14 @@ func (c *Clicks) Stats() ClicksStats {
 	return out
 }
 
+// Health is "ok", or "degraded" while clicks are lost or confirmed late: redirects go on all the same.
+func (c *Clicks) Health() string {
+	if s := c.spool.Stats(); s.Refusing || s.NoRoom || s.Stalling {
+		return "degraded"
+	}
+	return "ok"
+}
+
 // Run loads clicks until ctx ends, and those that killed processes left behind.
 func (c *Clicks) Run(ctx context.Context) {
 	c.adopt(ctx)

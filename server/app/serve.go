@@ -128,7 +128,8 @@ func (a App) httpServer(ctx context.Context, s *services) (*httpd.Server, error)
 	r := a.resolver(s)
 	server := httpd.New(httpd.Options{
 		Log: s.log, Clock: s.clock, BaseURL: s.base, Deployment: s.deployment, TrustedProxies: a.Config.TrustedProxies, Registry: registry, Portal: pages,
-		Checks: []httpd.Check{{Name: "database", Run: s.db.SQL.PingContext}},
+		Checks:  []httpd.Check{{Name: "database", Run: s.db.SQL.PingContext}},
+		Reports: []httpd.Report{{Name: "clicks", Say: s.clicks.Health}},
 		Routes: httpd.Routes{
 			Redirect: s.tracking.Redirect(),
 			GraphQL:  a.graphQL(ctx, s, r, pages.Editor()),

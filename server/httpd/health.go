@@ -25,6 +25,13 @@ type Check struct {
 	Run  func(context.Context) error
 }
 
+// Report is something that the readiness answer tells without deciding by it: how work in the background fares, or what the server
+// does with less than it should. Say gives a word or a few, or nothing to leave it out.
+type Report struct {
+	Name string
+	Say  func() string
+}
+
 // live answers that the process runs, of which deployment it is, and by which name it was asked: from outside one can tell by it
 // whether a host leads here and keeps its name on the way.
 func (s *Server) live(w http.ResponseWriter, r *http.Request) {
@@ -43,7 +50,7 @@ func hostName(host string) string {
 	return host
 }
 
-// ready runs all checks at once. The answer names what fails; why it fails is in the log.
+// ready runs all checks at once. The answer names what fails; why it fails is in the log. Reports stand beside the checks.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), checkTimeout)
 	defer cancel()
@@ -61,6 +68,11 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 			results[check.Name] = "failed"
 			status, word = http.StatusServiceUnavailable, "not ready"
 			s.log.WarnContext(r.Context(), "a readiness check failed", "check", check.Name, "error", failures[i])
+		}
+	}
+	for _, report := range s.reports {
+		if said := report.Say(); said != "" {
+			results[report.Name] = said
 		}
 	}
 	if s.stopping.Load() {

@@ -37,7 +37,8 @@ type Options struct {
 	TrustedProxies []netip.Prefix
 	Registry       *prometheus.Registry // see NewRegistry
 	Portal         *Portal
-	Checks         []Check // of /readyz
+	Checks         []Check  // of /readyz
+	Reports        []Report // of /readyz
 	Routes         Routes
 }
 
@@ -52,6 +53,7 @@ type Server struct {
 	client  func(*http.Request) netip.Addr
 	portal  *Portal
 	checks  []Check
+	reports []Report
 	metrics *metrics
 	root    http.Handler
 
@@ -61,7 +63,7 @@ type Server struct {
 // New joins the routes of a server.
 func New(o Options) *Server {
 	s := &Server{log: o.Log, clock: o.Clock, baseURL: o.BaseURL, deployment: o.Deployment, client: ClientAddress(o.TrustedProxies), portal: o.Portal,
-		checks: o.Checks, metrics: newMetrics(o.Registry)}
+		checks: o.Checks, reports: o.Reports, metrics: newMetrics(o.Registry)}
 	s.root = s.handler(o.Routes, o.Registry)
 	return s
 }

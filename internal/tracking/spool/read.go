@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -132,46 +133,49 @@ func (s *Spool) putAside(g *segment, at Position, end int64) (Position, error) {
 	return Position{Segment: g.number, Offset: end}, nil
 }
 
-// keep copies the rest of a segment into the folder bad and counts it.
+// keep copies the rest of a segment into the folder bad.
 func (s *Spool) keep(g *segment, at int64) error {
-	folder := filepath.Join(s.Folder, "bad")
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return fmt.Errorf("click spool: %w", err)
-	}
 	from, err := os.Open(g.path)
 	if err != nil {
 		return fmt.Errorf("click spool: %w", err)
 	}
 	defer func() { _ = from.Close() }()
-	name := filepath.Join(folder, quarantineName(g.number, at))
-	to, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o600)
+	info, err := from.Stat()
 	if err != nil {
 		return fmt.Errorf("click spool: %w", err)
 	}
-	info, err := from.Stat()
-	if err == nil {
-		_, err = io.Copy(to, io.NewSectionReader(from, at, max(info.Size()-at, 0)))
-	}
-	if err = errors.Join(err, to.Sync(), to.Close()); err != nil {
-		return fmt.Errorf("click spool: %w", err)
-	}
-	s.counts.bad.Add(1)
-	s.Log.Error("a part of the click spool cannot be read; it was put aside", "segment", g.path, "offset", at, "kept", name)
-	return nil
+	rest := io.NewSectionReader(from, at, max(info.Size()-at, 0))
+	return s.keepAs(Position{g.number, at}, "rest", rest, "a part of the click spool cannot be read; it was put aside")
 }
 
-// KeepBad puts one record aside that its reader cannot carry anywhere.
+// KeepBad puts one record aside that its reader cannot carry anywhere. at is the position behind it. The same record again is kept
+// and counted once.
 func (s *Spool) KeepBad(at Position, payload []byte) error {
+	return s.keepAs(at, "record", bytes.NewReader(payload), "a click cannot be stored; it was put aside")
+}
+
+func (s *Spool) keepAs(at Position, what string, content io.Reader, message string) error {
 	folder := filepath.Join(s.Folder, "bad")
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return fmt.Errorf("click spool: %w", err)
 	}
-	s.counts.bad.Add(1)
-	name := filepath.Join(folder, quarantineName(at.Segment, at.Offset))
-	if err := os.WriteFile(name, payload, 0o600); err != nil {
+	name := filepath.Join(folder, fmt.Sprintf("%010d-%d-%s.bin", at.Segment, at.Offset, what))
+	if _, err := os.Stat(name); err == nil {
+		return nil
+	}
+	to, err := os.OpenFile(name+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600)
+	if err != nil {
 		return fmt.Errorf("click spool: %w", err)
 	}
-	s.Log.Error("a click cannot be stored; it was put aside", "kept", name)
+	_, err = io.Copy(to, content)
+	if err = errors.Join(err, to.Sync(), to.Close()); err == nil {
+		err = os.Rename(name+".new", name)
+	}
+	if err != nil {
+		return fmt.Errorf("click spool: %w", err)
+	}
+	s.counts.bad.Add(1)
+	s.Log.Error(message, "kept", name)
 	return nil
 }
 

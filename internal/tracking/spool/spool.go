@@ -16,7 +16,6 @@ package spool
 
 import (
 	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -422,11 +421,4 @@ func OpenFree(data string, c Config) (*Spool, error) {
 		}
 	}
 	return nil, fmt.Errorf("click spool: %d processes have their spools in %s already; give this one a data folder of its own (TRIBUTARY_DATA_DIR)", foldersMax, data)
-}
-
-// quarantineName names the file that keeps a stretch which could not be read.
-func quarantineName(number uint64, at int64) string {
-	var suffix [4]byte
-	_, _ = rand.Read(suffix[:]) // never fails
-	return fmt.Sprintf("%010d-%d-%s.bin", number, at, hex.EncodeToString(suffix[:]))
 }
