@@ -12,12 +12,12 @@ import (
 	"tributary/internal/review"
 )
 
-func (q queryResolver) Reviews(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID) (*page.Connection[review.Review], error) {
+func (q queryResolver) Reviews(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) (*page.Connection[review.Review], error) {
 	r, err := pageOf(first, after, last, before)
 	if err != nil {
 		return nil, err
 	}
-	c, err := q.r.Reviews.List(ctx, zeroIfNil(brandID), r)
+	c, err := q.r.Reviews.List(ctx, review.Filter{BrandID: zeroIfNil(brandID), Status: status}, r)
 	return &c, err
 }
 

@@ -1272,7 +1272,7 @@ type ComplexityRoot struct {
 		Prospect          func(childComplexity int, id id.ID) int
 		Prospects         func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, programID *id.ID, stage *outreach.Stage, search *string) int
 		Resources         func(childComplexity int, first *int, after *string, last *int, before *string, programID id.ID) int
-		Reviews           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID) int
+		Reviews           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) int
 		TrialBalance      func(childComplexity int, brandID id.ID, asOf *time.Time) int
 		Viewer            func(childComplexity int) int
 	}
@@ -1811,7 +1811,7 @@ type QueryResolver interface {
 	Prospect(ctx context.Context, id id.ID) (*outreach.Prospect, error)
 	Prospects(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, programID *id.ID, stage *outreach.Stage, search *string) (*page.Connection[outreach.Prospect], error)
 	Posts(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID) (*page.Connection[content.Post], error)
-	Reviews(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID) (*page.Connection[review.Review], error)
+	Reviews(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) (*page.Connection[review.Review], error)
 	Experiments(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[review.Experiment], error)
 	Performance(ctx context.Context, filter model.PerformanceFilter, groupBy *insight.Group) (*insight.Performance, error)
 	Integrations(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[brand.Integration], error)
@@ -7129,7 +7129,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Reviews(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(*id.ID)), true
+		return e.ComplexityRoot.Query.Reviews(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(*id.ID), args["status"].(*review.Status)), true
 	case "Query.trialBalance":
 		if e.ComplexityRoot.Query.TrialBalance == nil {
 			break
@@ -12589,6 +12589,8 @@ type Query {
     before: String
     "The brand."
     brandId: ID
+    "Only in this state."
+    status: ReviewStatus
   ): ReviewConnection!
   "Experiments of a brand."
   experiments(
@@ -18333,6 +18335,14 @@ func (ec *executionContext) field_Query_reviews_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["brandId"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "status",
+		func(ctx context.Context, v any) (*review.Status, error) {
+			return ec.unmarshalOReviewStatus2ᚖtributaryᚋinternalᚋreviewᚐStatus(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["status"] = arg5
 	return args, nil
 }
 
@@ -40709,7 +40719,7 @@ func (ec *executionContext) _Query_reviews(ctx context.Context, field graphql.Co
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Reviews(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(*id.ID))
+			return ec.Resolvers.Query().Reviews(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(*id.ID), fc.Args["status"].(*review.Status))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[review.Review]) graphql.Marshaler {
@@ -65324,6 +65334,25 @@ func (ec *executionContext) unmarshalOReviewAction2ᚖtributaryᚋinternalᚋrev
 }
 
 func (ec *executionContext) marshalOReviewAction2ᚖtributaryᚋinternalᚋreviewᚐAction(ctx context.Context, sel ast.SelectionSet, v *review.Action) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) unmarshalOReviewStatus2ᚖtributaryᚋinternalᚋreviewᚐStatus(ctx context.Context, v any) (*review.Status, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := review.Status(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOReviewStatus2ᚖtributaryᚋinternalᚋreviewᚐStatus(ctx context.Context, sel ast.SelectionSet, v *review.Status) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
 	}

@@ -73,7 +73,7 @@ func (x setup) make(t *testing.T) int {
 
 func (x setup) all(t *testing.T) map[uuid.UUID][]review.Review {
 	t.Helper()
-	c, err := x.s.List(x.owner, id.Of(id.Brand, x.Brand), page.All(100))
+	c, err := x.s.List(x.owner, review.Filter{BrandID: id.Of(id.Brand, x.Brand)}, page.All(100))
 	require.NoError(t, err)
 	out := map[uuid.UUID][]review.Review{}
 	for _, r := range c.Nodes() {
@@ -165,9 +165,12 @@ func TestDecidingCarriesOutAndTellsTheCreator(t *testing.T) {
 			me := fixture.AsCreator(t, x.Creator, x.User)
 			_, err := x.s.Get(me, due.ID)
 			require.True(t, fault.Is(err, fault.NotFound), "not before it was decided")
-			own, err := x.s.List(me, id.ID{}, page.All(5))
-			require.NoError(t, err)
-			require.Empty(t, own.Edges)
+			waiting := review.StatusDue
+			for _, f := range []review.Filter{{}, {Status: &waiting}} {
+				own, err := x.s.List(me, f, page.All(5))
+				require.NoError(t, err)
+				require.Empty(t, own.Edges)
+			}
 			errs := make([]error, 3)
 			var wg sync.WaitGroup
 			for i := range errs {
@@ -193,9 +196,14 @@ func TestDecidingCarriesOutAndTellsTheCreator(t *testing.T) {
 			require.Equal(t, decision, *got.Decision)
 			require.Equal(t, "Thank you.", *got.Words)
 			require.Equal(t, due.Figures, got.Figures)
-			own, err = x.s.List(me, id.ID{}, page.All(5))
+			own, err := x.s.List(me, review.Filter{}, page.All(5))
 			require.NoError(t, err)
 			require.Len(t, own.Edges, 1)
+			for status, want := range map[review.Status]int{review.StatusDue: 0, review.StatusDecided: 1} {
+				list, err := x.s.List(x.owner, review.Filter{BrandID: id.Of(id.Brand, x.Brand), Status: &status}, page.All(5))
+				require.NoError(t, err)
+				require.Len(t, list.Edges, want, status)
+			}
 			p, err := x.db.Ent.Partnership.Get(x.system, x.Partnership)
 			require.NoError(t, err)
 			require.Equal(t, []string{c.stage, c.status}, []string{p.Stage, p.Status})
@@ -235,10 +243,10 @@ func TestWhoDecidesAndWhatIsNeeded(t *testing.T) {
 	} {
 		_, err := x.s.Decide(c.ctx, review.DecideInput{ReviewID: due.ID, Decision: review.ActionKeep, Words: "W"})
 		require.True(t, fault.Is(err, c.kind), "%s: %v", name, err)
-		_, err = x.s.List(c.ctx, id.Of(id.Brand, x.Brand), page.All(5))
+		_, err = x.s.List(c.ctx, review.Filter{BrandID: id.Of(id.Brand, x.Brand)}, page.All(5))
 		require.Equal(t, name != "an analyst", err != nil, name)
 	}
-	_, err = x.s.List(x.owner, id.ID{}, page.All(5))
+	_, err = x.s.List(x.owner, review.Filter{}, page.All(5))
 	require.True(t, fault.Is(err, fault.Forbidden))
 }
 

@@ -84,23 +84,29 @@ func (s *Service) one(ctx context.Context, x id.ID) (*gen.Review, error) {
 	return row, nil
 }
 
-// List gives a page of a brand's reviews, or of the signed-in creator's own that were decided when brand is zero, newest first.
-// Faults: UNAUTHENTICATED, FORBIDDEN, NO_CREATOR_PROFILE, NOT_FOUND for the brand.
-func (s *Service) List(ctx context.Context, brand id.ID, r page.Request) (page.Connection[Review], error) {
+// Filter selects reviews.
+type Filter struct {
+	BrandID id.ID // zero asks for the signed-in creator's own that were decided
+	Status  *Status
+}
+
+// List gives a page of a brand's reviews, or of the signed-in creator's own that were decided, newest first. Faults:
+// UNAUTHENTICATED, FORBIDDEN, NO_CREATOR_PROFILE, NOT_FOUND for the brand.
+func (s *Service) List(ctx context.Context, f Filter, r page.Request) (page.Connection[Review], error) {
 	var none page.Connection[Review]
 	v := viewer.From(ctx)
 	if err := access.SignedIn(v); err != nil {
 		return none, err
 	}
 	q := s.db.Ent.Review.Query()
-	if brand == (id.ID{}) {
+	if f.BrandID == (id.ID{}) {
 		me, err := access.Creator(v)
 		if err != nil {
 			return none, err
 		}
 		q.Where(entreview.CreatorID(me), entreview.StatusNEQ(string(StatusDue)))
 	} else {
-		b, err := id.Want(brand, id.Brand, "brand")
+		b, err := id.Want(f.BrandID, id.Brand, "brand")
 		if err != nil {
 			return none, err
 		}
@@ -108,6 +114,9 @@ func (s *Service) List(ctx context.Context, brand id.ID, r page.Request) (page.C
 			return none, err
 		}
 		q.Where(entreview.BrandID(b))
+	}
+	if f.Status != nil {
+		q.Where(entreview.Status(string(*f.Status)))
 	}
 	rows, err := q.Clone().Where(r.Keyset("created_at")).All(ctx)
 	if err != nil {
