@@ -104,7 +104,8 @@ func (a App) makeDemo(ctx context.Context, s *services) error {
 	err = demo.Make(ctx, demo.Services{
 		Clock: fake, Identity: past.identity, Brands: past.brands, Programs: past.programs, Creators: past.creators, Partnerships: past.partnerships,
 		Tracking: past.tracking, Redirect: past.tracking.Redirect(), Orders: past.orders, Sales: past.sales, Commissions: past.commissions,
-		Holds: past.holds, Payouts: past.payouts, Outreach: past.outreach, Content: past.content, Log: s.log,
+		Holds: past.holds, Payouts: past.payouts, Outreach: past.outreach, Content: past.content,
+		Reviews: past.reviews, Log: s.log,
 		Onboard:  past.onboard,
 		Progress: func(done, of int) { a.showProgress("demo data", done, of) },
 	}, s.clock.Now())

@@ -28,6 +28,7 @@ import (
 	"tributary/internal/partnership"
 	"tributary/internal/payout"
 	"tributary/internal/program"
+	"tributary/internal/review"
 	"tributary/internal/sale"
 	"tributary/internal/tracking"
 )
@@ -61,6 +62,7 @@ type Services struct {
 	Payouts      *payout.Service
 	Outreach     *outreach.Service
 	Content      *content.Service
+	Reviews      *review.Service
 	// Onboard finishes the onboarding of a connected account as its owner would at Stripe.
 	Onboard func(ctx context.Context, c creator.Creator) error
 	// Progress hears how many of the days are done.

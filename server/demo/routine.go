@@ -17,14 +17,17 @@ const runPatience = 2 * time.Minute
 // paydayAt is the time of day at which finance begins to pay.
 const paydayAt = 4 * time.Hour
 
-// routine is what staff and creators do beside selling: posts and outreach.
+// routine is what staff and creators do beside selling: posts, outreach, and looking back.
 func (w *world) routine(ctx context.Context, day, now time.Time) error {
 	if day.YearDay()%3 == 0 && day.Before(now.AddDate(0, 0, -1)) {
 		if err := w.publish(ctx, day); err != nil {
 			return err
 		}
 	}
-	return w.woo(ctx, day, now)
+	if err := w.woo(ctx, day, now); err != nil {
+		return err
+	}
+	return w.lookBack(ctx, day, now)
 }
 
 // paydays pays the creators of every brand on the first of a month, before the day begins.
