@@ -12,6 +12,10 @@ interface Things {
   applications: { nodes: { id: string }[] };
   partnerships: { nodes: { id: string }[] };
   holds: { nodes: { id: string }[] };
+  posts: { nodes: { id: string }[] };
+  due: { nodes: { id: string }[] };
+  decided: { nodes: { id: string }[] };
+  experiments: { nodes: { id: string }[] };
 }
 
 const THINGS = `query ($brandId: ID!) {
@@ -20,6 +24,10 @@ const THINGS = `query ($brandId: ID!) {
   applications(first: 1, brandId: $brandId) { nodes { id } }
   partnerships(first: 1, brandId: $brandId) { nodes { id } }
   holds(first: 1, brandId: $brandId) { nodes { id } }
+  posts(first: 1, brandId: $brandId) { nodes { id } }
+  due: reviews(first: 1, brandId: $brandId, status: DUE) { nodes { id } }
+  decided: reviews(first: 1, brandId: $brandId, status: DECIDED) { nodes { id } }
+  experiments(first: 2, brandId: $brandId) { nodes { id } }
 }`;
 
 describe('pages of brands', () => {
@@ -31,16 +39,19 @@ describe('pages of brands', () => {
       const caller = await Api.signIn(world.server.url, 'brand@demo.test');
       const { viewer } = await caller.ask<{ viewer: { memberships: { brand: { id: string; slug: string } }[] } }>('{ viewer { memberships { brand { id slug } } } }');
       const brandId = viewer.memberships.find(({ brand }) => brand.slug === 'lumen-skin')?.brand.id;
-      const { orders, prospects, applications, partnerships, holds } = await caller.ask<Things>(THINGS, { brandId });
+      const { orders, prospects, applications, partnerships, holds, posts, due, decided, experiments } = await caller.ask<Things>(THINGS, { brandId });
       const first = ({ nodes }: { nodes: { id: string }[] }) => nodes[0]?.id ?? '';
       return {
         'programs/:program': ['programs/glow-circle', 'programs/glow-circle?tab=offer', 'programs/glow-circle?tab=terms', 'programs/glow-circle?tab=resources', 'programs/no-such-program'],
         'orders/:order': [...orders.nodes.map(({ id }) => `orders/${id}`), 'orders/none'],
-        panels: [`pipeline?open=${first(prospects)}`, `applications?open=${first(applications)}`, `creators?open=${first(partnerships)}`, `holds?open=${first(holds)}`],
+        panels: [`pipeline?open=${first(prospects)}`, `applications?open=${first(applications)}`, `creators?open=${first(partnerships)}`, `holds?open=${first(holds)}`, `posts?open=${first(posts)}`, `reviews?open=${first(due)}`, `reviews?state=DECIDED&open=${first(decided)}`, ...experiments.nodes.map(({ id }) => `experiments?open=${id}`)],
       };
     },
-    views: ['/pipeline?open=new', '/team?tab=keys', '/team?open=invite', '/integrations?open=new', '/performance?by=PLATFORM&show=clicks', '/applications?state=APPROVED', '/holds?state=RELEASED'],
+    views: ['/pipeline?open=new', '/team?tab=keys', '/team?open=invite', '/integrations?open=new', '/performance?by=PLATFORM&show=clicks', '/applications?state=APPROVED', '/holds?state=RELEASED', '/reviews?state=DECIDED', '/experiments?open=new'],
   });
+
+  // A brand that has tried nothing yet.
+  opensEveryPage(world, { email: 'brand@demo.test', kind: 'brand', base: '/b/fjell-outdoor', only: ['experiments'], things: async () => ({}) });
 
   it('a program is found by the words of the palette, with the keyboard alone', async () => {
     const watched = await world.visit();

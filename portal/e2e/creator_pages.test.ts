@@ -29,5 +29,5 @@ describe('pages of creators', () => {
   });
 
   // Somebody who waits for an answer, and has no sale, link or payout yet.
-  opensEveryPage(world, { email: 'hana@demo.test', kind: 'creator', base: '/creator', only: ['', 'programs', 'links', 'sales', 'payouts'], things: async () => ({}) });
+  opensEveryPage(world, { email: 'hana@demo.test', kind: 'creator', base: '/creator', only: ['', 'programs', 'links', 'sales', 'payouts', 'reviews'], things: async () => ({}) });
 });

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   currencyName,
+  formatAmounts,
   formatBasisPoints,
   formatCompact,
   formatDate,
@@ -27,6 +28,11 @@ describe('money', () => {
     expect(formatMoney({ amount: '38.4', currencyCode: 'USD' })).toBe('$38.40');
     expect(formatMoney({ amount: '1200', currencyCode: 'JPY' })).toBe('¥1,200');
     expect(formatMoney({ amount: '1.234', currencyCode: 'KWD' })).toContain('1.234');
+  });
+
+  it('is written so within sentences of the server, too', () => {
+    expect(formatAmounts('Revenue was EUR 1638.68; half had EUR 995.08 or less.')).toBe('Revenue was €1,638.68; half had €995.08 or less.');
+    expect(formatAmounts('The HTTP 200 answer.')).toBe('The HTTP 200 answer.');
   });
 
   it('keeps every digit of an amount that a float cannot hold', () => {

@@ -70,6 +70,11 @@ export function formatMoney(money: Money, options: MoneyOptions = {}): string {
   );
 }
 
+const WRITTEN_AMOUNT = /\b([A-Z]{3}) (-?\d+(?:\.\d+)?)\b/g;
+
+/** Writes the amounts within a sentence of the server ("Revenue was EUR 12.40.") as the reader does. */
+export const formatAmounts = (sentence: string): string => sentence.replace(WRITTEN_AMOUNT, (_, currencyCode: string, amount: string) => formatMoney({ amount, currencyCode }));
+
 /** The currency's own name in the reader's language: euros. */
 export function currencyName(code: string): string {
   const key = `c${code}`;

@@ -1,3 +1,6 @@
+import type { ReactNode } from 'react';
+import { Skeleton } from './skeleton';
+
 const HUES = ['', 'a', 'c', 'd'];
 
 /** Two letters of a name: "Maya Okafor" is MO. */
@@ -33,5 +36,19 @@ export function Person({ name, detail, size = 'm' }: { name: string; detail?: st
         {detail && <span className="sm dim ell">{detail}</span>}
       </span>
     </span>
+  );
+}
+
+/** Whom a panel is about: avatar, name and a line; a skeleton until the name is known. */
+export function PanelPerson({ name, children }: { name: string | undefined; children?: ReactNode }) {
+  if (name === undefined) return <Skeleton width={180} height={20} />;
+  return (
+    <>
+      <Avatar name={name} size="xl" />
+      <span className="grow">
+        <b className="b ell blk lead" style={{ fontWeight: 600 }}>{name}</b>
+        <span className="sm mut ell blk">{children}</span>
+      </span>
+    </>
   );
 }

@@ -54,7 +54,7 @@ export default function Applications() {
     <>
       <PageHead title="Applications" line="Creators who would like to join your programs. They read what you answer, and why." />
       <Card label="Applications">
-        <div style={{ padding: '14px 20px 0' }}>
+        <div className="tabtools">
           <Tabs label="Applications" current={tab.key} tabs={TABS.map((entry) => ({ key: entry.key, label: entry.label, count: entry.key === tab.key && list.total !== null ? formatNumber(list.total) : undefined, to: view.href({ state: entry.key === 'SUBMITTED' ? null : entry.key, open: null }) }))} />
         </div>
         <Loaded data={list.rows} error={list.error} again={list.again} skeleton={<TableSkeleton columns={5} />}>

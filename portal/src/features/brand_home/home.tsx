@@ -157,6 +157,7 @@ function Waiting({ waiting }: { waiting: BrandWaitingQuery | undefined }) {
   const [openedAt] = useState(() => Date.now());
   const applications = waiting?.applications;
   const oldest = applications?.nodes[0];
+  const reviews = waiting?.reviews;
   const open = holds.data?.holds;
   const held = open ? sum(open.nodes.map((hold) => hold.commission.amount).filter((amount, _, all) => amount.currencyCode === all[0]?.currencyCode)) : null;
   const late = waiting?.prospects.nodes.filter((prospect) => prospect.dueAt && Date.parse(prospect.dueAt) < openedAt && isOpen(prospect.stage)) ?? [];
@@ -172,6 +173,9 @@ function Waiting({ waiting }: { waiting: BrandWaitingQuery | undefined }) {
             {held && open?.nodes.length ? `${formatMoney(held)} held${open.nodes.length === 1 ? ` for ${open.nodes[0]?.commission.creator.name}` : ''}.` : 'No commission is under review.'}
           </WaitRow>
         )}
+        <WaitRow to={`${hat.base}/reviews`} count={reviews ? (reviews.totalCount ?? reviews.nodes.length) : null} title="Reviews to decide">
+          {reviews?.nodes[0] ? `The oldest is of ${reviews.nodes[0].partnership.creator.name}.` : 'No review waits.'}
+        </WaitRow>
         <WaitRow to={`${hat.base}/pipeline`} count={waiting ? late.length : null} title="Next steps that are late">
           {late[0] ? `${late[0].name}: ${late[0].nextStep ?? 'no step written'}.` : 'Nobody waits for your answer.'}
         </WaitRow>

@@ -13,6 +13,19 @@ export const WaitingDocument = graphql(`
       }
       totalCount
     }
+    reviews(brandId: $brandId, status: DUE, last: 1) {
+      nodes {
+        id
+        partnership {
+          id
+          creator {
+            id
+            name
+          }
+        }
+      }
+      totalCount
+    }
     prospects(brandId: $brandId, first: 100) {
       nodes {
         id

@@ -126,7 +126,7 @@ export default function Holds() {
         line={may('decideHold') ? 'Commissions that are kept back until you decide. The creator reads why, and what you decided.' : 'Commissions that are kept back until finance or the owner decides. The creator reads why.'}
       />
       <Card label="Holds">
-        <div style={{ padding: '14px 20px 0' }}>
+        <div className="tabtools">
           <Tabs label="Holds" current={status} tabs={TABS.map((tab) => ({ key: tab.key, label: tab.label, count: tab.key === status && list.rows ? `${list.total ?? list.rows.length}${list.total === null && list.more ? '+' : ''}` : undefined, to: view.href({ state: tab.key === 'OPEN' ? null : tab.key, open: null }) }))} />
         </div>
         <Loaded data={list.rows} error={list.error} again={list.again} skeleton={<TableSkeleton />}>

@@ -12,6 +12,7 @@ import { countryName } from '@/lib/country';
 import { formatBasisPoints, formatDate, formatList, formatMoney, formatNumber, toDrawing } from '@/lib/format';
 import { platformName } from '@/lib/platform';
 import { Avatar, BlockSkeleton, Button, ButtonLink, Card, Chip, CopyButton, DataTable, EmptyPage, ErrorState, Facts, FilterSelect, FormErrors, Loaded, MoreRows, PageHead, Person, Segmented, SelectField, SidePanel, Skeleton, Status, TableMenu, TableSkeleton, TextArea, toast, useForm, usePanel, useView, type Column } from '@/ui';
+import { ProgramChoiceDocument } from '../brand_programs/program_choice';
 import { movesFrom, PARTNERSHIP_STATES, partnershipSaid, PAUSE_KINDS, stageName } from './partnership_words';
 
 const PartnershipsDocument = graphql(`
@@ -43,18 +44,6 @@ const PartnershipsDocument = graphql(`
         endCursor
       }
       totalCount
-    }
-  }
-`);
-
-const ProgramChoiceDocument = graphql(`
-  query PartnershipPrograms($brandId: ID!) {
-    programs(brandId: $brandId, first: 50) {
-      nodes {
-        id
-        slug
-        name
-      }
     }
   }
 `);

@@ -164,7 +164,7 @@ function Found({ preview, currency }: { preview: Preview; currency: string }) {
           <RunSentence paid={preview.payoutCount} total={formatMoney(preview.total)} waits={preview.skippedCount} skipped={preview.skipped} verb="would get" />
         </Card>
         <Card label="Creators">
-          <div style={{ padding: '14px 20px 0' }}>
+          <div className="tabtools">
             <Tabs
               label="Creators"
               current={tab}

@@ -158,7 +158,7 @@ export function RunPayouts({ run, skipped }: { run: RunFieldsFragment; skipped: 
 
   return (
     <Card label="Payouts of this run">
-      <div style={{ padding: '14px 20px 0' }}>
+      <div className="tabtools">
         <Tabs
           label="Payouts"
           current={tab}

@@ -8,24 +8,12 @@ import { changeOf, differenceOf, formatCount, measureOf, MEASURES, sizeOf, words
 import { before, RANGE_OPTIONS, readRange } from '@/figures/range';
 import { groupDetail, groupName, GROUPS, type GroupRow } from '@/figures/words';
 import { useBrand, useFrame } from '@/frame/context';
-import { graphql } from '@/gql';
 import type { PerformanceGroup } from '@/gql/graphql';
 import { formatDateTime, formatMoney, formatNumber, formatRange } from '@/lib/format';
 import { BlockSkeleton, Button, ButtonLink, Card, CopyButton, DataTable, EmptyPage, FilterSelect, Loaded, PageHead, saveFile, TableMenu, TableSkeleton, toCsv, useView, type Column } from '@/ui';
+import { ProgramChoiceDocument } from '../brand_programs/program_choice';
 import { seriesOf, useStreams, type Stream } from './series';
 import './performance.css';
-
-const ProgramsDocument = graphql(`
-  query PerformancePrograms($brandId: ID!) {
-    programs(brandId: $brandId, first: 50) {
-      nodes {
-        id
-        slug
-        name
-      }
-    }
-  }
-`);
 
 const FRESH = { additionalTypenames: ['Order', 'Commission', 'Click'] };
 const isGroup = (text: string): PerformanceGroup => GROUPS.find((group) => group.value === text)?.value ?? 'CREATOR';
@@ -102,7 +90,7 @@ export default function Performance() {
   const compared = view.get('against', 'before') === 'before';
   const program = view.get('program');
   const earlier = before(range);
-  const [programs] = useQuery({ query: ProgramsDocument, variables: { brandId: brand.id } });
+  const [programs] = useQuery({ query: ProgramChoiceDocument, variables: { brandId: brand.id } });
   const programId = programs.data?.programs.nodes.find((entry) => entry.slug === program)?.id;
   const base = { brandId: brand.id, ...(programId ? { programId } : {}) };
   const filter = { ...base, ...range };

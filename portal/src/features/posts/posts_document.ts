@@ -37,6 +37,50 @@ export const PostsDocument = graphql(`
   }
 `);
 
+/** A post as its brand sees it, with the figures of its link. */
+export const PostFields = graphql(`
+  fragment PostFields on Post {
+    id
+    platform
+    url
+    title
+    publishedAt
+    disclosed
+    creator {
+      id
+      name
+      handle
+    }
+    program {
+      id
+      name
+    }
+    link {
+      id
+      url
+      totals {
+        ...FigureFields
+      }
+    }
+  }
+`);
+
+/** The posts of a brand's programs, latest published first. */
+export const BrandPostsDocument = graphql(`
+  query BrandPosts($brandId: ID!, $first: Int, $after: String) {
+    posts(brandId: $brandId, first: $first, after: $after) {
+      nodes {
+        ...PostFields
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      totalCount
+    }
+  }
+`);
+
 /** What a post can belong to: programs that are going on, and links. */
 export const PostPlacesDocument = graphql(`
   query PostPlaces {

@@ -32,7 +32,7 @@ export default function PostsPage() {
   const empty = list.rows?.length === 0;
   return (
     <>
-      <PageHead title="Posts" line="What you published for your programs, and what its link brought." actions={!empty && tell} />
+      <PageHead title="Posts" line="What you published for your programs, and what its link brought." actions={!empty && <>{list.rows && <TableMenu columns={COLUMNS} rows={list.rows} fileName="posts" />}{tell}</>} />
       {empty ? (
         <EmptyPage
           title="Tell your first post"
@@ -46,23 +46,15 @@ export default function PostsPage() {
           Brands look at posts before they offer more. Paste an address, and the day shows up in your chart.
         </EmptyPage>
       ) : (
-        <>
-          {list.rows && (
-            <div className="tools">
-              <span className="grow" />
-              <TableMenu columns={COLUMNS} rows={list.rows} fileName="posts" />
-            </div>
+        <Card label="Posts">
+          {list.error ? (
+            <ErrorState error={list.error} onRetry={list.again} />
+          ) : list.rows === null ? (
+            <TableSkeleton rows={6} columns={4} />
+          ) : (
+            <DataTable label="Posts" rows={list.rows} columns={COLUMNS} rowKey={(row) => row.id} stickyHead={false} foot={<MoreRows shown={list.rows.length} total={list.total} one="post" many="posts" more={list.more} busy={list.loadingMore} />} />
           )}
-          <Card label="Posts">
-            {list.error ? (
-              <ErrorState error={list.error} onRetry={list.again} />
-            ) : list.rows === null ? (
-              <TableSkeleton rows={6} columns={4} />
-            ) : (
-              <DataTable label="Posts" rows={list.rows} columns={COLUMNS} rowKey={(row) => row.id} stickyHead={false} foot={<MoreRows shown={list.rows.length} total={list.total} one="post" many="posts" more={list.more} busy={list.loadingMore} />} />
-            )}
-          </Card>
-        </>
+        </Card>
       )}
       {view.get('make') === 'post' && <SubmitPost onClose={() => view.set({ make: null })} />}
     </>
