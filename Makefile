@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run build test bench lint fmt generate check-generated migration portal-packages tools-for-tests
+.PHONY: help run build test bench bench-redirect lint fmt generate check-generated migration portal-packages tools-for-tests
 
 STEP := .ci/step
 GOLANGCI := go tool -modfile=internal/tools/go.mod golangci-lint
@@ -16,7 +16,7 @@ PORTAL_SOURCES := $(shell find portal -mindepth 1 -not -path '*/node_modules*' -
 	-not -path 'portal/e2e*' -not -name '*.go' 2>/dev/null) schema.graphql
 
 help: ## list the targets
-	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-10s %s\n' "$$name" "$$text"; done
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1\t\2/p' Makefile | while IFS=$$'\t' read -r name text; do printf '  make %-14s %s\n' "$$name" "$$text"; done
 
 run: ## set up everything and start the server with a local database, the Stripe sandbox and demo data
 	@$(STEP) 'prerequisites' .ci/prerequisites run
@@ -51,6 +51,12 @@ test: tools-for-tests portal-packages ## run every test: Go on PostgreSQL with t
 bench: portal/dist/index.html ## race the whole server against the same work by hand, in the same run
 	@$(STEP) 'PostgreSQL' .ci/postgres
 	@$(WITH_POSTGRES) go test -run '^$$' -bench . -timeout 10m ./server/bench | grep -vE '^(PASS|ok |--- BENCH)|testdbconf'
+
+bench-redirect: portal/dist/index.html ## race the redirect against nginx and handlers by hand; STORED=50000000 fills the table of clicks first
+	@$(STEP) 'prerequisites of the bench' .ci/prerequisites redirect
+	@$(STEP) 'PostgreSQL' .ci/postgres
+	@$(MAKE) build
+	@TEST_BENCH_BINARY="$(CURDIR)/bin/tributary" go test -run '^$$' -bench . -benchtime 1x -timeout 60m -v ./server/bench/redirect | grep -vE '^(PASS|ok |=== )|testdbconf'
 
 lint: portal-packages ## check format, vet, golangci-lint, eslint and types
 	@$(STEP) 'gofmt' .ci/gofmt_is_clean

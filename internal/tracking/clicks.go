@@ -16,7 +16,7 @@ import (
 // Bounds of loading clicks.
 const (
 	// loadMax is how many clicks one transaction loads.
-	loadMax = 8000
+	loadMax = 3000
 	// loadPause is how long the loader lets clicks gather, unless it lags behind.
 	loadPause = 50 * time.Millisecond
 	// loadRetryMin and loadRetryMax bound the wait after a database that does not take clicks.

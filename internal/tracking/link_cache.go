@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"hash/maphash"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -13,6 +15,7 @@ import (
 	"github.com/google/uuid"
 	lru "github.com/hashicorp/golang-lru/v2"
 
+	"tributary/internal/creator"
 	"tributary/internal/kit/broadcast"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/id"
@@ -70,14 +73,39 @@ type partnershipFacts struct {
 	creator string
 }
 
-// cachedLink is what following a link needs. It never changes; a change makes another one.
+// cachedLink is what following a link needs. It never changes; a change makes another one. There may be millions, so it is small: the
+// text holds in one piece of memory the code's length, the platform's place in creator.Platforms (its highest bit tells whether the
+// link is archived), the code and the destination.
 type cachedLink struct {
 	id          uuid.UUID
 	partnership *cachedPartnership
-	destination string
-	platform    string
 	words       *linkWords // nil for most
-	archived    bool
+	text        string
+}
+
+const (
+	linkTextHead = 2
+	archivedBit  = 0x80
+)
+
+func (l *cachedLink) code() string        { return l.text[linkTextHead : linkTextHead+int(l.text[0])] }
+func (l *cachedLink) destination() string { return l.text[linkTextHead+int(l.text[0]):] }
+func (l *cachedLink) archived() bool      { return l.text[1]&archivedBit != 0 }
+func (l *cachedLink) platform() string    { return string(creator.Platforms[l.text[1]&^archivedBit]) }
+
+// linkText makes the text of a link.
+func linkText(buf []byte, code []byte, platform string, archived bool, destination []byte) []byte {
+	place := slices.Index(creator.Platforms, creator.Platform(platform))
+	if place < 0 {
+		place = slices.Index(creator.Platforms, creator.PlatformOther)
+	}
+	flags := byte(place)
+	if archived {
+		flags |= archivedBit
+	}
+	buf = append(buf, byte(len(code)), flags)
+	buf = append(buf, code...)
+	return append(buf, destination...)
 }
 
 type linkWords struct {
@@ -93,9 +121,10 @@ func (l *cachedLink) subID() string {
 	return l.words.subID
 }
 
+// linkShard holds links by the hash of their code. Of two codes with one hash the first is kept; the other is looked up each time.
 type linkShard struct {
 	mu    sync.RWMutex
-	links map[string]*cachedLink
+	links map[uint64]*cachedLink
 }
 
 // linkCache keeps all links in memory, so that following one asks nobody. It is filled at the start, told of changes by the hub,
@@ -104,6 +133,7 @@ type linkShard struct {
 type linkCache struct {
 	db      *database.DB
 	changes *broadcast.Hub // nil hears nothing
+	seed    maphash.Seed
 	shards  [linkShards]linkShard
 	size    atomic.Int64
 	filled  atomic.Bool
@@ -127,21 +157,18 @@ func newLinkCache(db *database.DB, changes *broadcast.Hub, now func() time.Time)
 	if err != nil {
 		panic("tracking: " + err.Error()) // the size is a constant
 	}
-	c := &linkCache{db: db, changes: changes, brands: map[uuid.UUID]*cachedBrand{}, programs: map[uuid.UUID]*cachedProgram{},
+	c := &linkCache{db: db, changes: changes, seed: maphash.MakeSeed(), brands: map[uuid.UUID]*cachedBrand{}, programs: map[uuid.UUID]*cachedProgram{},
 		partnerships: map[uuid.UUID]*cachedPartnership{}, unknown: unknown, asking: make(chan struct{}, lookUpsAtOnce), now: now}
 	for i := range c.shards {
-		c.shards[i].links = map[string]*cachedLink{}
+		c.shards[i].links = map[uint64]*cachedLink{}
 	}
 	return c
 }
 
-// shard gives the part that a code belongs to, by FNV-1a.
-func (c *linkCache) shard(code string) *linkShard {
-	h := uint32(2166136261)
-	for i := range len(code) {
-		h = (h ^ uint32(code[i])) * 16777619
-	}
-	return &c.shards[h%linkShards]
+// shard gives the part that a code belongs to, and its hash.
+func (c *linkCache) shard(code string) (*linkShard, uint64) {
+	h := maphash.String(c.seed, code)
+	return &c.shards[h%linkShards], h
 }
 
 var (
@@ -151,11 +178,11 @@ var (
 
 // find gives a link by its folded code. Faults: errNoLink, errLinkAway.
 func (c *linkCache) find(ctx context.Context, code string) (*cachedLink, error) {
-	s := c.shard(code)
+	s, hash := c.shard(code)
 	s.mu.RLock()
-	l := s.links[code]
+	l := s.links[hash]
 	s.mu.RUnlock()
-	if l != nil {
+	if l != nil && l.code() == code {
 		return l, nil
 	}
 	if at, ok := c.unknown.Get(code); ok && c.now().Sub(at).Abs() < unknownFor {
@@ -186,17 +213,18 @@ func (c *linkCache) ask(ctx context.Context, code string) (*cachedLink, error) {
 }
 
 // put keeps a link.
-func (c *linkCache) put(code string, l *cachedLink) {
-	s := c.shard(code)
+func (c *linkCache) put(l *cachedLink) {
+	code := l.code()
+	s, hash := c.shard(code)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, known := s.links[code]; !known {
-		if c.size.Load() >= linksKept {
-			return
-		}
+	switch known := s.links[hash]; {
+	case known == nil && c.size.Load() >= linksKept, known != nil && known.code() != code:
+		return
+	case known == nil:
 		c.size.Add(1)
 	}
-	s.links[code] = l
+	s.links[hash] = l
 	c.unknown.Remove(code)
 }
 
@@ -219,31 +247,30 @@ func (c *linkCache) read(ctx context.Context, where string, args ...any) (last *
 	}
 	defer func() { _ = rows.Close() }()
 	type found struct {
-		code        string
 		link        *cachedLink
 		partnership uuid.UUID
 	}
 	var waiting []found // for their partnerships
 	var latest time.Time
 	var letters block
+	var text []byte
 	for rows.Next() {
 		var (
-			f                       found
-			destination             sql.RawBytes
-			platform, campaign, sub string
-			instead                 string
-			outOfStock              bool
+			f                              found
+			code, destination              sql.RawBytes
+			platform, campaign, sub, other string
+			archived, outOfStock           bool
 		)
 		f.link = &cachedLink{}
-		if err := rows.Scan(&f.code, &f.link.id, &f.partnership, &destination, &platform, &campaign, &sub, &f.link.archived, &at.changed, &instead, &outOfStock); err != nil {
+		if err := rows.Scan(&code, &f.link.id, &f.partnership, &destination, &platform, &campaign, &sub, &archived, &at.changed, &other, &outOfStock); err != nil {
 			return nil, at, fmt.Errorf("read links: %w", err)
 		}
 		last, at.id = f.link, f.link.id
 		at.rows++
-		f.link.destination = letters.keep(destination)
-		f.link.platform = interned(platform)
-		if campaign != "" || sub != "" || instead != "" || outOfStock {
-			f.link.words = &linkWords{campaign, sub, instead, outOfStock}
+		text = linkText(text[:0], code, platform, archived, destination)
+		f.link.text = letters.keep(text)
+		if campaign != "" || sub != "" || other != "" || outOfStock {
+			f.link.words = &linkWords{campaign, sub, other, outOfStock}
 		}
 		if at.changed.After(latest) {
 			latest = at.changed
@@ -255,7 +282,7 @@ func (c *linkCache) read(ctx context.Context, where string, args ...any) (last *
 			waiting = append(waiting, f)
 			continue
 		}
-		c.put(f.code, f.link)
+		c.put(f.link)
 	}
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return nil, at, fmt.Errorf("read links: %w", err)
@@ -272,7 +299,7 @@ func (c *linkCache) read(ctx context.Context, where string, args ...any) (last *
 			c.mu.Lock()
 			f.link.partnership = c.partnerships[f.partnership]
 			c.mu.Unlock()
-			c.put(f.code, f.link)
+			c.put(f.link)
 		}
 	}
 	c.mu.Lock()
@@ -306,14 +333,6 @@ func (b *block) keep(s []byte) string {
 	at := b.text.Len()
 	b.text.Write(s)
 	return b.text.String()[at:]
-}
-
-var platforms sync.Map
-
-// interned keeps one copy of a word of a short list.
-func interned(s string) string {
-	kept, _ := platforms.LoadOrStore(s, s)
-	return kept.(string)
 }
 
 // readPartnerships reads partnerships and what they need of program and brand.

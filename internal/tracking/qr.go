@@ -41,7 +41,7 @@ func (s *Service) QRURL(l Link, picture string) string {
 
 // picture answers with a QR code of a link's address. Looking at it is no click.
 func (s *Service) picture(w http.ResponseWriter, r *http.Request, l *cachedLink, code, picture string) {
-	if l.archived {
+	if l.archived() {
 		notFound(w, r)
 		return
 	}

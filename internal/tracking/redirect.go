@@ -80,7 +80,7 @@ func (s *Service) redirect(w http.ResponseWriter, r *http.Request) {
 	about := program.facts.Load()
 	with := l.partnership.facts.Load()
 	destination := l.way().to()
-	if l.archived {
+	if l.archived() {
 		if destination == "" {
 			notFound(w, r)
 			return
@@ -94,7 +94,7 @@ func (s *Service) redirect(w http.ResponseWriter, r *http.Request) {
 	if r.URL.RawQuery != "" && len(r.URL.RawQuery) <= queryMax {
 		query = r.URL.Query() // what cannot be read is left out
 	}
-	f := facts{platform: l.platform, code: code, creator: with.creator, program: program.slug}
+	f := facts{platform: l.platform(), code: code, creator: with.creator, program: program.slug}
 	if l.words != nil {
 		f.campaign, f.subID = l.words.campaign, l.words.subID
 	}

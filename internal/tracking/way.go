@@ -40,7 +40,7 @@ func (w way) to() string {
 func (l *cachedLink) way() way {
 	program := l.partnership.program
 	about := program.facts.Load()
-	w := way{destination: l.destination, home: about.home, archived: l.archived, closed: !about.active || !l.partnership.facts.Load().earning}
+	w := way{destination: l.destination(), home: about.home, archived: l.archived(), closed: !about.active || !l.partnership.facts.Load().earning}
 	if l.words != nil {
 		w.instead, w.outOfStock = l.words.instead, l.words.outOfStock
 	}

@@ -167,6 +167,8 @@ func BenchmarkMemory(b *testing.B) {
 				saturate(b, s, n, 5*time.Second)
 				b.ReportMetric(s.rss(b), "MB_after_load")
 				b.ReportMetric(warm.Seconds(), "s_from_start_to_warm")
+				b.Logf("heap in use %.0f MB, next collection at %.0f MB, stacks %.0f MB", metric(b, s, "go_memstats_heap_inuse_bytes")/1e6,
+					metric(b, s, "go_memstats_next_gc_bytes")/1e6, metric(b, s, "go_memstats_stack_inuse_bytes")/1e6)
 				b.ReportMetric(0, "ns/op")
 			}
 		})
