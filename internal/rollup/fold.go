@@ -10,7 +10,7 @@ import (
 )
 
 // foldMax is how many deltas one statement folds.
-const foldMax = 5000
+const foldMax = 40_000
 
 // foldRounds bounds how often one call of Fold goes on while there is more.
 const foldRounds = 100

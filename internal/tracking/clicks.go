@@ -16,9 +16,9 @@ import (
 // Bounds of loading clicks.
 const (
 	// loadMax is how many clicks one transaction loads.
-	loadMax = 3000
+	loadMax = 4000
 	// loadPause is how long the loader lets clicks gather, unless it lags behind.
-	loadPause = 50 * time.Millisecond
+	loadPause = 250 * time.Millisecond
 	// loadRetryMin and loadRetryMax bound the wait after a database that does not take clicks.
 	loadRetryMin = 100 * time.Millisecond
 	loadRetryMax = 5 * time.Second

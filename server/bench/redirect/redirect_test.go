@@ -49,7 +49,7 @@ func stored(b testing.TB, db *database.DB) (n int64) {
 
 // BenchmarkRedirect races the redirect at full load and at a steady one.
 func BenchmarkRedirect(b *testing.B) {
-	db := durableDatabase(b)
+	db, postgres := durableDatabase(b)
 	makeLinks(b, db, 0, links)
 	if n, _ := strconv.Atoi(os.Getenv("STORED")); n > 0 {
 		storeClicks(b, db, n)
@@ -64,20 +64,25 @@ func BenchmarkRedirect(b *testing.B) {
 		}
 	}
 	got := map[string][]saturated{}
-	var perNginx, perBare, perDurable, inWindow, after []float64
+	cost := map[string][]float64{}
+	var perNginx, perBare, perDurable, inWindow, after, stores []float64
 	for b.Loop() { // once: all rounds together take longer than a benchmark's time
 		for range rounds {
 			turn := map[string]saturated{}
 			for _, s := range all {
-				before := int64(0)
+				before, database := int64(0), 0.0
 				if s.name == ours.name {
-					before = stored(b, db)
+					before, database = stored(b, db), processorTime(b, postgres)
 				}
+				used := processorTime(b, s.cmd.Process.Pid)
 				turn[s.name] = saturate(b, s, links, roundTime)
+				used = processorTime(b, s.cmd.Process.Pid) - used
+				cost[s.name] = append(cost[s.name], used/float64(turn[s.name].answered)*1e6)
 				if s.name == ours.name {
 					inWindow = append(inWindow, float64(stored(b, db)-before)/float64(turn[s.name].answered))
 					took := drained(b, db, before+turn[s.name].answered)
 					after = append(after, took.Seconds())
+					stores = append(stores, (processorTime(b, postgres)-database)/float64(turn[s.name].answered)*1e6)
 				}
 				got[s.name] = append(got[s.name], turn[s.name])
 			}
@@ -99,8 +104,10 @@ func BenchmarkRedirect(b *testing.B) {
 		for _, one := range got[s.name] {
 			rates, p50, p99 = append(rates, one.perSecond), append(p50, one.p50), append(p99, one.p99)
 		}
-		b.Logf("%-10s %6.0f/s   p50 %6.2f ms   p99 %6.2f ms   at %d connections", s.name, median(rates), median(p50), median(p99), connections)
+		b.Logf("%-10s %6.0f/s   p50 %6.2f ms   p99 %6.2f ms   at %d connections, %5.1f µs of a processor each", s.name, median(rates), median(p50), median(p99),
+			connections, median(cost[s.name]))
 	}
+	b.Logf("PostgreSQL takes %.1f µs of a processor for each click, figures included", median(stores))
 	b.Logf("%-10s %6.1f MB resident after it", ours.name, ours.rss(b))
 
 	var ratio50, ratio99 []float64
@@ -156,7 +163,7 @@ func storeClicks(b testing.TB, db *database.DB, n int) {
 func BenchmarkMemory(b *testing.B) {
 	for _, n := range []int{100_000, 1_000_000} {
 		b.Run(fmt.Sprintf("links=%d", n), func(b *testing.B) {
-			db := durableDatabase(b)
+			db, _ := durableDatabase(b)
 			makeLinks(b, db, 0, n)
 			for b.Loop() {
 				began := time.Now()

@@ -209,8 +209,8 @@ server { listen %[2]s; location ~ ^/r/([0-9a-z-]+)$ { add_header Cache-Control n
 	return s
 }
 
-// durableDatabase starts a PostgreSQL with the settings of a product, not of tests.
-func durableDatabase(b testing.TB) *database.DB {
+// durableDatabase starts a PostgreSQL with the settings of a product, not of tests, and gives its first process.
+func durableDatabase(b testing.TB) (*database.DB, int) {
 	b.Helper()
 	dir, err := os.MkdirTemp("", "tributary-bench-pg-")
 	require.NoError(b, err)
@@ -228,7 +228,7 @@ func durableDatabase(b testing.TB) *database.DB {
 	require.NoError(b, err)
 	b.Cleanup(func() { _ = db.Close() })
 	require.NoError(b, database.Migrate(viewer.WithSystem(b.Context(), "bench"), db))
-	return db
+	return db, postmaster(b, dir)
 }
 
 // tributary starts the product.
@@ -241,4 +241,43 @@ func tributary(b testing.TB, db *database.DB, env ...string) server {
 		"TRIBUTARY_LOG=text,warn", "TRIBUTARY_SECRET="+strings.Repeat("bench", 8))
 	cmd.Env = append(cmd.Env, env...)
 	return run(b, "tributary", cmd, regexp.MustCompile(`ready\s+http://(\S+)`))
+}
+
+// processorTime is what a process and its living children have used, in seconds. Linux counts it in hundredths (proc(5), stat).
+func processorTime(b testing.TB, pid int) (seconds float64) {
+	b.Helper()
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	require.NoError(b, err)
+	for _, path := range stats {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			continue // it ended meanwhile
+		}
+		// The name in brackets may hold blanks; what follows it begins with the third field.
+		fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+		own := strings.HasPrefix(string(text), strconv.Itoa(pid)+" ")
+		if !own && fields[1] != strconv.Itoa(pid) {
+			continue
+		}
+		for _, i := range []int{11, 12} { // user, system
+			ticks, err := strconv.ParseFloat(fields[i], 64)
+			require.NoError(b, err)
+			seconds += ticks / 100
+		}
+	}
+	return seconds
+}
+
+// postmaster gives the first process of a PostgreSQL by its data folder.
+func postmaster(b testing.TB, dir string) int {
+	b.Helper()
+	found, err := filepath.Glob(filepath.Join(dir, "pg-*", "postmaster.pid"))
+	require.NoError(b, err)
+	require.Len(b, found, 1)
+	text, err := os.ReadFile(found[0])
+	require.NoError(b, err)
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	require.NoError(b, err)
+	return pid
 }
