@@ -46,7 +46,7 @@ func newShelf(t *testing.T) *shelf {
 // process opens the clicks of one more process.
 func (s *shelf) process(data string) *Clicks {
 	s.t.Helper()
-	c, err := OpenClicks(ClicksConfig{DB: s.db, DataDir: data, Clock: s.clock})
+	c, err := OpenClicks(ClicksConfig{DB: s.db, DataDir: data, Clock: s.clock, Patience: time.Minute})
 	require.NoError(s.t, err)
 	s.t.Cleanup(func() { _ = c.Close(context.WithoutCancel(s.t.Context())) })
 	return c
@@ -108,8 +108,10 @@ func TestWhatFitsNowhereIsPutAsideAndTheRestIsLoaded(t *testing.T) {
 	stored, clicks, unique := s.sums()
 	require.Equal(t, []int{37, 37, 37}, []int{stored, clicks, unique})
 	require.Equal(t, 4, s.clicks.Stats().BadFiles)
-	bad, waiting := CheckDataDir(s.data)
-	require.Equal(t, 4, bad)
+	mend, waiting, err := CheckDataDir(testdb.Context(t), s.db, s.data)
+	require.NoError(t, err)
+	require.Len(t, mend, 1)
+	require.Contains(t, mend[0], "4 parts of the click spool could not be loaded")
 	require.Positive(t, waiting)
 	s.take(s.clicks, s.click(uuid.New(), false))
 	require.NoError(t, s.clicks.Drain(testdb.Context(t)), "what was put aside does not come again")
@@ -244,6 +246,22 @@ func TestADatabaseThatForgotAClicksSpoolLoadsItAnew(t *testing.T) {
 	require.NoError(t, s.clicks.Drain(testdb.Context(t)))
 	stored, clicks, unique := s.sums()
 	require.Equal(t, []int{2, 2, 2}, []int{stored, clicks, unique}, "what still lies in the spool is told from what is stored")
+}
+
+func TestADatabaseThatIsOlderThanItsSpoolIsReported(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t)
+	s.take(s.clicks, s.click(uuid.New(), false))
+	require.NoError(t, s.clicks.Drain(testdb.Context(t)))
+	mend, _, err := CheckDataDir(testdb.Context(t), s.db, s.data)
+	require.NoError(t, err)
+	require.Empty(t, mend)
+	_, err = s.db.SQL.Exec(`UPDATE click_spool SET segment = segment - 1`)
+	require.NoError(t, err)
+	mend, _, err = CheckDataDir(testdb.Context(t), s.db, s.data)
+	require.NoError(t, err)
+	require.Len(t, mend, 1)
+	require.Contains(t, mend[0], "the database is older than")
 }
 
 func TestReadersOfASpoolThatIsGoneBegin(t *testing.T) {

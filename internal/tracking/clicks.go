@@ -2,8 +2,11 @@ package tracking
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"fmt"
 	"log/slog"
+	"path/filepath"
 	"sync/atomic"
 	"time"
 
@@ -39,6 +42,8 @@ type ClicksConfig struct {
 	DataDir string
 	// MaxBytes bounds the spool; 0 means its default.
 	MaxBytes int64
+	// Patience bounds how long a click waits for the disk; 0 means the spool's default.
+	Patience time.Duration
 	// Changes is told of new clicks, so that people see them; nil tells nobody.
 	Changes *broadcast.Hub
 	Clock   clock.Clock
@@ -74,7 +79,7 @@ func OpenClicks(c ClicksConfig) (*Clicks, error) {
 	if c.Clock == nil {
 		c.Clock = clock.System{}
 	}
-	s, err := spool.OpenFree(c.DataDir, spool.Config{MaxBytes: c.MaxBytes, Clock: c.Clock, Log: c.Log})
+	s, err := spool.OpenFree(c.DataDir, spool.Config{MaxBytes: c.MaxBytes, Patience: c.Patience, Clock: c.Clock, Log: c.Log})
 	if err != nil {
 		return nil, err
 	}
@@ -149,6 +154,9 @@ func (c *Clicks) Run(ctx context.Context) {
 // Drain loads what has been answered before the call, for at most the context's time: somebody wants to know a click that may still
 // be on the disk. When nothing waits it asks nobody.
 func (c *Clicks) Drain(ctx context.Context) error {
+	if err := c.spool.Flush(ctx); err != nil {
+		return err
+	}
 	end := c.spool.End()
 	for {
 		if at := c.watermark.Load(); at != nil && (!at.Before(end) || c.spool.Backlog(*at) == 0) {
@@ -223,11 +231,28 @@ func (c *Clicks) Close(ctx context.Context) error {
 	return c.spool.Close()
 }
 
-// CheckDataDir tells what a person should know about the spools of a data folder: what was put aside, and how much waits there.
-func CheckDataDir(data string) (badFiles int, waitingBytes int64) {
+// CheckDataDir says in words what a person should look at in the spools of a data folder: what was put aside, and clicks that are
+// gone because the database was put back to before they were loaded. waiting is how many bytes of records lie there.
+func CheckDataDir(ctx context.Context, db *database.DB, data string) (mend []string, waiting int64, err error) {
 	for _, folder := range spool.Folders(data) {
-		badFiles += spool.BadFiles(folder)
-		waitingBytes += spool.BytesIn(folder)
+		waiting += spool.BytesIn(folder)
+		if n := spool.BadFiles(folder); n > 0 {
+			mend = append(mend, fmt.Sprintf("%d parts of the click spool could not be loaded; they lie in %s", n, filepath.Join(folder, "bad")))
+		}
+		name, first, found := spool.Look(folder)
+		if !found {
+			continue
+		}
+		var segment int64
+		err := db.SQL.QueryRowContext(ctx, `SELECT segment FROM click_spool WHERE spool_id = $1`, name).Scan(&segment)
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+		case err != nil:
+			return nil, 0, fmt.Errorf("check clicks: %w", err)
+		case segment > 0 && uint64(segment) < first:
+			mend = append(mend, fmt.Sprintf("the database is older than %s: clicks between its segments %d and %d were loaded into a later state of it and are gone",
+				folder, segment, first))
+		}
 	}
-	return badFiles, waitingBytes
+	return mend, waiting, nil
 }

@@ -12,6 +12,7 @@ import (
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/viewer"
 	"tributary/internal/rollup"
+	"tributary/internal/tracking"
 )
 
 // Migrate brings the database to the version of this program; with check it only says whether anything is missing.
@@ -144,6 +145,16 @@ func (a App) doctorServices(ctx context.Context, db *opened, say func(bool, stri
 		say(true, "Stripe is the sandbox: no real money moves")
 	} else {
 		a.doctorStripe(ctx, s, say)
+	}
+	mend, waiting, err := tracking.CheckDataDir(ctx, s.db.DB, a.Config.DataDir)
+	switch {
+	case err != nil:
+		say(false, "%v", err)
+	case len(mend) == 0:
+		say(true, "the click spool is in order (%d kB)", waiting>>10)
+	}
+	for _, m := range mend {
+		say(false, "%s", m)
 	}
 	findings, err := s.books.Audit(ctx)
 	switch {

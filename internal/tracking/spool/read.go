@@ -7,6 +7,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
 )
 
 // Position is a place between two records. The zero value is before all of them. Positions are compared by segment, then offset.
@@ -194,6 +198,24 @@ func BytesIn(folder string) (bytes int64) {
 		}
 	}
 	return bytes
+}
+
+// Look tells the id of the spool in a folder and the number of its first segment, beside whoever has it open.
+func Look(folder string) (id uuid.UUID, first uint64, found bool) {
+	text, err := os.ReadFile(filepath.Join(folder, "id"))
+	if err != nil {
+		return id, 0, false
+	}
+	if id, err = uuid.Parse(strings.TrimSpace(string(text))); err != nil {
+		return id, 0, false
+	}
+	names, _ := filepath.Glob(filepath.Join(folder, "*"+segmentEnding)) // the pattern is well-formed, names come in order
+	for _, name := range names {
+		if number, err := strconv.ParseUint(strings.TrimSuffix(filepath.Base(name), segmentEnding), 10, 63); err == nil {
+			return id, number, true
+		}
+	}
+	return id, 0, false
 }
 
 // Forget removes the segments that lie wholly before a position. The one that is being written stays.

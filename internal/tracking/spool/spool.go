@@ -15,6 +15,7 @@
 package spool
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -129,6 +130,7 @@ type batch struct {
 	records int64
 	ticks   int // how many ticks of watch it has seen; guarded by mu
 	settled chan struct{}
+	written chan struct{} // closed when the writer is done with it, whatever became of it
 	once    sync.Once
 	outcome Outcome // read after settled
 }
@@ -335,7 +337,7 @@ func (s *Spool) join(payload []byte) Outcome {
 	}
 	b := s.open
 	if b == nil {
-		b = &batch{settled: make(chan struct{}), buf: takeBuffer()}
+		b = &batch{settled: make(chan struct{}), written: make(chan struct{}), buf: takeBuffer()}
 		s.open = b
 		s.wake.Signal()
 	}
@@ -348,6 +350,24 @@ func (s *Spool) join(payload []byte) Outcome {
 	s.mu.Unlock()
 	<-b.settled
 	return b.outcome
+}
+
+// Flush waits until what was appended before is on disk or lost, also what was answered as unconfirmed.
+func (s *Spool) Flush(ctx context.Context) error {
+	s.mu.Lock()
+	waiting := [2]*batch{s.flight, s.open}
+	s.mu.Unlock()
+	for _, b := range waiting {
+		if b == nil {
+			continue
+		}
+		select {
+		case <-b.written:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
 }
 
 // Stats tells how the spool fares.

@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -20,6 +21,9 @@ func open(t testing.TB, c Config) *Spool {
 	t.Helper()
 	if c.Folder == "" {
 		c.Folder = filepath.Join(t.TempDir(), "spool")
+	}
+	if c.Patience == 0 {
+		c.Patience = time.Hour // the machine's disk may be busy
 	}
 	s, err := Open(c)
 	require.NoError(t, err)
@@ -273,8 +277,12 @@ func TestADiskThatDoesNotAnswerHoldsNobodyUp(t *testing.T) {
 	for s.Append(big) == Unconfirmed {
 	}
 	require.EqualValues(t, 1, s.Stats().Crowded)
+	soon, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+	defer cancel()
+	require.ErrorIs(t, s.Flush(soon), context.DeadlineExceeded)
 	d.gate.Store(nil)
 	close(gate)
+	require.NoError(t, s.Flush(t.Context()))
 	require.Eventually(t, func() bool { return s.Append([]byte("after")) == Durable }, 20*time.Second, 5*time.Millisecond)
 	got, _ := all(t, s, Position{})
 	require.Subset(t, got, []string{"before", "late 0", "late 1", "late 2", "after"}, "they were on their way and arrived")
@@ -370,7 +378,7 @@ func FuzzSegment(f *testing.F) {
 		folder := t.TempDir()
 		require.NoError(t, os.WriteFile(filepath.Join(folder, "id"), []byte(name), 0o600))
 		require.NoError(t, os.WriteFile(filepath.Join(folder, segmentName(number)), b, 0o600))
-		s, err := Open(Config{Folder: folder})
+		s, err := Open(Config{Folder: folder, Patience: time.Hour})
 		require.NoError(t, err)
 		put(t, s, "new")
 		got, _ := all(t, s, Position{})

@@ -59,6 +59,7 @@ func (s *Spool) write() {
 		s.mu.Lock()
 		s.flight = nil
 		s.mu.Unlock()
+		close(b.written)
 		if outcome == Durable {
 			select {
 			case s.ready <- struct{}{}:
