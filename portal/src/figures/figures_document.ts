@@ -8,25 +8,20 @@ export const FigureFields = graphql(`
     orders
     newCustomers
     revenue {
-      amount
-      currencyCode
+      ...MoneyFields
     }
     refunds {
-      amount
-      currencyCode
+      ...MoneyFields
     }
     commission {
-      amount
-      currencyCode
+      ...MoneyFields
     }
     conversion
     earningsPerClick {
-      amount
-      currencyCode
+      ...MoneyFields
     }
     averageOrder {
-      amount
-      currencyCode
+      ...MoneyFields
     }
     commissionRate
   }

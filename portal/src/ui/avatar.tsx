@@ -39,12 +39,12 @@ export function Person({ name, detail, size = 'm' }: { name: string; detail?: st
   );
 }
 
-/** Whom a panel is about: avatar, name and a line; a skeleton until the name is known. */
-export function PanelPerson({ name, children }: { name: string | undefined; children?: ReactNode }) {
+/** Whom a panel is about, as its head: avatar, name and a line; a skeleton until the name is known. */
+export function PanelPerson({ name, brand, children }: { name: string | undefined; brand?: boolean; children?: ReactNode }) {
   if (name === undefined) return <Skeleton width={180} height={20} />;
   return (
     <>
-      <Avatar name={name} size="xl" />
+      <Avatar name={name} size="xl" brand={brand} />
       <span className="grow">
         <b className="b ell blk lead" style={{ fontWeight: 600 }}>{name}</b>
         <span className="sm mut ell blk">{children}</span>

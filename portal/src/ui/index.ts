@@ -2,6 +2,7 @@ export * from './avatar';
 export * from './button';
 export * from './card';
 export * from './choice';
+export * from './confirm';
 export * from './empty';
 export * from './figures';
 export * from './form';

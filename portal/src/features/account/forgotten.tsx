@@ -12,9 +12,7 @@ const ForgottenDocument = graphql(`
     requestPasswordReset(input: $input) {
       done
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

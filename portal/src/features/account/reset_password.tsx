@@ -11,9 +11,7 @@ const ResetDocument = graphql(`
     resetPassword(input: $input) {
       done
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

@@ -15,9 +15,7 @@ const SignInDocument = graphql(`
       accessToken
       expiresAt
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

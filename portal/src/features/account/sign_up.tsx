@@ -16,9 +16,7 @@ const SignUpDocument = graphql(`
       accessToken
       expiresAt
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

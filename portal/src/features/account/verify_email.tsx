@@ -12,9 +12,7 @@ const VerifyDocument = graphql(`
     verifyEmail(input: $input) {
       done
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

@@ -5,7 +5,7 @@ import { graphql } from '@/gql';
 import type { AdminBrandsQuery } from '@/gql/graphql';
 import { countryName, countryOptions } from '@/lib/country';
 import { currencyName, formatDate } from '@/lib/format';
-import { Avatar, Button, Card, DataTable, EmptyPage, Facts, FormErrors, Loaded, MoreRows, PageHead, SelectField, SidePanel, TableMenu, TableSkeleton, TextField, toast, useForm, usePanel, type Column } from '@/ui';
+import { Avatar, Button, Card, DataTable, EmptyPage, Facts, FormErrors, Loaded, MoreRows, PageHead, PanelPerson, SelectField, SidePanel, TableMenu, TableSkeleton, TextField, toast, useForm, usePanel, type Column } from '@/ui';
 
 const AdminBrandsDocument = graphql(`
   query AdminBrands($first: Int, $after: String) {
@@ -20,8 +20,7 @@ const AdminBrandsDocument = graphql(`
         createdAt
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }
@@ -36,9 +35,7 @@ const CreateBrandDocument = graphql(`
         name
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -104,7 +101,7 @@ export default function Brands() {
       </Loaded>
       {panel.open === 'new' && <MakeBrand onClose={panel.close} />}
       {open && (
-        <SidePanel label={open.name} head={<><Avatar name={open.name} brand size="xl" /><span className="grow"><b className="b blk lead" style={{ fontWeight: 600 }}>{open.name}</b><span className="sm mut">{host(open.websiteUrl)}</span></span></>} onClose={panel.close}>
+        <SidePanel label={open.name} head={<PanelPerson name={open.name} brand>{host(open.websiteUrl)}</PanelPerson>} onClose={panel.close}>
           <Facts
             items={[
               { name: 'Based in', value: countryName(open.country) },

@@ -9,7 +9,7 @@ import type { ApplicationDecision, ApplicationQuery, ApplicationsQuery, Applicat
 import { countryName } from '@/lib/country';
 import { formatBasisPoints, formatCompact, formatDate, formatList, formatNumber, formatRelative } from '@/lib/format';
 import { platformIcon, platformName } from '@/lib/platform';
-import { Avatar, BlockSkeleton, Button, ButtonLink, Card, Chip, DataTable, EmptyPage, ErrorState, FormErrors, Icon, Loaded, MoreRows, PageHead, Person, Segmented, SidePanel, Skeleton, Status, TableSkeleton, Tabs, TextArea, toast, useForm, usePanel, useView, type Column, type Tone } from '@/ui';
+import { BlockSkeleton, Button, ButtonLink, Card, Chip, DataTable, EmptyPage, ErrorState, FormErrors, Icon, Loaded, MoreRows, PageHead, PanelPerson, Person, Segmented, SidePanel, Status, TableSkeleton, Tabs, TextArea, toast, useForm, usePanel, useView, type Column, type Tone } from '@/ui';
 import { ApplicationDocument, ApplicationsDocument, DecideApplicationDocument } from './applications_document';
 
 type Row = ApplicationsQuery['applications']['nodes'][number];
@@ -89,21 +89,7 @@ function ApplicationPanel({ id, onClose, next, onNext }: { id: string; onClose: 
     <SidePanel
       label={creator ? `Application of ${creator.name}` : 'Application'}
       onClose={onClose}
-      head={
-        creator ? (
-          <>
-            <Avatar name={creator.name} size="xl" />
-            <span className="grow">
-              <b className="b ell blk lead" style={{ fontWeight: 600 }}>{creator.name}</b>
-              <span className="sm mut ell blk">
-                @{creator.handle}, {countryName(creator.country)}
-              </span>
-            </span>
-          </>
-        ) : (
-          <Skeleton width={180} height={20} />
-        )
-      }
+      head={<PanelPerson name={creator?.name}>{creator && `@${creator.handle}, ${countryName(creator.country)}`}</PanelPerson>}
       foot={decidable ? <DecisionForm application={application} onDone={() => (next && application.status === 'SUBMITTED' ? onNext(next) : onClose())} /> : undefined}
     >
       {!application ? (

@@ -1,5 +1,20 @@
 import { graphql } from '@/gql';
 
+/** A creator with where they publish, as lists show it. */
+export const CreatorReach = graphql(`
+  fragment CreatorReach on Creator {
+    id
+    name
+    handle
+    country
+    socialAccounts {
+      id
+      platform
+      followers
+    }
+  }
+`);
+
 export const ApplicationsDocument = graphql(`
   query Applications($brandId: ID!, $status: ApplicationStatus, $first: Int, $after: String) {
     applications(brandId: $brandId, status: $status, first: $first, after: $after) {
@@ -16,20 +31,11 @@ export const ApplicationsDocument = graphql(`
           name
         }
         creator {
-          id
-          name
-          handle
-          country
-          socialAccounts {
-            id
-            platform
-            followers
-          }
+          ...CreatorReach
         }
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }
@@ -63,13 +69,7 @@ export const ApplicationDocument = graphql(`
         websiteUrl
         createdAt
         socialAccounts {
-          id
-          platform
-          handle
-          url
-          followers
-          engagement
-          verifiedAt
+          ...SocialAccountFields
         }
       }
     }
@@ -90,9 +90,7 @@ export const DecideApplicationDocument = graphql(`
         status
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

@@ -18,8 +18,7 @@ const AuditLogDocument = graphql(`
         createdAt
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
     }
   }

@@ -59,8 +59,7 @@ export const HoldsWaitingDocument = graphql(`
         commission {
           id
           amount {
-            amount
-            currencyCode
+            ...MoneyFields
           }
           creator {
             id

@@ -17,8 +17,7 @@ const BrandPayoutsDocument = graphql(`
         paidAt
         createdAt
         amount {
-          amount
-          currencyCode
+          ...MoneyFields
         }
         creator {
           id
@@ -31,8 +30,7 @@ const BrandPayoutsDocument = graphql(`
         }
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
     }
   }

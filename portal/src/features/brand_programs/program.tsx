@@ -6,7 +6,7 @@ import { useFrame } from '@/frame/context';
 import { useMay } from '@/frame/rights';
 import type { ProgramFieldsFragment, ProgramStatus, ProgramVisibility } from '@/gql/graphql';
 import { currencyName, formatDate, formatList, formatMoney, isZero, plural } from '@/lib/format';
-import { Button, ButtonLink, Card, CheckField, CopyButton, Dialog, EmptyPage, Facts, FormErrors, Loaded, PageHead, PageSkeleton, SelectField, Status, Tabs, TextArea, TextField, toast, useForm, useView } from '@/ui';
+import { Button, ButtonLink, Card, CheckField, Confirm, CopyButton, EmptyPage, Facts, FormErrors, Loaded, PageHead, PageSkeleton, SelectField, Status, Tabs, TextArea, TextField, toast, useForm, useView } from '@/ui';
 import { Markdown } from '@/ui/markdown';
 import { OfferBuilder } from './offer_builder';
 import { GOALS, programSaid, TOUCHES, VISIBILITIES } from './program_words';
@@ -147,20 +147,9 @@ function StatusActions({ program }: { program: Program }) {
             {move.words}
           </Button>
         ))}
-      <Dialog open={asking !== null} onClose={() => setAsking(null)} title={asking?.to === 'CLOSED' ? `Close ${program.name} for good` : `Pause ${program.name}`}>
-        {asking && (
-          <div className="grid">
-            <p className="mut">{asking.ask}</p>
-            <FormErrors messages={deed.messages} />
-            <div className="row g2">
-              <Button kind="danger" busy={deed.busy} onClick={() => void go(asking.to)}>
-                {asking.words}
-              </Button>
-              <Button onClick={() => setAsking(null)}>Leave it</Button>
-            </div>
-          </div>
-        )}
-      </Dialog>
+      <Confirm open={asking !== null} onClose={() => setAsking(null)} title={asking?.to === 'CLOSED' ? `Close ${program.name} for good` : `Pause ${program.name}`} button={asking?.words ?? ''} leave="Leave it" {...deed} onConfirm={() => asking && void go(asking.to)}>
+        {asking?.ask}
+      </Confirm>
     </>
   );
 }

@@ -2,57 +2,34 @@ import { graphql } from '@/gql';
 
 export const ProgramFields = graphql(`
   fragment ProgramFields on Program {
-    id
-    slug
-    name
-    summary
-    description
+    ...ProgramStory
     goal
-    currency
-    status
-    visibility
-    clickWindowDays
-    holdDays
-    minimumPayout {
-      amount
-      currencyCode
-    }
     trialDays
-    touchKinds
-    questions
     defaultDestinationUrl
-    autoApprove
     createdAt
     offer {
-      id
       version
       name
-      kind
-      rate
-      newCustomerRate
-      flatAmount {
-        amount
-        currencyCode
-      }
-      capPerOrder {
-        amount
-        currencyCode
-      }
       overrides {
-        name
-        rate
         productIds
         collections
       }
       effectiveAt
       note
-      sentence
     }
-    terms {
-      id
-      version
-      body
-      effectiveAt
+  }
+`);
+
+/** How many creators are active in a program, up to a hundred. */
+export const ActiveCreators = graphql(`
+  fragment ActiveCreators on Program {
+    partnerships(status: ACTIVE, first: 100) {
+      nodes {
+        id
+      }
+      pageInfo {
+        hasNextPage
+      }
     }
   }
 `);
@@ -62,18 +39,10 @@ export const BrandProgramsDocument = graphql(`
     programs(brandId: $brandId, first: $first, after: $after) {
       nodes {
         ...ProgramFields
-        partnerships(status: ACTIVE, first: 100) {
-          nodes {
-            id
-          }
-          pageInfo {
-            hasNextPage
-          }
-        }
+        ...ActiveCreators
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }
@@ -84,18 +53,11 @@ export const BrandProgramDocument = graphql(`
   query BrandProgram($slug: String!) {
     program(slug: $slug) {
       ...ProgramFields
+      ...ActiveCreators
       brand {
         id
         name
         websiteUrl
-      }
-      partnerships(status: ACTIVE, first: 100) {
-        nodes {
-          id
-        }
-        pageInfo {
-          hasNextPage
-        }
       }
     }
   }
@@ -108,9 +70,7 @@ export const CreateProgramDocument = graphql(`
         ...ProgramFields
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -123,9 +83,7 @@ export const UpdateProgramDocument = graphql(`
         ...ProgramFields
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -138,9 +96,7 @@ export const SetProgramStatusDocument = graphql(`
         ...ProgramFields
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -155,9 +111,7 @@ export const PublishOfferDocument = graphql(`
         sentence
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -171,9 +125,7 @@ export const PublishTermsDocument = graphql(`
         version
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -191,8 +143,7 @@ export const ProgramResourcesDocument = graphql(`
         updatedAt
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }
@@ -206,9 +157,7 @@ export const AddResourceDocument = graphql(`
         id
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

@@ -38,9 +38,7 @@ const UpdateBrandDocument = graphql(`
         name
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -53,9 +51,7 @@ const AddDomainDocument = graphql(`
         id
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -69,9 +65,7 @@ const VerifyDomainDocument = graphql(`
         verifiedAt
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

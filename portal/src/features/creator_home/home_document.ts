@@ -91,8 +91,7 @@ export const HomeFiguresFragmentDocument = graphql(`
       clicks
       orders
       commission {
-        amount
-        currencyCode
+        ...MoneyFields
       }
     }
     rows {
@@ -102,8 +101,7 @@ export const HomeFiguresFragmentDocument = graphql(`
         clicks
         orders
         commission {
-          amount
-          currencyCode
+          ...MoneyFields
         }
       }
     }

@@ -30,8 +30,7 @@ export const ExperimentsDocument = graphql(`
         ...ExperimentFields
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }
@@ -65,8 +64,7 @@ export const TakersDocument = graphql(`
         }
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }
@@ -80,9 +78,7 @@ export const CreateExperimentDocument = graphql(`
         ...ExperimentFields
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

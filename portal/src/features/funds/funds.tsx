@@ -20,20 +20,16 @@ const FundsDocument = graphql(`
     funds(brandId: $brandId) {
       currencyCode
       available {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       reserved {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       payable {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       pending {
-        amount
-        currencyCode
+        ...MoneyFields
       }
     }
   }
@@ -45,21 +41,17 @@ const RecordFundingDocument = graphql(`
       funding {
         id
         amount {
-          amount
-          currencyCode
+          ...MoneyFields
         }
       }
       funds {
         currencyCode
         available {
-          amount
-          currencyCode
+          ...MoneyFields
         }
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

@@ -8,7 +8,7 @@ import { useMay } from '@/frame/rights';
 import { graphql } from '@/gql';
 import type { HoldDecision, HoldFieldsFragment, HoldStatus } from '@/gql/graphql';
 import { formatDate, formatDateTime, formatMoney, formatRelative, toDrawing } from '@/lib/format';
-import { Avatar, BlockSkeleton, Button, Card, DataTable, EmptyPage, ErrorState, Facts, FormErrors, Icon, Loaded, MoreRows, PageHead, Person, Segmented, SidePanel, Skeleton, Status, TableSkeleton, Tabs, TextArea, toast, useForm, usePanel, useView, type Column } from '@/ui';
+import { BlockSkeleton, Button, Card, DataTable, EmptyPage, ErrorState, Facts, FormErrors, Icon, Loaded, MoreRows, PageHead, PanelPerson, Person, Segmented, SidePanel, Status, TableSkeleton, Tabs, TextArea, toast, useForm, usePanel, useView, type Column } from '@/ui';
 import { holdSaid, signalSaid } from './hold_words';
 
 export const HoldFields = graphql(`
@@ -27,8 +27,7 @@ export const HoldFields = graphql(`
       sentence
       holdUntil
       amount {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       creator {
         id
@@ -44,8 +43,7 @@ export const HoldFields = graphql(`
         name
         placedAt
         total {
-          amount
-          currencyCode
+          ...MoneyFields
         }
       }
     }
@@ -59,8 +57,7 @@ const HoldsDocument = graphql(`
         ...HoldFields
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }
@@ -85,9 +82,7 @@ const DecideHoldDocument = graphql(`
         ...HoldFields
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -162,19 +157,9 @@ function HoldPanel({ id, known, onClose }: { id: string; known: Hold | undefined
       label={commission ? `Hold for ${commission.creator.name}` : 'Hold'}
       onClose={onClose}
       head={
-        commission ? (
-          <>
-            <Avatar name={commission.creator.name} size="xl" />
-            <span className="grow">
-              <b className="b ell blk lead" style={{ fontWeight: 600 }}>{commission.creator.name}</b>
-              <span className="sm mut ell blk">
-                {formatMoney(commission.amount)} held, {commission.program.name}
-              </span>
-            </span>
-          </>
-        ) : (
-          <Skeleton width={180} height={20} />
-        )
+        <PanelPerson name={commission?.creator.name}>
+          {commission && `${formatMoney(commission.amount)} held, ${commission.program.name}`}
+        </PanelPerson>
       }
       foot={hold?.status === 'OPEN' && may('decideHold') ? <DecisionForm hold={hold} onDone={onClose} /> : undefined}
     >

@@ -7,7 +7,7 @@ import { useMay } from '@/frame/rights';
 import { graphql } from '@/gql';
 import type { IntegrationKind, IntegrationsQuery } from '@/gql/graphql';
 import { formatDate, formatRelative } from '@/lib/format';
-import { BlockSkeleton, Button, Card, CopyButton, DataTable, Dialog, EmptyPage, FormErrors, Icon, Loaded, MoreRows, PageHead, SelectField, SidePanel, Status, TextField, toast, useForm, usePanel, type Column } from '@/ui';
+import { BlockSkeleton, Button, Card, Confirm, CopyButton, DataTable, EmptyPage, FormErrors, Icon, Loaded, MoreRows, PageHead, SelectField, SidePanel, Status, TextField, toast, useForm, usePanel, type Column } from '@/ui';
 import { kindOf, KINDS } from './set_up';
 import './integrations.css';
 
@@ -24,8 +24,7 @@ const IntegrationsDocument = graphql(`
         createdAt
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }
@@ -39,9 +38,7 @@ const ConnectDocument = graphql(`
         id
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -55,9 +52,7 @@ const DisconnectDocument = graphql(`
         status
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -200,26 +195,20 @@ function IntegrationPanel({ integration, onClose }: { integration: Row; onClose:
           <p className="mut">Its deliveries are refused. Orders that came before stay. Connect the shop again to go on.</p>
         )}
       </div>
-      <Dialog open={asking} onClose={() => setAsking(false)} title={`Disconnect ${integration.store}`}>
-        <div className="grid">
-          <p className="mut">From now on its deliveries are refused, so new orders earn nobody anything. Orders that came before stay.</p>
-          <FormErrors messages={deed.messages} />
-          <div className="row g2">
-            <Button
-              kind="danger"
-              busy={deed.busy}
-              onClick={() =>
-                void deed.run(async () => errorsOf(await disconnect({ input: { integrationId: integration.id } }), (data) => data.disconnectIntegration)).then((done) => {
-                  if (done) setAsking(false);
-                })
-              }
-            >
-              Disconnect
-            </Button>
-            <Button onClick={() => setAsking(false)}>Keep it</Button>
-          </div>
-        </div>
-      </Dialog>
+      <Confirm
+        open={asking}
+        onClose={() => setAsking(false)}
+        title={`Disconnect ${integration.store}`}
+        button="Disconnect"
+        {...deed}
+        onConfirm={() =>
+          void deed.run(async () => errorsOf(await disconnect({ input: { integrationId: integration.id } }), (data) => data.disconnectIntegration)).then((done) => {
+            if (done) setAsking(false);
+          })
+        }
+      >
+        From now on its deliveries are refused, so new orders earn nobody anything. Orders that came before stay.
+      </Confirm>
     </SidePanel>
   );
 }

@@ -25,14 +25,12 @@ const LedgerDocument = graphql(`
             name
           }
           amount {
-            amount
-            currencyCode
+            ...MoneyFields
           }
         }
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
     }
   }

@@ -14,14 +14,12 @@ const TrialBalanceDocument = graphql(`
       asOf
       balanced
       debits {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       rows {
         account
         balance {
-          amount
-          currencyCode
+          ...MoneyFields
         }
       }
     }

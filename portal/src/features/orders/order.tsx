@@ -8,7 +8,7 @@ import { useMay } from '@/frame/rights';
 import { difference, isPositive } from '@/lib/amount';
 import { formatBasisPoints, formatDate, formatDateTime, formatMoney, formatPpm, isZero } from '@/lib/format';
 import { SaleRiver } from '@/river/sale_river';
-import { Button, ButtonLink, Card, Chip, DataTable, Dialog, EmptyPage, Facts, FormErrors, Loaded, PageHead, PageSkeleton, Person, Status, TextArea, toast, useForm, type Column } from '@/ui';
+import { Button, ButtonLink, Card, Chip, DataTable, Dialog, EmptyPage, Facts, Loaded, PageHead, PageSkeleton, Person, ReasonForm, Status, toast, type Column } from '@/ui';
 import { OpenHoldDocument, OrderDocument } from './order_document';
 import { orderRiver, type Order } from './order_river';
 import { flagWords, paymentSaid, sourceName } from './order_words';
@@ -202,30 +202,20 @@ function CommissionRow({ commission }: { commission: Commission }) {
 
 function HoldForm({ commission, onClose }: { commission: Commission; onClose: () => void }) {
   const [, open] = useMutation(OpenHoldDocument);
-  const form = useForm({
-    initial: { reason: '' },
-    async send({ reason }) {
-      const errors = errorsOf(await open({ input: { commissionId: commission.id, reason: reason.trim() } }), (data) => data.openHold);
-      if (errors.length === 0) {
-        toast('Under review now. It waits under Holds.');
-        onClose();
-      }
-      return errors;
-    },
-  });
   return (
-    <form className="grid" onSubmit={form.onSubmit} noValidate>
-      <p className="mut">
-        The commission is kept out of every payout until finance or the owner decides. Without it, it would be payable from {formatDate(commission.holdUntil)}.
-      </p>
-      <TextArea label="Why" hint={`${commission.creator.name} reads it.`} value={form.values.reason} onValue={(value) => form.set('reason', value)} error={form.errorAt('reason')} />
-      <FormErrors messages={form.rest} />
-      <div className="row g2">
-        <Button kind="primary" type="submit" busy={form.busy}>
-          Hold it back
-        </Button>
-        <Button onClick={onClose}>Leave it</Button>
-      </div>
-    </form>
+    <ReasonForm
+      reader={commission.creator.name}
+      button="Hold it back"
+      kind="primary"
+      leave="Leave it"
+      onClose={onClose}
+      send={async (reason) => {
+        const errors = errorsOf(await open({ input: { commissionId: commission.id, reason } }), (data) => data.openHold);
+        if (errors.length === 0) toast('Under review now. It waits under Holds.');
+        return errors;
+      }}
+    >
+      The commission is kept out of every payout until finance or the owner decides. Without it, it would be payable from {formatDate(commission.holdUntil)}.
+    </ReasonForm>
   );
 }

@@ -17,16 +17,13 @@ export const OrderDocument = graphql(`
       codes
       flags
       total {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       net {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       refunded {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       lines {
         id
@@ -34,12 +31,10 @@ export const OrderDocument = graphql(`
         name
         quantity
         net {
-          amount
-          currencyCode
+          ...MoneyFields
         }
         refundedNet {
-          amount
-          currencyCode
+          ...MoneyFields
         }
       }
       refunds {
@@ -47,12 +42,10 @@ export const OrderDocument = graphql(`
         reason
         refundedAt
         amount {
-          amount
-          currencyCode
+          ...MoneyFields
         }
         net {
-          amount
-          currencyCode
+          ...MoneyFields
         }
       }
       attribution {
@@ -74,15 +67,7 @@ export const OrderDocument = graphql(`
           }
         }
         touches {
-          kind
-          at
-          platform
-          own
-          label
-          outcome
-          reason
-          sentence
-          creditPpm
+          ...TouchFields
           creator {
             id
             name
@@ -90,22 +75,7 @@ export const OrderDocument = graphql(`
         }
       }
       commissions {
-        id
-        status
-        waitingReason
-        sentence
-        creditPpm
-        holdUntil
-        approvedAt
-        paidAt
-        amount {
-          amount
-          currencyCode
-        }
-        accrued {
-          amount
-          currencyCode
-        }
+        ...ReckonedFields
         creator {
           id
           name
@@ -121,24 +91,6 @@ export const OrderDocument = graphql(`
           name
           version
           sentence
-        }
-        trace {
-          name
-          quantity
-          rate
-          rateName
-          net {
-            amount
-            currencyCode
-          }
-          share {
-            amount
-            currencyCode
-          }
-          amount {
-            amount
-            currencyCode
-          }
         }
       }
     }
@@ -158,9 +110,7 @@ export const OpenHoldDocument = graphql(`
         }
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

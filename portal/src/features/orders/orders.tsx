@@ -19,12 +19,10 @@ const OrdersDocument = graphql(`
         newCustomer
         flags
         total {
-          amount
-          currencyCode
+          ...MoneyFields
         }
         net {
-          amount
-          currencyCode
+          ...MoneyFields
         }
         attribution {
           id
@@ -41,14 +39,12 @@ const OrdersDocument = graphql(`
           id
           status
           amount {
-            amount
-            currencyCode
+            ...MoneyFields
           }
         }
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
     }
   }

@@ -11,7 +11,7 @@ import type { PartnershipQuery, PartnershipsQuery, PauseKind } from '@/gql/graph
 import { countryName } from '@/lib/country';
 import { formatBasisPoints, formatDate, formatList, formatMoney, formatNumber, toDrawing } from '@/lib/format';
 import { platformName } from '@/lib/platform';
-import { Avatar, BlockSkeleton, Button, ButtonLink, Card, Chip, CopyButton, DataTable, EmptyPage, ErrorState, Facts, FilterSelect, FormErrors, Loaded, MoreRows, PageHead, Person, Segmented, SelectField, SidePanel, Skeleton, Status, TableMenu, TableSkeleton, TextArea, toast, useForm, usePanel, useView, type Column } from '@/ui';
+import { BlockSkeleton, Button, ButtonLink, Card, Chip, CopyButton, DataTable, EmptyPage, ErrorState, Facts, FilterSelect, FormErrors, Loaded, MoreRows, PageHead, PanelPerson, Person, Segmented, SelectField, SidePanel, Status, TableMenu, TableSkeleton, TextArea, toast, useForm, usePanel, useView, type Column } from '@/ui';
 import { ProgramChoiceDocument } from '../brand_programs/program_choice';
 import { movesFrom, PARTNERSHIP_STATES, partnershipSaid, PAUSE_KINDS, stageName } from './partnership_words';
 
@@ -40,8 +40,7 @@ const PartnershipsDocument = graphql(`
         }
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }
@@ -73,15 +72,7 @@ const PartnershipDocument = graphql(`
         }
       }
       creator {
-        id
-        name
-        handle
-        country
-        socialAccounts {
-          id
-          platform
-          followers
-        }
+        ...CreatorReach
       }
       links(first: 20) {
         nodes {
@@ -121,9 +112,7 @@ const SetPartnershipStatusDocument = graphql(`
         statusSince
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -213,21 +202,7 @@ function PartnershipPanel({ id, onClose }: { id: string; onClose: () => void }) 
     <SidePanel
       label={creator?.name ?? 'Partnership'}
       onClose={onClose}
-      head={
-        creator ? (
-          <>
-            <Avatar name={creator.name} size="xl" />
-            <span className="grow">
-              <b className="b ell blk lead" style={{ fontWeight: 600 }}>{creator.name}</b>
-              <span className="sm mut ell blk">
-                @{creator.handle}, {countryName(creator.country)}
-              </span>
-            </span>
-          </>
-        ) : (
-          <Skeleton width={180} height={20} />
-        )
-      }
+      head={<PanelPerson name={creator?.name}>{creator && `@${creator.handle}, ${countryName(creator.country)}`}</PanelPerson>}
       foot={partnership && moves.length > 0 ? <MoveForm key={partnership.status} partnership={partnership} moves={moves} /> : undefined}
     >
       {!partnership ? (

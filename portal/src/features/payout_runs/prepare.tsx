@@ -18,8 +18,7 @@ const FundsDocument = graphql(`
     funds(brandId: $brandId) {
       currencyCode
       payable {
-        amount
-        currencyCode
+        ...MoneyFields
       }
     }
   }
@@ -29,14 +28,12 @@ const PreviewDocument = graphql(`
   query PreviewPayoutRun($brandId: ID!, $currencyCode: CurrencyCode!) {
     previewPayoutRun(brandId: $brandId, currencyCode: $currencyCode) {
       total {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       payoutCount
       skippedCount
       funds {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       covered
       rows {
@@ -46,23 +43,13 @@ const PreviewDocument = graphql(`
           handle
         }
         amount {
-          amount
-          currencyCode
+          ...MoneyFields
         }
         itemCount
         warning
       }
       skipped {
-        creator {
-          id
-          name
-        }
-        amount {
-          amount
-          currencyCode
-        }
-        reason
-        sentence
+        ...SkippedFields
       }
     }
   }
@@ -75,9 +62,7 @@ const PrepareDocument = graphql(`
         ...RunFields
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

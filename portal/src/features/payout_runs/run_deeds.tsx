@@ -6,7 +6,7 @@ import { useMay } from '@/frame/rights';
 import type { RunFieldsFragment } from '@/gql/graphql';
 import { compareAmounts, difference } from '@/lib/amount';
 import { formatDateTime, formatMoney, formatNumber, parseAmount, type Money } from '@/lib/format';
-import { Button, Card, CodeField, Dialog, Facts, FormErrors, Status, TextArea, TextField, toast, useForm, type UserError } from '@/ui';
+import { Button, Card, CodeField, Confirm, Dialog, Facts, FormErrors, ReasonForm, Status, TextField, toast, useForm, type UserError } from '@/ui';
 import { ApproveDocument, CancelDocument, PauseDocument, RejectDocument, ResumeDocument, SendDocument } from './run_document';
 
 type Run = RunFieldsFragment;
@@ -140,50 +140,37 @@ export function SendCard({ run, funds }: { run: Run; funds: Money | undefined })
 }
 
 /** Says no to a prepared run, with the reason that the preparer reads. */
-function RejectDialog({ run, onClose }: { run: Run; onClose: () => void }) {
+function RejectForm({ run, onClose }: { run: Run; onClose: () => void }) {
   const [, reject] = useMutation(RejectDocument);
-  const form = useForm({
-    initial: { reason: '' },
-    async send({ reason }) {
-      const errors = errorsOf(await reject({ input: { payoutRunId: run.id, expectedVersion: run.version, reason: reason.trim() } }), (data) => data.rejectPayoutRun);
-      if (errors.length === 0) onClose();
-      return errors;
-    },
-  });
   return (
-    <form className="grid" onSubmit={form.onSubmit} noValidate>
-      <p className="mut">Nothing is sent. What creators earned stays on their balances and can be in the next run.</p>
-      <TextArea label="Why" hint={`${run.preparedBy.name} reads it.`} value={form.values.reason} onValue={(value) => form.set('reason', value)} error={form.errorAt('reason')} />
-      <FormErrors messages={form.rest} />
-      <div className="row g2">
-        <Button kind="danger" type="submit" busy={form.busy}>
-          Reject the run
-        </Button>
-        <Button onClick={onClose}>Keep it</Button>
-      </div>
-    </form>
+    <ReasonForm
+      reader={run.preparedBy.name}
+      button="Reject the run"
+      kind="danger"
+      leave="Keep it"
+      onClose={onClose}
+      send={async (reason) => errorsOf(await reject({ input: { payoutRunId: run.id, expectedVersion: run.version, reason } }), (data) => data.rejectPayoutRun)}
+    >
+      Nothing is sent. What creators earned stays on their balances and can be in the next run.
+    </ReasonForm>
   );
 }
 
 /** Calls a run off before anything was sent. */
-function CancelDialog({ run, onClose }: { run: Run; onClose: () => void }) {
+function CancelConfirm({ run, open, onClose }: { run: Run; open: boolean; onClose: () => void }) {
   const [, cancel] = useMutation(CancelDocument);
   const deed = useDeed();
   return (
-    <div className="grid">
-      <p className="mut">Nothing was sent and nothing will be. What creators earned stays on their balances and can be in the next run.</p>
-      <FormErrors messages={deed.messages} />
-      <div className="row g2">
-        <Button
-          kind="danger"
-          busy={deed.busy}
-          onClick={() => void deed.run(async () => errorsOf(await cancel({ input: { payoutRunId: run.id, expectedVersion: run.version } }), (data) => data.cancelPayoutRun)).then((done) => done && onClose())}
-        >
-          Call it off
-        </Button>
-        <Button onClick={onClose}>Keep it</Button>
-      </div>
-    </div>
+    <Confirm
+      open={open}
+      onClose={onClose}
+      title="Call this run off"
+      button="Call it off"
+      {...deed}
+      onConfirm={() => void deed.run(async () => errorsOf(await cancel({ input: { payoutRunId: run.id, expectedVersion: run.version } }), (data) => data.cancelPayoutRun)).then((done) => done && onClose())}
+    >
+      Nothing was sent and nothing will be. What creators earned stays on their balances and can be in the next run.
+    </Confirm>
   );
 }
 
@@ -216,9 +203,10 @@ export function RunActions({ run }: { run: Run }) {
           Go on sending
         </Button>
       )}
-      <Dialog open={asking !== null} onClose={close} title={asking === 'reject' ? 'Reject this run' : 'Call this run off'}>
-        {asking === 'reject' ? <RejectDialog run={run} onClose={close} /> : <CancelDialog run={run} onClose={close} />}
+      <Dialog open={asking === 'reject'} onClose={close} title="Reject this run">
+        <RejectForm run={run} onClose={close} />
       </Dialog>
+      <CancelConfirm run={run} open={asking === 'cancel'} onClose={close} />
     </>
   );
 }

@@ -1,5 +1,38 @@
 import { graphql } from '@/gql';
 
+/** How far a run is, in counts. */
+export const ProgressFields = graphql(`
+  fragment ProgressFields on PayoutRunProgress {
+    runId
+    status
+    total
+    paid
+    inFlight
+    failed
+    skipped
+    waiting
+    paidAmount {
+      ...MoneyFields
+    }
+    at
+  }
+`);
+
+/** A creator who waits, and why. */
+export const SkippedFields = graphql(`
+  fragment SkippedFields on SkippedCreator {
+    creator {
+      id
+      name
+    }
+    amount {
+      ...MoneyFields
+    }
+    reason
+    sentence
+  }
+`);
+
 /** What every view and every deed needs of a run. */
 export const RunFields = graphql(`
   fragment RunFields on PayoutRun {
@@ -9,8 +42,7 @@ export const RunFields = graphql(`
     version
     cutoffAt
     total {
-      amount
-      currencyCode
+      ...MoneyFields
     }
     payoutCount
     preparedBy {
@@ -32,19 +64,7 @@ export const RunFields = graphql(`
     completedAt
     reason
     progress {
-      runId
-      status
-      total
-      paid
-      inFlight
-      failed
-      skipped
-      waiting
-      paidAmount {
-        amount
-        currencyCode
-      }
-      at
+      ...ProgressFields
     }
   }
 `);
@@ -54,27 +74,16 @@ export const RunDocument = graphql(`
     payoutRun(id: $id) {
       ...RunFields
       skipped {
-        creator {
-          id
-          name
-        }
-        amount {
-          amount
-          currencyCode
-        }
-        reason
-        sentence
+        ...SkippedFields
       }
     }
     funds(brandId: $brandId) {
       currencyCode
       available {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       reserved {
-        amount
-        currencyCode
+        ...MoneyFields
       }
     }
   }
@@ -83,19 +92,7 @@ export const RunDocument = graphql(`
 export const ProgressDocument = graphql(`
   subscription PayoutRunProgress($id: ID!) {
     payoutRunProgress(payoutRunId: $id) {
-      runId
-      status
-      total
-      paid
-      inFlight
-      failed
-      skipped
-      waiting
-      paidAmount {
-        amount
-        currencyCode
-      }
-      at
+      ...ProgressFields
     }
   }
 `);
@@ -107,9 +104,7 @@ export const ApproveDocument = graphql(`
         ...RunFields
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -122,9 +117,7 @@ export const SendDocument = graphql(`
         ...RunFields
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -137,9 +130,7 @@ export const RejectDocument = graphql(`
         ...RunFields
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -152,9 +143,7 @@ export const PauseDocument = graphql(`
         ...RunFields
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -167,9 +156,7 @@ export const ResumeDocument = graphql(`
         ...RunFields
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -182,9 +169,7 @@ export const CancelDocument = graphql(`
         ...RunFields
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -204,9 +189,7 @@ export const RetryDocument = graphql(`
         }
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

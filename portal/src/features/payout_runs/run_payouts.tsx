@@ -19,8 +19,7 @@ export const PayoutFields = graphql(`
       name
     }
     amount {
-      amount
-      currencyCode
+      ...MoneyFields
     }
     status
     sentence
@@ -40,8 +39,7 @@ const RunPayoutsDocument = graphql(`
           ...PayoutFields
         }
         pageInfo {
-          hasNextPage
-          endCursor
+          ...PageInfoFields
         }
       }
     }

@@ -14,8 +14,7 @@ const RunsDocument = graphql(`
         ...RunFields
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }

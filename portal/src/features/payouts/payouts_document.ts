@@ -9,37 +9,26 @@ export const PayoutsDocument = graphql(`
         name
       }
       pending {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       held {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       payable {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       inTransit {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       paid {
-        amount
-        currencyCode
+        ...MoneyFields
       }
     }
     payoutPlan {
       ...PlanParts
     }
     payoutAccount {
-      id
-      status
-      country
-      transfersActive
-      payoutsEnabled
-      requirementsDue
-      nextStep
+      ...PayoutAccountFields
     }
     viewer {
       creator {
@@ -47,6 +36,19 @@ export const PayoutsDocument = graphql(`
         country
       }
     }
+  }
+`);
+
+/** The account at Stripe, as far as it is. */
+export const PayoutAccountFields = graphql(`
+  fragment PayoutAccountFields on PayoutAccount {
+    id
+    status
+    country
+    transfersActive
+    payoutsEnabled
+    requirementsDue
+    nextStep
   }
 `);
 
@@ -58,12 +60,10 @@ export const PlanPartsDocument = graphql(`
       name
     }
     amount {
-      amount
-      currencyCode
+      ...MoneyFields
     }
     minimum {
-      amount
-      currencyCode
+      ...MoneyFields
     }
     funded
     blockers {
@@ -73,8 +73,7 @@ export const PlanPartsDocument = graphql(`
     upcoming {
       date
       amount {
-        amount
-        currencyCode
+        ...MoneyFields
       }
     }
   }
@@ -92,8 +91,7 @@ export const PayoutListDocument = graphql(`
         paidAt
         method
         amount {
-          amount
-          currencyCode
+          ...MoneyFields
         }
         brand {
           id
@@ -101,8 +99,7 @@ export const PayoutListDocument = graphql(`
         }
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }

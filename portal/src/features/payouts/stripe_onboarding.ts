@@ -12,9 +12,7 @@ const StartOnboardingDocument = graphql(`
         status
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

@@ -12,13 +12,7 @@ import './payouts.css';
 const StripeReturnDocument = graphql(`
   query StripeReturn {
     payoutAccount {
-      id
-      status
-      country
-      transfersActive
-      payoutsEnabled
-      requirementsDue
-      nextStep
+      ...PayoutAccountFields
     }
     viewer {
       creator {

@@ -109,9 +109,7 @@ export const MoveProspectDocument = graphql(`
         ...CardFields
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -126,9 +124,7 @@ export const UpdateProspectDocument = graphql(`
         tags
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -146,9 +142,7 @@ export const AddNoteDocument = graphql(`
         }
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -161,9 +155,7 @@ export const CreateProspectDocument = graphql(`
         ...CardFields
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

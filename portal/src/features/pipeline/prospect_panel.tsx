@@ -3,7 +3,7 @@ import { errorsOf, useDeed } from '@/api/deed';
 import type { ProspectQuery, ProspectStage } from '@/gql/graphql';
 import { formatDate, formatList, formatNumber } from '@/lib/format';
 import { platformName } from '@/lib/platform';
-import { Avatar, BlockSkeleton, Button, Chip, ErrorState, FilterSelect, FormErrors, Icon, SidePanel, Skeleton, Tabs, TextArea, TextField, toast, useForm, useView, When } from '@/ui';
+import { BlockSkeleton, Button, Chip, ErrorState, FilterSelect, FormErrors, Icon, PanelPerson, SidePanel, Tabs, TextArea, TextField, toast, useForm, useView, When } from '@/ui';
 import { listOf } from './add_prospect';
 import { dueWords } from './board_cards';
 import type { Moving } from './moving';
@@ -32,20 +32,9 @@ export function ProspectPanel({ id, members, moving, mayChange, onClose }: { id:
       label={prospect?.name ?? 'Loading'}
       onClose={onClose}
       head={
-        prospect ? (
-          <>
-            <Avatar name={prospect.name} size="xl" />
-            <span className="grow">
-              <b className="b ell blk lead" style={{ fontWeight: 600 }}>{prospect.name}</b>
-              <span className="sm mut ell blk">
-                @{prospect.handle} on {platformName(prospect.platform)}
-                {prospect.followers > 0 && `, ${formatNumber(prospect.followers)} followers`}
-              </span>
-            </span>
-          </>
-        ) : (
-          <Skeleton width={180} height={20} />
-        )
+        <PanelPerson name={prospect?.name}>
+          {prospect && `@${prospect.handle} on ${platformName(prospect.platform)}${prospect.followers > 0 ? `, ${formatNumber(prospect.followers)} followers` : ''}`}
+        </PanelPerson>
       }
       tools={prospect && <Tools prospect={prospect} members={members} moving={moving} mayChange={mayChange} />}
       tabs={

@@ -30,9 +30,7 @@ const PublishPolicyDocument = graphql(`
         version
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

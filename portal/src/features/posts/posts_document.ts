@@ -29,8 +29,7 @@ export const PostsDocument = graphql(`
         }
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }
@@ -73,8 +72,7 @@ export const BrandPostsDocument = graphql(`
         ...PostFields
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }
@@ -120,9 +118,7 @@ export const SubmitPostDocument = graphql(`
         title
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

@@ -1,56 +1,60 @@
 import { graphql } from '@/gql';
 import type { ProgramPageQuery } from '@/gql/graphql';
 
+/** A program's terms as a creator decides by them. */
+export const ProgramStory = graphql(`
+  fragment ProgramStory on Program {
+    id
+    slug
+    name
+    summary
+    description
+    currency
+    status
+    visibility
+    clickWindowDays
+    holdDays
+    touchKinds
+    questions
+    autoApprove
+    minimumPayout {
+      ...MoneyFields
+    }
+    offer {
+      id
+      kind
+      rate
+      newCustomerRate
+      sentence
+      flatAmount {
+        ...MoneyFields
+      }
+      capPerOrder {
+        ...MoneyFields
+      }
+      overrides {
+        name
+        rate
+      }
+    }
+    terms {
+      id
+      version
+      body
+      effectiveAt
+    }
+  }
+`);
+
 /** A program with everything that a creator decides by, and how the signed-in creator stands in it. */
 export const ProgramPageDocument = graphql(`
   query ProgramPage($slug: String!) {
     program(slug: $slug) {
-      id
-      slug
-      name
-      summary
-      description
-      currency
-      status
-      visibility
-      clickWindowDays
-      holdDays
-      touchKinds
-      questions
-      autoApprove
-      minimumPayout {
-        amount
-        currencyCode
-      }
+      ...ProgramStory
       brand {
         id
         name
         websiteUrl
-      }
-      offer {
-        id
-        kind
-        rate
-        newCustomerRate
-        sentence
-        flatAmount {
-          amount
-          currencyCode
-        }
-        capPerOrder {
-          amount
-          currencyCode
-        }
-        overrides {
-          name
-          rate
-        }
-      }
-      terms {
-        id
-        version
-        body
-        effectiveAt
       }
       viewerPartnership {
         id
@@ -95,9 +99,7 @@ export const ApplyDocument = graphql(`
         }
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -111,9 +113,7 @@ export const WithdrawDocument = graphql(`
         status
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -128,9 +128,7 @@ export const AcceptTermsDocument = graphql(`
         acceptedTermsVersion
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -144,9 +142,7 @@ export const BecomeCreatorDocument = graphql(`
         handle
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

@@ -42,8 +42,7 @@ const MyProgramsDocument = graphql(`
           clicks
           orders
           commission {
-            amount
-            currencyCode
+            ...MoneyFields
           }
         }
       }
@@ -69,8 +68,7 @@ const FindProgramsDocument = graphql(`
         ...ProgramCard
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }
@@ -85,8 +83,7 @@ export const ProgramCardFragmentDocument = graphql(`
     summary
     clickWindowDays
     minimumPayout {
-      amount
-      currencyCode
+      ...MoneyFields
     }
     brand {
       id

@@ -50,8 +50,7 @@ const ResourcesDocument = graphql(`
         updatedAt
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }

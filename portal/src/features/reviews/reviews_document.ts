@@ -43,8 +43,7 @@ export const ReviewsDocument = graphql(`
         ...ReviewFields
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }
@@ -81,9 +80,7 @@ export const DecideReviewDocument = graphql(`
         ...ReviewFields
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -121,8 +118,7 @@ export const MyReviewsDocument = graphql(`
         }
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }

@@ -1,5 +1,55 @@
 import { graphql } from '@/gql';
 
+/** A touch with what became of it. */
+export const TouchFields = graphql(`
+  fragment TouchFields on Touch {
+    kind
+    at
+    platform
+    own
+    label
+    outcome
+    reason
+    sentence
+    creditPpm
+  }
+`);
+
+/** A commission: where it stands, and how it was reckoned. */
+export const ReckonedFields = graphql(`
+  fragment ReckonedFields on Commission {
+    id
+    status
+    waitingReason
+    sentence
+    creditPpm
+    holdUntil
+    approvedAt
+    paidAt
+    amount {
+      ...MoneyFields
+    }
+    accrued {
+      ...MoneyFields
+    }
+    trace {
+      name
+      quantity
+      rate
+      rateName
+      net {
+        ...MoneyFields
+      }
+      share {
+        ...MoneyFields
+      }
+      amount {
+        ...MoneyFields
+      }
+    }
+  }
+`);
+
 /** One order as its creator sees it: the touches, the commissions with their reckoning, and what blocks the payout. */
 export const SaleDocument = graphql(`
   query CreatorSale($id: ID!) {
@@ -10,12 +60,10 @@ export const SaleDocument = graphql(`
       paidAt
       payment
       total {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       net {
-        amount
-        currencyCode
+        ...MoneyFields
       }
       brand {
         id
@@ -25,8 +73,7 @@ export const SaleDocument = graphql(`
         id
         refundedAt
         amount {
-          amount
-          currencyCode
+          ...MoneyFields
         }
       }
       attribution {
@@ -38,15 +85,7 @@ export const SaleDocument = graphql(`
           version
         }
         touches {
-          kind
-          at
-          platform
-          own
-          label
-          outcome
-          reason
-          sentence
-          creditPpm
+          ...TouchFields
         }
         credits {
           own
@@ -54,41 +93,8 @@ export const SaleDocument = graphql(`
         }
       }
       commissions {
-        id
-        status
-        waitingReason
-        sentence
-        creditPpm
+        ...ReckonedFields
         occurredAt
-        holdUntil
-        approvedAt
-        paidAt
-        amount {
-          amount
-          currencyCode
-        }
-        accrued {
-          amount
-          currencyCode
-        }
-        trace {
-          name
-          quantity
-          rate
-          rateName
-          net {
-            amount
-            currencyCode
-          }
-          share {
-            amount
-            currencyCode
-          }
-          amount {
-            amount
-            currencyCode
-          }
-        }
         offer {
           id
           name
@@ -96,8 +102,7 @@ export const SaleDocument = graphql(`
           kind
           effectiveAt
           flatAmount {
-            amount
-            currencyCode
+            ...MoneyFields
           }
         }
         program {

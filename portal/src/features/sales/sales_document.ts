@@ -8,8 +8,7 @@ export const SalesDocument = graphql(`
         ...SaleRow
       }
       pageInfo {
-        hasNextPage
-        endCursor
+        ...PageInfoFields
       }
       totalCount
     }
@@ -28,8 +27,7 @@ export const SaleRowFragment = graphql(`
     paidAt
     occurredAt
     amount {
-      amount
-      currencyCode
+      ...MoneyFields
     }
     program {
       id

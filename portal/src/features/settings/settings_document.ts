@@ -21,14 +21,21 @@ export const CreatorProfileFragmentDocument = graphql(`
     niches
     websiteUrl
     socialAccounts {
-      id
-      platform
-      handle
-      url
-      followers
-      engagement
-      verifiedAt
+      ...SocialAccountFields
     }
+  }
+`);
+
+/** Where a creator publishes. */
+export const SocialAccountFields = graphql(`
+  fragment SocialAccountFields on SocialAccount {
+    id
+    platform
+    handle
+    url
+    followers
+    engagement
+    verifiedAt
   }
 `);
 
@@ -39,9 +46,7 @@ export const SaveProfileDocument = graphql(`
         ...CreatorProfile
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -56,9 +61,7 @@ export const AddSocialAccountDocument = graphql(`
         handle
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -84,9 +87,7 @@ export const EnrollTotpDocument = graphql(`
       otpauthUrl
       secret
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -97,9 +98,7 @@ export const ConfirmTotpDocument = graphql(`
     confirmTotp(input: $input) {
       done
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -110,9 +109,7 @@ export const SignOutEverywhereDocument = graphql(`
     signOut(input: $input) {
       done
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }

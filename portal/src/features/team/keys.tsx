@@ -5,7 +5,7 @@ import { useRows } from '@/api/rows';
 import { useBrand } from '@/frame/context';
 import type { ApiScope, TeamKeysQuery } from '@/gql/graphql';
 import { formatDate, formatRelative, plural } from '@/lib/format';
-import { Button, Card, CheckField, CopyButton, DataTable, Dialog, EmptyPage, FormErrors, Icon, Loaded, MoreRows, SidePanel, Status, TableSkeleton, TextField, toast, useForm, usePanel, type Column } from '@/ui';
+import { Button, Card, CheckField, Confirm, CopyButton, DataTable, EmptyPage, FormErrors, Icon, Loaded, MoreRows, SidePanel, Status, TableSkeleton, TextField, toast, useForm, usePanel, type Column } from '@/ui';
 import { scopeName, SCOPES } from './role_words';
 import { CreateApiKeyDocument, KeysDocument, RevokeApiKeyDocument } from './team_document';
 
@@ -121,29 +121,23 @@ function KeyPanel({ apiKey, onClose }: { apiKey: Key; onClose: () => void }) {
         </section>
         <p className="mut">Made on {formatDate(apiKey.createdAt)}.</p>
       </div>
-      <Dialog open={asking} onClose={() => setAsking(false)} title={`End ${apiKey.name}`}>
-        <div className="grid">
-          <p className="mut">Programs that use it are refused from now on. It cannot be made to work again.</p>
-          <FormErrors messages={deed.messages} />
-          <div className="row g2">
-            <Button
-              kind="danger"
-              busy={deed.busy}
-              onClick={() =>
-                void deed.run(async () => errorsOf(await revoke({ input: { apiKeyId: apiKey.id } }), (data) => data.revokeApiKey)).then((done) => {
-                  if (done) {
-                    setAsking(false);
-                    toast(`${apiKey.name} has ended`);
-                  }
-                })
-              }
-            >
-              End it
-            </Button>
-            <Button onClick={() => setAsking(false)}>Keep it</Button>
-          </div>
-        </div>
-      </Dialog>
+      <Confirm
+        open={asking}
+        onClose={() => setAsking(false)}
+        title={`End ${apiKey.name}`}
+        button="End it"
+        {...deed}
+        onConfirm={() =>
+          void deed.run(async () => errorsOf(await revoke({ input: { apiKeyId: apiKey.id } }), (data) => data.revokeApiKey)).then((done) => {
+            if (done) {
+              setAsking(false);
+              toast(`${apiKey.name} has ended`);
+            }
+          })
+        }
+      >
+        Programs that use it are refused from now on. It cannot be made to work again.
+      </Confirm>
     </SidePanel>
   );
 }

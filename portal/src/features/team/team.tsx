@@ -6,7 +6,7 @@ import { useBrand, useViewer } from '@/frame/context';
 import { useMay } from '@/frame/rights';
 import type { Role, TeamMembersQuery } from '@/gql/graphql';
 import { formatDate } from '@/lib/format';
-import { Avatar, Button, Card, CheckField, DataTable, Dialog, Facts, FormErrors, Loaded, MoreRows, PageHead, Person, SidePanel, Status, TableSkeleton, Tabs, TextField, toast, useForm, usePanel, useView, type Column } from '@/ui';
+import { Button, Card, CheckField, Confirm, DataTable, Facts, FormErrors, Loaded, MoreRows, PageHead, PanelPerson, Person, SidePanel, Status, TableSkeleton, Tabs, TextField, toast, useForm, usePanel, useView, type Column } from '@/ui';
 import { Keys } from './keys';
 import { ROLES, rolesWords } from './role_words';
 import { InviteMemberDocument, MembersDocument, RemoveMemberDocument, UpdateMemberDocument } from './team_document';
@@ -154,15 +154,7 @@ function MemberPanel({ member, onClose }: { member: Member; onClose: () => void 
     <SidePanel
       label={member.user.name}
       onClose={onClose}
-      head={
-        <>
-          <Avatar name={member.user.name} size="xl" />
-          <span className="grow">
-            <b className="b ell blk lead" style={{ fontWeight: 600 }}>{member.user.name}{self && ' (you)'}</b>
-            <span className="sm mut ell blk">{member.user.email}</span>
-          </span>
-        </>
-      }
+      head={<PanelPerson name={member.user.name}>{self ? `You, ${member.user.email}` : member.user.email}</PanelPerson>}
       foot={
         may('manageMembers') ? (
           <Button kind="danger" onClick={() => setAsking(true)}>
@@ -185,29 +177,24 @@ function MemberPanel({ member, onClose }: { member: Member; onClose: () => void 
       ) : (
         <Facts items={[{ name: 'Roles', value: rolesWords(member.roles) }, { name: 'Since', value: formatDate(member.rolesGrantedAt) }]} />
       )}
-      <Dialog open={asking} onClose={() => setAsking(false)} title={self ? 'Leave the team' : `Take ${member.user.name} out`}>
-        <div className="grid">
-          <p className="mut">They lose access at once. What they did stays in the audit log. To come back they need a new invitation.</p>
-          <FormErrors messages={deed.messages} />
-          <div className="row g2">
-            <Button
-              kind="danger"
-              busy={deed.busy}
-              onClick={() =>
-                void deed.run(async () => errorsOf(await remove({ input: { membershipId: member.id } }, { additionalTypenames: ['Membership'] }), (data) => data.removeMember)).then((done) => {
-                  if (done) {
-                    setAsking(false);
-                    onClose();
-                  }
-                })
-              }
-            >
-              Take out
-            </Button>
-            <Button onClick={() => setAsking(false)}>Keep</Button>
-          </div>
-        </div>
-      </Dialog>
+      <Confirm
+        open={asking}
+        onClose={() => setAsking(false)}
+        title={self ? 'Leave the team' : `Take ${member.user.name} out`}
+        button={self ? 'Leave' : 'Take out'}
+        leave={self ? 'Stay' : 'Keep'}
+        {...deed}
+        onConfirm={() =>
+          void deed.run(async () => errorsOf(await remove({ input: { membershipId: member.id } }, { additionalTypenames: ['Membership'] }), (data) => data.removeMember)).then((done) => {
+            if (done) {
+              setAsking(false);
+              onClose();
+            }
+          })
+        }
+      >
+        {self ? 'You lose access at once. What you did stays in the audit log. To come back you need a new invitation.' : 'They lose access at once. What they did stays in the audit log. To come back they need a new invitation.'}
+      </Confirm>
     </SidePanel>
   );
 }

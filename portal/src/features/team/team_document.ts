@@ -17,8 +17,7 @@ export const MembersDocument = graphql(`
           }
         }
         pageInfo {
-          hasNextPage
-          endCursor
+          ...PageInfoFields
         }
         totalCount
       }
@@ -41,8 +40,7 @@ export const KeysDocument = graphql(`
           revokedAt
         }
         pageInfo {
-          hasNextPage
-          endCursor
+          ...PageInfoFields
         }
         totalCount
       }
@@ -59,9 +57,7 @@ export const InviteMemberDocument = graphql(`
         expiresAt
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -76,9 +72,7 @@ export const UpdateMemberDocument = graphql(`
         rolesGrantedAt
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -89,9 +83,7 @@ export const RemoveMemberDocument = graphql(`
     removeMember(input: $input) {
       done
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -106,9 +98,7 @@ export const CreateApiKeyDocument = graphql(`
         name
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -122,9 +112,7 @@ export const RevokeApiKeyDocument = graphql(`
         revokedAt
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
