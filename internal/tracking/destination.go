@@ -26,7 +26,7 @@ func checkDestination(field, raw string, hosts []string) *fault.Fault {
 	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Opaque != "" ||
-		strings.ContainsAny(raw, " \t\r\n\\\"<>") {
+		strings.ContainsAny(raw, " \t\r\n\\\"<>") || !storable(raw) {
 		return fault.At(field, "BAD_FORMAT", "Give a whole address, such as https://shop.example/product.")
 	}
 	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
@@ -129,7 +129,7 @@ func (p utmParameter) value(f facts) string {
 // (which never replaces the destination's own), the program's UTM parameters where neither says otherwise, and the click id as tid;
 // none when that is empty. It gives an empty address for a destination that is none.
 func (t utmTemplate) arrival(destination string, f facts, visitor url.Values, tid string) string {
-	if len(visitor) == 0 && !strings.ContainsAny(destination, "?#") {
+	if len(visitor) == 0 && isPlain(destination) {
 		return t.plainArrival(destination, f, tid)
 	}
 	u, err := url.Parse(destination)
@@ -156,7 +156,17 @@ func (t utmTemplate) arrival(destination string, f facts, visitor url.Values, ti
 	return u.String()
 }
 
-// plainArrival is arrival for what nearly all visits are: neither the destination nor the visitor has parameters.
+// isPlain tells whether an address has neither parameters nor anything that is written otherwise in an address.
+func isPlain(destination string) bool {
+	for i := range len(destination) {
+		if b := destination[i]; b <= ' ' || b >= 0x7f || b == '?' || b == '#' {
+			return false
+		}
+	}
+	return true
+}
+
+// plainArrival is arrival for what nearly all visits are: the visitor has no parameters, and the destination is plain.
 func (t utmTemplate) plainArrival(destination string, f facts, tid string) string {
 	b := make([]byte, 0, len(destination)+160)
 	b = append(b, destination...)
