@@ -156,10 +156,13 @@ func (t utmTemplate) arrival(destination string, f facts, visitor url.Values, ti
 	return u.String()
 }
 
-// isPlain tells whether an address has neither parameters nor anything that is written otherwise in an address.
+// isPlain tells whether an address has no parameters and nothing but letters that stand in an address as they are (RFC 3986, section
+// 2.3).
 func isPlain(destination string) bool {
 	for i := range len(destination) {
-		if b := destination[i]; b <= ' ' || b >= 0x7f || b == '?' || b == '#' {
+		switch b := destination[i]; {
+		case b >= 'a' && b <= 'z', b >= 'A' && b <= 'Z', b >= '0' && b <= '9', b == '-', b == '.', b == '_', b == '~', b == '/', b == ':':
+		default:
 			return false
 		}
 	}
