@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	lru "github.com/hashicorp/golang-lru/v2"
-	useragent "github.com/medama-io/go-useragent"
+	"github.com/mileusna/useragent"
 )
 
 const (
@@ -37,8 +37,7 @@ type agent struct {
 
 // agents tells what browsers' names say, and remembers it: few names make up nearly all visits.
 type agents struct {
-	parser *useragent.Parser
-	known  *lru.Cache[string, agent]
+	known *lru.Cache[string, agent]
 }
 
 func newAgents() *agents {
@@ -46,7 +45,7 @@ func newAgents() *agents {
 	if err != nil {
 		panic("tracking: " + err.Error()) // the size is a constant
 	}
-	return &agents{parser: useragent.NewParser(), known: known}
+	return &agents{known: known}
 }
 
 func (a *agents) of(name string) agent {
@@ -54,14 +53,14 @@ func (a *agents) of(name string) agent {
 	if found, ok := a.known.Get(name); ok {
 		return found
 	}
-	found := a.read(name)
+	found := readAgent(name)
 	a.known.Add(strings.Clone(name), found) // not the request's whole buffer
 	return found
 }
 
-func (a *agents) read(name string) agent {
+func readAgent(name string) agent {
 	folded := strings.ToLower(name)
-	parsed := a.parser.Parse(name)
+	parsed := useragent.Parse(name)
 	out := agent{device: deviceOf(folded, parsed)}
 	switch {
 	case name == "":
@@ -69,7 +68,7 @@ func (a *agents) read(name string) agent {
 	case containsAny(folded, previewTokens):
 		out.notCounted = NotCountedPreview
 	// Cubot is a maker of phones.
-	case parsed.IsBot(), containsAny(strings.ReplaceAll(folded, "cubot", ""), botTokens):
+	case parsed.Bot, containsAny(strings.ReplaceAll(folded, "cubot", ""), botTokens):
 		out.notCounted = NotCountedBot
 	}
 	return out
@@ -78,11 +77,11 @@ func (a *agents) read(name string) agent {
 // deviceOf tells the sort of device. Android's tablets are those that do not call themselves mobile.
 func deviceOf(folded string, parsed useragent.UserAgent) Device {
 	switch {
-	case parsed.IsTablet(), strings.Contains(folded, "android") && !strings.Contains(folded, "mobile"), containsAny(folded, []string{"ipad", "tablet", "kindle", "silk/"}):
+	case parsed.Tablet, strings.Contains(folded, "android") && !strings.Contains(folded, "mobile"), containsAny(folded, []string{"ipad", "tablet", "kindle", "silk/"}):
 		return DeviceTablet
-	case parsed.IsMobile(), containsAny(folded, []string{"iphone", "ipod", "mobile", "windows phone"}):
+	case parsed.Mobile, containsAny(folded, []string{"iphone", "ipod", "mobile", "windows phone"}):
 		return DevicePhone
-	case parsed.IsDesktop(), containsAny(folded, []string{"windows nt", "macintosh", "x11", "cros ", "linux"}):
+	case parsed.Desktop, containsAny(folded, []string{"windows nt", "macintosh", "x11", "cros ", "linux"}):
 		return DeviceDesktop
 	}
 	return DeviceOther
