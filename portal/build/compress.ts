@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { brotliCompress, constants, gzip } from 'node:zlib';
@@ -14,7 +15,7 @@ const COMPRESSIBLE = /\.(js|css|svg|json|webmanifest)$/;
 /**
  * Writes a .br and a .gz beside each asset at build time, so that the server
  * sends them as they are. index.html is left alone: the server fills it in for
- * each request.
+ * each request. What has its twins from a build before this one keeps them.
  */
 export function compress(): Plugin {
   let outDir = 'dist';
@@ -28,6 +29,7 @@ export function compress(): Plugin {
       for (const entry of await readdir(outDir, { recursive: true, withFileTypes: true })) {
         if (!entry.isFile() || !COMPRESSIBLE.test(entry.name)) continue;
         const file = join(entry.parentPath, entry.name);
+        if (existsSync(`${file}.br`)) continue;
         const body = await readFile(file);
         if (body.length < MIN_BYTES) continue;
         const [br, gz] = await Promise.all([
