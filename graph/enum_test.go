@@ -103,6 +103,7 @@ var columns = map[string]string{
 	"payout.method": "PayoutMethod", "payout.bank_arrival": "BankArrival", "payout.status": "PayoutStatus",
 	"prospect.stage": "ProspectStage", "prospect_event.kind": "ProspectEventKind", "resource.kind": "ResourceKind",
 	"review.recommendation": "ReviewAction", "review.decision": "ReviewAction", "review.status": "ReviewStatus",
+	"store_event.type": "StoreEventType", "store_event.source": "",
 	"click.device": "Device", "click.not_counted": "ClickNotCounted", "ledger_account.mode": "Mode", "ledger_transaction.mode": "Mode",
 }
 

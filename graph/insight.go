@@ -21,6 +21,25 @@ func (q queryResolver) Performance(ctx context.Context, filter model.Performance
 	return &p, err
 }
 
+func (q queryResolver) Funnel(ctx context.Context, filter model.FunnelFilter, groupBy *insight.Group) (*insight.Funnel, error) {
+	f, err := q.r.Insight.Funnel(ctx, insight.FunnelFilter{Brand: filter.BrandID, Program: filter.ProgramID, Creator: filter.CreatorID, Link: filter.LinkID,
+		From: filter.From, To: filter.To}, groupBy)
+	return &f, err
+}
+
+// FunnelRow answers the fields of groups that need more than the group.
+func (r *Resolver) FunnelRow() generated.FunnelRowResolver { return funnelRowResolver{} }
+
+type funnelRowResolver struct{}
+
+func (funnelRowResolver) Creator(ctx context.Context, obj *insight.FunnelRow) (*creator.Creator, error) {
+	return maybe(ctx, from(ctx).creators, obj.CreatorID)
+}
+
+func (funnelRowResolver) Link(ctx context.Context, obj *insight.FunnelRow) (*tracking.Link, error) {
+	return maybe(ctx, from(ctx).links, obj.LinkID)
+}
+
 // PerformanceRow answers the fields of groups that need more than the group.
 func (r *Resolver) PerformanceRow() generated.PerformanceRowResolver { return performanceRowResolver{} }
 

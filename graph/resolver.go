@@ -24,6 +24,7 @@ import (
 	"tributary/internal/review"
 	"tributary/internal/sale"
 	"tributary/internal/tracking"
+	"tributary/internal/tracking/storeevent"
 )
 
 // Resolver holds the services. Every field is required.
@@ -34,6 +35,7 @@ type Resolver struct {
 	Creators     *creator.Service
 	Partnerships *partnership.Service
 	Tracking     *tracking.Service
+	StoreEvents  *storeevent.Service
 	Orders       *order.Service
 	Sales        *sale.Service
 	Commissions  *commission.Service

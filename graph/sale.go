@@ -16,7 +16,7 @@ func (m mutationResolver) RecordOrder(ctx context.Context, input model.RecordOrd
 	in := sale.RecordOrderInput{
 		Brand: input.BrandID, Store: zeroIfNil(input.Store), ExternalID: input.ExternalID, Name: zeroIfNil(input.Name), PlacedAt: input.PlacedAt,
 		Payment: zeroIfNil(input.Payment), Currency: input.CurrencyCode, Total: input.Total, Tax: input.Tax, Shipping: input.Shipping,
-		Discount: input.Discount, Codes: input.Codes, Click: input.ClickID, CustomerEmail: zeroIfNil(input.CustomerEmail),
+		Discount: input.Discount, Codes: input.Codes, Click: input.ClickID, CheckoutToken: zeroIfNil(input.CheckoutToken), CustomerEmail: zeroIfNil(input.CustomerEmail),
 		CustomerID: zeroIfNil(input.CustomerID), NewCustomer: input.NewCustomer, Test: zeroIfNil(input.Test), IdempotencyKey: zeroIfNil(input.IdempotencyKey),
 	}
 	for _, l := range input.Lines {

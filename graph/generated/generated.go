@@ -38,6 +38,7 @@ import (
 	"tributary/internal/review"
 	"tributary/internal/sale"
 	"tributary/internal/tracking"
+	"tributary/internal/tracking/storeevent"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/introspection"
@@ -66,6 +67,7 @@ type ResolverRoot interface {
 	Credit() CreditResolver
 	Earnings() EarningsResolver
 	Experiment() ExperimentResolver
+	FunnelRow() FunnelRowResolver
 	Hold() HoldResolver
 	Integration() IntegrationResolver
 	LedgerEntry() LedgerEntryResolver
@@ -550,6 +552,33 @@ type ComplexityRoot struct {
 		Reserved     func(childComplexity int) int
 	}
 
+	Funnel struct {
+		AsOf     func(childComplexity int) int
+		From     func(childComplexity int) int
+		Previous func(childComplexity int) int
+		Rows     func(childComplexity int) int
+		To       func(childComplexity int) int
+		Total    func(childComplexity int) int
+	}
+
+	FunnelRow struct {
+		Creator  func(childComplexity int) int
+		Date     func(childComplexity int) int
+		Key      func(childComplexity int) int
+		Label    func(childComplexity int) int
+		Link     func(childComplexity int) int
+		Platform func(childComplexity int) int
+		Steps    func(childComplexity int) int
+	}
+
+	FunnelStep struct {
+		Count        func(childComplexity int) int
+		FromClicks   func(childComplexity int) int
+		FromPrevious func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Visitors     func(childComplexity int) int
+	}
+
 	Hold struct {
 		Commission     func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
@@ -797,6 +826,7 @@ type ComplexityRoot struct {
 		RecordFunding         func(childComplexity int, input model.RecordFundingInput) int
 		RecordOrder           func(childComplexity int, input model.RecordOrderInput) int
 		RecordRefund          func(childComplexity int, input model.RecordRefundInput) int
+		RecordStoreEvents     func(childComplexity int, input model.RecordStoreEventsInput) int
 		RefreshSession        func(childComplexity int) int
 		RejectPayoutRun       func(childComplexity int, input model.RejectPayoutRunInput) int
 		RemoveMember          func(childComplexity int, input model.RemoveMemberInput) int
@@ -1244,6 +1274,7 @@ type ComplexityRoot struct {
 		Earnings          func(childComplexity int) int
 		Experiments       func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
 		Funds             func(childComplexity int, brandID id.ID) int
+		Funnel            func(childComplexity int, filter model.FunnelFilter, groupBy *insight.Group) int
 		Holds             func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus) int
 		Integrations      func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
 		Ledger            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, creatorID *id.ID) int
@@ -1292,6 +1323,13 @@ type ComplexityRoot struct {
 	RecordRefundPayload struct {
 		Duplicate  func(childComplexity int) int
 		Order      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RecordStoreEventsPayload struct {
+		Duplicates func(childComplexity int) int
+		Ignored    func(childComplexity int) int
+		Recorded   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1585,6 +1623,10 @@ type ExperimentResolver interface {
 
 	Arms(ctx context.Context, obj *review.Experiment) ([]review.Arm, error)
 }
+type FunnelRowResolver interface {
+	Creator(ctx context.Context, obj *insight.FunnelRow) (*creator.Creator, error)
+	Link(ctx context.Context, obj *insight.FunnelRow) (*tracking.Link, error)
+}
 type HoldResolver interface {
 	Commission(ctx context.Context, obj *fraud.Hold) (*commission.Commission, error)
 }
@@ -1660,6 +1702,7 @@ type MutationResolver interface {
 	RotateCode(ctx context.Context, input model.RotateCodeInput) (*model.RotateCodePayload, error)
 	RecordOrder(ctx context.Context, input model.RecordOrderInput) (*model.RecordOrderPayload, error)
 	RecordRefund(ctx context.Context, input model.RecordRefundInput) (*model.RecordRefundPayload, error)
+	RecordStoreEvents(ctx context.Context, input model.RecordStoreEventsInput) (*model.RecordStoreEventsPayload, error)
 	OpenHold(ctx context.Context, input model.OpenHoldInput) (*model.OpenHoldPayload, error)
 	DecideHold(ctx context.Context, input model.DecideHoldInput) (*model.DecideHoldPayload, error)
 	StartPayoutOnboarding(ctx context.Context, input *model.StartPayoutOnboardingInput) (*model.StartPayoutOnboardingPayload, error)
@@ -1814,6 +1857,7 @@ type QueryResolver interface {
 	Reviews(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) (*page.Connection[review.Review], error)
 	Experiments(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[review.Experiment], error)
 	Performance(ctx context.Context, filter model.PerformanceFilter, groupBy *insight.Group) (*insight.Performance, error)
+	Funnel(ctx context.Context, filter model.FunnelFilter, groupBy *insight.Group) (*insight.Funnel, error)
 	Integrations(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[brand.Integration], error)
 	AuditLog(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[auditlog.Entry], error)
 }
@@ -3498,6 +3542,117 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Funds.Reserved(childComplexity), true
 
+	case "Funnel.asOf":
+		if e.ComplexityRoot.Funnel.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Funnel.AsOf(childComplexity), true
+	case "Funnel.from":
+		if e.ComplexityRoot.Funnel.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Funnel.From(childComplexity), true
+	case "Funnel.previous":
+		if e.ComplexityRoot.Funnel.Previous == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Funnel.Previous(childComplexity), true
+	case "Funnel.rows":
+		if e.ComplexityRoot.Funnel.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Funnel.Rows(childComplexity), true
+	case "Funnel.to":
+		if e.ComplexityRoot.Funnel.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Funnel.To(childComplexity), true
+	case "Funnel.total":
+		if e.ComplexityRoot.Funnel.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Funnel.Total(childComplexity), true
+
+	case "FunnelRow.creator":
+		if e.ComplexityRoot.FunnelRow.Creator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelRow.Creator(childComplexity), true
+	case "FunnelRow.date":
+		if e.ComplexityRoot.FunnelRow.Date == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelRow.Date(childComplexity), true
+	case "FunnelRow.key":
+		if e.ComplexityRoot.FunnelRow.Key == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelRow.Key(childComplexity), true
+	case "FunnelRow.label":
+		if e.ComplexityRoot.FunnelRow.Label == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelRow.Label(childComplexity), true
+	case "FunnelRow.link":
+		if e.ComplexityRoot.FunnelRow.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelRow.Link(childComplexity), true
+	case "FunnelRow.platform":
+		if e.ComplexityRoot.FunnelRow.Platform == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelRow.Platform(childComplexity), true
+	case "FunnelRow.steps":
+		if e.ComplexityRoot.FunnelRow.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelRow.Steps(childComplexity), true
+
+	case "FunnelStep.count":
+		if e.ComplexityRoot.FunnelStep.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelStep.Count(childComplexity), true
+	case "FunnelStep.fromClicks":
+		if e.ComplexityRoot.FunnelStep.FromClicks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelStep.FromClicks(childComplexity), true
+	case "FunnelStep.fromPrevious":
+		if e.ComplexityRoot.FunnelStep.FromPrevious == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelStep.FromPrevious(childComplexity), true
+	case "FunnelStep.kind":
+		if e.ComplexityRoot.FunnelStep.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelStep.Kind(childComplexity), true
+	case "FunnelStep.visitors":
+		if e.ComplexityRoot.FunnelStep.Visitors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FunnelStep.Visitors(childComplexity), true
+
 	case "Hold.commission":
 		if e.ComplexityRoot.Hold.Commission == nil {
 			break
@@ -4671,6 +4826,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordRefund(childComplexity, args["input"].(model.RecordRefundInput)), true
+	case "Mutation.recordStoreEvents":
+		if e.ComplexityRoot.Mutation.RecordStoreEvents == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordStoreEvents_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordStoreEvents(childComplexity, args["input"].(model.RecordStoreEventsInput)), true
 	case "Mutation.refreshSession":
 		if e.ComplexityRoot.Mutation.RefreshSession == nil {
 			break
@@ -6820,6 +6986,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Funds(childComplexity, args["brandId"].(id.ID)), true
+	case "Query.funnel":
+		if e.ComplexityRoot.Query.Funnel == nil {
+			break
+		}
+
+		args, err := ec.field_Query_funnel_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Funnel(childComplexity, args["filter"].(model.FunnelFilter), args["groupBy"].(*insight.Group)), true
 	case "Query.holds":
 		if e.ComplexityRoot.Query.Holds == nil {
 			break
@@ -7204,6 +7381,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RecordRefundPayload.UserErrors(childComplexity), true
+
+	case "RecordStoreEventsPayload.duplicates":
+		if e.ComplexityRoot.RecordStoreEventsPayload.Duplicates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordStoreEventsPayload.Duplicates(childComplexity), true
+	case "RecordStoreEventsPayload.ignored":
+		if e.ComplexityRoot.RecordStoreEventsPayload.Ignored == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordStoreEventsPayload.Ignored(childComplexity), true
+	case "RecordStoreEventsPayload.recorded":
+		if e.ComplexityRoot.RecordStoreEventsPayload.Recorded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordStoreEventsPayload.Recorded(childComplexity), true
+	case "RecordStoreEventsPayload.userErrors":
+		if e.ComplexityRoot.RecordStoreEventsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordStoreEventsPayload.UserErrors(childComplexity), true
 
 	case "Refund.amount":
 		if e.ComplexityRoot.Refund.Amount == nil {
@@ -8068,6 +8270,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DisconnectIntegrationInput", ec.unmarshalInputDisconnectIntegrationInput),
 			graphql.NewInputUnmarshaler("EnrollTotpInput", ec.unmarshalInputEnrollTotpInput),
 			graphql.NewInputUnmarshaler("ExperimentArmInput", ec.unmarshalInputExperimentArmInput),
+			graphql.NewInputUnmarshaler("FunnelFilter", ec.unmarshalInputFunnelFilter),
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
 			graphql.NewInputUnmarshaler("MovePayoutRunInput", ec.unmarshalInputMovePayoutRunInput),
@@ -8083,6 +8286,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordFundingInput", ec.unmarshalInputRecordFundingInput),
 			graphql.NewInputUnmarshaler("RecordOrderInput", ec.unmarshalInputRecordOrderInput),
 			graphql.NewInputUnmarshaler("RecordRefundInput", ec.unmarshalInputRecordRefundInput),
+			graphql.NewInputUnmarshaler("RecordStoreEventsInput", ec.unmarshalInputRecordStoreEventsInput),
 			graphql.NewInputUnmarshaler("RefundLineInput", ec.unmarshalInputRefundLineInput),
 			graphql.NewInputUnmarshaler("RejectPayoutRunInput", ec.unmarshalInputRejectPayoutRunInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
@@ -8099,6 +8303,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
 			graphql.NewInputUnmarshaler("StartPayoutOnboardingInput", ec.unmarshalInputStartPayoutOnboardingInput),
+			graphql.NewInputUnmarshaler("StoreEventInput", ec.unmarshalInputStoreEventInput),
 			graphql.NewInputUnmarshaler("SubmitPostInput", ec.unmarshalInputSubmitPostInput),
 			graphql.NewInputUnmarshaler("UpdateBrandInput", ec.unmarshalInputUpdateBrandInput),
 			graphql.NewInputUnmarshaler("UpdateCreatorProfileInput", ec.unmarshalInputUpdateCreatorProfileInput),
@@ -10483,6 +10688,8 @@ input RecordOrderInput {
   codes: [String!] = []
   "The tid that the click gave to the shop."
   clickId: ID
+  "The checkout's token, at most 200 characters: ties the order to the click that the shop's pages told with the same token."
+  checkoutToken: String
   "The customer's address; only a keyed hash of it is kept."
   customerEmail: EmailAddress
   "The customer's id in the shop."
@@ -10539,6 +10746,62 @@ type RecordRefundPayload {
   order: Order
   "Whether the refund was known already and nothing changed."
   duplicate: Boolean!
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"What a visitor did at a shop."
+enum StoreEventType {
+  "Looked at a page."
+  PAGE_VIEW
+  "Put something into the cart."
+  ADD_TO_CART
+  "Began to pay."
+  CHECKOUT
+  "Placed an order. This is evidence; it makes no order."
+  PURCHASE
+  "Did not allow to be remembered: orders are not tied to the click any more, unless a later event says otherwise."
+  CONSENT_DENIED
+}
+
+"What a visitor did, as the shop's server tells it."
+input StoreEventInput {
+  "The shop's own id of the event, unique in the brand, at most 100 characters; the same id and time again change nothing."
+  id: String!
+  "What was done."
+  type: StoreEventType!
+  "The tid that the click gave to the shop."
+  clickId: ID!
+  "When, not in the future and not more than 400 days ago."
+  occurredAt: DateTime!
+  "Id of the product in the shop, at most 100 characters."
+  productId: String
+  "The checkout's token, at most 200 characters; orders with the same one are tied to the click."
+  checkoutToken: String
+  "Number or id of the order, at most 100 characters; an order with it is tied to the click."
+  orderId: String
+  "The shop that the order is of, at most 253 characters; any shop of the brand when left out."
+  store: String
+}
+
+"Input of recordStoreEvents."
+input RecordStoreEventsInput {
+  "The brand."
+  brandId: ID!
+  "The events, 1 to 100."
+  events: [StoreEventInput!]!
+  "Repeats with the same key and input give the same answer; at most 100 characters."
+  idempotencyKey: String
+}
+
+"Result of recordStoreEvents. The three counts add up to the events that were told."
+type RecordStoreEventsPayload {
+  "How many are new."
+  recorded: Int!
+  "How many were known already."
+  duplicates: Int!
+  "How many are of no click of the brand, or of one that is not counted."
+  ignored: Int!
   "What was wrong; empty on success. At most 20."
   userErrors: [UserError!]!
 }
@@ -12055,6 +12318,84 @@ type Performance {
   asOf: DateTime!
 }
 
+"Steps on the way from a click to an order."
+enum FunnelStepKind {
+  "Followed a link."
+  CLICK
+  "Looked at a page of the shop."
+  PAGE_VIEW
+  "Put something into the cart."
+  ADD_TO_CART
+  "Began to pay."
+  CHECKOUT
+  "Ordered."
+  ORDER
+}
+
+"How many took a step. Rates go by visitors, those of orders by orders."
+type FunnelStep {
+  "Which step."
+  kind: FunnelStepKind!
+  "How often it was taken; shared orders count by their parts."
+  count: Float!
+  "Visitors who took it, once a day and link; null for orders."
+  visitors: Int
+  "How many for each visitor who clicked, in basis points; null without clicks."
+  fromClicks: BasisPoints
+  "How many for each visitor of the step before, in basis points; null when nobody took that."
+  fromPrevious: BasisPoints
+}
+
+"Which funnel to read."
+input FunnelFilter {
+  "The brand; creators leave it out and read their own."
+  brandId: ID
+  "Only this program."
+  programId: ID
+  "Only this creator; members only."
+  creatorId: ID
+  "Only this link."
+  linkId: ID
+  "First day."
+  from: Date!
+  "Last day, at most 800 days after the first."
+  to: Date!
+}
+
+"One group of a funnel."
+type FunnelRow {
+  "Key of the group: a day, an id, or a platform."
+  key: String!
+  "Name of the group for a person."
+  label: String!
+  "The day, when grouped by day."
+  date: Date
+  "The platform, when grouped by platform."
+  platform: Platform
+  "The creator, when grouped by creator."
+  creator: Creator
+  "The link, when grouped by link."
+  link: Link
+  "Steps of the group in their order. At most 5."
+  steps: [FunnelStep!]!
+}
+
+"The way from clicks to orders over a range of days. Page views, carts and checkouts are known from the storefront snippet and from recordStoreEvents."
+type Funnel {
+  "First day."
+  from: Date!
+  "Last day."
+  to: Date!
+  "Steps of the whole range in their order. At most 5."
+  total: [FunnelStep!]!
+  "Steps of the equally long range before. At most 5."
+  previous: [FunnelStep!]!
+  "Groups: days in their order without gaps, others by clicks; none without a grouping. At most 801."
+  rows: [FunnelRow!]!
+  "When this was read."
+  asOf: DateTime!
+}
+
 # ----------------------------------------------------------------------------------------------------- integration
 
 "Kinds of integrations."
@@ -12613,6 +12954,13 @@ type Query {
     "What the rows are."
     groupBy: PerformanceGroup = DAY
   ): Performance!
+  "The way from clicks to orders over a range of days."
+  funnel(
+    "Which funnel."
+    filter: FunnelFilter!
+    "What the rows are; none when left out."
+    groupBy: PerformanceGroup
+  ): Funnel!
 
   "Shops and services that a brand has connected."
   integrations(
@@ -12866,6 +13214,11 @@ type Mutation {
     "The input."
     input: RecordRefundInput!
   ): RecordRefundPayload!
+  "Tells what visitors did at the shop after a click, where the shop's server knows better than its pages."
+  recordStoreEvents(
+    "The input."
+    input: RecordStoreEventsInput!
+  ): RecordStoreEventsPayload!
   "Keeps a commission back."
   openHold(
     "The input."
@@ -13898,6 +14251,60 @@ func (ec *executionContext) childFields_Funds(ctx context.Context, field graphql
 		return ec.fieldContext_Funds_pending(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Funds", field.Name)
+}
+
+func (ec *executionContext) childFields_Funnel(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_Funnel_from(ctx, field)
+	case "to":
+		return ec.fieldContext_Funnel_to(ctx, field)
+	case "total":
+		return ec.fieldContext_Funnel_total(ctx, field)
+	case "previous":
+		return ec.fieldContext_Funnel_previous(ctx, field)
+	case "rows":
+		return ec.fieldContext_Funnel_rows(ctx, field)
+	case "asOf":
+		return ec.fieldContext_Funnel_asOf(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Funnel", field.Name)
+}
+
+func (ec *executionContext) childFields_FunnelRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "key":
+		return ec.fieldContext_FunnelRow_key(ctx, field)
+	case "label":
+		return ec.fieldContext_FunnelRow_label(ctx, field)
+	case "date":
+		return ec.fieldContext_FunnelRow_date(ctx, field)
+	case "platform":
+		return ec.fieldContext_FunnelRow_platform(ctx, field)
+	case "creator":
+		return ec.fieldContext_FunnelRow_creator(ctx, field)
+	case "link":
+		return ec.fieldContext_FunnelRow_link(ctx, field)
+	case "steps":
+		return ec.fieldContext_FunnelRow_steps(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FunnelRow", field.Name)
+}
+
+func (ec *executionContext) childFields_FunnelStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_FunnelStep_kind(ctx, field)
+	case "count":
+		return ec.fieldContext_FunnelStep_count(ctx, field)
+	case "visitors":
+		return ec.fieldContext_FunnelStep_visitors(ctx, field)
+	case "fromClicks":
+		return ec.fieldContext_FunnelStep_fromClicks(ctx, field)
+	case "fromPrevious":
+		return ec.fieldContext_FunnelStep_fromPrevious(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type FunnelStep", field.Name)
 }
 
 func (ec *executionContext) childFields_Hold(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15156,6 +15563,20 @@ func (ec *executionContext) childFields_RecordRefundPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type RecordRefundPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RecordStoreEventsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "recorded":
+		return ec.fieldContext_RecordStoreEventsPayload_recorded(ctx, field)
+	case "duplicates":
+		return ec.fieldContext_RecordStoreEventsPayload_duplicates(ctx, field)
+	case "ignored":
+		return ec.fieldContext_RecordStoreEventsPayload_ignored(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RecordStoreEventsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordStoreEventsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Refund(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -16352,6 +16773,20 @@ func (ec *executionContext) field_Mutation_recordRefund_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordStoreEvents_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RecordStoreEventsInput, error) {
+			return ec.unmarshalNRecordStoreEventsInput2tributaryᚋgraphᚋmodelᚐRecordStoreEventsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_rejectPayoutRun_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17365,6 +17800,28 @@ func (ec *executionContext) field_Query_funds_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["brandId"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_funnel_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (model.FunnelFilter, error) {
+			return ec.unmarshalNFunnelFilter2tributaryᚋgraphᚋmodelᚐFunnelFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "groupBy",
+		func(ctx context.Context, v any) (*insight.Group, error) {
+			return ec.unmarshalOPerformanceGroup2ᚖtributaryᚋinternalᚋinsightᚐGroup(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["groupBy"] = arg1
 	return args, nil
 }
 
@@ -25657,6 +26114,474 @@ func (ec *executionContext) fieldContext_Funds_pending(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Funnel_from(ctx context.Context, field graphql.CollectedField, obj *insight.Funnel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Funnel_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Funnel_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Funnel", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Funnel_to(ctx context.Context, field graphql.CollectedField, obj *insight.Funnel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Funnel_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Funnel_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Funnel", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Funnel_total(ctx context.Context, field graphql.CollectedField, obj *insight.Funnel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Funnel_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []insight.FunnelStep) graphql.Marshaler {
+			return ec.marshalNFunnelStep2ᚕtributaryᚋinternalᚋinsightᚐFunnelStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Funnel_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funnel",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FunnelStep(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funnel_previous(ctx context.Context, field graphql.CollectedField, obj *insight.Funnel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Funnel_previous(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Previous, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []insight.FunnelStep) graphql.Marshaler {
+			return ec.marshalNFunnelStep2ᚕtributaryᚋinternalᚋinsightᚐFunnelStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Funnel_previous(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funnel",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FunnelStep(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funnel_rows(ctx context.Context, field graphql.CollectedField, obj *insight.Funnel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Funnel_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []insight.FunnelRow) graphql.Marshaler {
+			return ec.marshalNFunnelRow2ᚕtributaryᚋinternalᚋinsightᚐFunnelRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Funnel_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Funnel",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FunnelRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Funnel_asOf(ctx context.Context, field graphql.CollectedField, obj *insight.Funnel) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Funnel_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Funnel_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Funnel", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _FunnelRow_key(ctx context.Context, field graphql.CollectedField, obj *insight.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_key(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Key, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_key(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelRow", field, false, false, "String")
+}
+
+func (ec *executionContext) _FunnelRow_label(ctx context.Context, field graphql.CollectedField, obj *insight.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_label(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Label, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_label(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelRow", field, false, false, "String")
+}
+
+func (ec *executionContext) _FunnelRow_date(ctx context.Context, field graphql.CollectedField, obj *insight.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_date(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Date, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *clock.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖtributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_date(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelRow", field, false, false, "Date")
+}
+
+func (ec *executionContext) _FunnelRow_platform(ctx context.Context, field graphql.CollectedField, obj *insight.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_platform(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Platform, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *creator.Platform) graphql.Marshaler {
+			return ec.marshalOPlatform2ᚖtributaryᚋinternalᚋcreatorᚐPlatform(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_platform(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelRow", field, false, false, "Platform")
+}
+
+func (ec *executionContext) _FunnelRow_creator(ctx context.Context, field graphql.CollectedField, obj *insight.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_creator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.FunnelRow().Creator(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *creator.Creator) graphql.Marshaler {
+			return ec.marshalOCreator2ᚖtributaryᚋinternalᚋcreatorᚐCreator(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_creator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Creator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FunnelRow_link(ctx context.Context, field graphql.CollectedField, obj *insight.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.FunnelRow().Link(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Link) graphql.Marshaler {
+			return ec.marshalOLink2ᚖtributaryᚋinternalᚋtrackingᚐLink(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Link(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FunnelRow_steps(ctx context.Context, field graphql.CollectedField, obj *insight.FunnelRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelRow_steps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Steps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []insight.FunnelStep) graphql.Marshaler {
+			return ec.marshalNFunnelStep2ᚕtributaryᚋinternalᚋinsightᚐFunnelStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelRow_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "FunnelRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_FunnelStep(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _FunnelStep_kind(ctx context.Context, field graphql.CollectedField, obj *insight.FunnelStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStep_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v insight.Step) graphql.Marshaler {
+			return ec.marshalNFunnelStepKind2tributaryᚋinternalᚋinsightᚐStep(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStep_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStep", field, false, false, "FunnelStepKind")
+}
+
+func (ec *executionContext) _FunnelStep_count(ctx context.Context, field graphql.CollectedField, obj *insight.FunnelStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStep_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStep_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStep", field, false, false, "Float")
+}
+
+func (ec *executionContext) _FunnelStep_visitors(ctx context.Context, field graphql.CollectedField, obj *insight.FunnelStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStep_visitors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Visitors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStep_visitors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStep", field, false, false, "Int")
+}
+
+func (ec *executionContext) _FunnelStep_fromClicks(ctx context.Context, field graphql.CollectedField, obj *insight.FunnelStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStep_fromClicks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FromClicks, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *money.BasisPoints) graphql.Marshaler {
+			return ec.marshalOBasisPoints2ᚖtributaryᚋinternalᚋkitᚋmoneyᚐBasisPoints(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStep_fromClicks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStep", field, false, false, "BasisPoints")
+}
+
+func (ec *executionContext) _FunnelStep_fromPrevious(ctx context.Context, field graphql.CollectedField, obj *insight.FunnelStep) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_FunnelStep_fromPrevious(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FromPrevious, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *money.BasisPoints) graphql.Marshaler {
+			return ec.marshalOBasisPoints2ᚖtributaryᚋinternalᚋkitᚋmoneyᚐBasisPoints(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_FunnelStep_fromPrevious(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("FunnelStep", field, false, false, "BasisPoints")
+}
+
 func (ec *executionContext) _Hold_id(ctx context.Context, field graphql.CollectedField, obj *fraud.Hold) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30736,6 +31661,50 @@ func (ec *executionContext) fieldContext_Mutation_recordRefund(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_recordRefund_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordStoreEvents(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordStoreEvents(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordStoreEvents(ctx, fc.Args["input"].(model.RecordStoreEventsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RecordStoreEventsPayload) graphql.Marshaler {
+			return ec.marshalNRecordStoreEventsPayload2ᚖtributaryᚋgraphᚋmodelᚐRecordStoreEventsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordStoreEvents(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordStoreEventsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordStoreEvents_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -40841,6 +41810,50 @@ func (ec *executionContext) fieldContext_Query_performance(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_funnel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_funnel(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Funnel(ctx, fc.Args["filter"].(model.FunnelFilter), fc.Args["groupBy"].(*insight.Group))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *insight.Funnel) graphql.Marshaler {
+			return ec.marshalNFunnel2ᚖtributaryᚋinternalᚋinsightᚐFunnel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_funnel(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Funnel(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_funnel_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_integrations(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -41265,6 +42278,107 @@ func (ec *executionContext) _RecordRefundPayload_userErrors(ctx context.Context,
 func (ec *executionContext) fieldContext_RecordRefundPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RecordRefundPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordStoreEventsPayload_recorded(ctx context.Context, field graphql.CollectedField, obj *model.RecordStoreEventsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordStoreEventsPayload_recorded(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Recorded, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordStoreEventsPayload_recorded(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordStoreEventsPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RecordStoreEventsPayload_duplicates(ctx context.Context, field graphql.CollectedField, obj *model.RecordStoreEventsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordStoreEventsPayload_duplicates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Duplicates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordStoreEventsPayload_duplicates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordStoreEventsPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RecordStoreEventsPayload_ignored(ctx context.Context, field graphql.CollectedField, obj *model.RecordStoreEventsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordStoreEventsPayload_ignored(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Ignored, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordStoreEventsPayload_ignored(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordStoreEventsPayload", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RecordStoreEventsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RecordStoreEventsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordStoreEventsPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordStoreEventsPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordStoreEventsPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -47713,6 +48827,83 @@ func UnmarshalExperimentArmInput(ctx context.Context, raw any) (model.Experiment
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputFunnelFilter(ctx context.Context, obj any) (model.FunnelFilter, error) {
+	var it model.FunnelFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"brandId", "programId", "creatorId", "linkId", "from", "to"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "brandId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("brandId"))
+			data, err := ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BrandID = data
+		case "programId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("programId"))
+			data, err := ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProgramID = data
+		case "creatorId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("creatorId"))
+			data, err := ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreatorID = data
+		case "linkId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("linkId"))
+			data, err := ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LinkID = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalFunnelFilter unmarshals raw into the FunnelFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalFunnelFilter(ctx context.Context, raw any) (model.FunnelFilter, error) {
+	var out model.FunnelFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "FunnelFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputInviteMemberInput(ctx context.Context, obj any) (model.InviteMemberInput, error) {
 	var it model.InviteMemberInput
 	if obj == nil {
@@ -48606,7 +49797,7 @@ func (ec *executionContext) unmarshalInputRecordOrderInput(ctx context.Context, 
 		asMap["test"] = false
 	}
 
-	fieldsInOrder := [...]string{"brandId", "store", "externalId", "name", "placedAt", "payment", "currencyCode", "total", "tax", "shipping", "discount", "lines", "codes", "clickId", "customerEmail", "customerId", "newCustomer", "test", "idempotencyKey"}
+	fieldsInOrder := [...]string{"brandId", "store", "externalId", "name", "placedAt", "payment", "currencyCode", "total", "tax", "shipping", "discount", "lines", "codes", "clickId", "checkoutToken", "customerEmail", "customerId", "newCustomer", "test", "idempotencyKey"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -48711,6 +49902,13 @@ func (ec *executionContext) unmarshalInputRecordOrderInput(ctx context.Context, 
 				return it, err
 			}
 			it.ClickID = data
+		case "checkoutToken":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("checkoutToken"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CheckoutToken = data
 		case "customerEmail":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("customerEmail"))
 			data, err := ec.unmarshalOEmailAddress2ᚖstring(ctx, v)
@@ -48851,6 +50049,62 @@ func (ec *executionContext) unmarshalInputRecordRefundInput(ctx context.Context,
 func UnmarshalRecordRefundInput(ctx context.Context, raw any) (model.RecordRefundInput, error) {
 	var out model.RecordRefundInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordRefundInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRecordStoreEventsInput(ctx context.Context, obj any) (model.RecordStoreEventsInput, error) {
+	var it model.RecordStoreEventsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"brandId", "events", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "brandId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("brandId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BrandID = data
+		case "events":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("events"))
+			data, err := ec.unmarshalNStoreEventInput2ᚕtributaryᚋgraphᚋmodelᚐStoreEventInputᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Events = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordStoreEventsInput unmarshals raw into the RecordStoreEventsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordStoreEventsInput(ctx context.Context, raw any) (model.RecordStoreEventsInput, error) {
+	var out model.RecordStoreEventsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordStoreEventsInput", raw, &out)
 	return out, err
 }
 
@@ -49671,6 +50925,97 @@ func (ec *executionContext) unmarshalInputStartPayoutOnboardingInput(ctx context
 func UnmarshalStartPayoutOnboardingInput(ctx context.Context, raw any) (model.StartPayoutOnboardingInput, error) {
 	var out model.StartPayoutOnboardingInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "StartPayoutOnboardingInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStoreEventInput(ctx context.Context, obj any) (model.StoreEventInput, error) {
+	var it model.StoreEventInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"id", "type", "clickId", "occurredAt", "productId", "checkoutToken", "orderId", "store"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "id":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("id"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ID = data
+		case "type":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("type"))
+			data, err := ec.unmarshalNStoreEventType2tributaryᚋinternalᚋtrackingᚋstoreeventᚐType(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Type = data
+		case "clickId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("clickId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClickID = data
+		case "occurredAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("occurredAt"))
+			data, err := ec.unmarshalNDateTime2timeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OccurredAt = data
+		case "productId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("productId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProductID = data
+		case "checkoutToken":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("checkoutToken"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CheckoutToken = data
+		case "orderId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderID = data
+		case "store":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("store"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Store = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStoreEventInput unmarshals raw into the StoreEventInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStoreEventInput(ctx context.Context, raw any) (model.StoreEventInput, error) {
+	var out model.StoreEventInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StoreEventInput", raw, &out)
 	return out, err
 }
 
@@ -53681,6 +55026,182 @@ func (ec *executionContext) _Funds(ctx context.Context, sel ast.SelectionSet, ob
 	return out
 }
 
+var funnelImplementors = []string{"Funnel"}
+
+func (ec *executionContext) _Funnel(ctx context.Context, sel ast.SelectionSet, obj *insight.Funnel) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, funnelImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Funnel")
+		case "from":
+			out.Values[i] = ec._Funnel_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._Funnel_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "total":
+			out.Values[i] = ec._Funnel_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "previous":
+			out.Values[i] = ec._Funnel_previous(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._Funnel_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asOf":
+			out.Values[i] = ec._Funnel_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var funnelRowImplementors = []string{"FunnelRow"}
+
+func (ec *executionContext) _FunnelRow(ctx context.Context, sel ast.SelectionSet, obj *insight.FunnelRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, funnelRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FunnelRow")
+		case "key":
+			out.Values[i] = ec._FunnelRow_key(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "label":
+			out.Values[i] = ec._FunnelRow_label(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "date":
+			out.Values[i] = ec._FunnelRow_date(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "platform":
+			out.Values[i] = ec._FunnelRow_platform(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "creator":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FunnelRow_creator(ctx, field, obj)
+				})
+		case "link":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._FunnelRow_link(ctx, field, obj)
+				})
+		case "steps":
+			out.Values[i] = ec._FunnelRow_steps(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var funnelStepImplementors = []string{"FunnelStep"}
+
+func (ec *executionContext) _FunnelStep(ctx context.Context, sel ast.SelectionSet, obj *insight.FunnelStep) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, funnelStepImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("FunnelStep")
+		case "kind":
+			out.Values[i] = ec._FunnelStep_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._FunnelStep_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "visitors":
+			out.Values[i] = ec._FunnelStep_visitors(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "fromClicks":
+			out.Values[i] = ec._FunnelStep_fromClicks(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "fromPrevious":
+			out.Values[i] = ec._FunnelStep_fromPrevious(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var holdImplementors = []string{"Hold", "Node"}
 
 func (ec *executionContext) _Hold(ctx context.Context, sel ast.SelectionSet, obj *fraud.Hold) graphql.Marshaler {
@@ -55436,6 +56957,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "recordRefund":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_recordRefund(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordStoreEvents":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordStoreEvents(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -58505,6 +60033,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_performance(ctx, field)
 				})
+		case "funnel":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_funnel(ctx, field)
+				})
 		case "integrations":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -58657,6 +60191,54 @@ func (ec *executionContext) _RecordRefundPayload(ctx context.Context, sel ast.Se
 			}
 		case "userErrors":
 			out.Values[i] = ec._RecordRefundPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var recordStoreEventsPayloadImplementors = []string{"RecordStoreEventsPayload"}
+
+func (ec *executionContext) _RecordStoreEventsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RecordStoreEventsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordStoreEventsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordStoreEventsPayload")
+		case "recorded":
+			out.Values[i] = ec._RecordStoreEventsPayload_recorded(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "duplicates":
+			out.Values[i] = ec._RecordStoreEventsPayload_duplicates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ignored":
+			out.Values[i] = ec._RecordStoreEventsPayload_ignored(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RecordStoreEventsPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -61974,6 +63556,74 @@ func (ec *executionContext) marshalNFunds2ᚕtributaryᚋinternalᚋpayoutᚐFun
 	return ret
 }
 
+func (ec *executionContext) marshalNFunnel2ᚖtributaryᚋinternalᚋinsightᚐFunnel(ctx context.Context, sel ast.SelectionSet, v *insight.Funnel) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Funnel!")
+		return graphql.Null
+	}
+	return ec._Funnel(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNFunnelFilter2tributaryᚋgraphᚋmodelᚐFunnelFilter(ctx context.Context, v any) (model.FunnelFilter, error) {
+	res, err := ec.unmarshalInputFunnelFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFunnelRow2tributaryᚋinternalᚋinsightᚐFunnelRow(ctx context.Context, sel ast.SelectionSet, v insight.FunnelRow) graphql.Marshaler {
+	return ec._FunnelRow(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFunnelRow2ᚕtributaryᚋinternalᚋinsightᚐFunnelRowᚄ(ctx context.Context, sel ast.SelectionSet, v []insight.FunnelRow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFunnelRow2tributaryᚋinternalᚋinsightᚐFunnelRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNFunnelStep2tributaryᚋinternalᚋinsightᚐFunnelStep(ctx context.Context, sel ast.SelectionSet, v insight.FunnelStep) graphql.Marshaler {
+	return ec._FunnelStep(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFunnelStep2ᚕtributaryᚋinternalᚋinsightᚐFunnelStepᚄ(ctx context.Context, sel ast.SelectionSet, v []insight.FunnelStep) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFunnelStep2tributaryᚋinternalᚋinsightᚐFunnelStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNFunnelStepKind2tributaryᚋinternalᚋinsightᚐStep(ctx context.Context, v any) (insight.Step, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := insight.Step(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFunnelStepKind2tributaryᚋinternalᚋinsightᚐStep(ctx context.Context, sel ast.SelectionSet, v insight.Step) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "FunnelStepKind!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNHold2tributaryᚋinternalᚋfraudᚐHold(ctx context.Context, sel ast.SelectionSet, v fraud.Hold) graphql.Marshaler {
 	return ec._Hold(ctx, sel, &v)
 }
@@ -63608,6 +65258,19 @@ func (ec *executionContext) marshalNRecordRefundPayload2ᚖtributaryᚋgraphᚋm
 	return ec._RecordRefundPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRecordStoreEventsInput2tributaryᚋgraphᚋmodelᚐRecordStoreEventsInput(ctx context.Context, v any) (model.RecordStoreEventsInput, error) {
+	res, err := ec.unmarshalInputRecordStoreEventsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordStoreEventsPayload2ᚖtributaryᚋgraphᚋmodelᚐRecordStoreEventsPayload(ctx context.Context, sel ast.SelectionSet, v *model.RecordStoreEventsPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RecordStoreEventsPayload!")
+		return graphql.Null
+	}
+	return ec._RecordStoreEventsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNRefund2tributaryᚋinternalᚋorderᚐRefund(ctx context.Context, sel ast.SelectionSet, v order.Refund) graphql.Marshaler {
 	return ec._Refund(ctx, sel, &v)
 }
@@ -64017,6 +65680,40 @@ func (ec *executionContext) marshalNStartPayoutOnboardingPayload2ᚖtributaryᚋ
 		return graphql.Null
 	}
 	return ec._StartPayoutOnboardingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNStoreEventInput2tributaryᚋgraphᚋmodelᚐStoreEventInput(ctx context.Context, v any) (model.StoreEventInput, error) {
+	res, err := ec.unmarshalInputStoreEventInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNStoreEventInput2ᚕtributaryᚋgraphᚋmodelᚐStoreEventInputᚄ(ctx context.Context, v any) ([]model.StoreEventInput, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model.StoreEventInput, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNStoreEventInput2tributaryᚋgraphᚋmodelᚐStoreEventInput(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) unmarshalNStoreEventType2tributaryᚋinternalᚋtrackingᚋstoreeventᚐType(ctx context.Context, v any) (storeevent.Type, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := storeevent.Type(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStoreEventType2tributaryᚋinternalᚋtrackingᚋstoreeventᚐType(ctx context.Context, sel ast.SelectionSet, v storeevent.Type) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "StoreEventType!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNString2string(ctx context.Context, v any) (string, error) {

@@ -24,6 +24,7 @@ import (
 	"tributary/internal/program"
 	"tributary/internal/review"
 	"tributary/internal/tracking"
+	"tributary/internal/tracking/storeevent"
 
 	"github.com/99designs/gqlgen/graphql"
 )
@@ -574,6 +575,22 @@ type ExperimentArmInput struct {
 	PartnershipIds []id.ID `json:"partnershipIds"`
 }
 
+// Which funnel to read.
+type FunnelFilter struct {
+	// The brand; creators leave it out and read their own.
+	BrandID *id.ID `json:"brandId,omitempty"`
+	// Only this program.
+	ProgramID *id.ID `json:"programId,omitempty"`
+	// Only this creator; members only.
+	CreatorID *id.ID `json:"creatorId,omitempty"`
+	// Only this link.
+	LinkID *id.ID `json:"linkId,omitempty"`
+	// First day.
+	From clock.Date `json:"from"`
+	// Last day, at most 800 days after the first.
+	To clock.Date `json:"to"`
+}
+
 // Input of inviteMember.
 type InviteMemberInput struct {
 	// The brand.
@@ -846,6 +863,8 @@ type RecordOrderInput struct {
 	Codes []string `json:"codes,omitempty"`
 	// The tid that the click gave to the shop.
 	ClickID *id.ID `json:"clickId,omitempty"`
+	// The checkout's token, at most 200 characters: ties the order to the click that the shop's pages told with the same token.
+	CheckoutToken *string `json:"checkoutToken,omitempty"`
 	// The customer's address; only a keyed hash of it is kept.
 	CustomerEmail *string `json:"customerEmail,omitempty"`
 	// The customer's id in the shop.
@@ -892,6 +911,28 @@ type RecordRefundPayload struct {
 	Order *order.Order `json:"order,omitempty"`
 	// Whether the refund was known already and nothing changed.
 	Duplicate bool `json:"duplicate"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of recordStoreEvents.
+type RecordStoreEventsInput struct {
+	// The brand.
+	BrandID id.ID `json:"brandId"`
+	// The events, 1 to 100.
+	Events []StoreEventInput `json:"events"`
+	// Repeats with the same key and input give the same answer; at most 100 characters.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// Result of recordStoreEvents. The three counts add up to the events that were told.
+type RecordStoreEventsPayload struct {
+	// How many are new.
+	Recorded int `json:"recorded"`
+	// How many were known already.
+	Duplicates int `json:"duplicates"`
+	// How many are of no click of the brand, or of one that is not counted.
+	Ignored int `json:"ignored"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }
@@ -1118,6 +1159,26 @@ type StartPayoutOnboardingPayload struct {
 	OnboardingURL *string `json:"onboardingUrl,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// What a visitor did, as the shop's server tells it.
+type StoreEventInput struct {
+	// The shop's own id of the event, unique in the brand, at most 100 characters; the same id and time again change nothing.
+	ID string `json:"id"`
+	// What was done.
+	Type storeevent.Type `json:"type"`
+	// The tid that the click gave to the shop.
+	ClickID id.ID `json:"clickId"`
+	// When, not in the future and not more than 400 days ago.
+	OccurredAt time.Time `json:"occurredAt"`
+	// Id of the product in the shop, at most 100 characters.
+	ProductID *string `json:"productId,omitempty"`
+	// The checkout's token, at most 200 characters; orders with the same one are tied to the click.
+	CheckoutToken *string `json:"checkoutToken,omitempty"`
+	// Number or id of the order, at most 100 characters; an order with it is tied to the click.
+	OrderID *string `json:"orderId,omitempty"`
+	// The shop that the order is of, at most 253 characters; any shop of the brand when left out.
+	Store *string `json:"store,omitempty"`
 }
 
 // Input of submitPost.

@@ -236,6 +236,9 @@ var arguments = map[string]func(c *cast) vars{
 	"Query.performance:own": func(*cast) vars {
 		return vars{"filter": vars{"from": "2026-03-01", "to": "2026-03-31", "currencyCode": "EUR"}}
 	},
+	"Query.funnel:own": func(*cast) vars {
+		return vars{"filter": vars{"from": "2026-03-01", "to": "2026-03-31"}}
+	},
 	"Query.resources":         func(c *cast) vars { return vars{"programId": c.program.String()} },
 	"Query.attributionPolicy": func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.creator":           func(c *cast) vars { return vars{"id": c.partner.creator.String()} },
@@ -270,6 +273,9 @@ var arguments = map[string]func(c *cast) vars{
 	"Query.experiments":       func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.performance": func(c *cast) vars {
 		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}}
+	},
+	"Query.funnel": func(c *cast) vars {
+		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}, "groupBy": "CREATOR"}
 	},
 	"Query.integrations": func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.auditLog":     func(c *cast) vars { return vars{"brandId": c.brand.String()} },
@@ -374,6 +380,10 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.recordRefund": func(c *cast) vars {
 		return input(vars{"orderId": c.sell(c.partner).String(), "externalId": fmt.Sprintf("refund-%d", c.m.next()),
 			"amount": vars{"amount": "10.00", "currencyCode": "EUR"}})
+	},
+	"Mutation.recordStoreEvents": func(c *cast) vars {
+		return input(vars{"brandId": c.brand.String(), "events": []vars{{"id": fmt.Sprintf("event-%d", c.m.next()), "type": "PAGE_VIEW", "clickId": c.on.click,
+			"occurredAt": c.m.now().Format(time.RFC3339)}}})
 	},
 	"Mutation.openHold": func(c *cast) vars {
 		return input(vars{"commissionId": c.commission(c.sell(c.partner)).String(), "reason": "We look at it."})

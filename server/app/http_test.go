@@ -246,6 +246,53 @@ func TestASignedOrderOfAShopIsCreditedAndAnOverlargeRefundTakesNoMoreThanWasEarn
 	p.balanced()
 }
 
+func TestABeaconOfAShopTiesAnOrderToItsClick(t *testing.T) {
+	t.Parallel()
+	p := install(t).serve(nil)
+	m := p.market()
+	s := m.openShop()
+	maya := s.join()
+	var site struct{ WebsiteURL string }
+	m.must(s.owner, `query($id: ID!) { brand(id: $id) { websiteUrl } }`, vars{"id": s.brand.String()}, &site)
+	tid, now := s.click(maya), m.now()
+	event := func(typ string) vars {
+		return vars{"id": id.NewUUID(now).String(), "type": typ, "checkoutToken": "a token of 16 letters"}
+	}
+	tell := func(origin string, events ...vars) (int, string) {
+		body, err := json.Marshal(vars{"brand": s.brand.String(), "tid": tid, "events": events})
+		require.NoError(t, err)
+		return p.send(http.MethodPost, "/t/events", string(body), map[string]string{"Content-Type": "text/plain;charset=UTF-8", "Origin": origin,
+			"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"})
+	}
+	status, text := tell("https://evil.test", event("PURCHASE"))
+	require.Equal(t, http.StatusForbidden, status, text)
+	status, text = tell(site.WebsiteURL, event("PAGE_VIEW"), event("ADD_TO_CART"), event("CHECKOUT"))
+	require.Equal(t, http.StatusNoContent, status, text)
+	steps := func() (out []float64) {
+		var funnel struct{ Total []struct{ Count float64 } }
+		day := now.Format(time.DateOnly)
+		m.must(s.analyst, `query($f: FunnelFilter!) { funnel(filter: $f) { total { kind count } } }`, vars{"f": vars{"brandId": s.brand.String(), "from": day, "to": day}}, &funnel)
+		for _, step := range funnel.Total {
+			out = append(out, step.Count)
+		}
+		return out
+	}
+	require.Eventually(t, func() bool { return slices.Equal(steps(), []float64{1, 1, 1, 1, 0}) }, patience, 100*time.Millisecond)
+
+	in := s.newOrder()
+	in["checkoutToken"] = "a token of 16 letters"
+	s.commission(m.change(s.owner, "recordOrder", "order", in))
+	require.Equal(t, []float64{1, 1, 1, 1, 1}, steps())
+
+	// The last event is stored although the server stops right after it was told.
+	status, text = tell(site.WebsiteURL, event("PURCHASE"))
+	require.Equal(t, http.StatusNoContent, status, text)
+	p.stop()
+	var stored int
+	require.NoError(t, p.db.SQL.QueryRow(`SELECT count(*) FROM store_event`).Scan(&stored))
+	require.Equal(t, 4, stored)
+}
+
 // counts tells how many rows each table has that a call could have written to. Sessions begin with each access token of a test, and
 // figures are folded in the background.
 func (i *installation) counts() map[string]int {

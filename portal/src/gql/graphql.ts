@@ -513,6 +513,35 @@ export type ExperimentStatus =
   /** Stopped. */
   | 'STOPPED';
 
+/** Which funnel to read. */
+export type FunnelFilter = {
+  /** The brand; creators leave it out and read their own. */
+  brandId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only this creator; members only. */
+  creatorId?: InputMaybe<Scalars['ID']['input']>;
+  /** First day. */
+  from: Scalars['Date']['input'];
+  /** Only this link. */
+  linkId?: InputMaybe<Scalars['ID']['input']>;
+  /** Only this program. */
+  programId?: InputMaybe<Scalars['ID']['input']>;
+  /** Last day, at most 800 days after the first. */
+  to: Scalars['Date']['input'];
+};
+
+/** Steps on the way from a click to an order. */
+export type FunnelStepKind =
+  /** Put something into the cart. */
+  | 'ADD_TO_CART'
+  /** Began to pay. */
+  | 'CHECKOUT'
+  /** Followed a link. */
+  | 'CLICK'
+  /** Ordered. */
+  | 'ORDER'
+  /** Looked at a page of the shop. */
+  | 'PAGE_VIEW';
+
 /** What can be decided about a hold. */
 export type HoldDecision =
   /** The commission is taken back. */
@@ -1048,6 +1077,8 @@ export type RecordFundingInput = {
 export type RecordOrderInput = {
   /** The brand. */
   brandId: Scalars['ID']['input'];
+  /** The checkout's token, at most 200 characters: ties the order to the click that the shop's pages told with the same token. */
+  checkoutToken?: InputMaybe<Scalars['String']['input']>;
   /** The tid that the click gave to the shop. */
   clickId?: InputMaybe<Scalars['ID']['input']>;
   /** Codes used. At most 20. */
@@ -1102,6 +1133,16 @@ export type RecordRefundInput = {
   reason?: InputMaybe<Scalars['String']['input']>;
   /** When; now when left out. */
   refundedAt?: InputMaybe<Scalars['DateTime']['input']>;
+};
+
+/** Input of recordStoreEvents. */
+export type RecordStoreEventsInput = {
+  /** The brand. */
+  brandId: Scalars['ID']['input'];
+  /** The events, 1 to 100. */
+  events: Array<StoreEventInput>;
+  /** Repeats with the same key and input give the same answer; at most 100 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** Part of a refund. */
@@ -1296,6 +1337,39 @@ export type StartPayoutOnboardingInput = {
   /** Country of the account; the creator's own when left out. It cannot change later. */
   country?: InputMaybe<Scalars['CountryCode']['input']>;
 };
+
+/** What a visitor did, as the shop's server tells it. */
+export type StoreEventInput = {
+  /** The checkout's token, at most 200 characters; orders with the same one are tied to the click. */
+  checkoutToken?: InputMaybe<Scalars['String']['input']>;
+  /** The tid that the click gave to the shop. */
+  clickId: Scalars['ID']['input'];
+  /** The shop's own id of the event, unique in the brand, at most 100 characters; the same id and time again change nothing. */
+  id: Scalars['String']['input'];
+  /** When, not in the future and not more than 400 days ago. */
+  occurredAt: Scalars['DateTime']['input'];
+  /** Number or id of the order, at most 100 characters; an order with it is tied to the click. */
+  orderId?: InputMaybe<Scalars['String']['input']>;
+  /** Id of the product in the shop, at most 100 characters. */
+  productId?: InputMaybe<Scalars['String']['input']>;
+  /** The shop that the order is of, at most 253 characters; any shop of the brand when left out. */
+  store?: InputMaybe<Scalars['String']['input']>;
+  /** What was done. */
+  type: StoreEventType;
+};
+
+/** What a visitor did at a shop. */
+export type StoreEventType =
+  /** Put something into the cart. */
+  | 'ADD_TO_CART'
+  /** Began to pay. */
+  | 'CHECKOUT'
+  /** Did not allow to be remembered: orders are not tied to the click any more, unless a later event says otherwise. */
+  | 'CONSENT_DENIED'
+  /** Looked at a page. */
+  | 'PAGE_VIEW'
+  /** Placed an order. This is evidence; it makes no order. */
+  | 'PURCHASE';
 
 /** Input of submitPost. */
 export type SubmitPostInput = {
