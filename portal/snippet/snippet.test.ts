@@ -17,7 +17,7 @@ interface Sent {
 
 const beacon = vi.fn<(url: string, body: string) => boolean>();
 const post = vi.fn<(url: string, init: RequestInit) => Promise<Response>>();
-let heard: [string, EventListenerOrEventListenerObject, boolean | AddEventListenerOptions | undefined][] = [];
+const heard: [string, EventListenerOrEventListenerObject, boolean | AddEventListenerOptions | undefined][] = [];
 
 beforeEach(() => {
   vi.useFakeTimers({ now: NOW });

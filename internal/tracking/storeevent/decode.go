@@ -62,9 +62,12 @@ func decode(body []byte, now time.Time) (events []event, err error) {
 	}
 	events = make([]event, len(b.Events))
 	for i, e := range b.Events {
-		own, err := uuid.Parse(e.ID)
+		own := id.NewUUID(now) // where the sender cares for no repeats
+		if e.ID != "" {
+			own, err = uuid.Parse(e.ID)
+		}
 		switch {
-		case err != nil || len(e.ID) != 36 || own.Version() != 7:
+		case err != nil || e.ID != "" && len(e.ID) != 36 || own.Version() != 7:
 			return nil, fmt.Errorf("%w: the id of event %d is no UUIDv7", errBody, i)
 		case !e.Type.Valid():
 			return nil, fmt.Errorf("%w: the type of event %d", errBody, i)
