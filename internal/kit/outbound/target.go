@@ -3,13 +3,15 @@ package outbound
 import (
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
 // Bounds of an address, in bytes.
 const (
-	urlMax  = 8 << 10
-	hostMax = 253
+	urlMax   = 8 << 10
+	hostMax  = 253
+	labelMax = 63
 )
 
 // reserved are the ends of names that nobody can own (RFC 2606, RFC 6761, RFC 6762, RFC 7686, RFC 9476) or that mean a network's inside.
@@ -52,10 +54,11 @@ func check(u *url.URL) error {
 	// understand; a name without a dot is one of the network's own.
 	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
 	last := labels[len(labels)-1]
+	gap := slices.ContainsFunc(labels, func(l string) bool { return l == "" || len(l) > labelMax })
 	odd := strings.ContainsFunc(host, func(r rune) bool {
 		return r != '-' && r != '.' && r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 	})
-	if odd || len(labels) < 2 || last == "" || last[0] >= '0' && last[0] <= '9' {
+	if odd || gap || len(labels) < 2 || last[0] >= '0' && last[0] <= '9' {
 		return refused("This address names no host of the public internet.")
 	}
 	return nil
