@@ -21,6 +21,7 @@ import (
 	"tributary/internal/kit/id"
 	"tributary/internal/kit/job"
 	"tributary/internal/kit/mail"
+	"tributary/internal/kit/outbound"
 	"tributary/internal/kit/page"
 	"tributary/internal/kit/testdb"
 	"tributary/internal/kit/viewer"
@@ -55,6 +56,12 @@ type house struct {
 
 func newHouse(t *testing.T, sandbox bool) *house {
 	t.Helper()
+	return newHouseBeside(t, sandbox, nil)
+}
+
+// newHouseBeside is newHouse with the world outside as a client sees it.
+func newHouseBeside(t *testing.T, sandbox bool, world *outbound.Client) *house {
+	t.Helper()
 	h := &house{t: t, db: testdb.New(t), clock: clock.NewFake(start), zone: &zone{records: map[string][]string{}}}
 	queue, err := job.NewQueue(h.db)
 	require.NoError(t, err)
@@ -66,7 +73,7 @@ func newHouse(t *testing.T, sandbox bool) *house {
 		BaseURL: "http://tributary.test", Sandbox: sandbox, Password: identity.PasswordCost{MemoryKiB: 64, Passes: 1, Threads: 1, Parallel: 2}})
 	require.NoError(t, err)
 	h.Service = brand.New(brand.Config{DB: h.db, Clock: h.clock, Identity: h.ids, MasterSecret: master, BaseURL: "http://tributary.test/",
-		Sandbox: sandbox, DNS: h.zone})
+		Sandbox: sandbox, DNS: h.zone, Outbound: world, Deployment: "this one"})
 	return h
 }
 
@@ -255,6 +262,7 @@ func TestAnotherBrandsObjectsDoNotExist(t *testing.T) {
 		"domains":      func(ctx context.Context, b, _, _, _ id.ID) error { _, err := h.Domains(ctx, b); return err },
 		"domain":       func(ctx context.Context, _, d, _, _ id.ID) error { _, err := h.GetDomain(ctx, d); return err },
 		"add":          func(ctx context.Context, b, _, _, _ id.ID) error { _, err := h.AddDomain(ctx, b, "x.test"); return err },
+		"tracking":     func(ctx context.Context, _, d, _, _ id.ID) error { _, err := h.SetTracking(ctx, d, true); return err },
 		"verify":       func(ctx context.Context, _, d, _, _ id.ID) error { _, err := h.VerifyDomain(ctx, d); return err },
 		"policy":       func(ctx context.Context, b, _, _, _ id.ID) error { _, err := h.Policy(ctx, b, nil); return err },
 		"policy by id": func(ctx context.Context, _, _, p, _ id.ID) error { _, err := h.GetPolicy(ctx, p); return err },

@@ -480,3 +480,20 @@ func TestStreamsAndWebSocketsPassTheMiddleware(t *testing.T) {
 	_, _, err = conn.Read(t.Context())
 	require.Equal(t, websocket.StatusNormalClosure, websocket.CloseStatus(err))
 }
+
+func TestHealthTellsWhichServerAnswersAndByWhichName(t *testing.T) {
+	t.Parallel()
+	base := &url.URL{Scheme: "https", Host: "tributary.test"}
+	portal, err := httpd.NewPortal(build(), base)
+	require.NoError(t, err)
+	handler := httpd.New(httpd.Options{Log: slog.New(slog.DiscardHandler), Clock: clock.System{}, BaseURL: base, Registry: prometheus.NewRegistry(), Portal: portal,
+		Deployment: "4f2a"}).Handler()
+	for host, want := range map[string]string{"go.brand.example": "go.brand.example", "Go.Brand.Example.:8443": "go.brand.example", "[::1]:80": "::1", "a b<script>": ""} {
+		req := httptest.NewRequest(http.MethodGet, "/healthz", nil)
+		req.Host = host
+		rec := httptest.NewRecorder()
+		handler.ServeHTTP(rec, req)
+		require.JSONEq(t, `{"status": "ok", "deployment": "4f2a", "host": "`+want+`"}`, rec.Body.String(), host)
+		require.Equal(t, "no-store", rec.Header().Get("Cache-Control"))
+	}
+}
