@@ -67,7 +67,7 @@ func newGuide(t *testing.T) *guide {
 		SetProviderAccount("default").SetStatus("PREPARED").SetCutoffAt(now).SetTotalMinor(0).SetPayoutCount(0).SetSkipped(json.RawMessage("[]")).
 		SetPreparedBy(owner.ID.UUID).SaveX(ctx)
 	placed := now.Add(-time.Second)
-	g.known = map[string]string{"URL": g.URL, "BRAND": brand.String(), "TID": click.String(), "RUN": run.String(),
+	g.known = map[string]string{"URL": g.URL, "BRAND": brand.String(), "PARTNERSHIP": id.Of(id.Partnership, maya.Partnership).String(), "TID": click.String(), "RUN": run.String(),
 		"TOKEN": g.Token(t, "owner@example.test"), "NOW": placed.Format(time.RFC3339), "TODAY": placed.Format(time.DateOnly)}
 	return g
 }
