@@ -42,10 +42,10 @@ func (s *Service) Receive(ctx context.Context, e Event) error {
 	})
 }
 
-// Handling gives the job that handles a stored message. Faults: OTHER_MODE for one that these books must not hear.
+// Handling gives the job that handles a stored message. Faults: WRONG_STATE for one that these books must not hear.
 func (s *Service) Handling(delivery uuid.UUID, e Event) (EventJob, error) {
 	if e.Live != (s.Ledger.Mode() == ledger.ModeLive) {
-		return EventJob{}, fault.New(fault.Conflict, "OTHER_MODE", "It belongs to another mode than these books.")
+		return EventJob{}, fault.New(fault.Conflict, "WRONG_STATE", "It belongs to another mode than these books.")
 	}
 	return EventJob{Delivery: delivery, Type: e.Type, Account: e.Account, Object: e.Object}, nil
 }
