@@ -77,6 +77,13 @@ describe('the trunk', () => {
     expect(trunk.gate?.y).toBe(810);
   });
 
+  it('ends at the commission where nothing goes on from it', () => {
+    const trunk = trunkRiver(drawn, { ...trunkTops(drawn), gate: null, payout: 0 });
+    expect(trunk.own).toMatchObject({ from: 494, to: 606 });
+    expect(trunk.gate).toBeNull();
+    expect(trunk.ribbons[0]?.threads.every((thread) => thread.endsWith('V606'))).toBe(true);
+  });
+
   it('stays inside its gutter', () => {
     const trunk = trunkRiver([own(50), other(50)], trunkTops([own(50), other(50)]));
     for (const ribbon of trunk.ribbons) {

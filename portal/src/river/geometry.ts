@@ -163,7 +163,8 @@ export interface TrunkTops {
   order: number;
   others: number;
   commission: number;
-  gate: number;
+  /** null when nothing goes on from the commission: it was taken back. */
+  gate: number | null;
   payout: number;
   height: number;
 }
@@ -191,7 +192,7 @@ export interface TrunkRiver {
   height: number;
   ribbons: Ribbon[];
   stubs: { index: number; y: number }[];
-  /** The own trunk below the order, down to the gate. */
+  /** The own trunk below the order, down to the gate, or to the commission where nothing goes on from it. */
   own: { left: number; right: number; from: number; to: number; threads: string[] } | null;
   /** From the gate to the payout bar. */
   gate: { y: number; left: number; right: number } | null;
@@ -206,7 +207,8 @@ export function trunkRiver(touches: readonly Share[], tops: TrunkTops): TrunkRiv
   const ownSize = touches.reduce((sum, touch, index) => sum + (touch.own ? (sizes[index] ?? 0) : 0), 0);
   const otherSize = touches.reduce((sum, touch, index) => sum + (touch.own ? 0 : (sizes[index] ?? 0)), 0);
   const orderY = tops.order + LINE_MIDDLE;
-  const gateY = tops.gate + LINE_MIDDLE;
+  const gateY = tops.gate === null ? null : tops.gate + LINE_MIDDLE;
+  const end = gateY === null ? tops.commission + LINE_MIDDLE : gateY - 4;
   const payoutY = tops.payout + LINE_MIDDLE;
   const left = TRUNK_LEFT;
   let ownX = left;
@@ -236,7 +238,7 @@ export function trunkRiver(touches: readonly Share[], tops: TrunkTops): TrunkRiv
       for (let n = 1; n <= count; n += 1) {
         const offset = (size / (count + 1)) * n;
         const radius = round(outer - offset);
-        threads.push(`M${TRUNK_START_X} ${round(top + offset)}H${bend}A${radius} ${radius} 0 0 0 ${round(x + offset)} ${round(top + outer)}V${gateY - 4}`);
+        threads.push(`M${TRUNK_START_X} ${round(top + offset)}H${bend}A${radius} ${radius} 0 0 0 ${round(x + offset)} ${round(top + outer)}V${end}`);
       }
     }
     ribbons.push({ index, own: touch.own, thickness: size, path, threads });
@@ -256,8 +258,8 @@ export function trunkRiver(touches: readonly Share[], tops: TrunkTops): TrunkRiv
     height: round(tops.height),
     ribbons,
     stubs,
-    own: ownSize > 0 ? { left, right: ownRight, from: orderY, to: gateY - 4, threads: [] } : null,
-    gate: ownSize > 0 ? { y: gateY, left: left - 4, right: ownRight + 4 } : null,
+    own: ownSize > 0 ? { left, right: ownRight, from: orderY, to: end, threads: [] } : null,
+    gate: ownSize > 0 && gateY !== null ? { y: gateY, left: left - 4, right: ownRight + 4 } : null,
     payout: ownSize > 0 ? { y: payoutY } : null,
     otherExit,
     order: { y: orderY, left: 2, right: round(left + Math.max(ownSize + otherSize, TRUNK_THICKNESS) + 6) },

@@ -253,7 +253,7 @@ function Trunk({ data, labels }: { data: RiverData; labels: Labels }) {
         order: at('order'),
         others: at('others'),
         commission: at('commission'),
-        gate: at('gate'),
+        gate: data.gate ? at('gate') : null,
         payout: at('payout'),
         height,
       };
@@ -295,6 +295,7 @@ function Trunk({ data, labels }: { data: RiverData; labels: Labels }) {
           </g>
         ))}
         {trunk.own && labels.gateOpen && trunk.gate && <rect x={trunk.own.left} y={trunk.own.to} width={trunk.own.right - trunk.own.left} height={trunk.gate.y + 4 - trunk.own.to} fill="var(--river)" />}
+        {trunk.own && !data.gate && commission?.takenBack && !isZero(commission.takenBack) && <path d={`M${trunk.own.left - 4} ${trunk.own.to}H${trunk.own.right + 4}`} stroke="var(--clay)" strokeWidth="4" strokeLinecap="round" />}
         {trunk.otherExit && <path d={trunk.otherExit} fill={`url(#${fade})`} />}
         {trunk.own && trunk.gate && trunk.payout && data.payout && (
           <>
