@@ -29,8 +29,7 @@ const (
 // share makes a partner's links and code.
 func (w *world) share(me context.Context, p *partner, first bool) error {
 	for _, platform := range p.who.platforms {
-		label := strings.ToUpper(string(platform[:1])) + strings.ToLower(string(platform[1:]))
-		link, err := w.Tracking.CreateLink(me, tracking.CreateLinkInput{PartnershipID: p.in.ID, Platform: platform, Label: label + " bio", Campaign: "always-on"})
+		link, err := w.Tracking.CreateLink(me, tracking.CreateLinkInput{PartnershipID: p.in.ID, Platform: platform, Label: "Bio", Campaign: "always-on"})
 		if err != nil {
 			return fmt.Errorf("make link: %w", err)
 		}
