@@ -148,7 +148,7 @@ describe('the whole path, from a new program to money on the way', { sequential:
     await page.getByLabel('E-mail').fill(CREATOR.email);
     await page.getByLabel('Password').fill(CREATOR.password);
     await page.getByLabel('Handle').fill(CREATOR.handle);
-    await page.getByLabel('Country').fill('DE');
+    await page.getByLabel('Country').selectOption('DE');
     await page.getByRole('button', { name: 'Make an account' }).click();
     await page.locator('.app').waitFor();
     await settled(page);

@@ -4,8 +4,9 @@ import { useMutation } from 'urql';
 import { session } from '@/auth/session';
 import { useSession } from '@/auth/use_session';
 import { graphql } from '@/gql';
+import { countryOptions } from '@/lib/country';
 import { Segmented } from '@/ui/choice';
-import { FormErrors, TextField, useForm } from '@/ui/form';
+import { FormErrors, SelectField, TextField, useForm } from '@/ui/form';
 import { wordsFor } from '@/ui/trouble';
 import { Gate, StreamButton } from './gate';
 import { wayBack } from './ways';
@@ -42,7 +43,7 @@ export default function SignUp() {
           email: email.trim(),
           password,
           creatorHandle: creator ? creatorHandle.trim().replace(/^@/, '') : null,
-          country: creator ? country.trim().toUpperCase() || null : null,
+          country: creator ? country || null : null,
         },
       });
       if (result.error) throw new Error(`${wordsFor(result.error, true).title}. ${wordsFor(result.error, true).text}`);
@@ -64,10 +65,10 @@ export default function SignUp() {
         <TextField label="E-mail" type="email" name="email" autoComplete="email" inputMode="email" autoCapitalize="none" spellCheck={false} value={form.values.email} onValue={(value) => form.set('email', value)} error={form.errorAt('email')} />
         <TextField label="Password" type="password" name="password" autoComplete="new-password" hint="At least 10 characters." value={form.values.password} onValue={(value) => form.set('password', value)} error={form.errorAt('password')} />
         {kind === 'creator' && (
-          <div className="handle">
+          <>
             <TextField label="Handle" name="handle" autoCapitalize="none" spellCheck={false} hint="Your name in links: 3 to 30 letters and digits." value={form.values.creatorHandle} onValue={(value) => form.set('creatorHandle', value)} error={form.errorAt('creatorHandle')} />
-            <TextField label="Country" name="country" autoComplete="country" maxLength={2} autoCapitalize="characters" hint="Two letters." value={form.values.country} onValue={(value) => form.set('country', value.toUpperCase())} error={form.errorAt('country')} />
-          </div>
+            <SelectField label="Country" name="country" autoComplete="country" placeholder="Choose one" options={countryOptions()} value={form.values.country} onValue={(value) => form.set('country', value)} error={form.errorAt('country')} />
+          </>
         )}
         <FormErrors messages={form.rest} />
         <StreamButton busy={form.busy}>Make an account</StreamButton>
