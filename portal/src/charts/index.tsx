@@ -83,14 +83,14 @@ export function ChartCard({ data, kind, height, head, param = 'as' }: { data: Ch
   const table = view.get(param) === 'table';
   return (
     <section className="card" aria-label={data.label}>
-      <div className="ch" style={{ padding: '16px 20px 4px', alignItems: 'flex-start', flexWrap: 'wrap' }}>
+      <div className="ch" style={{ padding: '16px var(--card-x) 4px', alignItems: 'flex-start', flexWrap: 'wrap' }}>
         <div>{head}</div>
         <div className="act row g3 wrap">
           {data.compare && <ChartKey before={data.compare.label} area={kind === 'area'} />}
           <Segmented label="Show as" value={table ? 'table' : 'chart'} options={[{ value: 'chart', label: 'Chart' }, { value: 'table', label: 'Table' }]} onChange={(value) => view.set({ [param]: value === 'table' ? 'table' : null })} />
         </div>
       </div>
-      {table ? <ChartTable data={data} /> : <div style={{ padding: '4px 20px 16px' }}><Chart data={data} kind={kind} height={height} /></div>}
+      {table ? <ChartTable data={data} /> : <div style={{ padding: '4px var(--card-x) 16px' }}><Chart data={data} kind={kind} height={height} /></div>}
     </section>
   );
 }

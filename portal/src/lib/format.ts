@@ -86,6 +86,9 @@ export function currencyName(code: string): string {
   return found.formatToParts(2).find((part) => part.type === 'currency')?.value ?? code;
 }
 
+/** The same words with a capital at their start. */
+export const sentenceCase = (words: string): string => words.charAt(0).toLocaleUpperCase(locale) + words.slice(1);
+
 /** Writes a count: 21,480. */
 export function formatNumber(value: number, options: { signed?: boolean; digits?: number } = {}): string {
   return withMinus(

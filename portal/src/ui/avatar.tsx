@@ -47,7 +47,7 @@ export function PanelPerson({ name, brand, children }: { name: string | undefine
       <Avatar name={name} size="xl" brand={brand} />
       <span className="grow">
         <b className="b ell blk lead" style={{ fontWeight: 600 }}>{name}</b>
-        <span className="sm mut ell blk">{children}</span>
+        <span className="sm mut blk">{children}</span>
       </span>
     </>
   );

@@ -18,7 +18,7 @@ export function TableSkeleton({ rows = 6, columns = 4 }: { rows?: number; column
   return (
     <Waiting>
       {Array.from({ length: rows }, (_, row) => (
-        <div key={row} className="row g6" style={{ overflow: 'hidden', padding: '14px 20px', borderTop: row > 0 ? '1px solid var(--line)' : undefined }}>
+        <div key={row} className="row g6" style={{ overflow: 'hidden', padding: '14px var(--card-x)', borderTop: row > 0 ? '1px solid var(--line)' : undefined }}>
           {Array.from({ length: columns }, (_cell, column) => (
             <span key={column} className={column === 1 ? 'grow' : undefined}>
               <Skeleton width={column === 1 ? `${70 - ((row * 13) % 30)}%` : column === 0 ? 120 : 72} />

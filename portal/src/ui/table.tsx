@@ -197,17 +197,24 @@ export function DataTable<Row>({ label, rows, columns, rowKey, to, onOpen, open,
         {ordered.map((row) => {
           const key = rowKey(row);
           const at = (place: Column<Row>['phone']) => columns.find((column) => column.phone === place)?.cell(row);
+          const [sentence, state, time] = (['sentence', 'state', 'time'] as const).map(at);
           const inside = (
             <>
               <span className="row between g3">
                 <b className="b grow">{at('name')}</b>
                 <b className="b n nw">{at('amount')}</b>
               </span>
-              {at('sentence') !== undefined && <span className="two">{at('sentence')}</span>}
-              {(at('state') !== undefined || at('time') !== undefined) && (
+              {/* A time alone needs no line of its own. */}
+              {sentence != null && (
+                <span className={state == null && time != null ? 'two row between g3 base' : 'two'}>
+                  {state == null && time != null ? <span className="grow">{sentence}</span> : sentence}
+                  {state == null && time != null && <span className="dim n nw">{time}</span>}
+                </span>
+              )}
+              {(state != null || (time != null && sentence == null)) && (
                 <span className="row between g3 three">
-                  <span>{at('state')}</span>
-                  <span className="dim n">{at('time')}</span>
+                  <span>{state}</span>
+                  <span className="dim n">{time}</span>
                 </span>
               )}
             </>

@@ -4,7 +4,7 @@ import { useRows } from '@/api/rows';
 import { graphql } from '@/gql';
 import type { AdminBrandsQuery } from '@/gql/graphql';
 import { countryName, countryOptions } from '@/lib/country';
-import { currencyName, formatDate } from '@/lib/format';
+import { currencyName, formatDate, sentenceCase } from '@/lib/format';
 import { Avatar, Button, Card, DataTable, EmptyPage, Facts, FormErrors, Loaded, MoreRows, PageHead, PanelPerson, SelectField, SidePanel, TableMenu, TableSkeleton, TextField, toast, useForm, usePanel, type Column } from '@/ui';
 
 const AdminBrandsDocument = graphql(`
@@ -64,7 +64,7 @@ const columns: Column<Row>[] = [
     text: (row) => row.name,
   },
   { key: 'country', head: 'Based in', cell: (row) => countryName(row.country), phone: 'state', sort: (row) => countryName(row.country), ascendingFirst: true, text: (row) => row.country },
-  { key: 'currency', head: 'Currency', cell: (row) => currencyName(row.currency), text: (row) => row.currency },
+  { key: 'currency', head: 'Currency', cell: (row) => sentenceCase(currencyName(row.currency)), text: (row) => row.currency },
   { key: 'since', head: 'Since', right: true, cell: (row) => <span className="mut">{formatDate(row.createdAt)}</span>, phone: 'time', sort: (row) => row.createdAt, text: (row) => row.createdAt },
 ];
 
@@ -105,7 +105,7 @@ export default function Brands() {
           <Facts
             items={[
               { name: 'Based in', value: countryName(open.country) },
-              { name: 'Currency', value: currencyName(open.currency) },
+              { name: 'Currency', value: sentenceCase(currencyName(open.currency)) },
               { name: 'Name in addresses', value: open.slug },
               { name: 'Since', value: formatDate(open.createdAt) },
               { name: 'Website', value: <a className="lk" href={open.websiteUrl} target="_blank" rel="noreferrer">{host(open.websiteUrl)}</a> },
@@ -140,7 +140,7 @@ function MakeBrand({ onClose }: { onClose: () => void }) {
         <TextField label="Website" type="url" placeholder="https://" {...text('websiteUrl')} />
         <TextField label="Name in addresses" placeholder="Made from the name" autoCapitalize="none" spellCheck={false} {...text('slug')} />
         <SelectField label="Based in" value={form.values.country} options={countryOptions()} onValue={(value) => form.set('country', value)} error={form.errorAt('country')} />
-        <SelectField label="Currency" value={form.values.currency} options={CURRENCIES.map((code) => ({ value: code, label: `${currencyName(code)} (${code})` }))} onValue={(value) => form.set('currency', value)} error={form.errorAt('currency')} />
+        <SelectField label="Currency" value={form.values.currency} options={CURRENCIES.map((code) => ({ value: code, label: `${sentenceCase(currencyName(code))} (${code})` }))} onValue={(value) => form.set('currency', value)} error={form.errorAt('currency')} />
         <FormErrors messages={form.rest} />
         <Button kind="primary" wide type="submit" busy={form.busy}>
           Make the brand

@@ -38,7 +38,8 @@ const columns: Column<Row>[] = [
   { key: 'creator', head: 'Creator', cell: (row) => <Person name={row.creator.name} detail={`@${row.creator.handle}, ${countryName(row.creator.country)}`} />, phone: 'name', sort: (row) => row.creator.name, ascendingFirst: true, text: (row) => row.creator.name },
   { key: 'plan', head: 'What they would do', cell: (row) => <span style={{ display: '-webkit-box', WebkitLineClamp: 2, WebkitBoxOrient: 'vertical', overflow: 'hidden', maxWidth: '52ch' }}>{row.plan || <span className="dim">Nothing written</span>}</span>, phone: 'sentence', text: (row) => row.plan },
   { key: 'program', head: 'Program', cell: (row) => <span className="mut">{row.program.name}</span>, phone: 'state', text: (row) => row.program.name },
-  { key: 'followers', head: 'Followers', right: true, cell: (row) => (followersOf(row) > 0 ? formatCompact(followersOf(row)) : <span className="dim">–</span>), phone: 'amount', sort: followersOf, text: (row) => String(followersOf(row)) },
+  { key: 'followers', head: 'Followers', right: true, cell: (row) => (followersOf(row) > 0 ? formatCompact(followersOf(row)) : <span className="dim">–</span>), sort: followersOf, text: (row) => String(followersOf(row)) },
+  { key: 'reach', head: 'Followers', phoneOnly: true, phone: 'amount', cell: (row) => (followersOf(row) > 0 ? `${formatCompact(followersOf(row))} followers` : null) },
   { key: 'sent', head: 'Sent', right: true, cell: (row) => <span className="mut">{formatRelative(row.createdAt)}</span>, phone: 'time', sort: (row) => row.createdAt, text: (row) => row.createdAt },
 ];
 

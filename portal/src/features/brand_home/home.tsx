@@ -266,7 +266,7 @@ function Due({ waiting }: { waiting: BrandWaitingQuery | undefined }) {
       <ul>
         {due.slice(0, SHOWN_DUE).map((prospect) => (
           <li key={prospect.id}>
-            <Link to={`${hat.base}/pipeline?program=${prospect.program.slug}&open=${prospect.id}`} className="row g3" style={{ padding: '10px 20px', borderTop: '1px solid var(--line)' }}>
+            <Link to={`${hat.base}/pipeline?program=${prospect.program.slug}&open=${prospect.id}`} className="row g3" style={{ padding: '10px var(--card-x)', borderTop: '1px solid var(--line)' }}>
               <span className="mut n nw" style={{ width: 56 }}>{prospect.dueAt ? formatDate(prospect.dueAt, 'short') : <span className="dim">No date</span>}</span>
               <span className="grow">
                 <b className="b ell blk">{prospect.name}</b>

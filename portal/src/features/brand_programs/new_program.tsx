@@ -4,7 +4,7 @@ import { errorsOf } from '@/api/deed';
 import { useBrand, useFrame } from '@/frame/context';
 import { graphql } from '@/gql';
 import type { ProgramGoal, ProgramVisibility, TouchKind } from '@/gql/graphql';
-import { currencyName, parseAmount } from '@/lib/format';
+import { currencyName, parseAmount, sentenceCase } from '@/lib/format';
 import { Button, ButtonLink, Card, CheckField, FormErrors, PageHead, SelectField, TextArea, TextField, useForm } from '@/ui';
 import { GOALS, TOUCHES, VISIBILITIES } from './program_words';
 import { CreateProgramDocument } from './programs_document';
@@ -111,7 +111,7 @@ export default function NewProgram() {
         </Card>
         <Card title="Money" pad>
           <div className="pair">
-            <SelectField label="Pays in" hint="It cannot change later." value={form.values.currency || currency} options={[...new Set([currency, ...CURRENCIES])].map((code) => ({ value: code, label: `${currencyName(code)} (${code})` }))} onValue={(value) => form.set('currency', value)} error={form.errorAt('currency')} />
+            <SelectField label="Pays in" hint="It cannot change later." value={form.values.currency || currency} options={[...new Set([currency, ...CURRENCIES])].map((code) => ({ value: code, label: `${sentenceCase(currencyName(code))} (${code})` }))} onValue={(value) => form.set('currency', value)} error={form.errorAt('currency')} />
             <TextField label="Smallest payout" inputMode="decimal" className="n" placeholder="0" hint="Less is carried to the next payout." {...text('minimumPayout')} />
             <TextField label="Trial, days" inputMode="numeric" className="n" {...text('trialDays')} />
           </div>

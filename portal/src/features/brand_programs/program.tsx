@@ -5,7 +5,7 @@ import { errorsOf, useDeed } from '@/api/deed';
 import { useFrame } from '@/frame/context';
 import { useMay } from '@/frame/rights';
 import type { ProgramFieldsFragment, ProgramStatus, ProgramVisibility } from '@/gql/graphql';
-import { currencyName, formatDate, formatList, formatMoney, isZero, plural } from '@/lib/format';
+import { currencyName, formatDate, formatList, formatMoney, isZero, plural, sentenceCase } from '@/lib/format';
 import { Button, ButtonLink, Card, CheckField, Confirm, CopyButton, EmptyPage, Facts, FormErrors, Loaded, PageHead, PageSkeleton, SelectField, Status, Tabs, TextArea, TextField, toast, useForm, useView } from '@/ui';
 import { Markdown } from '@/ui/markdown';
 import { OfferBuilder } from './offer_builder';
@@ -175,7 +175,7 @@ function Overview({ program }: { program: Program }) {
               { name: 'Links count', value: plural(program.clickWindowDays, 'day', 'days') },
               { name: 'Return period', value: plural(program.holdDays, 'day', 'days') },
               { name: 'Smallest payout', value: isZero(program.minimumPayout) ? 'None' : formatMoney(program.minimumPayout) },
-              { name: 'Pays in', value: currencyName(program.currency) },
+              { name: 'Pays in', value: sentenceCase(currencyName(program.currency)) },
               { name: 'Trial', value: plural(program.trialDays, 'day', 'days') },
               { name: 'For', value: GOALS.find((goal) => goal.value === program.goal)?.label ?? '' },
               { name: 'Made', value: formatDate(program.createdAt) },

@@ -4,7 +4,6 @@ export const ProgramFields = graphql(`
   fragment ProgramFields on Program {
     ...ProgramStory
     goal
-    trialDays
     defaultDestinationUrl
     createdAt
     offer {

@@ -5,7 +5,7 @@ import { useMay } from '@/frame/rights';
 import { graphql } from '@/gql';
 import type { BrandSettingsQuery } from '@/gql/graphql';
 import { countryName } from '@/lib/country';
-import { currencyName, formatDate } from '@/lib/format';
+import { currencyName, formatDate, sentenceCase } from '@/lib/format';
 import { Button, Card, CopyButton, Facts, FormErrors, Loaded, PageHead, PageSkeleton, Status, TextField, toast, useForm } from '@/ui';
 
 const BrandSettingsDocument = graphql(`
@@ -90,7 +90,7 @@ export default function BrandSettings() {
               <Domains brand={brand} />
             </div>
             <div><Card title="Fixed" pad>
-              <Facts items={[{ name: 'Based in', value: countryName(brand.country) }, { name: 'Currency', value: currencyName(brand.currency) }, { name: 'In addresses', value: brand.slug }, { name: 'Since', value: formatDate(brand.createdAt) }]} />
+              <Facts items={[{ name: 'Based in', value: countryName(brand.country) }, { name: 'Currency', value: sentenceCase(currencyName(brand.currency)) }, { name: 'In addresses', value: brand.slug }, { name: 'Since', value: formatDate(brand.createdAt) }]} />
             </Card></div>
           </div>
         </>
@@ -149,7 +149,7 @@ function Domains({ brand }: { brand: Brand }) {
       {brand.domains.length === 0 && <p className="pad mut" style={{ paddingTop: 4 }}>None yet. Links of creators lead only to hosts that you showed to be yours.</p>}
       <ul>
         {brand.domains.map((domain) => (
-          <li key={domain.id} style={{ borderTop: '1px solid var(--line)', padding: '12px 20px' }}>
+          <li key={domain.id} style={{ borderTop: '1px solid var(--line)', padding: '12px var(--card-x)' }}>
             <Domain domain={domain} />
           </li>
         ))}

@@ -8,7 +8,7 @@ import { useMay } from '@/frame/rights';
 import { graphql } from '@/gql';
 import type { FundsQuery } from '@/gql/graphql';
 import { compareAmounts, difference, sum } from '@/lib/amount';
-import { currencyName, formatDateTime, formatMoney, parseAmount } from '@/lib/format';
+import { currencyName, formatDateTime, formatMoney, parseAmount, sentenceCase } from '@/lib/format';
 import { Button, ButtonLink, Card, EmptyPage, FormErrors, Icon, Loaded, PageHead, SelectField, SidePanel, StatRow, StatSkeleton, Status, TextArea, TextField, toast, useForm, usePanel, useView } from '@/ui';
 
 const FundsDocument = graphql(`
@@ -125,7 +125,7 @@ function Currency({ funds }: { funds: Funds }) {
   return (
     <Card label={name}>
       <div className="ch">
-        <h2 style={{ textTransform: 'capitalize' }}>{name}</h2>
+        <h2>{sentenceCase(name)}</h2>
         {may('preparePayouts') && (
           <div className="act">
             <ButtonLink small to={`${hat.base}/runs/new?currency=${funds.currencyCode}`}>
@@ -194,7 +194,7 @@ function Record({ currency, known, onClose }: { currency: string; known: readonl
     >
       <form className="grid" onSubmit={form.onSubmit} noValidate>
         <TextField label="Amount" className="n" inputMode="decimal" autoComplete="off" value={form.values.amount} onValue={(value) => form.set('amount', value)} error={form.errorAt('amount') ?? form.errorAt('amount.amount')} />
-        <SelectField label="Currency" value={form.values.currencyCode} options={currencies.map((code) => ({ value: code, label: `${currencyName(code)} (${code})` }))} onValue={(value) => form.set('currencyCode', value)} error={form.errorAt('amount.currencyCode') ?? form.errorAt('currencyCode')} />
+        <SelectField label="Currency" value={form.values.currencyCode} options={currencies.map((code) => ({ value: code, label: `${sentenceCase(currencyName(code))} (${code})` }))} onValue={(value) => form.set('currencyCode', value)} error={form.errorAt('amount.currencyCode') ?? form.errorAt('currencyCode')} />
         <TextArea label="What it is" hint="For your books: a bank reference, for example." rows={3} value={form.values.note} onValue={(value) => form.set('note', value)} error={form.errorAt('note')} />
         <FormErrors messages={form.rest} />
         <Button kind="primary" wide type="submit" busy={form.busy}>

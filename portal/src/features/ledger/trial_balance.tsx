@@ -3,7 +3,7 @@ import { useBrand, useFrame } from '@/frame/context';
 import { graphql } from '@/gql';
 import type { TrialBalanceQuery } from '@/gql/graphql';
 import { negated } from '@/lib/amount';
-import { currencyName, formatDateTime, formatMoney, isNegative } from '@/lib/format';
+import { currencyName, formatDateTime, formatMoney, isNegative, sentenceCase } from '@/lib/format';
 import { Button, Card, DataTable, EmptyPage, Loaded, PageHead, Status, TableSkeleton, useView, type Column } from '@/ui';
 import { accountSaid } from './ledger_words';
 
@@ -36,7 +36,7 @@ const columnsOf = (balance: Balance): Column<Row>[] => [
   { key: 'account', head: 'Account', cell: (row) => accountSaid(row.account).name, phone: 'name', sum: 'Sum' },
   { key: 'debit', head: 'Debit', right: true, cell: (row) => (isNegative(row.balance) ? '' : <b className="b">{formatMoney(row.balance)}</b>), sum: formatMoney(balance.debits) },
   { key: 'credit', head: 'Credit', right: true, cell: (row) => (isNegative(row.balance) ? <b className="b">{formatMoney(negated(row.balance))}</b> : ''), sum: balance.balanced ? formatMoney(balance.debits) : '' },
-  { key: 'phone', head: 'Balance', phoneOnly: true, phone: 'amount', cell: (row) => formatMoney(row.balance), sum: '' },
+  { key: 'phone', head: 'Balance', phoneOnly: true, phone: 'amount', cell: (row) => formatMoney(row.balance), sum: balance.balanced ? formatMoney({ amount: '0', currencyCode: balance.currencyCode }) : '' },
 ];
 
 /** All sums of the book, one table a currency. Debits equal credits, or something is wrong. */
@@ -63,7 +63,7 @@ export default function TrialBalance() {
           ) : (
             <div className="grid">
               {balances.map((balance) => (
-                <Card key={balance.currencyCode} title={<span style={{ textTransform: 'capitalize' }}>{currencyName(balance.currencyCode)}</span>} action={balance.balanced ? <Status tone="ok">Debits equal credits</Status> : <Status tone="bad">Debits and credits differ. Tell the people who run this server.</Status>}>
+                <Card key={balance.currencyCode} title={sentenceCase(currencyName(balance.currencyCode))} action={balance.balanced ? <Status tone="ok">Debits equal credits</Status> : <Status tone="bad">Debits and credits differ. Tell the people who run this server.</Status>}>
                   <DataTable label={`Trial balance in ${currencyName(balance.currencyCode)}`} rows={balance.rows} columns={columnsOf(balance)} rowKey={(row) => row.account} stickyHead={false} />
                 </Card>
               ))}

@@ -39,7 +39,8 @@ export default function OrderPage() {
 const lineColumns: Column<Order['lines'][number]>[] = [
   { key: 'name', head: 'Line', cell: (line) => (line.quantity > 1 ? `${line.name} × ${line.quantity}` : line.name), phone: 'name' },
   { key: 'earns', head: '', cell: (line) => (line.kind === 'PRODUCT' ? null : <span className="mut">{line.kind === 'GIFT_CARD' ? 'A gift card earns nothing' : 'Earns nothing'}</span>), phone: 'state' },
-  { key: 'refunded', head: 'Given back', right: true, cell: (line) => (isZero(line.refundedNet) ? <span className="dim">–</span> : formatMoney(line.refundedNet)), phone: 'time' },
+  { key: 'refunded', head: 'Given back', right: true, cell: (line) => (isZero(line.refundedNet) ? <span className="dim">–</span> : formatMoney(line.refundedNet)) },
+  { key: 'back', head: 'Given back', phoneOnly: true, phone: 'time', cell: (line) => (isZero(line.refundedNet) ? null : `${formatMoney(line.refundedNet)} given back`) },
   { key: 'net', head: 'Net', right: true, cell: (line) => <b className="b">{formatMoney(line.net)}</b>, phone: 'amount' },
 ];
 
@@ -140,7 +141,7 @@ function CommissionRow({ commission }: { commission: Commission }) {
   const taken = difference(commission.accrued, commission.amount);
   const canHold = may('openHold') && (commission.status === 'PENDING' || commission.status === 'APPROVED');
   return (
-    <div style={{ borderTop: '1px solid var(--line)', padding: '12px 20px' }}>
+    <div style={{ borderTop: '1px solid var(--line)', padding: '12px var(--card-x)' }}>
       <div className="row g4 wrap">
         <span className="grow" style={{ minWidth: 180 }}>
           <Person name={commission.creator.name} detail={`${formatPpm(commission.creditPpm)} of the credit, ${commission.program.name}`} />
@@ -148,7 +149,7 @@ function CommissionRow({ commission }: { commission: Commission }) {
         <Status tone={COMMISSION_TONE[commission.status]} detail={restOf(commission.sentence, stateWords(commission))}>
           {stateWords(commission)}
         </Status>
-        <span className="r">
+        <span className="r" style={{ marginLeft: 'auto' }}>
           <b className="b n nw lead">{formatMoney(commission.amount)}</b>
           {isPositive(taken) && <span className="sm dim blk n">from {formatMoney(commission.accrued)}</span>}
         </span>

@@ -19,7 +19,7 @@ export const paymentSaid = (payment: OrderPayment): { words: string; tone: Tone 
 export const PAYMENT_OPTIONS: readonly { value: OrderPayment; label: string }[] = (Object.keys(PAYMENT) as OrderPayment[]).map((value) => ({ value, label: PAYMENT[value].words }));
 
 const SOURCES: Record<OrderSource, string> = {
-  API: 'Told through the API',
+  API: 'The API',
   SHOPIFY: 'Shopify',
   WOOCOMMERCE: 'WooCommerce',
   CHECKOUT: 'Stripe Checkout',

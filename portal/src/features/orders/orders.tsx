@@ -75,11 +75,12 @@ const columns: Column<Row>[] = [
     text: (row) => row.name,
   },
   { key: 'placed', head: 'Placed', cell: (row) => <span className="mut n">{formatDateTime(row.placedAt, 'short')}</span>, phone: 'time', nowrap: true, sort: (row) => row.placedAt, text: (row) => row.placedAt },
-  { key: 'who', head: 'Who earned it', cell: (row) => whoEarned(row.attribution), phone: 'sentence', text: (row) => whoEarned(row.attribution) },
+  { key: 'who', head: 'Who earned it', cell: (row) => whoEarned(row.attribution), text: (row) => whoEarned(row.attribution) },
   { key: 'customer', head: 'Customer', cell: (row) => (row.newCustomer ? 'New' : 'Came back'), optional: true, text: (row) => (row.newCustomer ? 'new' : 'came back') },
   { key: 'payment', head: 'Payment', cell: (row) => <Status tone={paymentSaid(row.payment).tone}>{paymentSaid(row.payment).words}</Status>, phone: 'state', nowrap: true, text: (row) => paymentSaid(row.payment).words },
   { key: 'net', head: 'Can earn', right: true, cell: (row) => formatMoney(row.net), sort: (row) => toDrawing(row.net), text: (row) => row.net.amount },
   { key: 'commission', head: 'Commission', right: true, cell: (row) => <b className="b">{earnedWords(row.commissions)}</b>, text: (row) => earnedWords(row.commissions) },
+  { key: 'by', head: 'Who earned it', phoneOnly: true, phone: 'sentence', cell: (row) => (row.attribution?.credits.length ? `Earned by ${whoEarned(row.attribution)}` : row.attribution?.verdict === 'NO_CREDIT' ? 'Nobody earned it' : whoEarned(row.attribution)) },
   { key: 'total', head: 'Total', right: true, cell: (row) => formatMoney(row.total), phone: 'amount', sort: (row) => toDrawing(row.total), text: (row) => row.total.amount },
 ];
 

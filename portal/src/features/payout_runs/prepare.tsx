@@ -8,7 +8,7 @@ import { useMay } from '@/frame/rights';
 import { graphql } from '@/gql';
 import type { PreviewPayoutRunQuery, SkipReason } from '@/gql/graphql';
 import { difference, isPositive } from '@/lib/amount';
-import { currencyName, formatDateTime, formatMoney, formatNumber, plural, toDrawing } from '@/lib/format';
+import { currencyName, formatDateTime, formatMoney, formatNumber, plural, sentenceCase, toDrawing } from '@/lib/format';
 import { BlockSkeleton, Button, ButtonLink, Card, DataTable, EmptyPage, Facts, FilterSelect, FormErrors, Loaded, PageHead, PageSkeleton, Person, Status, Tabs, useView, type Column } from '@/ui';
 import { Skipped } from './skipped';
 import { countSkips, creators } from './words';
@@ -107,7 +107,7 @@ export default function Prepare() {
             <>
               {entries.length > 1 && (
                 <div className="tools">
-                  <FilterSelect name="Currency" value={currency ?? ''} options={entries.map((entry) => ({ value: entry.currencyCode, label: currencyName(entry.currencyCode) }))} onChange={(value) => view.set({ currency: value })} />
+                  <FilterSelect name="Currency" value={currency ?? ''} options={entries.map((entry) => ({ value: entry.currencyCode, label: sentenceCase(currencyName(entry.currencyCode)) }))} onChange={(value) => view.set({ currency: value })} />
                 </div>
               )}
               <Loaded data={preview.data?.previewPayoutRun} error={preview.error} again={again} skeleton={<BlockSkeleton height={420} />}>

@@ -205,7 +205,7 @@ export function Latest({ runId, paid }: { runId: string; paid: number }) {
     <Card className="mt" title="Latest" action={<span className="sm dim">Live</span>}>
       <ul aria-live="off">
         {latest.map((row) => (
-          <li key={row.id} className="row g4" style={{ padding: '10px 20px', borderTop: '1px solid var(--line)' }}>
+          <li key={row.id} className="row g4" style={{ padding: '10px var(--card-x)', borderTop: '1px solid var(--line)' }}>
             <span className="mut n">{row.paidAt ? <When at={row.paidAt} shape="time" /> : null}</span>
             <b className="b grow ell">{row.creator.name}</b>
             <span className="no-ph sm mut n">{row.providerReference ? shortReference(row.providerReference) : ''}</span>

@@ -61,7 +61,7 @@ function columnsOf(groupBy: PerformanceGroup, total: Figures, previous: Figures,
     figure('newCustomers', 'New customers', true, true),
     figure('averageOrder', 'Average order', false, true),
     figure('refunds', 'Refunds', true, true),
-    { key: 'facts', head: 'Facts', phoneOnly: true, phone: 'sentence', cell: (row) => `${formatNumber(row.figures.clicks)} clicks, ${formatCount(row.figures.orders)} orders, ${formatMoney(row.figures.revenue, { whole: true })} revenue` },
+    { key: 'facts', head: 'Facts', phoneOnly: true, phone: 'state', cell: (row) => `${formatNumber(row.figures.clicks)} clicks, ${formatCount(row.figures.orders)} orders, ${formatMoney(row.figures.revenue, { whole: true })} revenue` },
   ];
 }
 

@@ -1,11 +1,10 @@
 import { useRows } from '@/api/rows';
 import type { CreatorPostsQuery } from '@/gql/graphql';
 import { formatDate, formatNumber, plural } from '@/lib/format';
-import { platformIcon, platformName } from '@/lib/platform';
+import { platformName } from '@/lib/platform';
 import { Button } from '@/ui/button';
 import { Card } from '@/ui/card';
 import { EmptyPage } from '@/ui/empty';
-import { Icon } from '@/ui/icon';
 import { MoreRows } from '@/ui/loaded';
 import { PageHead } from '@/ui/page_head';
 import { useView } from '@/ui/panel';
@@ -13,6 +12,7 @@ import { TableSkeleton } from '@/ui/skeleton';
 import { Status } from '@/ui/status';
 import { DataTable, TableMenu, type Column } from '@/ui/table';
 import { ErrorState } from '@/ui/trouble';
+import { PostTitle } from './post_title';
 import { PostsDocument } from './posts_document';
 import { SubmitPost } from './submit_post';
 
@@ -72,22 +72,15 @@ const COLUMNS: Column<Post>[] = [
     sort: (row) => row.title,
     ascendingFirst: true,
     cell: (row) => (
-      <span className="row g3">
-        <span className="dim">
-          <Icon name={platformIcon(row.platform)} />
-        </span>
-        <span className="grow">
-          <a className="rowlink b blk" href={row.url} target="_blank" rel="noreferrer noopener">
-            {row.title}
-            <span className="vh"> (opens {platformName(row.platform)})</span>
-          </a>
-          <span className="sm dim">{platformName(row.platform)}</span>
-        </span>
-      </span>
+      <a className="rowlink blk" href={row.url} target="_blank" rel="noreferrer noopener">
+        <PostTitle post={row} detail={platformName(row.platform)} />
+        <span className="vh"> (opens {platformName(row.platform)})</span>
+      </a>
     ),
     text: (row) => row.title,
   },
   { key: 'program', head: 'Program', sort: (row) => row.program.name, ascendingFirst: true, cell: (row) => <>{row.program.name}<span className="sm dim">{row.program.brand.name}</span></>, text: (row) => row.program.name },
   { key: 'marked', head: 'Marked as advertising', phone: 'state', cell: (row) => <Status tone={row.disclosed ? 'ok' : 'wait'}>{row.disclosed ? 'Marked' : 'Not marked'}</Status>, text: (row) => (row.disclosed ? 'yes' : 'no') },
-  { key: 'moved', head: 'Its link brought', right: true, phone: 'sentence', sort: (row) => row.link?.totals.clicks ?? null, cell: moved, text: moved },
+  { key: 'moved', head: 'Its link brought', right: true, sort: (row) => row.link?.totals.clicks ?? null, cell: moved, text: moved },
+  { key: 'brought', head: 'Its link brought', phoneOnly: true, phone: 'sentence', cell: (row) => `${platformName(row.platform)}: ${row.link ? moved(row) : 'no link of yours'}` },
 ];

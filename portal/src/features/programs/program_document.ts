@@ -14,6 +14,7 @@ export const ProgramStory = graphql(`
     visibility
     clickWindowDays
     holdDays
+    trialDays
     touchKinds
     questions
     autoApprove

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useMutation } from 'urql';
 import { asTrouble } from '@/api/trouble';
-import { formatBasisPoints, formatDate, formatMoney, isZero, plural } from '@/lib/format';
+import { currencyName, formatBasisPoints, formatDate, formatMoney, isZero, plural, sentenceCase } from '@/lib/format';
 import { Button, ButtonLink } from '@/ui/button';
 import { Card } from '@/ui/card';
 import { Facts } from '@/ui/figures';
@@ -85,7 +85,8 @@ export function ProgramStory({ program, viewer }: { program: ShownProgram; viewe
               { name: 'A click counts for', value: plural(program.clickWindowDays, 'day', 'days') },
               { name: 'Return period', value: holdWords(program.holdDays) },
               { name: 'Smallest payout', value: isZero(program.minimumPayout) ? 'Any amount' : formatMoney(program.minimumPayout) },
-              { name: 'Paid in', value: program.currency },
+              { name: 'Paid in', value: sentenceCase(currencyName(program.currency)) },
+              { name: 'Trial', value: program.trialDays > 0 ? plural(program.trialDays, 'day', 'days') : 'None' },
             ]}
           />
         </Card>

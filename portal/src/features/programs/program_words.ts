@@ -1,5 +1,5 @@
 import type { ApplicationStatus, PartnershipStatus, PauseKind, TouchKind } from '@/gql/graphql';
-import { currencyDigits, formatList, formatMoney, plural, type Money } from '@/lib/format';
+import { currencyDigits, formatList, formatMoney, plural, sentenceCase, type Money } from '@/lib/format';
 import type { Tone } from '@/ui/status';
 
 /** A state in words with its tone. */
@@ -64,7 +64,7 @@ const TOUCHES: Record<TouchKind, string> = {
 /** "Links and codes". */
 export function touchWords(kinds: readonly TouchKind[]): string {
   const words = formatList(kinds.map((kind) => TOUCHES[kind]));
-  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+  return sentenceCase(words);
 }
 
 /** "30 days", and what no days mean. */

@@ -123,8 +123,7 @@ function ProgramResources({ program, kind }: { program: Program; kind: string })
             <Avatar name={program.brand.name} brand />
             <span>
               {program.name}
-              <span className="sm dim" style={{ fontWeight: 400 }}>
-                {' '}
+              <span className="sm dim blk" style={{ fontWeight: 400 }}>
                 {program.brand.name}
               </span>
             </span>

@@ -29,7 +29,7 @@ export function Keys() {
       <Loaded data={list.rows} error={list.error} again={list.again} skeleton={<Card><TableSkeleton rows={3} /></Card>}>
         {(rows) =>
           rows.length === 0 ? (
-            <EmptyPage title="No key was made yet" action={<Button kind="primary" icon="plus" onClick={() => panel.show('key')}>Make a key</Button>}>
+            <EmptyPage title="No key was made yet">
               With a key your own programs record orders, read figures or make links over the API.
             </EmptyPage>
           ) : (

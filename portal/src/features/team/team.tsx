@@ -60,7 +60,7 @@ function People() {
   return (
     <>
       {alone && (
-        <div className="card" style={{ marginBottom: 16, padding: '12px 20px' }}>
+        <div className="card" style={{ marginBottom: 16, padding: '12px var(--card-x)' }}>
           <Status tone="wait" detail="Nobody approves a payout that they prepared themselves. Invite a second person with the finance or owner role before the first payout.">
             One person cannot pay creators alone
           </Status>
