@@ -29,12 +29,12 @@ func (q queryResolver) Partnership(ctx context.Context, x id.ID) (*partnership.P
 	return found(q.r.Partnerships.Get(ctx, x))
 }
 
-func (q queryResolver) Partnerships(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.Status) (*page.Connection[partnership.Partnership], error) {
+func (q queryResolver) Partnerships(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.Status, search *string) (*page.Connection[partnership.Partnership], error) {
 	r, err := pageOf(first, after, last, before)
 	if err != nil {
 		return nil, err
 	}
-	c, err := q.r.Partnerships.List(ctx, partnership.Filter{BrandID: zeroIfNil(brandID), ProgramID: zeroIfNil(programID), Status: status}, r)
+	c, err := q.r.Partnerships.List(ctx, partnership.Filter{BrandID: zeroIfNil(brandID), ProgramID: zeroIfNil(programID), Status: status, Search: search}, r)
 	return &c, err
 }
 

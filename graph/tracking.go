@@ -20,12 +20,13 @@ func (q queryResolver) Link(ctx context.Context, x id.ID) (*tracking.Link, error
 	return found(q.r.Tracking.Link(ctx, x))
 }
 
-func (q queryResolver) Links(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID, includeArchived *bool) (*page.Connection[tracking.Link], error) {
+func (q queryResolver) Links(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID, includeArchived *bool, onlyTroubled *bool) (*page.Connection[tracking.Link], error) {
 	r, err := pageOf(first, after, last, before)
 	if err != nil {
 		return nil, err
 	}
-	c, err := q.r.Tracking.Links(ctx, tracking.ListFilter{Brand: brandID, Partnership: partnershipID, IncludeArchived: zeroIfNil(includeArchived)}, r)
+	c, err := q.r.Tracking.Links(ctx, tracking.ListFilter{Brand: brandID, Partnership: partnershipID, IncludeArchived: zeroIfNil(includeArchived),
+		OnlyTroubled: zeroIfNil(onlyTroubled)}, r)
 	return &c, err
 }
 

@@ -1281,14 +1281,14 @@ type ComplexityRoot struct {
 		Link              func(childComplexity int, id id.ID) int
 		LinkPage          func(childComplexity int, creatorHandle string, program *string) int
 		LinkPreview       func(childComplexity int, partnershipID id.ID, platform *creator.Platform, campaign *string, destinationURL *string, subID *string) int
-		Links             func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID, includeArchived *bool) int
+		Links             func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID, includeArchived *bool, onlyTroubled *bool) int
 		Node              func(childComplexity int, id id.ID) int
 		Nodes             func(childComplexity int, ids []id.ID) int
 		Order             func(childComplexity int, id id.ID) int
 		Orders            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) int
 		OutreachPipeline  func(childComplexity int, programID id.ID) int
 		Partnership       func(childComplexity int, id id.ID) int
-		Partnerships      func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.Status) int
+		Partnerships      func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.Status, search *string) int
 		Payout            func(childComplexity int, id id.ID) int
 		PayoutAccount     func(childComplexity int) int
 		PayoutPlan        func(childComplexity int) int
@@ -1828,9 +1828,9 @@ type QueryResolver interface {
 	Application(ctx context.Context, id id.ID) (*partnership.Application, error)
 	Applications(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.ApplicationStatus) (*page.Connection[partnership.Application], error)
 	Partnership(ctx context.Context, id id.ID) (*partnership.Partnership, error)
-	Partnerships(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.Status) (*page.Connection[partnership.Partnership], error)
+	Partnerships(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.Status, search *string) (*page.Connection[partnership.Partnership], error)
 	Link(ctx context.Context, id id.ID) (*tracking.Link, error)
-	Links(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID, includeArchived *bool) (*page.Connection[tracking.Link], error)
+	Links(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID, includeArchived *bool, onlyTroubled *bool) (*page.Connection[tracking.Link], error)
 	Codes(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID) (*page.Connection[tracking.Code], error)
 	LinkPreview(ctx context.Context, partnershipID id.ID, platform *creator.Platform, campaign *string, destinationURL *string, subID *string) (*tracking.Preview, error)
 	LinkPage(ctx context.Context, creatorHandle string, program *string) (*tracking.LinkPage, error)
@@ -7074,7 +7074,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Links(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(*id.ID), args["partnershipId"].(*id.ID), args["includeArchived"].(*bool)), true
+		return e.ComplexityRoot.Query.Links(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(*id.ID), args["partnershipId"].(*id.ID), args["includeArchived"].(*bool), args["onlyTroubled"].(*bool)), true
 	case "Query.node":
 		if e.ComplexityRoot.Query.Node == nil {
 			break
@@ -7151,7 +7151,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Partnerships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(*id.ID), args["programId"].(*id.ID), args["status"].(*partnership.Status)), true
+		return e.ComplexityRoot.Query.Partnerships(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(*id.ID), args["programId"].(*id.ID), args["status"].(*partnership.Status), args["search"].(*string)), true
 	case "Query.payout":
 		if e.ComplexityRoot.Query.Payout == nil {
 			break
@@ -12674,6 +12674,8 @@ type Query {
     programId: ID
     "Only in this state."
     status: PartnershipStatus
+    "Only of creators whose name or handle contains this, at most 100 characters."
+    search: String
   ): PartnershipConnection!
 
   "A link."
@@ -12697,6 +12699,8 @@ type Query {
     partnershipId: ID
     "Whether archived ones are listed too."
     includeArchived: Boolean = false
+    "Whether only those are listed whose destination fails or loses tracking parameters."
+    onlyTroubled: Boolean = false
   ): LinkConnection!
   "Codes of a brand, or, without one, the signed-in creator's own."
   codes(
@@ -18120,6 +18124,14 @@ func (ec *executionContext) field_Query_links_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["includeArchived"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "onlyTroubled",
+		func(ctx context.Context, v any) (*bool, error) {
+			return ec.unmarshalOBoolean2ᚖbool(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["onlyTroubled"] = arg7
 	return args, nil
 }
 
@@ -18314,6 +18326,14 @@ func (ec *executionContext) field_Query_partnerships_args(ctx context.Context, r
 		return nil, err
 	}
 	args["status"] = arg6
+	arg7, err := graphql.ProcessArgField(ctx, rawArgs, "search",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["search"] = arg7
 	return args, nil
 }
 
@@ -40580,7 +40600,7 @@ func (ec *executionContext) _Query_partnerships(ctx context.Context, field graph
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Partnerships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(*id.ID), fc.Args["programId"].(*id.ID), fc.Args["status"].(*partnership.Status))
+			return ec.Resolvers.Query().Partnerships(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(*id.ID), fc.Args["programId"].(*id.ID), fc.Args["status"].(*partnership.Status), fc.Args["search"].(*string))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[partnership.Partnership]) graphql.Marshaler {
@@ -40668,7 +40688,7 @@ func (ec *executionContext) _Query_links(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Links(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(*id.ID), fc.Args["partnershipId"].(*id.ID), fc.Args["includeArchived"].(*bool))
+			return ec.Resolvers.Query().Links(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(*id.ID), fc.Args["partnershipId"].(*id.ID), fc.Args["includeArchived"].(*bool), fc.Args["onlyTroubled"].(*bool))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[tracking.Link]) graphql.Marshaler {

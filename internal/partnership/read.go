@@ -7,10 +7,12 @@ import (
 
 	"tributary/ent/gen"
 	entapplication "tributary/ent/gen/application"
+	entcreator "tributary/ent/gen/creator"
 	entpartnership "tributary/ent/gen/partnership"
 	"tributary/internal/kit/access"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/fault"
+	"tributary/internal/kit/field"
 	"tributary/internal/kit/id"
 	"tributary/internal/kit/page"
 	"tributary/internal/kit/viewer"
@@ -71,13 +73,18 @@ type Filter struct {
 	BrandID   id.ID // zero asks for the signed-in creator's own
 	ProgramID id.ID // zero asks for all
 	Status    *Status
+	Search    *string // nil asks for all; part of the creator's name or handle
 }
 
 // List gives a page of a brand's partnerships, or of the signed-in creator's own, newest first. Faults: UNAUTHENTICATED, FORBIDDEN,
-// NO_CREATOR_PROFILE, NOT_FOUND.
+// NO_CREATOR_PROFILE, NOT_FOUND; TOO_LONG, BAD_FORMAT at search.
 func (s *Service) List(ctx context.Context, f Filter, r page.Request) (page.Connection[Partnership], error) {
 	var none page.Connection[Partnership]
 	sc, err := scopeOf(viewer.From(ctx), f.BrandID, f.ProgramID)
+	if err != nil {
+		return none, err
+	}
+	text, err := field.Search(f.Search)
 	if err != nil {
 		return none, err
 	}
@@ -92,6 +99,9 @@ func (s *Service) List(ctx context.Context, f Filter, r page.Request) (page.Conn
 	}
 	if f.Status != nil {
 		q.Where(entpartnership.Status(string(*f.Status)))
+	}
+	if text != "" {
+		q.Where(entpartnership.HasCreatorWith(entcreator.Or(entcreator.NameContainsFold(text), entcreator.HandleContainsFold(text))))
 	}
 	rows, err := q.Clone().Where(r.Keyset("created_at")).All(ctx)
 	if err != nil {

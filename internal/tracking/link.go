@@ -238,6 +238,7 @@ type ListFilter struct {
 	Brand           *id.ID
 	Partnership     *id.ID
 	IncludeArchived bool
+	OnlyTroubled    bool // whose destination fails or loses tracking parameters
 }
 
 // Links lists links, newest first. Faults: NOT_FOUND, FORBIDDEN, UNAUTHENTICATED, NO_CREATOR_PROFILE.
@@ -258,6 +259,9 @@ func (s *Service) Links(ctx context.Context, f ListFilter, r page.Request) (page
 	}
 	if !f.IncludeArchived {
 		where = append(where, link.ArchivedAtIsNil())
+	}
+	if f.OnlyTroubled {
+		where = append(where, link.HealthIn(string(HealthFailing), string(HealthParametersLost)))
 	}
 	rows, err := s.DB.Ent.Link.Query().Where(where...).Where(predicate.Link(r.Keyset(link.FieldCreatedAt))).All(ctx)
 	if err != nil {
