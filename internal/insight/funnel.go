@@ -120,7 +120,7 @@ func (s *Service) Funnel(ctx context.Context, f FunnelFilter, by *Group) (Funnel
 	}
 	g := grouping{source: "whole", key: "''", label: "''"}
 	if by != nil {
-		known := false
+		var known bool
 		if g, known = groupings[*by]; !known {
 			return Funnel{}, fault.At("groupBy", "INVALID", "A funnel is not grouped by %s.", *by)
 		}
