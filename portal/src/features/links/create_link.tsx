@@ -7,7 +7,6 @@ import { Button, CopyButton } from '@/ui/button';
 import { FormErrors, SelectField, TextField, useForm } from '@/ui/form';
 import { SidePanel } from '@/ui/panel';
 import { Status } from '@/ui/status';
-import { Arrival } from './arrival';
 import { CreateLinkDocument, type LinkPartnership } from './links_document';
 import { shown } from './matrix';
 
@@ -70,7 +69,7 @@ export function CreateLink({ partnerships, partnershipId, platform, onClose }: {
             <span className="ell">{shown(made)}</span>
             <CopyButton text={made} label="Copy the link" />
           </span>
-          <p className="mut">Put it where your audience sees it. Clicks show up here as they happen.</p>
+          <p className="mut">Put it where your audience sees it. Clicks show up here within a minute.</p>
         </div>
       ) : (
         <form id="create-link" className="grid" onSubmit={form.onSubmit} noValidate>
@@ -78,7 +77,7 @@ export function CreateLink({ partnerships, partnershipId, platform, onClose }: {
           <SelectField label="Where you share it" value={form.values.platform} onValue={(value) => form.set('platform', value as Platform)} options={PLATFORM_OPTIONS} error={form.errorAt('platform')} />
           <TextField label="Where it leads" type="url" inputMode="url" placeholder={chosen?.program.defaultDestinationUrl} hint="A page of the shop. Left empty, it leads to the program’s own page." value={form.values.destinationUrl} onValue={(value) => form.set('destinationUrl', value)} error={form.errorAt('destinationUrl')} />
           <TextField label="Ending of the address" autoCapitalize="none" spellCheck={false} hint="3 to 40 letters, digits and hyphens. Left empty, you get a short random one." value={form.values.vanityCode} onValue={(value) => form.set('vanityCode', value)} error={form.errorAt('vanityCode')} />
-          <TextField label="Your name for it" hint="Stands on your public page of links: “Winter set”, “The serum I use”." value={form.values.label} onValue={(value) => form.set('label', value)} error={form.errorAt('label')} />
+          <TextField label="Your name for it" hint="Only you see it: “Bio”, “Story, March”." value={form.values.label} onValue={(value) => form.set('label', value)} error={form.errorAt('label')} />
           <details className="more">
             <summary>Campaign and own mark</summary>
             <div className="grid">
@@ -87,7 +86,6 @@ export function CreateLink({ partnerships, partnershipId, platform, onClose }: {
             </div>
           </details>
           <FormErrors messages={form.rest} />
-          <Arrival draft={form.values} />
         </form>
       )}
     </SidePanel>
