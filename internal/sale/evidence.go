@@ -116,7 +116,7 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 			return evidence{}, err
 		}
 		t.Findings, t.NothingEligible = findings[f.Partnership], excluded[f.Partnership]
-		t.Unproven, t.ConsentDenied = told.unproven[f.ID], told.denied[f.ID]
+		t.Unproven, t.ConsentDenied = told.unproven[f.ID], f.Denied
 		e.input.Touches = append(e.input.Touches, t)
 		e.found[t.ID] = f
 	}

@@ -26,7 +26,6 @@ const toldOrdersMax = 100
 type told struct {
 	found    []tracking.FoundTouch // all touches, with those of clicks that events name; codes last
 	unproven map[uuid.UUID]bool    // clicks that only an order's number ties to it
-	denied   map[uuid.UUID]bool    // clicks whose visitor did not allow to be remembered
 }
 
 // toldTx adds the clicks that store events tie to an order. One that only a browser names, by the order's number, is of use where
@@ -66,14 +65,7 @@ func toldTx(ctx context.Context, tx database.Tx, o order.Order, found []tracking
 		}
 		return cmp.Or(a.At.Compare(b.At), bytes.Compare(a.ID[:], b.ID[:]))
 	})
-	var clicks []uuid.UUID
-	for _, f := range out.found {
-		if f.Kind == attribution.Click {
-			clicks = append(clicks, f.ID)
-		}
-	}
-	out.denied, err = storeevent.DeniedTx(ctx, tx, o.BrandID.UUID, clicks)
-	return out, err
+	return out, nil
 }
 
 func codesLast(f tracking.FoundTouch) int {

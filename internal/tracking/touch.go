@@ -32,6 +32,7 @@ type FoundTouch struct {
 	At                            time.Time // of the click; of the order for a code
 	Label                         string    // the code as shown, or the link's label (its short code when it has none)
 	NotCounted                    NotCounted
+	Denied                        bool // whether the last that was heard of a click is that its visitor did not allow to be remembered
 	NetworkHash                   []byte
 	Discount                      money.BasisPoints // of a code
 	Position                      int               // of a code in the order's own list, from 0
@@ -69,7 +70,10 @@ func clickTouches(ctx context.Context, tx database.Tx, brand, click uuid.UUID, s
 			 ORDER BY c.clicked_at DESC LIMIT $6)
 		)
 		SELECT f.id, f.program_id, f.partnership_id, f.creator_id, f.link_id, f.platform, f.clicked_at, f.not_counted, f.network_hash,
-			f.referrer_host, coalesce(nullif(l.label, ''), l.code)
+			f.referrer_host, coalesce(nullif(l.label, ''), l.code),
+			coalesce((SELECT e.type = 'CONSENT_DENIED' FROM store_event e
+				WHERE e.click_id = f.id AND e.brand_id = $1 AND e.occurred_at >= f.clicked_at - interval '1 hour'
+				ORDER BY e.received_at DESC, e.id DESC LIMIT 1), false)
 		FROM found f JOIN link l ON l.id = f.link_id ORDER BY f.clicked_at, f.id`,
 		brand, click, id.TimeOf(click), since, placedAt.Add(lateClicks), clicksOfOrderMax)
 	if err != nil {
@@ -79,7 +83,7 @@ func clickTouches(ctx context.Context, tx database.Tx, brand, click uuid.UUID, s
 	for rows.Next() {
 		t := FoundTouch{Kind: attribution.Click, Link: uuid.NullUUID{Valid: true}}
 		if err := rows.Scan(&t.ID, &t.Program, &t.Partnership, &t.Creator, &t.Link.UUID, &t.Platform, &t.At, &t.NotCounted, &t.NetworkHash,
-			&t.ReferrerHost, &t.Label); err != nil {
+			&t.ReferrerHost, &t.Label, &t.Denied); err != nil {
 			return nil, fmt.Errorf("clicks of an order: %w", err)
 		}
 		t.At = t.At.UTC()

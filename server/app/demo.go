@@ -103,7 +103,7 @@ func (a App) makeDemo(ctx context.Context, s *services) error {
 	}()
 	err = demo.Make(ctx, demo.Services{
 		Clock: fake, Identity: past.identity, Brands: past.brands, Programs: past.programs, Creators: past.creators, Partnerships: past.partnerships,
-		Tracking: past.tracking, Redirect: past.tracking.Redirect(), Orders: past.orders, Sales: past.sales, Commissions: past.commissions,
+		Tracking: past.tracking, Redirect: past.tracking.Redirect(), StoreEvents: past.storeEvents, Orders: past.orders, Sales: past.sales, Commissions: past.commissions,
 		Holds: past.holds, Payouts: past.payouts, Outreach: past.outreach, Content: past.content,
 		Reviews: past.reviews, Log: s.log,
 		Onboard:  past.onboard,

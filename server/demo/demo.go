@@ -31,6 +31,7 @@ import (
 	"tributary/internal/review"
 	"tributary/internal/sale"
 	"tributary/internal/tracking"
+	"tributary/internal/tracking/storeevent"
 )
 
 // Days is how far back the demo begins.
@@ -55,6 +56,7 @@ type Services struct {
 	Partnerships *partnership.Service
 	Tracking     *tracking.Service
 	Redirect     http.Handler
+	StoreEvents  *storeevent.Service
 	Orders       *order.Service
 	Sales        *sale.Service
 	Commissions  *commission.Service
@@ -74,6 +76,7 @@ type Services struct {
 type world struct {
 	Services
 	random   *rand.Rand
+	browsing *rand.Rand               // of what visitors do at the shops
 	people   map[string]viewer.Viewer // by e-mail
 	users    map[string]id.ID
 	brands   map[string]brand.Brand
@@ -114,7 +117,7 @@ type refund struct {
 
 // Make fills the deployment up to now. It is run once, on an empty database.
 func Make(ctx context.Context, s Services, now time.Time) error {
-	w := &world{Services: s, random: rand.New(rand.NewPCG(seed, seed)), people: map[string]viewer.Viewer{}, users: map[string]id.ID{},
+	w := &world{Services: s, random: rand.New(rand.NewPCG(seed, seed)), browsing: rand.New(rand.NewPCG(seed, 1)), people: map[string]viewer.Viewer{}, users: map[string]id.ID{},
 		brands: map[string]brand.Brand{}, programs: map[string]program.Program{}, leads: map[int]id.ID{}}
 	begin := now.Truncate(24*time.Hour).AddDate(0, 0, -Days)
 	s.Clock.Set(begin.Add(8 * time.Hour))

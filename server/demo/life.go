@@ -78,6 +78,9 @@ func (w *world) live(ctx context.Context, day, now time.Time) error {
 			}
 		}
 	}
+	if err := w.StoreEvents.Flush(ctx); err != nil {
+		return err
+	}
 	if err := w.giveBack(ctx, day.Add(23*time.Hour), now); err != nil {
 		return err
 	}
@@ -132,8 +135,9 @@ func (w *world) visit(ctx context.Context, p *partner) error {
 	if err := w.click(ctx, p.links[w.random.IntN(len(p.links))], who); err != nil {
 		return err
 	}
-	if w.random.Float64() > buyChance {
-		return nil
+	buys := w.random.Float64() <= buyChance
+	if err := w.browse(ctx, s, who, buys); err != nil || !buys {
+		return err
 	}
 	code := ""
 	if p.code != "" && w.random.Float64() < codeChance {

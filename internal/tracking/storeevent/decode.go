@@ -74,7 +74,7 @@ func decode(body []byte, now time.Time) (events []event, err error) {
 		case !fits(e.ProductID, productMax) || !fits(e.CheckoutToken, tokenMax) || !fits(e.OrderID, referenceMax):
 			return nil, fmt.Errorf("%w: a text of event %d", errBody, i)
 		}
-		if at := id.TimeOf(own); at.After(now.Add(clockAhead)) || at.Before(now.Add(-clockBehind)) {
+		if at := id.TimeOf(own); at.After(now.Add(clockAhead)) || at.Before(now.Add(-clockBehind)) || beforeClick(at, click) {
 			own = id.NewUUID(now)
 		}
 		events[i] = event{brand: brand, id: own, click: click, received: now, source: fromBrowser, typ: e.Type, product: e.ProductID,
@@ -96,6 +96,11 @@ func kindOf(text string, kind id.Kind) uuid.UUID {
 func plausibleClick(click uuid.UUID, now time.Time) bool {
 	at := id.TimeOf(click)
 	return !at.After(now.Add(clockAhead)) && !at.Before(now.Add(-clickAge))
+}
+
+// beforeClick reports whether a moment is too long before a click to be after it by another clock.
+func beforeClick(at time.Time, click uuid.UUID) bool {
+	return at.Before(id.TimeOf(click).Add(-clockAhead))
 }
 
 // fits reports whether a text is one line of at most max bytes.

@@ -35,7 +35,7 @@ func FuzzDecode(f *testing.F) {
 		}
 		for _, e := range events {
 			at := id.TimeOf(e.id)
-			if !e.typ.Valid() || e.source != fromBrowser || e.id.Version() != 7 || at.After(now.Add(clockAhead)) || at.Before(now.Add(-clockBehind)) ||
+			if !e.typ.Valid() || e.source != fromBrowser || e.id.Version() != 7 || at.After(now.Add(clockAhead)) || at.Before(now.Add(-clockBehind)) || beforeClick(at, e.click) ||
 				!plausibleClick(e.click, now) || len(e.product) > productMax || len(e.token) > tokenMax || len(e.reference) > referenceMax ||
 				!fits(e.product, productMax) || !fits(e.token, tokenMax) || !fits(e.reference, referenceMax) || !e.received.Equal(now) {
 				t.Fatalf("%+v of %q", e, body)

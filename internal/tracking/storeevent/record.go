@@ -104,6 +104,9 @@ func (in RecordInput) check(brand uuid.UUID, now time.Time) ([]event, error) {
 			occurred = now
 		}
 		click, err := id.Want(e.Click, id.Click, "click")
+		if err == nil && beforeClick(occurred, click) {
+			bad.Add(fault.At(at("occurredAt"), "OUT_OF_RANGE", "An event comes after its click."))
+		}
 		if err != nil || !plausibleClick(click, now) {
 			bad.Add(fault.At(at("clickId"), "INVALID", "This is no tid of the last %d days.", int(clickAge/(24*time.Hour))))
 		}

@@ -58,8 +58,8 @@ const (
 )
 
 const (
-	// clockAhead and clockBehind are how far the clock of a shopper's device may be off; an event whose time is further off is
-	// given our own.
+	// clockAhead and clockBehind are how far the clock of a shopper's device may be off; an event whose time is further off, or lies
+	// before its click, is given our own.
 	clockAhead  = time.Hour
 	clockBehind = 7 * 24 * time.Hour
 	// clickAge is how old the click of an event may be. No program's window is longer than a year.

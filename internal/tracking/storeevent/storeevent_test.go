@@ -324,10 +324,13 @@ func TestAClockThatIsOffDoesNotMoveAnEvent(t *testing.T) {
 	t.Parallel()
 	w := setUp(t)
 	tid, _ := w.click(w.link(w.Affiliate), "")
-	for _, off := range []time.Duration{-8 * 24 * time.Hour, 2 * time.Hour, 100 * 365 * 24 * time.Hour} {
+	for _, off := range []time.Duration{-8 * 24 * time.Hour, -2 * time.Hour, 2 * time.Hour, 100 * 365 * 24 * time.Hour} {
 		w.tell(tid, told{"id": id.NewUUID(w.clock.Now().Add(off)).String(), "type": "PAGE_VIEW"})
 	}
-	require.Equal(t, 3, w.count(`SELECT count(*) FROM store_event WHERE occurred_at = $1`, w.clock.Now()))
+	require.Equal(t, 4, w.count(`SELECT count(*) FROM store_event WHERE occurred_at = $1`, w.clock.Now()))
+	early := w.clock.Now().Add(-30 * time.Minute) // within what clocks may be off
+	w.tell(tid, told{"id": id.NewUUID(early).String(), "type": "PAGE_VIEW"})
+	require.Equal(t, 1, w.count(`SELECT count(*) FROM store_event WHERE occurred_at = $1`, early))
 }
 
 func TestVisitorsAreCountedOnceADayAndLink(t *testing.T) {
@@ -514,6 +517,10 @@ func TestAShopsServerTellsEvents(t *testing.T) {
 	}
 	require.Equal(t, map[string]string{"events.0.id": "REQUIRED", "events.0.type": "INVALID", "events.0.clickId": "INVALID", "events.0.occurredAt": "OUT_OF_RANGE",
 		"events.0.orderId": "TOO_LONG", "events.0.productId": "BAD_FORMAT", "events.2.id": "TAKEN"}, got)
+	early := event
+	early.OccurredAt = w.clock.Now().Add(-3 * time.Hour)
+	_, err = w.s.Record(manager, storeevent.RecordInput{Brand: brand, Events: []storeevent.EventInput{early}})
+	require.True(t, fault.Is(err, fault.Invalid), "before its click")
 	for _, n := range []int{0, 101} {
 		_, err = w.s.Record(manager, storeevent.RecordInput{Brand: brand, Events: make([]storeevent.EventInput, n)})
 		require.True(t, fault.Is(err, fault.Invalid))

@@ -66,37 +66,3 @@ func NamedTx(ctx context.Context, tx database.Tx, o Order) (out []Named, err err
 	}
 	return out, rows.Err()
 }
-
-// DeniedTx gives those of the clicks whose visitor did not allow to be remembered: it is the last that was heard of them. The caller
-// has checked access.
-func DeniedTx(ctx context.Context, tx database.Tx, brand uuid.UUID, clicks []uuid.UUID) (map[uuid.UUID]bool, error) {
-	out := map[uuid.UUID]bool{}
-	if len(clicks) == 0 {
-		return out, nil
-	}
-	rows, err := tx.SQL.QueryContext(ctx, `
-		SELECT click_id FROM (
-			SELECT DISTINCT ON (click_id) click_id, type FROM store_event WHERE click_id = ANY($2::uuid[]) AND brand_id = $1
-			ORDER BY click_id, received_at DESC, id DESC
-		) last WHERE type = 'CONSENT_DENIED'`, brand, database.Array(texts(clicks)))
-	if err != nil {
-		return nil, fmt.Errorf("consent of clicks: %w", err)
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var click uuid.UUID
-		if err := rows.Scan(&click); err != nil {
-			return nil, fmt.Errorf("consent of clicks: %w", err)
-		}
-		out[click] = true
-	}
-	return out, rows.Err()
-}
-
-func texts(ids []uuid.UUID) []string {
-	out := make([]string, len(ids))
-	for i, u := range ids {
-		out[i] = u.String()
-	}
-	return out
-}
