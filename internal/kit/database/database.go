@@ -5,6 +5,7 @@ package database
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -158,6 +159,42 @@ func CopyIn(ctx context.Context, tx Tx, table string, columns ...string) (*sql.S
 func AdvisoryLockTx(ctx context.Context, tx Tx, name string) error {
 	_, err := tx.SQL.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, name)
 	return err
+}
+
+// TryAdvisoryLockTx takes the same lock if it is free and tells whether it did; it never waits.
+func TryAdvisoryLockTx(ctx context.Context, tx Tx, name string) (mine bool, err error) {
+	err = tx.SQL.QueryRowContext(ctx, `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0))`, name).Scan(&mine)
+	return mine, err
+}
+
+// lockPause is how often Hold asks for a lock that another process has.
+const lockPause = 200 * time.Millisecond
+
+// Hold waits for the lock of a name, which is free again when the process ends, however it ends, and gives what frees it. It keeps a
+// connection. These locks are not those of AdvisoryLockTx.
+func (db *DB) Hold(ctx context.Context, name string) (release func(), err error) {
+	conn, err := db.SQL.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("hold %s: %w", name, err)
+	}
+	for {
+		var mine bool
+		if err := conn.QueryRowContext(ctx, `SELECT pg_try_advisory_lock(hashtextextended('hold:' || $1, 0))`, name).Scan(&mine); err != nil {
+			return nil, errors.Join(fmt.Errorf("hold %s: %w", name, err), conn.Close())
+		}
+		if mine {
+			return func() {
+				// The connection goes back to the pool: free the lock even when ctx has ended.
+				_, _ = conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(hashtextextended('hold:' || $1, 0))`, name)
+				_ = conn.Close()
+			}, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), conn.Close())
+		case <-time.After(lockPause):
+		}
+	}
 }
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"tributary/ent/migrations"
@@ -60,4 +61,27 @@ func TestStatementsAreCountedInTheirContext(t *testing.T) {
 	_, err := db.Ent.User.Query().Count(ctx)
 	require.NoError(t, err)
 	require.EqualValues(t, 1, n.Load())
+}
+
+func TestOneHoldsALockAndTheNextWaits(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	release, err := db.Hold(t.Context(), "a thing")
+	require.NoError(t, err)
+	other, err := db.Hold(t.Context(), "another thing")
+	require.NoError(t, err)
+	defer other()
+	got := make(chan func(), 1)
+	go func() {
+		second, err := db.Hold(t.Context(), "a thing")
+		assert.NoError(t, err)
+		got <- second
+	}()
+	impatient, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err = db.Hold(impatient, "a thing")
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+	require.Empty(t, got)
+	release()
+	(<-got)()
 }

@@ -46,7 +46,10 @@ type Options = river.InsertOpts
 type Unique = river.UniqueOpts
 
 // Queue puts jobs in. It holds no workers, so services can be built before them.
-type Queue struct{ client *river.Client[*sql.Tx] }
+type Queue struct {
+	client *river.Client[*sql.Tx]
+	lane   string
+}
 
 // NewQueue makes a queue on a database.
 func NewQueue(db *database.DB) (*Queue, error) {
@@ -54,12 +57,29 @@ func NewQueue(db *database.DB) (*Queue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("job queue: %w", err)
 	}
-	return &Queue{c}, nil
+	return &Queue{client: c}, nil
+}
+
+// Lane gives the queue whose jobs are all done by the runner of a lane (NewLaneRunner), and by no other: for services that live by a
+// clock of their own.
+func (q *Queue) Lane(name string) *Queue { return &Queue{q.client, name} }
+
+// options puts a job into the lane, whatever queue it asks for.
+func (q *Queue) options(o *Options) *Options {
+	if q.lane == "" {
+		return o
+	}
+	var in Options
+	if o != nil {
+		in = *o
+	}
+	in.Queue = q.lane
+	return &in
 }
 
 // EnqueueTx puts a job in with the caller's transaction. Options may be nil.
 func (q *Queue) EnqueueTx(ctx context.Context, tx database.Tx, args Args, o *Options) error {
-	if _, err := q.client.InsertTx(ctx, tx.SQL, args, o); err != nil {
+	if _, err := q.client.InsertTx(ctx, tx.SQL, args, q.options(o)); err != nil {
 		return fmt.Errorf("enqueue %s: %w", args.Kind(), err)
 	}
 	return nil
@@ -74,6 +94,7 @@ func Once() *Options { return &Options{UniqueOpts: Unique{ByArgs: true, ByState:
 
 // EnqueueAllTx puts many jobs in with the caller's transaction, in a few statements. Options are for each of them and may be nil.
 func EnqueueAllTx[T Args](ctx context.Context, q *Queue, tx database.Tx, all []T, o *Options) error {
+	o = q.options(o)
 	for chunk := range slices.Chunk(all, insertChunk) {
 		params := make([]river.InsertManyParams, len(chunk))
 		for i, args := range chunk {
@@ -118,15 +139,39 @@ func Discard(err error) error { return river.JobCancel(err) }
 func Snooze(d time.Duration) error { return river.JobSnooze(d) }
 
 // Runner takes jobs out and does them.
-type Runner struct{ client *river.Client[*sql.Tx] }
+type Runner struct {
+	client   *river.Client[*sql.Tx]
+	db       *database.DB
+	periodic []*river.PeriodicJob
+	lane     string
+}
 
 // NewRunner makes a runner; Start begins.
 func NewRunner(db *database.DB, w *Workers, log *slog.Logger) (*Runner, error) {
+	r, err := newRunner(db, w, log, map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workersMax}, Outbound: {MaxWorkers: outboundMax}})
+	if err != nil {
+		return nil, err
+	}
+	r.periodic = w.periodic
+	return r, nil
+}
+
+// NewLaneRunner makes the runner of a lane; Start begins. It does what is enqueued there, and nothing again and again. One process at a
+// time runs a lane.
+func NewLaneRunner(db *database.DB, w *Workers, log *slog.Logger, lane string) (*Runner, error) {
+	r, err := newRunner(db, w, log, map[string]river.QueueConfig{lane: {MaxWorkers: workersMax}})
+	if err != nil {
+		return nil, err
+	}
+	r.lane = lane
+	return r, nil
+}
+
+func newRunner(db *database.DB, w *Workers, log *slog.Logger, queues map[string]river.QueueConfig) (*Runner, error) {
 	c, err := river.NewClient(riverdatabasesql.New(db.SQL), &river.Config{
 		Logger:            slog.New(&warnings{log.Handler()}),
 		Workers:           w.river,
-		PeriodicJobs:      w.periodic,
-		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: workersMax}, Outbound: {MaxWorkers: outboundMax}},
+		Queues:            queues,
 		FetchPollInterval: pollInterval,
 		FetchCooldown:     fetchCooldown,
 		JobTimeout:        timeoutOfJob,
@@ -137,11 +182,33 @@ func NewRunner(db *database.DB, w *Workers, log *slog.Logger) (*Runner, error) {
 	if err != nil {
 		return nil, fmt.Errorf("job runner: %w", err)
 	}
-	return &Runner{c}, nil
+	return &Runner{client: c, db: db}, nil
 }
 
 // Start begins to take jobs and returns. Jobs run until Stop, also after ctx has ended.
-func (r *Runner) Start(ctx context.Context) error { return r.client.Start(context.WithoutCancel(ctx)) }
+func (r *Runner) Start(ctx context.Context) error {
+	if err := r.StartEnqueued(ctx); err != nil {
+		return err
+	}
+	r.StartPeriodic()
+	return nil
+}
+
+// StartEnqueued begins to take the jobs that somebody enqueues, and leaves those of Every for StartPeriodic.
+func (r *Runner) StartEnqueued(ctx context.Context) error {
+	if r.lane != "" {
+		// Nobody else works the lane, so what is marked as running was left by a process that died; and what waits for a time waits for
+		// the lane's own.
+		if _, err := r.db.SQL.ExecContext(ctx, `UPDATE river_job SET state = 'available', scheduled_at = now()
+			WHERE state IN ('running', 'retryable', 'scheduled') AND queue = $1`, r.lane); err != nil {
+			return fmt.Errorf("job runner: %w", err)
+		}
+	}
+	return r.client.Start(context.WithoutCancel(ctx))
+}
+
+// StartPeriodic begins the jobs of Every.
+func (r *Runner) StartPeriodic() { r.client.PeriodicJobs().AddMany(r.periodic) }
 
 // Stop waits for running jobs until ctx ends, then cancels them.
 func (r *Runner) Stop(ctx context.Context) error {
