@@ -1,5 +1,5 @@
 // Package rollup keeps sums of clicks, store events, sales and commissions by day and by link. Whoever changes a raw row writes
-// the difference in the same transaction (AddTx, AroundOrderTx); a job folds the differences into the tables (Fold). Readers add
+// the difference in the same transaction (AddTx, AroundOrderTx); Run folds the differences into the tables. Readers add
 // what is not folded yet to what is, in one statement, so that figures are right at once. Rebuild makes the same sums from the raw
 // rows.
 package rollup

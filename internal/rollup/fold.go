@@ -3,10 +3,10 @@ package rollup
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"tributary/internal/kit/database"
-	"tributary/internal/kit/job"
 )
 
 // foldMax is how many deltas one statement folds.
@@ -18,31 +18,55 @@ const foldRounds = 100
 // lockName makes folding and rebuilding wait for each other, over all processes.
 const lockName = "rollup"
 
-// FoldArgs is the job that folds; it is due each second.
-type FoldArgs struct{}
+// foldEvery is how often a process looks whether there is something to fold.
+const foldEvery = time.Second
 
-// Kind names the job.
-func (FoldArgs) Kind() string { return "rollup_fold" }
+// Run folds once a second until ctx ends, where something is to be folded. It needs no job: whoever has the lock folds, and the others
+// of an installation leave it at that.
+func Run(ctx context.Context, db *database.DB, log *slog.Logger) {
+	tick := time.NewTicker(foldEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if _, err := FoldIfFree(ctx, db); err != nil && ctx.Err() == nil {
+			log.WarnContext(ctx, "figures are not folded", "error", err)
+		}
+	}
+}
 
-// Register adds the job that folds to the workers of this process.
-func Register(w *job.Workers, db *database.DB) {
-	job.Add(w, func(ctx context.Context, _ FoldArgs) error {
-		_, err := Fold(ctx, db)
-		return err
-	})
-	job.Every(w, time.Second, FoldArgs{})
+// FoldIfFree does what Fold does unless another process folds or rebuilds at the moment. When nothing is to be folded it only looks.
+func FoldIfFree(ctx context.Context, db *database.DB) (int, error) {
+	var some bool
+	if err := db.SQL.QueryRowContext(ctx, `SELECT EXISTS (SELECT FROM rollup_delta)`).Scan(&some); err != nil || !some {
+		return 0, err
+	}
+	return fold(ctx, db, database.TryAdvisoryLockTx)
 }
 
 // Fold moves deltas into the tables until none are left, and gives how many it moved. What is read never changes by it.
 func Fold(ctx context.Context, db *database.DB) (int, error) {
+	return fold(ctx, db, func(ctx context.Context, tx database.Tx, name string) (bool, error) {
+		return true, database.AdvisoryLockTx(ctx, tx, name)
+	})
+}
+
+func fold(ctx context.Context, db *database.DB, lock func(context.Context, database.Tx, string) (bool, error)) (int, error) {
 	total := 0
 	for range foldRounds {
 		n := 0
-		err := db.InTx(ctx, func(ctx context.Context, tx database.Tx) (err error) {
-			if err := database.AdvisoryLockTx(ctx, tx, lockName); err != nil {
+		err := db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
+			n = 0
+			mine, err := lock(ctx, tx, lockName)
+			if err != nil {
 				return fmt.Errorf("fold figures: %w", err)
 			}
-			n, err = foldTx(ctx, tx)
+			if mine {
+				n, err = foldTx(ctx, tx)
+			}
 			return err
 		})
 		total += n

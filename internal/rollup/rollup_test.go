@@ -3,7 +3,9 @@ package rollup_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
@@ -63,6 +65,44 @@ func TestFoldingLosesNothingWhileOthersWrite(t *testing.T) {
 	for table, want := range map[string]int{"rollup_delta": 0, "rollup_day": 150, "rollup_link": 150, "rollup_link_day": 150} {
 		require.Equal(t, want, sum(t, db, table), table)
 	}
+}
+
+func TestOneProcessFoldsAndTheOthersDoNotWait(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	a := fixture.New(t, db)
+	n, err := rollup.FoldIfFree(testdb.Context(t), db)
+	require.NoError(t, err)
+	require.Zero(t, n)
+	add(t, db, delta(a, 5))
+	require.NoError(t, db.InTx(testdb.Context(t), func(ctx context.Context, tx database.Tx) error {
+		if err := database.AdvisoryLockTx(ctx, tx, "rollup"); err != nil {
+			return err
+		}
+		n, err := rollup.FoldIfFree(testdb.Context(t), db)
+		require.Zero(t, n, "somebody else folds")
+		return err
+	}))
+	require.Equal(t, 5, sum(t, db, "rollup_delta"))
+	n, err = rollup.FoldIfFree(testdb.Context(t), db)
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	require.Equal(t, 5, sum(t, db, "rollup_day"))
+}
+
+func TestFiguresAreFoldedAsTheyCome(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	a := fixture.New(t, db)
+	ctx, stop := context.WithCancel(testdb.Context(t))
+	ended := make(chan struct{})
+	go func() { defer close(ended); rollup.Run(ctx, db, slog.New(slog.DiscardHandler)) }()
+	for total := 3; total <= 6; total += 3 {
+		add(t, db, delta(a, 3))
+		require.Eventually(t, func() bool { return sum(t, db, "rollup_day") == total }, time.Minute, 20*time.Millisecond)
+	}
+	stop()
+	<-ended
 }
 
 func TestEmptyDeltasAreNotWritten(t *testing.T) {

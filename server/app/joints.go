@@ -12,7 +12,6 @@ import (
 	"tributary/internal/kit/job"
 	"tributary/internal/kit/viewer"
 	"tributary/internal/payout"
-	"tributary/internal/rollup"
 	"tributary/internal/stripeconnect"
 )
 
@@ -68,5 +67,4 @@ func (s *services) register(w *job.Workers) {
 	s.reviews.Register(w)
 	s.tracking.Register(w)
 	s.storeEvents.Register(w)
-	rollup.Register(w, s.db.DB)
 }

@@ -19,6 +19,7 @@ import (
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/job"
 	"tributary/internal/kit/viewer"
+	"tributary/internal/rollup"
 	"tributary/internal/stripesandbox"
 	"tributary/portal"
 	"tributary/server/demo"
@@ -67,6 +68,7 @@ func (a App) Serve(ctx context.Context, withDemo bool) (err error) {
 	running.Go(func() { s.clicks.Run(background) })
 	running.Go(func() { s.storeEvents.Run(background) })
 	running.Go(func() { s.tracking.Run(viewer.WithSystem(background, "links")) })
+	running.Go(func() { rollup.Run(background, s.db.DB, log) })
 	defer running.Wait()
 	defer ended() // after the last request has been answered
 	server, err := a.httpServer(ctx, s)
