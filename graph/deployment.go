@@ -12,5 +12,10 @@ func (q queryResolver) Deployment(context.Context) (*model.Deployment, error) {
 	if d.DemoLogins != nil {
 		out.DemoLogins = append(out.DemoLogins, d.DemoLogins()...)
 	}
+	if d.DemoProgress != nil {
+		if words := d.DemoProgress(); words != "" {
+			out.DemoProgress = &words
+		}
+	}
 	return out, nil
 }

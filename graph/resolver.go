@@ -52,10 +52,11 @@ type Resolver struct {
 
 // DeploymentInfo is what anybody may know of this installation.
 type DeploymentInfo struct {
-	Mode       ledger.Mode
-	Version    string
-	BaseURL    string
-	DemoLogins func() []string
+	Mode         ledger.Mode
+	Version      string
+	BaseURL      string
+	DemoLogins   func() []string
+	DemoProgress func() string // "" when none is made
 }
 
 var _ generated.ResolverRoot = (*Resolver)(nil)

@@ -22,7 +22,7 @@ var version = "development"
 type commands struct {
 	Serve          serveCommand   `cmd:"" help:"Run the server: API, portal, jobs."`
 	Migrate        migrateCommand `cmd:"" help:"Bring the database to the version of this program."`
-	Demo           demoCommand    `cmd:"" help:"Make the demo: brands, creators, 120 days of sales and payouts. Only in the sandbox."`
+	Demo           demoCommand    `cmd:"" help:"Make the demo and return when it is done: brands, creators, 120 days of sales and payouts. Only in the sandbox."`
 	User           userCommand    `cmd:"" help:"Manage users."`
 	Token          tokenCommand   `cmd:"" help:"Manage access tokens."`
 	RebuildRollups rebuildCommand `cmd:"" help:"Compute all figures again from the raw rows."`
@@ -33,7 +33,7 @@ type commands struct {
 
 type (
 	serveCommand struct {
-		Demo bool `help:"Make the demo when the database is new, and print its logins."`
+		Demo bool `help:"Make the demo when the database is new, or go on with one that was interrupted, while the server runs; print its logins."`
 	}
 	migrateCommand struct {
 		Check bool `help:"Only say whether anything is missing; exits 1 when it is."`

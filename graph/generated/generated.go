@@ -464,9 +464,10 @@ type ComplexityRoot struct {
 	}
 
 	Deployment struct {
-		DemoLogins func(childComplexity int) int
-		Mode       func(childComplexity int) int
-		Version    func(childComplexity int) int
+		DemoLogins   func(childComplexity int) int
+		DemoProgress func(childComplexity int) int
+		Mode         func(childComplexity int) int
+		Version      func(childComplexity int) int
 	}
 
 	DisconnectIntegrationPayload struct {
@@ -3218,6 +3219,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Deployment.DemoLogins(childComplexity), true
+	case "Deployment.demoProgress":
+		if e.ComplexityRoot.Deployment.DemoProgress == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Deployment.DemoProgress(childComplexity), true
 	case "Deployment.mode":
 		if e.ComplexityRoot.Deployment.Mode == nil {
 			break
@@ -8556,8 +8563,10 @@ type Deployment {
   mode: Mode!
   "Version of the program."
   version: String!
-  "E-mail addresses that the sign-in page offers; only where the demo was made. At most 5."
+  "E-mail addresses that the sign-in page offers: the demo's accounts that exist. At most 5."
   demoLogins: [String!]!
+  "How far the demo is while it is made, in words like \"day 37 of 120\"; null otherwise."
+  demoProgress: String
 }
 
 "The platforms that creators publish on."
@@ -14087,6 +14096,8 @@ func (ec *executionContext) childFields_Deployment(ctx context.Context, field gr
 		return ec.fieldContext_Deployment_version(ctx, field)
 	case "demoLogins":
 		return ec.fieldContext_Deployment_demoLogins(ctx, field)
+	case "demoProgress":
+		return ec.fieldContext_Deployment_demoProgress(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Deployment", field.Name)
 }
@@ -24738,6 +24749,29 @@ func (ec *executionContext) _Deployment_demoLogins(ctx context.Context, field gr
 	)
 }
 func (ec *executionContext) fieldContext_Deployment_demoLogins(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Deployment", field, false, false, "String")
+}
+
+func (ec *executionContext) _Deployment_demoProgress(ctx context.Context, field graphql.CollectedField, obj *model.Deployment) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Deployment_demoProgress(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DemoProgress, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Deployment_demoProgress(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Deployment", field, false, false, "String")
 }
 
@@ -54466,6 +54500,11 @@ func (ec *executionContext) _Deployment(ctx context.Context, sel ast.SelectionSe
 		case "demoLogins":
 			out.Values[i] = ec._Deployment_demoLogins(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "demoProgress":
+			out.Values[i] = ec._Deployment_demoProgress(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:

@@ -525,8 +525,10 @@ type Deployment struct {
 	Mode ledger.Mode `json:"mode"`
 	// Version of the program.
 	Version string `json:"version"`
-	// E-mail addresses that the sign-in page offers; only where the demo was made. At most 5.
+	// E-mail addresses that the sign-in page offers: the demo's accounts that exist. At most 5.
 	DemoLogins []string `json:"demoLogins"`
+	// How far the demo is while it is made, in words like "day 37 of 120"; null otherwise.
+	DemoProgress *string `json:"demoProgress,omitempty"`
 }
 
 // Input of disconnectIntegration.

@@ -37,8 +37,7 @@ export async function prepare(): Promise<{ run: Run; end: () => Promise<void> }>
     } else {
       const begun = Date.now();
       demo = await makeData(keep ?? join(folder, 'demo'));
-      const server = await Deployment.start({ binary, data: demo, name: 'demo', demo: true });
-      await server.stop();
+      await Deployment.makeDemo(binary, demo);
       if (note) writeFileSync(note, JSON.stringify(demo));
       console.log(`the demo was made in ${Math.round((Date.now() - begun) / 1000)} s`);
     }

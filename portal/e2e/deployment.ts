@@ -58,7 +58,12 @@ export class Deployment {
     readonly url: string,
   ) {}
 
-  /** Starts a server and waits until it is ready. */
+  /** Makes the demo and returns when it is done. */
+  static async makeDemo(binary: string, data: Data): Promise<void> {
+    await runOn(binary, data, ['demo'], DEMO_PATIENCE_MS);
+  }
+
+  /** Starts a server and waits until it is ready. With `demo` it goes on making the demo while it is used. */
   static async start(options: { binary: string; data: Data; name: string; demo?: boolean }): Promise<Deployment> {
     const { binary, data, name, demo = false } = options;
     mkdirSync(LOGS, { recursive: true });
@@ -71,7 +76,7 @@ export class Deployment {
       const patience = setTimeout(() => {
         child.kill('SIGKILL');
         failed(new Error(`${name} was not ready in time; see test-results/${name}.log`));
-      }, demo ? DEMO_PATIENCE_MS : START_PATIENCE_MS);
+      }, START_PATIENCE_MS);
       child.stdout.on('data', (chunk: Buffer) => {
         said += chunk.toString();
         const found = /Tributary is ready\s+(http:\S+)/.exec(said);
@@ -105,13 +110,7 @@ export class Deployment {
 
   /** Runs a command of the program beside the server and gives what it printed. */
   async command(...parts: string[]): Promise<string> {
-    try {
-      const { stdout } = await run(this.binary, parts, { cwd: this.data.folder, env: environment(this.data) });
-      return stdout.trim();
-    } catch (error) {
-      const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
-      throw new Error(`tributary ${parts.join(' ')}: ${stdout.trim() || stderr.trim().slice(-2000)}`, { cause: error });
-    }
+    return runOn(this.binary, this.data, parts);
   }
 
   /** "balanced", or what is off with the books. */
@@ -122,6 +121,17 @@ export class Deployment {
   private async answers(): Promise<void> {
     const answer = await fetch(`${this.url}/readyz`);
     if (!answer.ok) throw new Error(`the server says that it is not ready: ${answer.status}`);
+  }
+}
+
+/** Runs a command of the program to its end and gives what it printed. */
+async function runOn(binary: string, data: Data, parts: string[], timeout = 0): Promise<string> {
+  try {
+    const { stdout } = await run(binary, parts, { cwd: data.folder, env: environment(data), timeout });
+    return stdout.trim();
+  } catch (error) {
+    const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+    throw new Error(`tributary ${parts.join(' ')}: ${stdout.trim() || stderr.trim().slice(-2000)}`, { cause: error });
   }
 }
 

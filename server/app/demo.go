@@ -5,25 +5,54 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync/atomic"
+	"time"
 
 	"tributary/internal/creator"
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
+	"tributary/internal/kit/job"
 	"tributary/internal/kit/viewer"
 	"tributary/internal/ledger"
 	"tributary/internal/rollup"
 	"tributary/server/demo"
 )
 
-// demoMarker is the setting that says how far the demo is: "begun" or "done".
-const demoMarker = "demo"
-
+// demoSetting is the setting that says how far the demo is: what demo.Progress says of itself, or demoDone.
 const (
-	demoBegun = "begun"
-	demoDone  = "done"
+	demoSetting = "demo"
+	demoDone    = "done"
 )
 
-// Demo fills a sandbox with the demo and prints its logins. It refuses to run twice, or where real money could move.
+// demoLane is the lane of the demo's jobs, which are done by the demo's clock.
+const demoLane = "demo"
+
+// demoState is what people are told of the demo that this process makes.
+type demoState struct{ words atomic.Pointer[string] }
+
+// demoStopped is told of a demo that could not be finished.
+const demoStopped = "stopped; the log says why"
+
+func (d *demoState) tell(words string) { d.words.Store(&words) }
+func (d *demoState) done()             { d.words.Store(nil) }
+
+// progress gives nothing when no demo is made.
+func (d *demoState) progress() string {
+	if words := d.say(); words != demoStopped {
+		return words
+	}
+	return ""
+}
+
+// say gives nothing when there is nothing to tell.
+func (d *demoState) say() string {
+	if words := d.words.Load(); words != nil {
+		return *words
+	}
+	return ""
+}
+
+// Demo fills a sandbox with the demo and prints its logins. It refuses to run where real money could move.
 func (a App) Demo(ctx context.Context) error {
 	log := a.logger()
 	listener, err := a.listen(ctx)
@@ -48,7 +77,9 @@ func (a App) Demo(ctx context.Context) error {
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
 	go func() { _ = server.Serve(serving, listener) }()
-	s.deliverSandboxEvents(listener.Addr())
+	if _, err := a.wantsDemo(ctx, s); err != nil {
+		return err
+	}
 	if err := a.demoOnce(ctx, s); err != nil {
 		return err
 	}
@@ -58,73 +89,101 @@ func (a App) Demo(ctx context.Context) error {
 	return nil
 }
 
-// demoOnce makes the demo unless it was made.
-func (a App) demoOnce(ctx context.Context, s *services) error {
+// wantsDemo tells whether the demo is to be made, or gone on with: it is not finished, and nobody uses the database for their own.
+func (a App) wantsDemo(ctx context.Context, s *services) (bool, error) {
 	if s.mode != ledger.ModeSandbox {
-		return errors.New("the demo is for the sandbox only: unset STRIPE_SECRET_KEY")
+		return false, errors.New("the demo is for the sandbox only: unset STRIPE_SECRET_KEY")
 	}
 	ctx = viewer.WithSystem(ctx, "demo")
-	state, err := s.setting(ctx, demoMarker)
-	if err != nil || state == demoDone {
-		return err
+	state, err := s.setting(ctx, demoSetting)
+	if err != nil || state != "" {
+		return state != demoDone, err
 	}
-	if state == demoBegun {
-		return fmt.Errorf("the demo was interrupted while it was made; delete %s and start again", relative(a.Config.DataDir))
-	}
-	if n, err := s.db.Ent.User.Query().Count(ctx); err != nil {
-		return err
-	} else if n > 0 {
-		return nil // somebody uses this database for their own
-	}
-	if err := s.set(ctx, demoMarker, demoBegun); err != nil {
-		return err
-	}
-	if err := a.makeDemo(ctx, s); err != nil {
-		return fmt.Errorf("make the demo: %w", err)
-	}
-	return s.set(ctx, demoMarker, demoDone)
+	users, err := s.db.Ent.User.Query().Count(ctx)
+	return users == 0, err
 }
 
-func (a App) makeDemo(ctx context.Context, s *services) error {
-	began := s.clock.Now()
-	fake := clock.NewFake(s.clock.Now())
-	past, err := a.buildBeside(ctx, s, fake)
+// demoOnce makes what is missing of the demo, one process at a time.
+func (a App) demoOnce(ctx context.Context, s *services) error {
+	ctx = viewer.WithSystem(ctx, "demo")
+	release, err := s.db.Hold(ctx, demoSetting)
 	if err != nil {
 		return err
 	}
-	runner, err := past.startJobs(ctx)
+	defer release()
+	if wanted, err := a.wantsDemo(ctx, s); err != nil || !wanted {
+		return err
+	}
+	now := s.clock.Now()
+	from := demo.Begin(now)
+	state, err := s.setting(ctx, demoSetting)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		patience, done := context.WithTimeout(context.WithoutCancel(ctx), runnerPatience)
-		defer done()
-		_ = runner.Stop(patience)
-	}()
+	if state != "" {
+		if from, err = demo.Parse(state); err != nil {
+			return fmt.Errorf("another version of the program began this demo and did not finish it; delete %s and start again", relative(a.Config.DataDir))
+		}
+	}
+	if err := a.keepDemo(ctx, s, from); err != nil {
+		return err
+	}
+	if err := a.makeDemo(ctx, s, from, now); err != nil {
+		fmt.Fprintln(a.Err) // ends the line of the progress
+		return fmt.Errorf("make the demo: %w", err)
+	}
+	if err := s.set(ctx, demoSetting, demoDone); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.Err, "\rdemo data: %d days in %.0f s     \n", demo.Days, s.clock.Now().Sub(now).Seconds())
+	return nil
+}
+
+// keepDemo writes down how far the demo is, and shows it.
+func (a App) keepDemo(ctx context.Context, s *services, p demo.Progress) error {
+	if err := s.set(ctx, demoSetting, p.String()); err != nil {
+		return err
+	}
+	words := p.Say(s.clock.Now())
+	s.demo.tell(words)
+	fmt.Fprintf(a.Err, "\rdemo data: %-20s", words)
+	return nil
+}
+
+// makeDemo runs the demo's services, on their own clock and in their own lane, beside those that people use.
+func (a App) makeDemo(ctx context.Context, s *services, from demo.Progress, now time.Time) error {
+	fake := clock.NewFake(from.Begin)
+	past, err := a.buildBeside(ctx, s, fake, demoLane)
+	if err != nil {
+		return err
+	}
+	runner, err := job.NewLaneRunner(s.db.DB, past.workers(), s.log, demoLane)
+	if err != nil {
+		return err
+	}
+	defer stopRunner(ctx, runner)
+	if from.Day < 0 {
+		fake.Set(from.Begin.AddDate(0, -1, 0)) // so that the first months have partitions, too
+		if err := errors.Join(past.tracking.EnsurePartitions(ctx), past.storeEvents.EnsurePartitions(ctx)); err != nil {
+			return err
+		}
+	}
 	err = demo.Make(ctx, demo.Services{
 		Clock: fake, Identity: past.identity, Brands: past.brands, Programs: past.programs, Creators: past.creators, Partnerships: past.partnerships,
 		Tracking: past.tracking, Redirect: past.tracking.Redirect(), StoreEvents: past.storeEvents, Orders: past.orders, Sales: past.sales, Commissions: past.commissions,
 		Holds: past.holds, Payouts: past.payouts, Outreach: past.outreach, Content: past.content,
-		Reviews: past.reviews, Log: s.log,
-		Onboard:  past.onboard,
-		Progress: func(done, of int) { a.showProgress("demo data", done, of) },
-	}, s.clock.Now())
+		Reviews: past.reviews, Log: s.log, DB: s.db.DB,
+		Onboard: past.onboard, StartJobs: runner.StartEnqueued,
+		Keep: func(ctx context.Context, p demo.Progress) error { return a.keepDemo(ctx, s, p) },
+	}, from, now)
 	if err != nil {
 		return err
 	}
 	if _, err := rollup.Fold(ctx, s.db.DB); err != nil {
 		return err
 	}
-	if _, err := s.db.SQL.ExecContext(ctx, "ANALYZE"); err != nil {
-		return err
-	}
-	fmt.Fprintf(a.Err, "\rdemo data: %d days in %.0f s          \n", demo.Days, s.clock.Now().Sub(began).Seconds())
-	return nil
-}
-
-// showProgress rewrites one line.
-func (a App) showProgress(what string, done, of int) {
-	fmt.Fprintf(a.Err, "\r%s: day %d of %d", what, done, of)
+	_, err = s.db.SQL.ExecContext(ctx, "ANALYZE")
+	return err
 }
 
 // onboard opens a creator's account and finishes it at the sandbox as the creator would at Stripe.
@@ -140,16 +199,19 @@ func (s *services) onboard(ctx context.Context, c creator.Creator) error {
 	return s.sandbox.CompleteOnboarding(row.ProviderRef)
 }
 
-// demoLogins are the accounts that the sign-in page offers.
+// demoLogins are the accounts that the sign-in page offers: those of the demo that exist.
 func (s *services) demoLogins() []string {
 	if s.mode != ledger.ModeSandbox {
 		return nil
 	}
-	state, err := s.setting(viewer.WithSystem(context.Background(), "demo"), demoMarker) //nolint:forbidigo // asked without a request at start
-	if err != nil || state != demoDone {
+	ctx := viewer.WithSystem(context.Background(), "demo") //nolint:forbidigo // asked without a request at start
+	var out []string
+	err := s.db.SQL.QueryRowContext(ctx, `SELECT coalesce(array_agg(email ORDER BY array_position($1::text[], email)), '{}')
+		FROM "user" WHERE email = ANY($1::text[]) AND demo AND status = 'ACTIVE'`, database.Array(demo.Logins)).Scan(database.Array(&out))
+	if err != nil {
 		return nil
 	}
-	return demo.Logins
+	return out
 }
 
 // setting reads a setting of the deployment, "" when it was never set.

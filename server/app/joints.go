@@ -55,8 +55,9 @@ func (s *services) finishEventTx(ctx context.Context, tx database.Tx, delivery u
 	return s.inbox.MarkTx(ctx, tx, delivery, eventEnds[end], outcome)
 }
 
-// register names what is done in the background.
-func (s *services) register(w *job.Workers) {
+// workers are what is done in the background.
+func (s *services) workers() *job.Workers {
+	w := job.NewWorkers()
 	s.letters.Register(w)
 	s.identity.Register(w)
 	s.partnerships.Register(w)
@@ -67,4 +68,5 @@ func (s *services) register(w *job.Workers) {
 	s.reviews.Register(w)
 	s.tracking.Register(w)
 	s.storeEvents.Register(w)
+	return w
 }

@@ -29,7 +29,8 @@ import (
 // runnerPatience bounds how long running jobs may take when the server stops.
 const runnerPatience = 10 * time.Second
 
-// Serve runs the server until ctx ends: API, portal, redirects, webhooks and jobs. With demo, a new database is filled first.
+// Serve runs the server until ctx ends: API, portal, redirects, webhooks and jobs. With demo, a new database is filled while people may
+// use it already.
 func (a App) Serve(ctx context.Context, withDemo bool) (err error) {
 	log := a.logger()
 	listener, err := a.listen(ctx)
@@ -75,28 +76,30 @@ func (a App) Serve(ctx context.Context, withDemo bool) (err error) {
 	if err != nil {
 		return err
 	}
+	making := false
+	if withDemo {
+		if making, err = a.wantsDemo(ctx, s); err != nil {
+			return err
+		}
+		if making {
+			s.demo.tell("begins")
+		}
+	}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(ctx, listener) }()
-	s.deliverSandboxEvents(listener.Addr())
-	if withDemo {
-		if err := a.demoOnce(ctx, s); err != nil {
-			stop(err)
-		}
+	runner, err := job.NewRunner(s.db.DB, s.workers(), log)
+	if err == nil {
+		err = runner.StartEnqueued(ctx)
 	}
-	if ctx.Err() == nil {
-		runner, err := s.startJobs(ctx)
-		if err != nil {
-			stop(err)
-		} else {
-			defer func() {
-				patience, done := context.WithTimeout(context.WithoutCancel(ctx), runnerPatience)
-				defer done()
-				_ = runner.Stop(patience)
-			}()
-			a.welcome(base.String(), s)
-		}
+	if err != nil {
+		stop(err)
+	} else {
+		defer stopRunner(ctx, runner)
+		a.welcome(base.String(), s, making)
+		running.Go(func() { a.begin(ctx, s, runner, listener.Addr(), making) })
 	}
 	err = <-served
+	stop(nil)
 	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
 		err = errors.Join(err, cause)
 	}
@@ -131,7 +134,7 @@ func (a App) httpServer(ctx context.Context, s *services) (*httpd.Server, error)
 	server := httpd.New(httpd.Options{
 		Log: s.log, Clock: s.clock, BaseURL: s.base, Deployment: s.deployment, TrustedProxies: a.Config.TrustedProxies, Registry: registry, Portal: pages,
 		Checks:  []httpd.Check{{Name: "database", Run: s.db.SQL.PingContext}},
-		Reports: []httpd.Report{{Name: "clicks", Say: s.clicks.Health}},
+		Reports: []httpd.Report{{Name: "clicks", Say: s.clicks.Health}, {Name: "demo", Say: s.demo.say}},
 		Routes: httpd.Routes{
 			Redirect: s.tracking.Redirect(),
 			GraphQL:  a.graphQL(ctx, s, r, pages.Editor()),
@@ -169,15 +172,29 @@ func (a App) graphQL(ctx context.Context, s *services, r *graph.Resolver, editor
 // callerKey is the key of the hashes that stand for callers' networks.
 func (s *services) callerKey() []byte { return s.master.Key("network of callers") }
 
-// startJobs registers what each service does in the background and begins.
-func (s *services) startJobs(ctx context.Context) (*job.Runner, error) {
-	w := job.NewWorkers()
-	s.register(w)
-	runner, err := job.NewRunner(s.db.DB, w, s.log)
-	if err != nil {
-		return nil, err
+// begin starts what looks at everything there is: jobs that come again and again, and Stripe's messages. Neither may see the demo while
+// it is made, because it is made of days that are over: these would pay and approve by today's clock. What people do meanwhile goes
+// its way.
+func (a App) begin(ctx context.Context, s *services, runner *job.Runner, address net.Addr, making bool) {
+	if making {
+		if err := a.demoOnce(ctx, s); err == nil {
+			s.demo.done()
+		} else if ctx.Err() == nil {
+			s.demo.tell(demoStopped)
+			s.log.ErrorContext(ctx, "the demo is not finished; the next start goes on with it", "error", err)
+		}
 	}
-	return runner, runner.Start(ctx)
+	if ctx.Err() == nil {
+		s.deliverSandboxEvents(address)
+		runner.StartPeriodic()
+	}
+}
+
+// stopRunner gives running jobs some time to end.
+func stopRunner(ctx context.Context, runner *job.Runner) {
+	patience, done := context.WithTimeout(context.WithoutCancel(ctx), runnerPatience)
+	defer done()
+	_ = runner.Stop(patience)
 }
 
 // deliverSandboxEvents tells the Stripe sandbox where this server takes its webhooks.
@@ -199,10 +216,10 @@ func (s *services) sandboxPages() http.Handler {
 }
 
 // welcome prints where to go. A person reads it, so it is no log line.
-func (a App) welcome(address string, s *services) {
+func (a App) welcome(address string, s *services, making bool) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "Tributary is ready                         %s\n", address)
-	if logins := s.demoLogins(); len(logins) > 0 {
+	if making || len(s.demoLogins()) > 0 {
 		fmt.Fprintf(&b, "  creator   creator@demo.test   } password for all:\n  brand     brand@demo.test     } %s\n", demo.Password)
 		fmt.Fprintf(&b, "  finance   finance@demo.test, finance2@demo.test   admin  admin@demo.test\n")
 	}

@@ -56,7 +56,10 @@ type services struct {
 	// deployment tells this installation from others, to itself.
 	deployment string
 
+	demo *demoState
+
 	queue    *job.Queue
+	lane     string // of queue, "" for the one that people's work goes through
 	changes  *broadcast.Hub
 	letters  *mail.Sender
 	outbound *outbound.Client
@@ -114,10 +117,10 @@ func (a App) build(ctx context.Context, db *opened, log *slog.Logger, now clock.
 	return s, nil
 }
 
-// buildBeside makes every service once more with a clock of its own, as the demo needs it. Both share the Stripe sandbox, the click
-// spool and the hub, which stay the first one's to close.
-func (a App) buildBeside(ctx context.Context, first *services, now clock.Clock) (*services, error) {
-	s := &services{sandbox: first.sandbox, clicks: first.clicks, changes: first.changes}
+// buildBeside makes every service once more with a clock of its own and a lane for its jobs, as the demo needs it. Both share the Stripe
+// sandbox, the click spool and the hub, which stay the first one's to close.
+func (a App) buildBeside(ctx context.Context, first *services, now clock.Clock, lane string) (*services, error) {
+	s := &services{sandbox: first.sandbox, clicks: first.clicks, changes: first.changes, lane: lane}
 	return s, a.buildInto(ctx, s, first.db, first.log, now, first.base)
 }
 
@@ -126,7 +129,7 @@ func (a App) buildInto(ctx context.Context, s *services, db *opened, log *slog.L
 	if err != nil {
 		return err
 	}
-	s.db, s.log, s.clock, s.base, s.master = db, log, now, base, master
+	s.db, s.log, s.clock, s.base, s.master, s.demo = db, log, now, base, master, &demoState{}
 	s.mode, s.client = modeOf(a.Config), httpd.ClientAddress(a.Config.TrustedProxies)
 	if s.base == nil {
 		s.base = a.Config.BaseURL
@@ -137,6 +140,7 @@ func (a App) buildInto(ctx context.Context, s *services, db *opened, log *slog.L
 	if s.queue, err = job.NewQueue(db.DB); err != nil {
 		return err
 	}
+	s.queue = s.queue.Lane(s.lane)
 	address := strings.TrimSuffix(s.base.String(), "/")
 	s.deployment = hex.EncodeToString(master.Key("name of the deployment")[:8])
 	s.outbound = outbound.New(outbound.Config{UserAgent: "Mozilla/5.0 (compatible; Tributary; +" + address + ")"})
@@ -270,7 +274,8 @@ func (a App) resolver(s *services) *graph.Resolver {
 		Identity: s.identity, Brands: s.brands, Programs: s.programs, Creators: s.creators, Partnerships: s.partnerships,
 		Tracking: s.tracking, StoreEvents: s.storeEvents, Orders: s.orders, Sales: s.sales, Commissions: s.commissions, Holds: s.holds, Ledger: s.ledger,
 		Payouts: s.payouts, Outreach: s.outreach, Content: s.content, Reviews: s.reviews, Insight: s.insight, Audit: s.audit,
-		Deployment: graph.DeploymentInfo{Mode: s.mode, Version: a.Version, BaseURL: strings.TrimSuffix(s.base.String(), "/"), DemoLogins: s.demoLogins},
+		Deployment: graph.DeploymentInfo{Mode: s.mode, Version: a.Version, BaseURL: strings.TrimSuffix(s.base.String(), "/"), DemoLogins: s.demoLogins,
+			DemoProgress: s.demo.progress},
 	}
 }
 

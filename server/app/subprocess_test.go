@@ -60,6 +60,8 @@ func runCommand(ctx context.Context, command string) error {
 	switch command {
 	case "serve":
 		return a.Serve(ctx, false)
+	case "serve --demo":
+		return a.Serve(ctx, true)
 	case "audit":
 		return a.Audit(ctx)
 	}
@@ -145,7 +147,12 @@ func (l *lockedBuffer) String() string {
 // serve starts a server and waits until it says where it is.
 func (i *installation) serve(more map[string]string) *process {
 	i.t.Helper()
-	p := &process{installation: i, cmd: i.command("serve", more), log: &lockedBuffer{}}
+	return i.start("serve", more)
+}
+
+func (i *installation) start(command string, more map[string]string) *process {
+	i.t.Helper()
+	p := &process{installation: i, cmd: i.command(command, more), log: &lockedBuffer{}}
 	p.cmd.Stderr = p.log
 	out, err := p.cmd.StdoutPipe()
 	require.NoError(i.t, err)

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"tributary/internal/kit/fault"
 	"tributary/internal/kit/id"
 	"tributary/internal/kit/money"
 	"tributary/internal/order"
@@ -17,8 +19,10 @@ import (
 )
 
 const (
-	clicksOfDayMax = 60  // of one partner, bounds the demo's size
-	visitShare     = 0.4 // of a creator's reach that the demo plays, so that it is made in seconds
+	firstOrder     = 40_000      // the number before the first order's
+	campaign       = "always-on" // of all links of the demo
+	clicksOfDayMax = 60          // of one partner, bounds the demo's size
+	visitShare     = 0.4         // of a creator's reach that the demo plays, so that it is made in seconds
 	refundChance   = 0.07
 	againChance    = 0.45 // that somebody who clicks is one of those who clicked lately
 	considering    = 60   // how many shoppers have clicked lately and may come again
@@ -28,14 +32,38 @@ const (
 
 // share makes a partner's links and code.
 func (w *world) share(me context.Context, p *partner, first bool) error {
+	links, err := w.Tracking.LinksOfPartnerships(me, []uuid.UUID{p.in.ID.UUID}, everyone)
+	if err != nil {
+		return fmt.Errorf("links: %w", err)
+	}
+	codes, err := w.Tracking.CodesOfPartnerships(me, []uuid.UUID{p.in.ID.UUID})
+	if err != nil {
+		return fmt.Errorf("codes: %w", err)
+	}
+	for _, l := range links[p.in.ID.UUID].Nodes() {
+		if l.Campaign == campaign {
+			p.links = append(p.links, l)
+		}
+	}
+	for _, c := range codes[p.in.ID.UUID] {
+		if c.Code == p.who.code {
+			p.code = c.Code
+		}
+	}
+	if w.settled() {
+		return nil
+	}
 	for _, platform := range p.who.platforms {
-		link, err := w.Tracking.CreateLink(me, tracking.CreateLinkInput{PartnershipID: p.in.ID, Platform: platform, Label: "Bio", Campaign: "always-on"})
+		if slices.ContainsFunc(p.links, func(l tracking.Link) bool { return l.Platform == platform }) {
+			continue
+		}
+		link, err := w.Tracking.CreateLink(me, tracking.CreateLinkInput{PartnershipID: p.in.ID, Platform: platform, Label: "Bio", Campaign: campaign})
 		if err != nil {
 			return fmt.Errorf("make link: %w", err)
 		}
 		p.links = append(p.links, link)
 	}
-	if first {
+	if first && p.code == "" {
 		code, err := w.Tracking.CreateCode(me, tracking.CreateCodeInput{PartnershipID: p.in.ID, Code: p.who.code, Discount: 1000, Platform: p.who.platforms[0]})
 		if err != nil {
 			return fmt.Errorf("make code: %w", err)
@@ -45,11 +73,26 @@ func (w *world) share(me context.Context, p *partner, first bool) error {
 	return nil
 }
 
-// live plays one day: visits in their order, purchases, refunds that are due, holds that run out, payday.
-func (w *world) live(ctx context.Context, day, now time.Time) error {
-	if err := w.paydays(ctx, day, now); err != nil {
+// live plays the next day: payday, visits in their order with their purchases, and the evening.
+func (w *world) live(ctx context.Context, now time.Time) error {
+	next := w.Progress
+	next.Day++
+	if err := w.paydays(ctx, next.day(next.Day), now); err != nil {
 		return err
 	}
+	// From here on the day is not begun once more: who has visited has visited.
+	if err := w.Keep(ctx, next); err != nil {
+		return err
+	}
+	w.Progress = next
+	if err := w.visits(ctx, w.day(w.Day), now); err != nil {
+		return err
+	}
+	return w.evening(ctx, now)
+}
+
+// visits plays the visits of a day and what is bought.
+func (w *world) visits(ctx context.Context, day, now time.Time) error {
 	weekend := 1.0
 	if day.Weekday() == time.Saturday || day.Weekday() == time.Sunday {
 		weekend = 1.35
@@ -65,32 +108,40 @@ func (w *world) live(ctx context.Context, day, now time.Time) error {
 			visits := w.times(min(p.reach*visitShare*weekend*growth*w.burst(p, day), clicksOfDayMax) / 16)
 			for range visits {
 				w.Clock.Advance(time.Duration(1+w.random.IntN(40)) * time.Second)
-				if err := w.visit(ctx, p); err != nil {
+				if err := w.meanwhile(ctx, w.visit(ctx, p)); err != nil {
 					return err
 				}
 			}
 		}
 		for _, s := range shops {
 			for range w.times(s.perDay / 16) {
-				if err := w.order(ctx, s, &shopper{brand: s.brand, email: w.email()}, ""); err != nil {
+				if err := w.meanwhile(ctx, w.order(ctx, s, &shopper{brand: s.brand, email: w.email()}, "")); err != nil {
 					return err
 				}
 			}
 		}
 	}
-	if err := w.StoreEvents.Flush(ctx); err != nil {
-		return err
-	}
+	return w.StoreEvents.Flush(ctx)
+}
+
+// evening does the rest of a day: refunds that are due, holds that run out, and what people do beside selling. It may be done again.
+func (w *world) evening(ctx context.Context, now time.Time) error {
+	day := w.day(w.Day)
 	if err := w.giveBack(ctx, day.Add(23*time.Hour), now); err != nil {
 		return err
 	}
-	if at := day.Add(23*time.Hour + 30*time.Minute); at.Before(now) {
-		w.Clock.Set(at)
-	}
+	w.Clock.Set(earlier(day.Add(23*time.Hour+30*time.Minute), now))
 	if err := w.approve(ctx); err != nil {
 		return err
 	}
 	return w.routine(ctx, day, now)
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
 }
 
 // burst makes some days after a post much stronger.
@@ -162,8 +213,9 @@ func (w *world) click(ctx context.Context, link tracking.Link, who *shopper) err
 	}
 	answer := &recorder{header: http.Header{}}
 	w.Redirect.ServeHTTP(answer, r)
-	if answer.status != http.StatusFound {
-		return fmt.Errorf("link %s answered %d", link.Code, answer.status)
+	if answer.status != http.StatusFound || !strings.Contains(answer.header.Get("Location"), "tid=") {
+		// It always works unless somebody has changed it.
+		return fault.New(fault.Conflict, "WRONG_STATE", "link %s answered %d", link.Code, answer.status)
 	}
 	if cookie, _, ok := strings.Cut(answer.header.Get("Set-Cookie"), ";"); ok {
 		who.visitor = cookie
@@ -201,7 +253,7 @@ func (r *recorder) WriteHeader(status int)      { r.status = status }
 func (w *world) order(ctx context.Context, s shop, who *shopper, code string) error {
 	w.orders++
 	now := w.Clock.Now()
-	number := fmt.Sprintf("%d", 40_000+w.orders)
+	number := fmt.Sprintf("%d", firstOrder+w.orders)
 	in := order.Incoming{Brand: w.brands[s.brand].ID.UUID, Source: order.SourceApi, Store: s.host, ExternalID: number, Name: "#" + number,
 		PlacedAt: now, PaidAt: &now, Payment: order.PaymentPaid, Currency: s.currency, Click: who.click, CustomerEmail: who.email}
 	isNew := who.orders == 0
@@ -247,7 +299,7 @@ func (w *world) giveBack(ctx context.Context, until, now time.Time) error {
 			continue
 		}
 		w.Clock.Set(r.at)
-		if err := w.refundOne(ctx, r); err != nil {
+		if err := w.meanwhile(ctx, w.refundOne(ctx, r)); err != nil {
 			return err
 		}
 	}

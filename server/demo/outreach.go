@@ -3,7 +3,6 @@ package demo
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"tributary/internal/creator"
 	"tributary/internal/kit/id"
@@ -56,41 +55,81 @@ func steps(to outreach.Stage) []outreach.Stage {
 }
 
 // woo plays one day of outreach: who is found, and who comes a step further.
-func (w *world) woo(ctx context.Context, day, now time.Time) error {
-	staff := w.as(ctx, "brand@demo.test")
+func (w *world) woo(ctx context.Context) error {
 	for i, l := range leads {
-		age := int(now.Sub(day)/(24*time.Hour)) - l.found
-		switch {
-		case age == 0:
-			p, err := w.Outreach.Create(staff, outreach.CreateInput{ProgramID: w.programs["glow-circle"].ID, Name: l.name, Platform: l.platform, Handle: l.handle,
-				Followers: l.followers, Source: "Found by hand", Niches: l.niches, FitScore: l.fit})
-			if err != nil {
-				return fmt.Errorf("prospect %s: %w", l.handle, err)
-			}
-			w.leads[i] = p.ID
-			if l.next != "" {
-				if _, err := w.Outreach.Update(staff, outreach.UpdateInput{ProspectID: p.ID, NextStep: outreach.Change[string]{Given: true, Value: &l.next},
-					OwnerID: outreach.Change[id.ID]{Given: true, Value: ptr(w.users["brand@demo.test"])}}); err != nil {
-					return fmt.Errorf("prospect %s: %w", l.handle, err)
-				}
-			}
-		case age < 0 && l.pace > 0 && -age%l.pace == 0 && -age/l.pace <= len(l.path):
-			to := l.path[-age/l.pace-1]
-			reason := ""
-			if to == outreach.StageDeclined {
-				reason = "Works with another brand this year."
-			}
-			if _, err := w.Outreach.Move(staff, outreach.MoveInput{ProspectID: w.leads[i], ToStage: to, Reason: reason}); err != nil {
-				return fmt.Errorf("move %s: %w", l.handle, err)
-			}
-			if to == outreach.StageReplied {
-				if _, err := w.Outreach.AddNote(staff, w.leads[i], "Likes the cleanser already. Wants to see the studies behind the serum."); err != nil {
-					return fmt.Errorf("note on %s: %w", l.handle, err)
-				}
-			}
+		if err := w.meanwhile(ctx, w.wooOne(ctx, i, l, w.age()-l.found)); err != nil {
+			return fmt.Errorf("prospect %s: %w", l.handle, err)
 		}
 	}
 	return nil
+}
+
+// wooOne plays the day of a lead that is found in age days.
+func (w *world) wooOne(ctx context.Context, i int, l lead, age int) error {
+	step := 0
+	if age < 0 && l.pace > 0 && -age%l.pace == 0 && -age/l.pace <= len(l.path) {
+		step = -age / l.pace
+	}
+	if age != 0 && step == 0 {
+		return nil
+	}
+	staff := w.as(ctx, "brand@demo.test")
+	p, err := w.prospect(ctx, l)
+	if err != nil {
+		return err
+	}
+	if age == 0 {
+		return w.find(staff, i, l, p)
+	}
+	to := l.path[step-1]
+	if p == nil || p.Stage == to {
+		return nil
+	}
+	reason := ""
+	if to == outreach.StageDeclined {
+		reason = "Works with another brand this year."
+	}
+	if _, err := w.Outreach.Move(staff, outreach.MoveInput{ProspectID: p.ID, ToStage: to, Reason: reason}); err != nil {
+		return err
+	}
+	if to != outreach.StageReplied {
+		return nil
+	}
+	_, err = w.Outreach.AddNote(staff, p.ID, "Likes the cleanser already. Wants to see the studies behind the serum.")
+	return err
+}
+
+// find writes a lead down, unless it is.
+func (w *world) find(staff context.Context, i int, l lead, known *outreach.Prospect) error {
+	if known == nil {
+		made, err := w.Outreach.Create(staff, outreach.CreateInput{ProgramID: w.programs["glow-circle"].ID, Name: l.name, Platform: l.platform, Handle: l.handle,
+			Followers: l.followers, Source: "Found by hand", Niches: l.niches, FitScore: l.fit})
+		if err != nil {
+			return err
+		}
+		known = &made
+	}
+	w.leads[i] = known.ID
+	if l.next == "" {
+		return nil
+	}
+	_, err := w.Outreach.Update(staff, outreach.UpdateInput{ProspectID: known.ID, NextStep: outreach.Change[string]{Given: true, Value: &l.next},
+		OwnerID: outreach.Change[id.ID]{Given: true, Value: ptr(w.users["brand@demo.test"])}})
+	return err
+}
+
+// prospect gives what was written down about a lead, nil before.
+func (w *world) prospect(ctx context.Context, l lead) (*outreach.Prospect, error) {
+	list, err := w.Outreach.List(w.as(ctx, "brand@demo.test"), outreach.Filter{BrandID: w.brands["lumen-skin"].ID, Search: &l.handle}, everyone)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range list.Nodes() {
+		if p.Handle == l.handle && p.Name == l.name {
+			return &p, nil
+		}
+	}
+	return nil, nil
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -54,7 +54,7 @@ var experiments = []experiment{
 }
 
 // lookBack plays what a brand does once the figures are there: reviews that come due, their decisions, and experiments.
-func (w *world) lookBack(ctx context.Context, day, now time.Time) error {
+func (w *world) lookBack(ctx context.Context, day time.Time) error {
 	if _, err := w.Reviews.MakeDue(ctx); err != nil {
 		return err
 	}
@@ -63,12 +63,11 @@ func (w *world) lookBack(ctx context.Context, day, now time.Time) error {
 			return err
 		}
 	}
-	age := int(now.Sub(day) / (24 * time.Hour))
 	for _, e := range experiments {
-		if e.begun != age {
+		if e.begun != w.age() {
 			continue
 		}
-		if err := w.begin(ctx, e); err != nil {
+		if err := w.meanwhile(ctx, w.begin(ctx, e)); err != nil {
 			return fmt.Errorf("experiment %q: %w", e.name, err)
 		}
 	}
@@ -83,10 +82,11 @@ func (w *world) decideReviews(ctx context.Context, s shop, day time.Time) error 
 	}
 	for _, r := range list.Nodes() {
 		words, ok := answers[r.Recommendation]
-		if !ok || day.Before(r.ToAt.AddDate(0, 0, deciding)) || !decided[s.program][w.partnerOf(r.PartnershipID).who.email] {
+		if !ok || day.Before(r.ToAt.AddDate(0, 0, deciding)) || !decided[s.program][w.emailOf(r.PartnershipID)] {
 			continue
 		}
-		if _, err := w.Reviews.Decide(staff, review.DecideInput{ReviewID: r.ID, Decision: r.Recommendation, Words: words}); err != nil {
+		_, err := w.Reviews.Decide(staff, review.DecideInput{ReviewID: r.ID, Decision: r.Recommendation, Words: words})
+		if err := w.meanwhile(ctx, err); err != nil {
 			return fmt.Errorf("review %s: %w", r.ID, err)
 		}
 	}
@@ -94,6 +94,10 @@ func (w *world) decideReviews(ctx context.Context, s shop, day time.Time) error 
 }
 
 func (w *world) begin(ctx context.Context, e experiment) error {
+	there, err := w.exists(ctx, `SELECT FROM experiment WHERE program_id = $1 AND name = $2`, w.programs[e.program].ID.UUID, e.name)
+	if there || err != nil {
+		return err
+	}
 	in := review.CreateExperimentInput{ProgramID: w.programs[e.program].ID, Name: e.name, Hypothesis: e.hypothesis, Dimension: e.dimension}
 	for _, a := range e.arms {
 		made := review.ArmInput{Name: a.name}
@@ -106,15 +110,16 @@ func (w *world) begin(ctx context.Context, e experiment) error {
 		}
 		in.Arms = append(in.Arms, made)
 	}
-	_, err := w.Reviews.CreateExperiment(w.as(ctx, "brand@demo.test"), in)
+	_, err = w.Reviews.CreateExperiment(w.as(ctx, "brand@demo.test"), in)
 	return err
 }
 
-func (w *world) partnerOf(partnership id.ID) *partner {
+// emailOf tells whose partnership it is, "" for somebody who is not of the demo.
+func (w *world) emailOf(partnership id.ID) string {
 	for _, p := range w.partners {
 		if p.in.ID == partnership {
-			return p
+			return p.who.email
 		}
 	}
-	panic("demo: nobody has the partnership " + partnership.String())
+	return ""
 }

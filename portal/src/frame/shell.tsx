@@ -7,6 +7,7 @@ import { Icon, Mark } from '@/ui/icon';
 import { Dialog, Menu, Tooltip } from '@/ui/overlay';
 import { SandboxBand } from '@/ui/sandbox_band';
 import { Toasts } from '@/ui/toast';
+import { useDemo } from './demo_progress';
 import type { Hat, Viewer } from './hats';
 import { RAIL_QUERY, useMedia } from './media';
 import { addressOf, footPages, phonePages, railGroups, type Page } from './pages';
@@ -96,6 +97,11 @@ function HatSwitch({ viewer, hat, mini, onHat, onSignOut }: { viewer: Viewer; ha
   );
 }
 
+/** The band, which follows the demo while it is made. */
+function Band({ mode }: { mode: 'SANDBOX' | 'TEST' }) {
+  return <SandboxBand mode={mode} demo={useDemo().progress} />;
+}
+
 /** The frame around every page: rail with hats, search and places; top and bottom bar on the phone. */
 export function Shell({ viewer, hat, pages, onSignOut, children }: { viewer: Viewer; hat: Hat; pages: readonly Page[]; onSignOut: () => void; children: ReactNode }) {
   const navigate = useNavigate();
@@ -138,7 +144,7 @@ export function Shell({ viewer, hat, pages, onSignOut, children }: { viewer: Vie
         <a className="skip" href="#main">
           Go to the page
         </a>
-        {viewer.mode !== 'LIVE' && <SandboxBand mode={viewer.mode} />}
+        {viewer.mode !== 'LIVE' && <Band mode={viewer.mode} />}
         <div className="topbar">
           {switcher(false)}
           <IconButton icon="search" label="Find anything" onClick={() => setPalette(true)} />

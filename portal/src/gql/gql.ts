@@ -21,7 +21,6 @@ type Documents = {
     "\n  mutation RequestPasswordReset($input: RequestPasswordResetInput!) {\n    requestPasswordReset(input: $input) {\n      done\n      userErrors {\n        ...UserErrorFields\n      }\n    }\n  }\n": typeof types.RequestPasswordResetDocument,
     "\n  mutation ResetPassword($input: ResetPasswordInput!) {\n    resetPassword(input: $input) {\n      done\n      userErrors {\n        ...UserErrorFields\n      }\n    }\n  }\n": typeof types.ResetPasswordDocument,
     "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      accessToken\n      expiresAt\n      userErrors {\n        ...UserErrorFields\n      }\n    }\n  }\n": typeof types.SignInDocument,
-    "\n  query SignInPage {\n    deployment {\n      mode\n      demoLogins\n    }\n  }\n": typeof types.SignInPageDocument,
     "\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      accessToken\n      expiresAt\n      userErrors {\n        ...UserErrorFields\n      }\n    }\n  }\n": typeof types.SignUpDocument,
     "\n  mutation VerifyEmail($input: VerifyEmailInput!) {\n    verifyEmail(input: $input) {\n      done\n      userErrors {\n        ...UserErrorFields\n      }\n    }\n  }\n": typeof types.VerifyEmailDocument,
     "\n  query AdminBrands($first: Int, $after: String) {\n    brands(first: $first, after: $after) {\n      nodes {\n        id\n        slug\n        name\n        websiteUrl\n        country\n        currency\n        createdAt\n      }\n      pageInfo {\n        ...PageInfoFields\n      }\n      totalCount\n    }\n  }\n": typeof types.AdminBrandsDocument,
@@ -169,6 +168,7 @@ type Documents = {
     "\n  fragment FigureFields on Figures {\n    clicks\n    uniqueClicks\n    orders\n    newCustomers\n    revenue {\n      ...MoneyFields\n    }\n    refunds {\n      ...MoneyFields\n    }\n    commission {\n      ...MoneyFields\n    }\n    conversion\n    earningsPerClick {\n      ...MoneyFields\n    }\n    averageOrder {\n      ...MoneyFields\n    }\n    commissionRate\n  }\n": typeof types.FigureFieldsFragmentDoc,
     "\n  query PerformanceDays($filter: PerformanceFilter!, $earlier: PerformanceFilter!) {\n    now: performance(filter: $filter, groupBy: DAY) {\n      from\n      to\n      asOf\n      total {\n        ...FigureFields\n      }\n      previous {\n        ...FigureFields\n      }\n      rows {\n        key\n        date\n        figures {\n          ...FigureFields\n        }\n      }\n    }\n    earlier: performance(filter: $earlier, groupBy: DAY) {\n      rows {\n        key\n        date\n        figures {\n          ...FigureFields\n        }\n      }\n    }\n  }\n": typeof types.PerformanceDaysDocument,
     "\n  query PerformanceGroups($filter: PerformanceFilter!, $earlier: PerformanceFilter!, $groupBy: PerformanceGroup!) {\n    now: performance(filter: $filter, groupBy: $groupBy) {\n      rows {\n        key\n        label\n        date\n        platform\n        creator {\n          id\n          name\n          handle\n        }\n        link {\n          id\n          url\n          platform\n          creator {\n            id\n            name\n          }\n        }\n        figures {\n          ...FigureFields\n        }\n      }\n    }\n    earlier: performance(filter: $earlier, groupBy: $groupBy) {\n      rows {\n        key\n        figures {\n          ...FigureFields\n        }\n      }\n    }\n  }\n": typeof types.PerformanceGroupsDocument,
+    "\n  query DemoProgress {\n    deployment {\n      demoLogins\n      demoProgress\n    }\n  }\n": typeof types.DemoProgressDocument,
 };
 const documents: Documents = {
     "\n  fragment MoneyFields on Money {\n    amount\n    currencyCode\n  }\n": types.MoneyFieldsFragmentDoc,
@@ -178,7 +178,6 @@ const documents: Documents = {
     "\n  mutation RequestPasswordReset($input: RequestPasswordResetInput!) {\n    requestPasswordReset(input: $input) {\n      done\n      userErrors {\n        ...UserErrorFields\n      }\n    }\n  }\n": types.RequestPasswordResetDocument,
     "\n  mutation ResetPassword($input: ResetPasswordInput!) {\n    resetPassword(input: $input) {\n      done\n      userErrors {\n        ...UserErrorFields\n      }\n    }\n  }\n": types.ResetPasswordDocument,
     "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      accessToken\n      expiresAt\n      userErrors {\n        ...UserErrorFields\n      }\n    }\n  }\n": types.SignInDocument,
-    "\n  query SignInPage {\n    deployment {\n      mode\n      demoLogins\n    }\n  }\n": types.SignInPageDocument,
     "\n  mutation SignUp($input: SignUpInput!) {\n    signUp(input: $input) {\n      accessToken\n      expiresAt\n      userErrors {\n        ...UserErrorFields\n      }\n    }\n  }\n": types.SignUpDocument,
     "\n  mutation VerifyEmail($input: VerifyEmailInput!) {\n    verifyEmail(input: $input) {\n      done\n      userErrors {\n        ...UserErrorFields\n      }\n    }\n  }\n": types.VerifyEmailDocument,
     "\n  query AdminBrands($first: Int, $after: String) {\n    brands(first: $first, after: $after) {\n      nodes {\n        id\n        slug\n        name\n        websiteUrl\n        country\n        currency\n        createdAt\n      }\n      pageInfo {\n        ...PageInfoFields\n      }\n      totalCount\n    }\n  }\n": types.AdminBrandsDocument,
@@ -326,6 +325,7 @@ const documents: Documents = {
     "\n  fragment FigureFields on Figures {\n    clicks\n    uniqueClicks\n    orders\n    newCustomers\n    revenue {\n      ...MoneyFields\n    }\n    refunds {\n      ...MoneyFields\n    }\n    commission {\n      ...MoneyFields\n    }\n    conversion\n    earningsPerClick {\n      ...MoneyFields\n    }\n    averageOrder {\n      ...MoneyFields\n    }\n    commissionRate\n  }\n": types.FigureFieldsFragmentDoc,
     "\n  query PerformanceDays($filter: PerformanceFilter!, $earlier: PerformanceFilter!) {\n    now: performance(filter: $filter, groupBy: DAY) {\n      from\n      to\n      asOf\n      total {\n        ...FigureFields\n      }\n      previous {\n        ...FigureFields\n      }\n      rows {\n        key\n        date\n        figures {\n          ...FigureFields\n        }\n      }\n    }\n    earlier: performance(filter: $earlier, groupBy: DAY) {\n      rows {\n        key\n        date\n        figures {\n          ...FigureFields\n        }\n      }\n    }\n  }\n": types.PerformanceDaysDocument,
     "\n  query PerformanceGroups($filter: PerformanceFilter!, $earlier: PerformanceFilter!, $groupBy: PerformanceGroup!) {\n    now: performance(filter: $filter, groupBy: $groupBy) {\n      rows {\n        key\n        label\n        date\n        platform\n        creator {\n          id\n          name\n          handle\n        }\n        link {\n          id\n          url\n          platform\n          creator {\n            id\n            name\n          }\n        }\n        figures {\n          ...FigureFields\n        }\n      }\n    }\n    earlier: performance(filter: $earlier, groupBy: $groupBy) {\n      rows {\n        key\n        figures {\n          ...FigureFields\n        }\n      }\n    }\n  }\n": types.PerformanceGroupsDocument,
+    "\n  query DemoProgress {\n    deployment {\n      demoLogins\n      demoProgress\n    }\n  }\n": types.DemoProgressDocument,
 };
 
 /**
@@ -370,10 +370,6 @@ export function graphql(source: "\n  mutation ResetPassword($input: ResetPasswor
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      accessToken\n      expiresAt\n      userErrors {\n        ...UserErrorFields\n      }\n    }\n  }\n"): (typeof documents)["\n  mutation SignIn($input: SignInInput!) {\n    signIn(input: $input) {\n      accessToken\n      expiresAt\n      userErrors {\n        ...UserErrorFields\n      }\n    }\n  }\n"];
-/**
- * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
- */
-export function graphql(source: "\n  query SignInPage {\n    deployment {\n      mode\n      demoLogins\n    }\n  }\n"): (typeof documents)["\n  query SignInPage {\n    deployment {\n      mode\n      demoLogins\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -962,6 +958,10 @@ export function graphql(source: "\n  query PerformanceDays($filter: PerformanceF
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query PerformanceGroups($filter: PerformanceFilter!, $earlier: PerformanceFilter!, $groupBy: PerformanceGroup!) {\n    now: performance(filter: $filter, groupBy: $groupBy) {\n      rows {\n        key\n        label\n        date\n        platform\n        creator {\n          id\n          name\n          handle\n        }\n        link {\n          id\n          url\n          platform\n          creator {\n            id\n            name\n          }\n        }\n        figures {\n          ...FigureFields\n        }\n      }\n    }\n    earlier: performance(filter: $earlier, groupBy: $groupBy) {\n      rows {\n        key\n        figures {\n          ...FigureFields\n        }\n      }\n    }\n  }\n"): (typeof documents)["\n  query PerformanceGroups($filter: PerformanceFilter!, $earlier: PerformanceFilter!, $groupBy: PerformanceGroup!) {\n    now: performance(filter: $filter, groupBy: $groupBy) {\n      rows {\n        key\n        label\n        date\n        platform\n        creator {\n          id\n          name\n          handle\n        }\n        link {\n          id\n          url\n          platform\n          creator {\n            id\n            name\n          }\n        }\n        figures {\n          ...FigureFields\n        }\n      }\n    }\n    earlier: performance(filter: $earlier, groupBy: $groupBy) {\n      rows {\n        key\n        figures {\n          ...FigureFields\n        }\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query DemoProgress {\n    deployment {\n      demoLogins\n      demoProgress\n    }\n  }\n"): (typeof documents)["\n  query DemoProgress {\n    deployment {\n      demoLogins\n      demoProgress\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};

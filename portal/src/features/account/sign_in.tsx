@@ -1,8 +1,9 @@
 import { useState } from 'react';
 import { Link, Navigate, useLocation } from 'react-router';
-import { useMutation, useQuery } from 'urql';
+import { useMutation } from 'urql';
 import { session } from '@/auth/session';
 import { useSession } from '@/auth/use_session';
+import { useDemo } from '@/frame/demo_progress';
 import { graphql } from '@/gql';
 import { CodeField, FormErrors, TextField, useForm } from '@/ui/form';
 import { wordsFor } from '@/ui/trouble';
@@ -21,15 +22,6 @@ const SignInDocument = graphql(`
   }
 `);
 
-const DeploymentDocument = graphql(`
-  query SignInPage {
-    deployment {
-      mode
-      demoLogins
-    }
-  }
-`);
-
 /** The password of the demo's accounts, which exist in a sandbox only. */
 const DEMO_PASSWORD = 'tributary-demo';
 
@@ -38,7 +30,7 @@ export default function SignIn() {
   const location = useLocation();
   const state = useSession();
   const [, signIn] = useMutation(SignInDocument);
-  const [{ data }] = useQuery({ query: DeploymentDocument });
+  const demo = useDemo();
   const [asksCode, setAsksCode] = useState(false);
   const form = useForm({
     initial: { email: '', password: '', totpCode: '' },
@@ -63,16 +55,15 @@ export default function SignIn() {
   });
 
   if (state === 'signedIn') return <Navigate to={wayBack(location.search)} replace />;
-  const demo = data?.deployment.demoLogins ?? [];
   return (
     <Gate
       title="Sign in"
       line="For creators, brands and finance."
       below={
-        demo.length > 0 && (
+        demo.logins.length > 0 && (
           <div className="feet">
-            <span>Demo accounts:</span>
-            {demo.map((email) => (
+            <span>Demo accounts{demo.progress && `, while their data is being made (${demo.progress})`}:</span>
+            {demo.logins.map((email) => (
               <button key={email} type="button" className="lk" onClick={() => form.reset({ email, password: DEMO_PASSWORD, totpCode: '' })}>
                 {email}
               </button>
