@@ -5,6 +5,8 @@ import './charts.css';
 
 /** Colours from the top stream downward, so that neighbours stay apart. */
 const TOP_DOWN = ['var(--s1)', 'var(--s3)', 'var(--s2)', 'var(--s4)', 'var(--s5)'];
+/** Room for the words of the axis, at least, px. */
+const AXIS_ROOM = 44;
 /** Room at the right for the direct labels, px. */
 const LABEL_ROOM = 150;
 /** Below this the labels stand under the chart, px. */
@@ -57,15 +59,17 @@ export default function Chart({ data, kind, height = kind === 'area' ? 304 : 176
   const narrow = width < NARROW;
   const alone = kind === 'area' && bottomUp.length === 1;
   const labelled = kind === 'area' && bottomUp.length > 1;
-  const left = kind === 'area' ? 52 : 0;
-  const right = kind === 'area' ? width - (labelled && !narrow ? LABEL_ROOM : 8) : width - 44;
   const top = kind === 'area' ? 34 : 30;
   const bottom = height - (kind === 'area' ? 24 : 22);
 
   const stacked = stack(bottomUp.map((series) => series.points.map((point) => point.size)));
   const tops = stacked[stacked.length - 1]?.map(([, high]) => high) ?? [];
   const highest = Math.max(0, ...tops, ...(data.compare?.points.map((point) => point.size) ?? []));
-  const y = verticalScale(niceTicks(0, highest, kind === 'area' ? 4 : 3), top, bottom);
+  const y = verticalScale(niceTicks(0, highest, kind === 'area' ? 4 : 3, data.whole), top, bottom);
+  // Words of the axis stand whole, however long: at the left of areas and at the right of bars.
+  const axisRoom = Math.max(AXIS_ROOM, Math.ceil(Math.max(...y.ticks.map((tick) => data.axis(tick).length)) * LETTER) + 14);
+  const left = kind === 'area' ? axisRoom : 0;
+  const right = kind === 'area' ? width - (labelled && !narrow ? LABEL_ROOM : 8) : width - axisRoom;
   const slot = (right - left) / Math.max(1, count);
   const x = (index: number) =>
     kind === 'area' ? left + (count > 1 ? (index / (count - 1)) * (right - left) : (right - left) / 2) : left + slot * (index + 0.5);

@@ -1,6 +1,7 @@
 import { lazy, Suspense, type ReactNode } from 'react';
 import { Segmented } from '@/ui/choice';
 import { useView } from '@/ui/panel';
+import { ScrollBox } from '@/ui/scroll_box';
 import { Skeleton } from '@/ui/skeleton';
 import type { ChartData } from './model';
 
@@ -22,7 +23,7 @@ export function Chart({ data, kind, height }: { data: ChartData; kind: 'area' | 
 /** The same numbers as a table. */
 export function ChartTable({ data }: { data: ChartData }) {
   return (
-    <div className="tbl" style={{ maxHeight: 420, overflow: 'auto' }}>
+    <ScrollBox label={`Table of ${data.label.charAt(0).toLowerCase()}${data.label.slice(1)}`} held style={{ maxHeight: 420, overflow: 'auto' }}>
       <table aria-label={data.label}>
         <thead>
           <tr>
@@ -51,7 +52,7 @@ export function ChartTable({ data }: { data: ChartData }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </ScrollBox>
   );
 }
 

@@ -33,6 +33,8 @@ export interface ChartData {
   compare?: { label: string; points: readonly Point[]; atLong?: readonly string[] };
   /** Posts on the way, marked with a dot and their name. */
   marks?: readonly { index: number; label: string }[];
+  /** There are no halves of what is counted, so the axis has none either. */
+  whole?: boolean;
   /** Words of the axis. */
   axis: (value: number) => string;
 }

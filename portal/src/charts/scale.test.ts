@@ -20,6 +20,13 @@ describe('the axis', () => {
     }
   });
 
+  it('has no halves where there are none', () => {
+    expect(niceTicks(0, 7, 3)).toEqual([0, 2.5, 5, 7.5]);
+    expect(niceTicks(0, 7, 3, true)).toEqual([0, 3, 6, 9]);
+    expect(niceTicks(0, 1, 4, true)).toEqual([0, 1]);
+    expect(niceTicks(0, 5650, 4, true)).toEqual([0, 2000, 4000, 6000]);
+  });
+
   it('maps values upward', () => {
     const y = verticalScale([0, 50, 100], 30, 154);
     expect(y(0)).toBe(154);

@@ -10,8 +10,8 @@ export interface Scale {
 
 const STEPS = [1, 2, 2.5, 5, 10];
 
-/** Round values from zero (always included) that cover the data with three to five lines. */
-export function niceTicks(low: number, high: number, lines = 4): number[] {
+/** Round values from zero (always included) that cover the data with three to five lines; of whole numbers only where there are no halves. */
+export function niceTicks(low: number, high: number, lines = 4, whole = false): number[] {
   const min = Math.min(0, Number.isFinite(low) ? low : 0);
   const max = Math.max(0, Number.isFinite(high) ? high : 0);
   if (min === 0 && max === 0) return [0, 1];
@@ -19,6 +19,7 @@ export function niceTicks(low: number, high: number, lines = 4): number[] {
   const power = 10 ** Math.floor(Math.log10(rough));
   let step = (STEPS.find((candidate) => candidate * power >= rough * 0.999) ?? 10) * power;
   if ((max - min) / step < 1.6) step /= 2;
+  if (whole) step = Math.max(1, Math.ceil(step));
   const first = Math.floor(min / step + 1e-9);
   const last = Math.ceil(max / step - 1e-9);
   return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));

@@ -13,6 +13,7 @@ export * from './page_head';
 export * from './panel';
 export * from './progress';
 export * from './sandbox_band';
+export * from './scroll_box';
 export * from './search_box';
 export * from './skeleton';
 export * from './stat';

@@ -128,6 +128,7 @@ export function chartOf(now: HomeFiguresFragment, before: HomeFiguresFragment, f
     series: [{ key: figure, label: LABEL[figure], points: points(now) }],
     compare: { label: '30 days before', points: points(before), atLong: before.rows.map((row) => formatDate(row.date ?? row.key, 'weekday')) },
     marks,
+    whole: figure === 'clicks',
     axis: figure === 'earnings' ? moneyAxis(now.total.commission.currencyCode) : (value) => formatNumber(value, { digits: 1 }),
   };
 }
