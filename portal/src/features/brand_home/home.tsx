@@ -269,8 +269,8 @@ function Due({ waiting }: { waiting: BrandWaitingQuery | undefined }) {
             <Link to={`${hat.base}/pipeline?program=${prospect.program.slug}&open=${prospect.id}`} className="row g3" style={{ padding: '10px var(--card-x)', borderTop: '1px solid var(--line)' }}>
               <span className="mut n nw" style={{ width: 56 }}>{prospect.dueAt ? formatDate(prospect.dueAt, 'short') : <span className="dim">No date</span>}</span>
               <span className="grow">
-                <b className="b ell blk">{prospect.name}</b>
-                <span className="sm mut ell blk">{prospect.nextStep ?? 'No step written'}</span>
+                <b className="b blk">{prospect.name}</b>
+                <span className="sm mut blk">{prospect.nextStep ?? 'No step written'}</span>
               </span>
               {prospect.dueAt && Date.parse(prospect.dueAt) < openedAt && <span className="sm" style={{ color: 'var(--clay-text)', fontWeight: 550 }}>Late</span>}
             </Link>

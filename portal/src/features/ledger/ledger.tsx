@@ -3,7 +3,7 @@ import { useBrand, useFrame } from '@/frame/context';
 import { graphql } from '@/gql';
 import type { LedgerQuery } from '@/gql/graphql';
 import { negated } from '@/lib/amount';
-import { formatDateTime, formatList, formatMoney, isNegative } from '@/lib/format';
+import { formatAmounts, formatDateTime, formatList, formatMoney, isNegative } from '@/lib/format';
 import { Button, ButtonLink, Card, CopyButton, DataTable, EmptyPage, Facts, Loaded, MoreRows, PageHead, SidePanel, Status, TableMenu, TableSkeleton, usePanel, useView, type Column } from '@/ui';
 import { accountSaid, kindSaid, sizeOfPosting } from './ledger_words';
 
@@ -49,7 +49,7 @@ const amountOf = (row: Row): string => {
 
 const columns: Column<Row>[] = [
   { key: 'when', head: 'When', cell: (row) => <span className="mut n nw">{formatDateTime(row.occurredAt, 'short')}</span>, phone: 'time', nowrap: true, text: (row) => row.occurredAt },
-  { key: 'what', head: 'What happened', cell: (row) => <><b className="b">{kindSaid(row.kind)}</b>{row.reason && <span className="sm mut">{row.reason}</span>}</>, phone: 'name', text: (row) => kindSaid(row.kind) },
+  { key: 'what', head: 'What happened', cell: (row) => <><b className="b">{kindSaid(row.kind)}</b>{row.reason && <span className="sm mut">{formatAmounts(row.reason)}</span>}</>, phone: 'name', text: (row) => kindSaid(row.kind) },
   { key: 'who', head: 'Creator', nowrap: true, cell: (row) => creatorsOf(row) || <span className="dim">–</span>, phone: 'state', text: creatorsOf },
   { key: 'accounts', head: 'Debit, and credit below', cell: (row) => <span className="blk">{accountsOf(row, false)}<span className="sm mut blk">{accountsOf(row, true)}</span></span>, phone: 'sentence' },
   { key: 'amount', head: 'Amount', right: true, cell: (row) => <b className="b">{amountOf(row)}</b>, phone: 'amount', text: (row) => sizeOfPosting(row.entries)?.amount ?? '' },
@@ -94,7 +94,7 @@ export default function Ledger() {
       {open && (
         <SidePanel label={kindSaid(open.kind)} head={<span className="grow"><b className="b blk lead" style={{ fontWeight: 600 }}>{kindSaid(open.kind)}</b><span className="sm mut">{amountOf(open)}{creatorsOf(open) && `, ${creatorsOf(open)}`}</span></span>} onClose={panel.close}>
           <div className="grid">
-            {open.reason && <p>{open.reason}</p>}
+            {open.reason && <p>{formatAmounts(open.reason)}</p>}
             <table aria-label="Entries">
               <thead>
                 <tr>

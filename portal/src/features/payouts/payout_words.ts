@@ -1,6 +1,6 @@
 import type { BankArrival, PayoutAccountStatus, PayoutStatus, SkipReason } from '@/gql/graphql';
 import { isPositive, negated } from '@/lib/amount';
-import { formatDate, formatMoney, isNegative, isZero, type Money } from '@/lib/format';
+import { formatAmounts, formatDate, formatMoney, isNegative, isZero, type Money } from '@/lib/format';
 import type { Tone } from '@/ui/status';
 
 /** One line of what a payout depends on. */
@@ -45,7 +45,7 @@ function blockerWords(plan: WordedPlan, blocker: WordedPlan['blockers'][number])
     case 'NEGATIVE_BALANCE':
       return `${formatMoney(negated(plan.amount))} is owed back after refunds; your next sales settle it`;
     default:
-      return blocker.sentence;
+      return formatAmounts(blocker.sentence);
   }
 }
 

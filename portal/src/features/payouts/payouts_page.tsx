@@ -1,7 +1,7 @@
 import { useQuery } from 'urql';
 import { useRows } from '@/api/rows';
 import type { CreatorPayoutListQuery, CreatorPayoutsQuery, PlanPartsFragment } from '@/gql/graphql';
-import { formatDate, formatMoney } from '@/lib/format';
+import { formatAmounts, formatDate, formatMoney } from '@/lib/format';
 import { Avatar } from '@/ui/avatar';
 import { ButtonLink } from '@/ui/button';
 import { Card } from '@/ui/card';
@@ -162,7 +162,7 @@ const COLUMNS: Column<Payout>[] = [
     phone: 'state',
     cell: (row) => {
       const { tone, words } = payoutWords(row);
-      const detail = tone === 'ok' ? bankWords(row.bankArrival) : row.sentence;
+      const detail = tone === 'ok' ? bankWords(row.bankArrival) : formatAmounts(row.sentence);
       return (
         <Status tone={tone} detail={detail === words || `${words}.` === detail ? null : detail}>
           {words}

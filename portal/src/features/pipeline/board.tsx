@@ -175,10 +175,10 @@ function CardView({ card, on, lifted, mayMove, to, place, onKey, onLift, onEnd }
     >
       <span className="row g2">
         <Avatar name={card.name} size="s" />
-        <b className="b ell grow">{card.name}</b>
+        <b className="b grow">{card.name}</b>
       </span>
       <span className="mid">
-        <span className="sm dim ell">
+        <span className="sm dim">
           {platformName(card.platform)}
           {card.followers > 0 && `, ${formatCompact(card.followers)}`}
         </span>
@@ -187,7 +187,7 @@ function CardView({ card, on, lifted, mayMove, to, place, onKey, onLift, onEnd }
         </span>
       </span>
       <span className={due?.late ? 'nx sm late' : 'nx sm'}>
-        <span className={card.nextStep ? 'ell grow' : 'ell grow dim'}>{card.nextStep ?? 'No next step'}</span>
+        <span className={card.nextStep ? 'grow' : 'grow dim'}>{card.nextStep ?? 'No next step'}</span>
         {due && <span className="n nw due">{due.words}</span>}
       </span>
     </Link>
