@@ -4,12 +4,11 @@ import { newId } from '../snippet/snippet';
 import { Api } from './api';
 import { PATIENCE_MS } from './browser';
 import { Shop, type ShopOrder } from './shop';
+import { SHOPPER } from './shopper';
 import { newWorld } from './world';
 
 const world = newWorld('storefront');
 
-/** What a phone says it is: headless browsers are counted as robots. */
-const SHOPPER = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1';
 const SECRET = 'the secret of the example shop';
 /** An event that comes after its order moves the order's credit within this, milliseconds. */
 const LATE_MS = 60_000;

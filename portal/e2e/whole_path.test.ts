@@ -1,8 +1,9 @@
 import { request } from 'node:http';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { Api } from './api';
 import { look, settled, signIn, type Watched } from './browser';
+import { SHOPPER, shopVisit } from './shopper';
 import { newWorld } from './world';
 
 const world = newWorld('whole_path');
@@ -12,9 +13,6 @@ const MINUTE_JOB_MS = 150_000;
 
 const CREATOR = { name: 'Wanda Quist', email: 'wanda@creators.test', password: 'a long pass phrase', handle: 'wandaquist' };
 const PROGRAM = 'First Light';
-
-/** What a phone says it is: headless browsers are counted as robots. */
-const SHOPPER = 'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1';
 
 /** A person at their own browser, kept over the tests of this file. */
 async function person(email?: string): Promise<Watched> {
@@ -42,20 +40,6 @@ async function reloadUntil(page: Page, there: () => Promise<boolean>, patience =
     await page.waitForTimeout(1_000);
     await page.reload();
   }
-}
-
-/** Follows a link as a shopper's phone does and gives the parameters that the shop finds in its address. */
-async function shopVisit(context: BrowserContext, link: string): Promise<URLSearchParams> {
-  await context.route('https://lumen-skin.test/**', (route) => route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Lumen Skin</title><h1>Welcome to the shop</h1>' }));
-  const page = await context.newPage();
-  const led = page.waitForRequest((sent) => sent.url().startsWith('https://lumen-skin.test/'));
-  // There is no such shop, so the browser is led there and finds no host; the shop answers when it comes without being led.
-  await page.goto(link).catch(() => undefined);
-  const address = (await led).url();
-  const shop = await context.newPage();
-  await shop.goto(address);
-  await shop.getByRole('heading', { name: 'Welcome to the shop' }).waitFor();
-  return new URL(address).searchParams;
 }
 
 interface Progress {

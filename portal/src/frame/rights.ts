@@ -9,6 +9,7 @@ const ROLES_OF = {
   readAudit: ['OWNER', 'FINANCE'],
   writePrograms: ['OWNER', 'MANAGER'],
   writeCreators: ['OWNER', 'MANAGER'],
+  writeTracking: ['OWNER', 'MANAGER'],
   readHolds: ['OWNER', 'MANAGER', 'FINANCE'],
   openHold: ['OWNER', 'MANAGER', 'FINANCE'],
   decideHold: ['OWNER', 'FINANCE'],

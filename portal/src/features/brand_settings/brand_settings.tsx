@@ -25,6 +25,7 @@ const BrandSettingsDocument = graphql(`
         verifiedAt
         recordName
         recordValue
+        tracking
       }
     }
   }
@@ -63,6 +64,20 @@ const VerifyDomainDocument = graphql(`
       domain {
         id
         verifiedAt
+      }
+      userErrors {
+        ...UserErrorFields
+      }
+    }
+  }
+`);
+
+const SetTrackingDomainDocument = graphql(`
+  mutation SetTrackingDomain($input: SetTrackingDomainInput!) {
+    setTrackingDomain(input: $input) {
+      domain {
+        id
+        tracking
       }
       userErrors {
         ...UserErrorFields
@@ -177,7 +192,7 @@ function Domain({ domain }: { domain: Brand['domains'][number] }) {
     <>
       <div className="row between g3">
         <b className="b ell">{domain.host}</b>
-        {domain.verifiedAt ? <Status tone="ok">Yours since {formatDate(domain.verifiedAt)}</Status> : <Status tone="wait">Not shown to be yours yet</Status>}
+        {domain.tracking ? <Status tone="ok" icon="link">Links are shared under it</Status> : domain.verifiedAt ? <Status tone="ok">Yours since {formatDate(domain.verifiedAt)}</Status> : <Status tone="wait">Not shown to be yours yet</Status>}
       </div>
       {!domain.verifiedAt && (
         <div className="grid" style={{ gap: 8, marginTop: 10 }}>
@@ -200,6 +215,52 @@ function Domain({ domain }: { domain: Brand['domains'][number] }) {
           )}
         </div>
       )}
+      {domain.verifiedAt && may('manageBrand') && <Tracking domain={domain} />}
     </>
+  );
+}
+
+/** Links under the brand's own name, such as go.shop.example, instead of this server's. */
+function Tracking({ domain }: { domain: Brand['domains'][number] }) {
+  const [, change] = useMutation(SetTrackingDomainDocument);
+  const deed = useDeed();
+  const server = window.location.hostname;
+  return (
+    <details className="more" style={{ marginTop: 10 }}>
+      <summary className="sm">{domain.tracking ? 'Links under this host' : 'Share links under this host'}</summary>
+      <div className="grid" style={{ gap: 10 }}>
+        {domain.tracking ? (
+          <p className="sm mut">
+            Links of creators are written <code>https://{domain.host}/…</code>. When you turn it off, they are written with this server’s own name again; what was shared before works as long as {domain.host} leads here.
+          </p>
+        ) : (
+          <>
+            <p className="sm mut">
+              For a host that is there for nothing else, such as go.{domain.host.replace(/^(www|go)\./, '')}: where the domain is managed, let it lead to this server, with https and its name kept. Links that are out already stay as they are.
+            </p>
+            <div className="row between g3">
+              <span className="sm dim">CNAME record of {domain.host}</span>
+              <span className="row g1"><code className="sm" style={{ overflowWrap: 'anywhere' }}>{server}</code><CopyButton text={server} label="Copy where the record leads" /></span>
+            </div>
+          </>
+        )}
+        <FormErrors messages={deed.messages} />
+        <div>
+          <Button
+            small
+            busy={deed.busy}
+            onClick={() =>
+              void deed
+                .run(async () => errorsOf(await change({ input: { brandDomainId: domain.id, enabled: !domain.tracking } }), (data) => data.setTrackingDomain))
+                .then((done) => {
+                  if (done) toast(domain.tracking ? 'Links are written with this server’s name again.' : `Links are shared under ${domain.host} from now on.`);
+                })
+            }
+          >
+            {domain.tracking ? 'Turn it off' : 'Try it and turn it on'}
+          </Button>
+        </div>
+      </div>
+    </details>
   );
 }

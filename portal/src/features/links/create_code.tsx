@@ -6,7 +6,9 @@ import { Button } from '@/ui/button';
 import { FormErrors, SelectField, TextField, useForm } from '@/ui/form';
 import { SidePanel } from '@/ui/panel';
 import { toast } from '@/ui/toast';
-import { CreateCodeDocument, type LinkPartnership } from './links_document';
+import type { Side } from './create_link';
+import type { Sharing } from './kit';
+import { CreateCodeDocument } from './links_document';
 
 const CHANGES = { additionalTypenames: ['Code', 'Partnership'] };
 
@@ -18,10 +20,10 @@ function toBasisPoints(text: string): number | null {
 }
 
 /** Makes a discount code that shoppers type at the checkout. */
-export function CreateCode({ partnerships, partnershipId, suggestion, onClose }: { partnerships: readonly LinkPartnership[]; partnershipId: string; suggestion: string; onClose: () => void }) {
+export function CreateCode({ side, sharings, partnershipId, suggestion, onClose }: { side: Side; sharings: readonly Sharing[]; partnershipId: string; suggestion: string; onClose: () => void }) {
   const [, createCode] = useMutation(CreateCodeDocument);
   const form = useForm({
-    initial: { partnershipId: partnershipId || (partnerships[0]?.id ?? ''), code: suggestion, discount: '', platform: 'OTHER' as Platform, endsAt: '' },
+    initial: { partnershipId: partnershipId || (sharings[0]?.id ?? ''), code: suggestion, discount: '', platform: 'OTHER' as Platform, endsAt: '' },
     async send(values) {
       const discount = toBasisPoints(values.discount);
       if (discount === null) return [{ code: 'BAD_FORMAT', message: 'Write a percentage such as 10 or 12.5.', field: ['discount'] }];
@@ -47,14 +49,14 @@ export function CreateCode({ partnerships, partnershipId, suggestion, onClose }:
       return payload?.userErrors;
     },
   });
-  const chosen = partnerships.find((entry) => entry.id === form.values.partnershipId);
+  const chosen = sharings.find((entry) => entry.id === form.values.partnershipId);
   return (
     <SidePanel
       label="New code"
       head={
         <span className="grow">
           <b className="b blk">New code</b>
-          <span className="sm dim">{chosen ? `${chosen.program.name}, ${chosen.program.brand.name}` : 'Choose a program'}</span>
+          <span className="sm dim">{chosen ? `${chosen.name}, ${chosen.detail}` : side === 'brand' ? 'Choose a creator' : 'Choose a program'}</span>
         </span>
       }
       onClose={onClose}
@@ -65,10 +67,10 @@ export function CreateCode({ partnerships, partnershipId, suggestion, onClose }:
       }
     >
       <form id="create-code" className="grid" onSubmit={form.onSubmit} noValidate>
-        <SelectField label="Program" value={form.values.partnershipId} onValue={(value) => form.set('partnershipId', value)} options={partnerships.map((entry) => ({ value: entry.id, label: `${entry.program.name} (${entry.program.brand.name})` }))} error={form.errorAt('partnershipId')} />
+        <SelectField label={side === 'brand' ? 'Creator' : 'Program'} value={form.values.partnershipId} onValue={(value) => form.set('partnershipId', value)} options={sharings.map((entry) => ({ value: entry.id, label: `${entry.name} (${entry.detail})` }))} error={form.errorAt('partnershipId')} />
         <TextField label="Code" autoCapitalize="characters" autoComplete="off" spellCheck={false} maxLength={32} hint="3 to 32 letters and digits. Shoppers may write it large or small." value={form.values.code} onValue={(value) => form.set('code', value.toUpperCase())} error={form.errorAt('code')} />
-        <TextField label="What shoppers save, in percent" inputMode="decimal" hint="The shop has to know the code with the same discount. Left empty, it saves nothing and only shows that the sale is yours." value={form.values.discount} onValue={(value) => form.set('discount', value)} error={form.errorAt('discount')} />
-        <SelectField label="Where you share it" value={form.values.platform} onValue={(value) => form.set('platform', value as Platform)} options={PLATFORM_OPTIONS} error={form.errorAt('platform')} />
+        <TextField label="What shoppers save, in percent" inputMode="decimal" hint="The shop has to know the code with the same discount. Left empty, it saves nothing and only shows whose sale it is." value={form.values.discount} onValue={(value) => form.set('discount', value)} error={form.errorAt('discount')} />
+        <SelectField label={side === 'brand' ? 'Where it is shared' : 'Where you share it'} value={form.values.platform} onValue={(value) => form.set('platform', value as Platform)} options={PLATFORM_OPTIONS} error={form.errorAt('platform')} />
         <TextField label="Last day" type="date" hint="Left empty, it works until you archive it." value={form.values.endsAt} onValue={(value) => form.set('endsAt', value)} error={form.errorAt('endsAt')} />
         <FormErrors messages={form.rest} />
       </form>

@@ -4,77 +4,101 @@ import { platformIcon, platformName } from '@/lib/platform';
 import { CopyButton, IconButton } from '@/ui/button';
 import { Icon } from '@/ui/icon';
 import { Menu } from '@/ui/overlay';
+import { Status } from '@/ui/status';
+import { AddressWords } from './address';
+import type { Side } from './create_link';
+import { healthWords } from './health';
 import type { OwnCode, OwnLink } from './links_document';
-import { shown } from './matrix';
+import { shown, type Counts } from './matrix';
+import { QrButton } from './qr';
 
 /** Shared orders count by their parts, so there can be half a sale. */
 const sales = (orders: number) => `${formatNumber(orders, { digits: 1 })} ${orders === 1 ? 'sale' : 'sales'}`;
 
-/** What can be done with a link besides copying it. */
-function LinkMenu({ link, onArchive }: { link: OwnLink; onArchive: (link: OwnLink) => void }) {
+const sparkWords = (days: readonly number[]) => `${plural(days.reduce((total, count) => total + count, 0), 'click', 'clicks')} in the last ${days.length} days`;
+
+/** What a drawn link needs besides itself. */
+export interface LinkLooks {
+  link: OwnLink;
+  /** Clicks a day, for the line. */
+  days: readonly number[];
+  counts: Counts;
+  /** Opens the panel; its cell keeps an outline. */
+  onOpen: () => void;
+  open: boolean;
+  /** Others stand beside it, so it says what it is for. */
+  several: boolean;
+}
+
+/** What a link is for, where several stand together. */
+function Purpose({ link, several }: { link: OwnLink; several: boolean }) {
+  const words = [...new Set([link.label.trim(), link.campaign.trim()])].filter(Boolean).join(', ');
+  return several && words ? <span className="sm mut blk purpose">{words}</span> : null;
+}
+
+/** The address opens the panel of its link. */
+function Address({ link, onOpen, className }: { link: OwnLink; onOpen: () => void; className: string }) {
   return (
-    <Menu
-      trigger={<IconButton icon="more" label={`More for ${shown(link.url)}`} />}
-      groups={[
-        {
-          items: [
-            { label: 'Open where it leads', icon: 'external', onPick: () => window.open(link.destinationUrl, '_blank', 'noopener') },
-            ...(typeof navigator.share === 'function' ? [{ label: 'Share', icon: 'share' as const, onPick: () => void navigator.share({ url: link.url }).catch(() => undefined) }] : []),
-            { label: 'Archive', icon: 'trash', onPick: () => onArchive(link) },
-          ],
-        },
-      ]}
-    />
+    <button type="button" className={`b open ${className}`} aria-label={link.label ? `${shown(link.url)}, ${link.label}` : shown(link.url)} onClick={onOpen}>
+      <AddressWords url={link.url} />
+    </button>
   );
 }
 
-const sparkWords = (link: OwnLink) => `${plural(link.clicksByDay.reduce((total, count) => total + count, 0), 'click', 'clicks')} in the last 30 days`;
+function Trouble({ link }: { link: OwnLink }) {
+  const said = healthWords(link);
+  return said ? (
+    <span className="sm blk trouble-line">
+      <Status tone={said.tone}>{said.words}</Status>
+    </span>
+  ) : null;
+}
 
 /** A link in a cell of the matrix: address, line of clicks, sales and clicks. */
-export function LinkCell({ link, onArchive }: { link: OwnLink; onArchive: (link: OwnLink) => void }) {
+export function LinkCell({ link, days, counts, onOpen, open, several }: LinkLooks) {
+  const clicked = link.totals.clicks > 0 || counts.clicks > 0;
   return (
-    <div className="mx">
+    <div className={open ? 'mx hot' : 'mx'}>
       <span className="row between">
-        <b className="b ell ending" title={link.label ? `${link.label}: ${shown(link.url)}` : shown(link.url)}>
-          <bdi>{shown(link.url)}</bdi>
-        </b>
+        <Address link={link} onOpen={onOpen} className="grow" />
         <CopyButton text={link.url} label={`Copy ${shown(link.url)}`} />
       </span>
+      <Purpose link={link} several={several} />
       <span className="row between spark">
-        {link.totals.clicks > 0 ? <Sparkline values={link.clicksByDay} label={sparkWords(link)} width={108} height={36} /> : <span className="mut notyet">Not clicked yet</span>}
-        <LinkMenu link={link} onArchive={onArchive} />
+        {clicked ? <Sparkline values={days} label={sparkWords(days)} width={108} height={36} /> : <span className="mut notyet">Not clicked yet</span>}
+        <QrButton link={link} />
       </span>
-      {link.totals.clicks > 0 ? (
+      {clicked ? (
         <span className="row between n figs">
-          <span>
-            <b className="b">{formatNumber(link.totals.orders, { digits: 1 })}</b> <span className="mut">{link.totals.orders === 1 ? 'sale' : 'sales'}</span>
-          </span>
-          <span className="sm dim">{plural(link.totals.clicks, 'click', 'clicks')}</span>
+          <span>{counts.orders !== null && <><b className="b">{formatNumber(counts.orders, { digits: 1 })}</b> <span className="mut">{counts.orders === 1 ? 'sale' : 'sales'}</span></>}</span>
+          <span className="sm dim">{plural(counts.clicks, 'click', 'clicks')}</span>
         </span>
       ) : (
         <span className="sm dim figs">Made on {formatDate(link.createdAt)}</span>
       )}
+      <Trouble link={link} />
     </div>
   );
 }
 
 /** The same link as a row of a card on the phone. */
-export function LinkRow({ link, onArchive }: { link: OwnLink; onArchive: (link: OwnLink) => void }) {
+export function LinkRow({ link, days, counts, onOpen, open, several }: LinkLooks) {
+  const clicked = link.totals.clicks > 0 || counts.clicks > 0;
   return (
-    <div className="lrow">
+    <div className={open ? 'lrow hot' : 'lrow'}>
       <span className="dim">
         <Icon name={platformIcon(link.platform)} size={18} />
         <span className="vh">{platformName(link.platform)}</span>
       </span>
       <span className="t">
-        <b className="b ell blk ending">
-          <bdi>{shown(link.url)}</bdi>
-        </b>
-        <span className="sm mut n">{link.totals.clicks > 0 ? `${plural(link.totals.clicks, 'click', 'clicks')}, ${sales(link.totals.orders)}` : 'Not clicked yet'}</span>
+        <Address link={link} onOpen={onOpen} className="blk" />
+        <Purpose link={link} several={several} />
+        <span className="sm mut n">{clicked ? [plural(counts.clicks, 'click', 'clicks'), counts.orders !== null ? sales(counts.orders) : ''].filter(Boolean).join(', ') : 'Not clicked yet'}</span>
+        <Trouble link={link} />
       </span>
-      {link.totals.clicks > 0 && <Sparkline values={link.clicksByDay} label={sparkWords(link)} width={48} height={24} />}
+      {clicked && <Sparkline values={days} label={sparkWords(days)} width={48} height={24} />}
       <span className="row">
-        <LinkMenu link={link} onArchive={onArchive} />
+        <QrButton link={link} />
         <CopyButton text={link.url} label={`Copy ${shown(link.url)}`} />
       </span>
     </div>
@@ -82,23 +106,35 @@ export function LinkRow({ link, onArchive }: { link: OwnLink; onArchive: (link: 
 }
 
 /** What shoppers save with a code, and until when. */
-export function codeWords(code: OwnCode): string {
-  const saved = code.discount > 0 ? `${formatNumber(code.discount / 100, { digits: 2 })}% off for your audience` : 'No discount';
+export function codeWords(code: OwnCode, side: Side): string {
+  const saved = code.discount > 0 ? `${formatNumber(code.discount / 100, { digits: 2 })}% off for ${side === 'creator' ? 'your audience' : 'shoppers'}` : 'No discount';
   return code.endsAt ? `${saved}, until ${formatDate(code.endsAt)}` : saved;
 }
 
-/** A code in its dashed box: one tap copies it. */
-export function CodeBox({ code, onArchive }: { code: OwnCode; onArchive: (code: OwnCode) => void }) {
+/** A code in its dashed box: one tap copies it. Without deeds it is only read. */
+export function CodeBox({ code, side, onArchive, onRotate }: { code: OwnCode; side: Side; onArchive?: (code: OwnCode) => void; onRotate?: (code: OwnCode) => void }) {
   return (
     <div className="codebox">
       <span className="code n">
         <span className="ell">{code.code}</span>
         <span className="row">
-          <Menu trigger={<IconButton icon="more" label={`More for ${code.code}`} />} groups={[{ items: [{ label: 'Archive', icon: 'trash', onPick: () => onArchive(code) }] }]} />
+          {onArchive && onRotate && (
+            <Menu
+              trigger={<IconButton icon="more" label={`More for ${code.code}`} />}
+              groups={[
+                {
+                  items: [
+                    { label: 'Put a new code in its place', icon: 'retry', onPick: () => onRotate(code) },
+                    { label: 'Archive', icon: 'trash', onPick: () => onArchive(code) },
+                  ],
+                },
+              ]}
+            />
+          )}
           <CopyButton text={code.code} label={`Copy ${code.code}`} />
         </span>
       </span>
-      <span className="sm dim blk">{codeWords(code)}</span>
+      <span className="sm dim blk">{codeWords(code, side)}</span>
     </div>
   );
 }

@@ -1,5 +1,45 @@
 import { graphql } from '@/gql';
-import type { CreatorLinksQuery } from '@/gql/graphql';
+import type { CreatorLinksQuery, MatrixLinkFragment } from '@/gql/graphql';
+
+/** What a cell of the matrix needs of a link. */
+export const MatrixLink = graphql(`
+  fragment MatrixLink on Link {
+    id
+    url
+    qrSvgUrl
+    qrPngUrl
+    platform
+    label
+    campaign
+    createdAt
+    archivedAt
+    outOfStockAt
+    health {
+      status
+      checkedAt
+      detail
+    }
+    clicksByDay
+    totals {
+      clicks
+      orders
+    }
+    partnership {
+      id
+    }
+  }
+`);
+
+/** What a code box needs of a code. */
+export const MatrixCode = graphql(`
+  fragment MatrixCode on Code {
+    id
+    code
+    discount
+    endsAt
+    archivedAt
+  }
+`);
 
 /** Every partnership of the creator with its codes, and the links that work. */
 export const LinksDocument = graphql(`
@@ -20,37 +60,20 @@ export const LinksDocument = graphql(`
             id
             name
           }
+          currency
           offer {
             id
             sentence
           }
         }
         codes {
-          id
-          code
-          discount
-          endsAt
-          archivedAt
+          ...MatrixCode
         }
       }
     }
     links(first: 100) {
       nodes {
-        id
-        url
-        destinationUrl
-        platform
-        label
-        createdAt
-        archivedAt
-        clicksByDay
-        totals {
-          clicks
-          orders
-        }
-        partnership {
-          id
-        }
+        ...MatrixLink
       }
       pageInfo {
         hasNextPage
@@ -78,9 +101,7 @@ export const CreateLinkDocument = graphql(`
         platform
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -94,9 +115,7 @@ export const ArchiveLinkDocument = graphql(`
         archivedAt
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -110,9 +129,7 @@ export const CreateCodeDocument = graphql(`
         code
       }
       userErrors {
-        code
-        message
-        field
+        ...UserErrorFields
       }
     }
   }
@@ -126,14 +143,201 @@ export const ArchiveCodeDocument = graphql(`
         archivedAt
       }
       userErrors {
+        ...UserErrorFields
+      }
+    }
+  }
+`);
+
+/** Makes a link for each platform, and a code where there is none. */
+export const CreateKitDocument = graphql(`
+  mutation CreateKit($input: CreateKitInput!) {
+    createKit(input: $input) {
+      links {
+        id
+        url
+        platform
+      }
+      code {
+        id
         code
-        message
-        field
+      }
+      linksMade
+      codeMade
+      userErrors {
+        ...UserErrorFields
+      }
+    }
+  }
+`);
+
+export const RotateCodeDocument = graphql(`
+  mutation RotateCode($input: RotateCodeInput!) {
+    rotateCode(input: $input) {
+      code {
+        id
+        code
+      }
+      archivedCode {
+        id
+        archivedAt
+      }
+      userErrors {
+        ...UserErrorFields
+      }
+    }
+  }
+`);
+
+/** All of one link, for its panel. */
+export const LinkPanelDocument = graphql(`
+  query LinkPanel($id: ID!) {
+    link(id: $id) {
+      ...MatrixLink
+      code
+      destinationUrl
+      arrivalPreview
+      fallbackUrl
+      subId
+      creator {
+        id
+        name
+      }
+      program {
+        id
+        name
+        defaultDestinationUrl
+        brand {
+          id
+          name
+          fallbackUrl
+        }
+      }
+    }
+  }
+`);
+
+export const UpdateLinkDocument = graphql(`
+  mutation UpdateLink($input: UpdateLinkInput!) {
+    updateLink(input: $input) {
+      link {
+        id
+        outOfStockAt
+      }
+      userErrors {
+        ...UserErrorFields
+      }
+    }
+  }
+`);
+
+export const CheckLinkHealthDocument = graphql(`
+  mutation CheckLinkHealth($input: CheckLinkHealthInput!) {
+    checkLinkHealth(input: $input) {
+      link {
+        id
+      }
+      userErrors {
+        ...UserErrorFields
+      }
+    }
+  }
+`);
+
+/** Where a visitor would arrive with other words. */
+export const LinkPreviewDocument = graphql(`
+  query LinkPreview($partnershipId: ID!, $platform: Platform, $campaign: String, $destinationUrl: URL, $subId: String) {
+    linkPreview(partnershipId: $partnershipId, platform: $platform, campaign: $campaign, destinationUrl: $destinationUrl, subId: $subId) {
+      arrivalPreview
+      parameters {
+        name
+        value
+      }
+    }
+  }
+`);
+
+/** Clicks as they are counted. */
+export const ClickActivityDocument = graphql(`
+  subscription ClickActivity($brandId: ID) {
+    clickActivity(brandId: $brandId) {
+      at
+      clicks
+      links {
+        clicks
+        link {
+          id
+          url
+          label
+          platform
+          creator {
+            id
+            name
+          }
+        }
+      }
+    }
+  }
+`);
+
+/** Sales by link over a range of days, in one currency. */
+export const LinkSalesDocument = graphql(`
+  query LinkSales($filter: PerformanceFilter!) {
+    performance(filter: $filter, groupBy: LINK) {
+      asOf
+      rows {
+        key
+        figures {
+          orders
+        }
+      }
+    }
+  }
+`);
+
+/** The newest posts with the links that they use. */
+export const LinkPostsDocument = graphql(`
+  query LinkPosts($brandId: ID) {
+    posts(brandId: $brandId, first: 100) {
+      nodes {
+        id
+        title
+        url
+        platform
+        publishedAt
+        link {
+          id
+        }
+      }
+    }
+  }
+`);
+
+/** The way from clicks to orders, with the equally long range before. */
+export const LinkFunnelDocument = graphql(`
+  query LinkFunnel($filter: FunnelFilter!) {
+    funnel(filter: $filter) {
+      from
+      to
+      asOf
+      total {
+        kind
+        count
+        visitors
+        fromClicks
+        fromPrevious
+      }
+      previous {
+        kind
+        count
+        visitors
+        fromClicks
+        fromPrevious
       }
     }
   }
 `);
 
 export type LinkPartnership = CreatorLinksQuery['partnerships']['nodes'][number];
-export type OwnLink = CreatorLinksQuery['links']['nodes'][number];
+export type OwnLink = MatrixLinkFragment;
 export type OwnCode = LinkPartnership['codes'][number];
