@@ -25,7 +25,7 @@ describe('pages of creators', () => {
         'payouts/stripe/:step': ['payouts/stripe/return', 'payouts/stripe/again'],
       };
     },
-    views: ['/links?make=link', '/links?make=code', '/links?make=kit', '/programs?show=find', '/settings?show=accounts', '/settings?show=security'],
+    views: ['/links?make=link', '/links?make=code', '/links?make=kit', '/links?clicks=table&funnel=table', '/programs?show=find', '/settings?show=accounts', '/settings?show=security'],
   });
 
   // Somebody who waits for an answer, and has no sale, link or payout yet.
