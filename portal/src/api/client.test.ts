@@ -39,6 +39,38 @@ describe('the client', () => {
     expect(sent.slice(-2).sort()).toEqual(['A Bearer new', 'B Bearer new']);
   });
 
+  it('reads again what was being read while something was changed', async () => {
+    const release: (() => void)[] = [];
+    let made = 0;
+    vi.stubGlobal('fetch', async (_url: string, init: RequestInit) => {
+      const query = String((JSON.parse(String(init.body)) as { query: string }).query);
+      if (query.startsWith('mutation')) {
+        made += 1;
+        return json({ data: { make: { __typename: 'Thing', id: String(made) } } });
+      }
+      const answer = json({ data: { things: [{ __typename: 'Thing', id: String(made) }] } });
+      // The first reading is there at once, those after a change when the test says so.
+      if (made > 0) await new Promise<void>((go) => release.push(go));
+      return answer;
+    });
+    const client = newClient(new Session());
+    const seen: string[] = [];
+    const { unsubscribe } = client.query<{ things: { id: string }[] }>('query Things { things { id } }', {}).subscribe(({ data }) => void seen.push(data?.things[0]?.id ?? ''));
+    await vi.waitFor(() => expect(seen).toEqual(['0']));
+    await client.mutation('mutation Make { make { id } }', {}).toPromise();
+    await vi.waitFor(() => expect(release).toHaveLength(1));
+    await client.mutation('mutation Make { make { id } }', {}).toPromise();
+    release[0]?.();
+    await vi.waitFor(() => expect(release).toHaveLength(2));
+    expect(seen.at(-1)).toBe('1');
+    release[1]?.();
+    await vi.waitFor(() => expect(seen.at(-1)).toBe('2'));
+    // Nothing was changed since, so that is all.
+    await new Promise((done) => setTimeout(done, 20));
+    expect([release.length, [...new Set(seen)]]).toEqual([2, ['0', '1', '2']]);
+    unsubscribe();
+  });
+
   it('gives up when the cookie is no longer good', async () => {
     vi.stubGlobal('fetch', async () => json({ data: null, errors: [{ message: 'no', extensions: { code: 'UNAUTHENTICATED' } }] }));
     const session = new Session();

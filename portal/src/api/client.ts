@@ -1,6 +1,7 @@
 import { authExchange } from '@urql/exchange-auth';
 import { cacheExchange, Client, fetchExchange, subscriptionExchange, type CombinedError, type ExecutionResult } from 'urql';
 import type { Session } from '@/auth/session';
+import { freshExchange } from './fresh';
 import { openStream } from './sse';
 
 const URL = '/graphql';
@@ -24,6 +25,7 @@ export function newClient(session: Session): Client {
     fetchOptions: { credentials: 'same-origin', headers: { Accept: ANSWERS } },
     exchanges: [
       cacheExchange,
+      freshExchange,
       authExchange(async (tools) => ({
         addAuthToOperation(operation) {
           const token = session.token();
