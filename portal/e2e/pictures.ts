@@ -38,6 +38,7 @@ it('takes the pictures of the README', async () => {
   await signIn(creator.page, 'creator@demo.test');
   await picture(creator.page, `/creator/sales/${await richestSale()}`, 'sale');
   await picture(creator.page, '/creator', 'creator');
+  await picture(creator.page, '/creator/links', 'links');
 
   const finance = await world.visit();
   await signIn(finance.page, 'finance@demo.test');
