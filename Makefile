@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run build test bench bench-redirect lint fmt generate check-generated migration portal-packages tools-for-tests
+.PHONY: help run build test soak bench bench-redirect lint fmt generate check-generated migration portal-packages tools-for-tests
 
 STEP := .ci/step
 GOLANGCI := go tool -modfile=internal/tools/go.mod golangci-lint
@@ -47,6 +47,9 @@ test: tools-for-tests portal-packages ## run every test: Go on PostgreSQL with t
 	@TEST_E2E_BINARY="$(CURDIR)/bin/tributary-race" \
 		$(STEP) --show '^ *(Test Files|Tests) ' 'end to end' $(WITH_POSTGRES) npm --prefix portal run e2e \
 		|| { tail -n 200 portal/test-results/*.log 2>/dev/null; exit 1; }
+
+soak: tools-for-tests ## lose no click for long: kill and restart everything far more often than the tests do; ROUNDS=200 kills
+	@TEST_KILL_ROUNDS="$${ROUNDS:-200}" $(STEP) --live 'soak' $(WITH_POSTGRES) go test -count 3 -timeout 60m -run 'Click|PostgreSQL|Spool' ./server/app ./internal/tracking/...
 
 bench: portal/dist/index.html ## race the whole server against the same work by hand, in the same run
 	@$(STEP) 'PostgreSQL' .ci/postgres

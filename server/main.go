@@ -57,15 +57,9 @@ type (
 	versionCommand struct{}
 )
 
-// gcPercent lets the heap grow by half before it is collected: most of it are links, which stay. It trades a little of the processor
-// for much memory. GOGC says otherwise.
-const gcPercent = 50
-
 func main() {
 	debug.SetTraceback("single")
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(gcPercent)
-	}
+	manageMemory()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c commands

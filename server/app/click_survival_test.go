@@ -32,12 +32,24 @@ import (
 )
 
 const (
-	killRounds    = 20
 	clickers      = 16
 	visitorsPhone = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148 Safari/604.1"
 	// confirmedWithin is safely less than the time after which the redirect answers without the disk's word.
 	confirmedWithin = 150 * time.Millisecond
 )
+
+// killRounds is how often a server is killed under load: 20 times, or as often as TEST_KILL_ROUNDS says, which `make soak` does.
+func killRounds(t *testing.T) int {
+	t.Helper()
+	text := os.Getenv("TEST_KILL_ROUNDS")
+	if text == "" {
+		return 20
+	}
+	rounds, err := strconv.Atoi(text)
+	require.NoError(t, err, "TEST_KILL_ROUNDS")
+	require.Positive(t, rounds, "TEST_KILL_ROUNDS")
+	return rounds
+}
 
 // clickLink makes a link with the code bio.
 func clickLink(t *testing.T, db *database.DB) {
@@ -161,9 +173,10 @@ func TestNoAnsweredClickIsLostWhenTheServerIsKilled(t *testing.T) {
 	i.settings["TRIBUTARY_DATA_DIR"] = quickFolder(t)
 	clickLink(t, i.db)
 	seed := uint64(20261128)
+	rounds := killRounds(t)
 	random := rand.New(rand.NewPCG(seed, 1))
 	c := newCrowd()
-	for range killRounds {
+	for range rounds {
 		p := i.serve(nil)
 		ctx, home := context.WithCancel(t.Context())
 		c.click(ctx, p.base.String()+"/r/bio")
@@ -174,7 +187,7 @@ func TestNoAnsweredClickIsLostWhenTheServerIsKilled(t *testing.T) {
 	}
 	require.Zero(t, c.other.Load(), "seed %d", seed)
 	p := i.serve(nil)
-	c.stored(t, i.db, killRounds*clickers)
+	c.stored(t, i.db, int64(rounds*clickers))
 	p.stop()
 }
 
@@ -275,6 +288,54 @@ func TestRedirectsGoOnAndNoClickIsLostWhilePostgreSQLIsAway(t *testing.T) {
 	p.stop()
 	require.NoError(t, db.Close())
 	stop(pg)
+}
+
+func TestTheServersOwnPostgreSQLMayDie(t *testing.T) {
+	t.Parallel()
+	dir, err := os.MkdirTemp("", "tributary-test-own-")
+	require.NoError(t, err)
+	require.NoError(t, os.Chmod(dir, 0o711)) // for root PostgreSQL runs as another user
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	i := &installation{t: t, settings: map[string]string{"TRIBUTARY_ADDR": "127.0.0.1:0", "TRIBUTARY_DATA_DIR": dir,
+		"TRIBUTARY_POSTGRES_BIN": os.Getenv("TRIBUTARY_POSTGRES_BIN"), "TRIBUTARY_LOG": "json,info"}}
+	p := i.serve(nil)
+	address, ok := localpg.Running(dir)
+	require.True(t, ok)
+	db, err := database.Open(t.Context(), address, database.Options{})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	clickLink(t, db)
+	c := newCrowd()
+	c.once(t.Context(), p.base.String()+"/r/bio") // the link is known
+	ctx, home := context.WithCancel(t.Context())
+	c.click(ctx, p.base.String()+"/r/bio")
+	files, err := filepath.Glob(filepath.Join(dir, "pg-*", "postmaster.pid"))
+	require.NoError(t, err)
+	require.Len(t, files, 1)
+	for range 2 {
+		var pid int
+		require.Eventually(t, func() bool { // the file is there again before it names the new server
+			text, err := os.ReadFile(files[0])
+			if err != nil {
+				return false
+			}
+			_, err = fmt.Sscan(string(text), &pid)
+			return err == nil && db.SQL.PingContext(t.Context()) == nil
+		}, time.Minute, 10*time.Millisecond)
+		require.NoError(t, syscall.Kill(pid, syscall.SIGKILL))
+		dead := c.answered.Load()
+		require.Eventually(t, func() bool { return c.answered.Load() > dead+100 }, time.Minute, 10*time.Millisecond, "redirects go on")
+		require.Eventually(t, func() bool { status, _ := p.send(http.MethodGet, "/readyz", "", nil); return status == http.StatusOK },
+			time.Minute, 10*time.Millisecond, "the server is whole again")
+	}
+	home()
+	c.running.Wait()
+	require.Zero(t, c.other.Load())
+	require.Zero(t, c.failed.Load(), "every shopper was answered")
+	c.stored(t, db, 0)
+	require.NoError(t, db.Close())
+	p.stop()
+	require.Contains(t, p.log.String(), "the local database ended unasked")
 }
 
 // clickMetric reads a figure of a server.

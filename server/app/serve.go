@@ -45,15 +45,6 @@ func (a App) Serve(ctx context.Context, withDemo bool) (err error) {
 	defer func() { err = errors.Join(err, db.close(ctx)) }()
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	if db.local != nil {
-		go func() {
-			select {
-			case <-db.local.Done():
-				stop(errors.New("the local PostgreSQL ended; start again to recover it"))
-			case <-ctx.Done():
-			}
-		}()
-	}
 	base := a.Config.PublicURL(listener.Addr())
 	s, err := a.build(ctx, db, log, clock.System{}, base)
 	if err != nil {
@@ -66,6 +57,9 @@ func (a App) Serve(ctx context.Context, withDemo bool) (err error) {
 	defer func() { _ = s.changes.Close() }()
 	background, ended := context.WithCancel(context.WithoutCancel(ctx))
 	var running sync.WaitGroup
+	if db.local != nil {
+		running.Go(func() { db.local.Keep(background) })
+	}
 	running.Go(func() { s.clicks.Run(background) })
 	running.Go(func() { s.storeEvents.Run(background) })
 	running.Go(func() { s.tracking.Run(viewer.WithSystem(background, "links")) })

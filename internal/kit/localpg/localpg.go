@@ -23,6 +23,9 @@ const (
 	stopTimeout = 60 * time.Second
 	// quitTimeout bounds what a server that was told to quit at once may still take.
 	quitTimeout = 5 * time.Second
+	// firstPause and longestPause bound the wait before a server that died is started again; it doubles with each attempt in vain.
+	firstPause   = 100 * time.Millisecond
+	longestPause = 10 * time.Second
 	// portAttempts bounds how often another free port is tried when somebody took the chosen one first.
 	portAttempts = 5
 	// pollInterval is the pause between two looks at a file or process whose change is awaited.
@@ -52,12 +55,21 @@ type Server struct {
 	url     string
 	folder  string
 	major   int
-	pid     int
 	log     *slog.Logger
 	lock    *folderLock
-	done    chan struct{}
 	stopped sync.Once
 	stopErr error
+
+	// again starts the server program once more, where clients know it.
+	again func(context.Context) (*run, error)
+	mu    sync.Mutex
+	now   *run
+}
+
+// run is one life of the server program.
+type run struct {
+	pid  int
+	done chan struct{}
 }
 
 // URL is the address of the server's database "tributary", for a superuser, with the password in it.
@@ -69,8 +81,52 @@ func (s *Server) Folder() string { return s.folder }
 // Major is the major version of the server, e.g. 15.
 func (s *Server) Major() int { return s.major }
 
-// Done is closed when the server has ended, whether it was stopped or died.
-func (s *Server) Done() <-chan struct{} { return s.done }
+// Done is closed when the server has ended, whether it was stopped or died. Where Keep has started it again, it tells of the new run.
+func (s *Server) Done() <-chan struct{} { return s.current().done }
+
+func (s *Server) current() *run {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.now
+}
+
+// Keep starts the server again whenever it dies, at the same address, until ctx ends; PostgreSQL recovers what had been committed.
+// It tries without end: whoever uses the database sees that it is away and waits. Keep must have returned before Stop is called.
+func (s *Server) Keep(ctx context.Context) {
+	for pause := firstPause; ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.Done():
+		}
+		s.log.Error("the local database ended unasked; it is started again", "folder", s.folder)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(pause):
+		}
+		if err := s.revive(ctx); err != nil {
+			s.log.Error("the local database could not be started again", "folder", s.folder, "error", err)
+			pause = min(2*pause, longestPause)
+			continue
+		}
+		pause = firstPause
+	}
+}
+
+func (s *Server) revive(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	next, err := s.again(ctx)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.now = next
+	s.mu.Unlock()
+	s.log.Info("the local database is back", "folder", s.folder)
+	return nil
+}
 
 // Start makes the database when there is none, starts the server and returns once it accepts connections. Every error
 // is one line that says what to mend. The server ends with Stop, or when this process dies.

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -57,7 +58,7 @@ func serveUntilEnded(dir string) int {
 		fmt.Println("error", err)
 		return 1
 	}
-	fmt.Println("ready", server.URL(), server.pid)
+	fmt.Println("ready", server.URL(), server.current().pid)
 	<-ended.Done()
 	if err := server.Stop(context.Background()); err != nil {
 		fmt.Println("error", err)
@@ -274,12 +275,36 @@ func TestAStaleLockFileThatNamesAnotherProgramIsIgnored(t *testing.T) {
 func TestDoneTellsThatTheServerDied(t *testing.T) {
 	t.Parallel()
 	server := startServer(t, t.TempDir())
-	require.NoError(t, syscall.Kill(server.pid, syscall.SIGKILL))
+	require.NoError(t, syscall.Kill(server.current().pid, syscall.SIGKILL))
 	select {
 	case <-server.Done():
 	case <-time.After(waitLimit):
 		require.Fail(t, "the death of the server went unnoticed")
 	}
+}
+
+func TestAServerThatDiesIsStartedAgainWhereItWas(t *testing.T) {
+	t.Parallel()
+	server := startServer(t, t.TempDir())
+	write(t, server.URL(), "survives")
+	ctx, stop := context.WithCancel(t.Context())
+	var keeping sync.WaitGroup
+	keeping.Go(func() { server.Keep(ctx) })
+	db := open(t, server.URL())
+	for range 2 {
+		died := server.current()
+		require.NoError(t, syscall.Kill(died.pid, syscall.SIGKILL))
+		<-died.done
+		require.Eventually(t, func() bool {
+			var text string
+			return db.QueryRowContext(t.Context(), `SELECT body FROM note`).Scan(&text) == nil && text == "survives"
+		}, waitLimit, pollInterval)
+		require.NotEqual(t, died.pid, server.current().pid)
+	}
+	stop()
+	keeping.Wait()
+	require.NoError(t, server.Stop(context.Background()))
+	require.Error(t, db.PingContext(t.Context()), "a stopped server stays stopped")
 }
 
 func TestAnUnfinishedDatabaseIsThrownAway(t *testing.T) {

@@ -76,28 +76,34 @@ func startLocked(ctx context.Context, cfg Config) (*Server, error) {
 		if err != nil {
 			return nil, err
 		}
-		server, err := launch(ctx, cfg, found, as, cluster, port)
+		first, err := launch(ctx, cfg, found, as, cluster, port)
 		if errors.Is(err, errPortTaken) && attempt < portAttempts {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		server.url = connectionURL(port, password, databaseName)
+		again := func(ctx context.Context) (*run, error) {
+			if err := stopOrphans(ctx, cfg.Logger, cluster); err != nil {
+				return nil, err
+			}
+			return launch(ctx, cfg, found, as, cluster, port)
+		}
 		cfg.Logger.Info("local database is ready", "folder", cluster, "version", found.major, "port", port)
-		return server, nil
+		return &Server{url: connectionURL(port, password, databaseName), folder: cluster, major: found.major, log: cfg.Logger,
+			again: again, now: first}, nil
 	}
 }
 
 // launch starts the server program and waits until it accepts connections or gives up.
-func launch(ctx context.Context, cfg Config, found programs, as identity, cluster string, port int) (*Server, error) {
+func launch(ctx context.Context, cfg Config, found programs, as identity, cluster string, port int) (*run, error) {
 	output := &serverLog{log: cfg.Logger}
 	// Not CommandContext: the server outlives the context of its start.
 	command := exec.Command(found.postgres(), serverArguments(cfg, cluster, port)...)
 	command.Dir, command.Env, command.SysProcAttr = "/", programEnvironment, as.attributes()
 	command.Stdout, command.Stderr = output, output
 	command.WaitDelay = quitTimeout // helpers of a killed server keep its output open for a while
-	server := &Server{folder: cluster, major: found.major, log: cfg.Logger, done: make(chan struct{})}
+	server := &run{done: make(chan struct{})}
 	started := make(chan error, 1)
 	go func() {
 		// The kernel sends Pdeathsig when the thread that started the child ends, so the thread stays until it has.
@@ -188,34 +194,35 @@ func (s *Server) Stop(ctx context.Context) error {
 func (s *Server) stop(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, stopTimeout)
 	defer cancel()
-	s.signal(syscall.SIGINT)
+	now := s.current()
+	now.signal(syscall.SIGINT)
 	select {
-	case <-s.done:
+	case <-now.done:
 		return nil
 	case <-ctx.Done():
 	}
 	s.log.Warn("the local database takes too long to shut down; it quits now and recovers at the next start")
-	s.end(syscall.SIGQUIT)
+	now.end(syscall.SIGQUIT)
 	return fmt.Errorf("localpg: stop the database server on %s: %w", s.folder, ctx.Err())
 }
 
 // end makes the server go, with the signal or by force, and waits for it.
-func (s *Server) end(signal syscall.Signal) {
-	s.signal(signal)
+func (r *run) end(signal syscall.Signal) {
+	r.signal(signal)
 	select {
-	case <-s.done:
+	case <-r.done:
 	case <-time.After(quitTimeout):
-		s.signal(syscall.SIGKILL)
-		<-s.done
+		r.signal(syscall.SIGKILL)
+		<-r.done
 	}
 }
 
 // signal is sent only while the server has not been waited for: later its number may belong to somebody else.
-func (s *Server) signal(signal syscall.Signal) {
+func (r *run) signal(signal syscall.Signal) {
 	select {
-	case <-s.done:
+	case <-r.done:
 	default:
-		_ = syscall.Kill(s.pid, signal) // it may end just now; done tells
+		_ = syscall.Kill(r.pid, signal) // it may end just now; done tells
 	}
 }
 
