@@ -55,7 +55,7 @@ bench: portal/dist/index.html ## race the whole server against the same work by 
 	@$(STEP) 'PostgreSQL' .ci/postgres
 	@$(WITH_POSTGRES) go test -run '^$$' -bench . -timeout 10m ./server/bench | grep -vE '^(PASS|ok |--- BENCH)|testdbconf'
 
-bench-redirect: portal/dist/index.html ## race the redirect against nginx and handlers by hand; STORED=50000000 fills the table of clicks first
+bench-redirect: portal/dist/index.html ## race the redirect against nginx and handlers by hand; STORED=50000000 shows the cost with so many clicks stored
 	@$(STEP) 'prerequisites of the bench' .ci/prerequisites redirect
 	@$(STEP) 'PostgreSQL' .ci/postgres
 	@$(MAKE) build

@@ -1,4 +1,7 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import type { Page as BrowserPage } from 'playwright-core';
 import { addressOf, PAGES, type HatKind, type Page } from '@/frame/pages';
 import { look, settled, SIZES, signIn, type Scheme, type Size } from './browser';
 import type { World } from './world';
@@ -25,6 +28,9 @@ const LOOKS: { size: Size; scheme: Scheme; all: boolean }[] = [
   { size: 'phone', scheme: 'light', all: false },
 ];
 
+/** A folder for pictures of every page in all four looks, to be put beside the drawings by a person: `TEST_PICTURES=/tmp/pictures npm run e2e -- pages`. */
+const PICTURES = process.env.TEST_PICTURES;
+
 /** How many pages of a hat are opened in all four looks: the first ones of the rail. */
 const FEW = 3;
 
@@ -32,7 +38,8 @@ const FEW = 3;
 export function opensEveryPage(world: World, walker: Walker): void {
   const pages = PAGES.filter((page) => page.hat === walker.kind && (!walker.only || walker.only.includes(page.path)));
   const first = pages.filter((page) => page.icon && page.group !== 'foot').slice(0, FEW);
-  for (const { size, scheme, all } of LOOKS) {
+  for (const { size, scheme, all: always } of LOOKS) {
+    const all = always || PICTURES !== undefined;
     if (walker.only && !all) continue;
     it(`every page of ${walker.email} (${walker.kind}) is in order (${size}, ${scheme})`, async () => {
       const things = await walker.things();
@@ -46,11 +53,18 @@ export function opensEveryPage(world: World, walker: Walker): void {
         await settled(watched.page);
         const troubles = await look(watched);
         if (troubles.length > 0) found[address] = troubles;
+        if (PICTURES) await takePicture(watched.page, `${walker.kind}${address}-${size}-${scheme}`);
       }
       expect(watched.page.viewportSize()).toEqual(SIZES[size]);
       expect(found).toEqual({});
     });
   }
+}
+
+async function takePicture(page: BrowserPage, name: string): Promise<void> {
+  if (!PICTURES) return;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: join(PICTURES, `${name.replace(/[^a-zA-Z0-9-]+/g, '_')}.png`), fullPage: true, animations: 'disabled', caret: 'hide' });
 }
 
 function placesOf(walker: Walker, page: Page, things: Record<string, string[]>): string[] {

@@ -114,6 +114,9 @@ func publicProgram(t *testing.T) string {
 	program := filepath.Join(publicFolder(t), "localpg.test")
 	content, err := os.ReadFile(testProgram(t))
 	require.NoError(t, err)
+	// A process that another test starts just now would inherit the open file, and Linux runs no program that is open for writing.
+	syscall.ForkLock.RLock()
+	defer syscall.ForkLock.RUnlock()
 	require.NoError(t, os.WriteFile(program, content, 0o755))
 	return program
 }

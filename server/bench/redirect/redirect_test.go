@@ -12,6 +12,7 @@ import (
 
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/fixture"
+	"tributary/internal/kit/id"
 	"tributary/internal/kit/testdb"
 )
 
@@ -41,9 +42,11 @@ func makeLinks(b testing.TB, db *database.DB, from, to int) {
 	require.NoError(b, err)
 }
 
-func stored(b testing.TB, db *database.DB) (n int64) {
+// stored counts the clicks since a moment. Their ids begin with their time, so that it costs the same however many came before.
+func stored(b testing.TB, db *database.DB, since time.Time) (n int64) {
 	b.Helper()
-	require.NoError(b, db.SQL.QueryRowContext(b.Context(), `SELECT count(*) FROM click`).Scan(&n))
+	require.NoError(b, db.SQL.QueryRowContext(b.Context(), `SELECT count(*) FROM click WHERE id >= $1 AND clicked_at >= $2`,
+		id.FirstAt(since), since).Scan(&n))
 	return n
 }
 
@@ -51,16 +54,13 @@ func stored(b testing.TB, db *database.DB) (n int64) {
 func BenchmarkRedirect(b *testing.B) {
 	db, postgres := durableDatabase(b)
 	makeLinks(b, db, 0, links)
-	if n, _ := strconv.Atoi(os.Getenv("STORED")); n > 0 {
-		storeClicks(b, db, n)
-	}
-	had := stored(b, db)
+	began := time.Now().Add(-time.Second)
 	ours, bare, durable, peer := tributary(b, db), hand(b, "bare"), hand(b, "durable"), nginx(b)
 	all := []server{peer, bare, durable, ours}
 	for _, s := range all {
 		warm := saturate(b, s, links, time.Second)
 		if s.name == ours.name {
-			drained(b, db, had+warm.answered)
+			drained(b, db, began, warm.answered)
 		}
 	}
 	got := map[string][]saturated{}
@@ -72,15 +72,15 @@ func BenchmarkRedirect(b *testing.B) {
 			for _, s := range all {
 				before, database := int64(0), 0.0
 				if s.name == ours.name {
-					before, database = stored(b, db), processorTime(b, postgres)
+					before, database = stored(b, db, began), processorTime(b, postgres)
 				}
 				used := processorTime(b, s.cmd.Process.Pid)
 				turn[s.name] = saturate(b, s, links, roundTime)
 				used = processorTime(b, s.cmd.Process.Pid) - used
 				cost[s.name] = append(cost[s.name], used/float64(turn[s.name].answered)*1e6)
 				if s.name == ours.name {
-					inWindow = append(inWindow, float64(stored(b, db)-before)/float64(turn[s.name].answered))
-					took := drained(b, db, before+turn[s.name].answered)
+					inWindow = append(inWindow, float64(stored(b, db, began)-before)/float64(turn[s.name].answered))
+					took := drained(b, db, began, before+turn[s.name].answered)
 					after = append(after, took.Seconds())
 					stores = append(stores, (processorTime(b, postgres)-database)/float64(turn[s.name].answered)*1e6)
 				}
@@ -130,12 +130,12 @@ func BenchmarkRedirect(b *testing.B) {
 
 // drained waits until all answered clicks are stored. None is missing and none is there twice: what wrk did not wait for at its end
 // may have been stored besides.
-func drained(b testing.TB, db *database.DB, atLeast int64) time.Duration {
+func drained(b testing.TB, db *database.DB, since time.Time, atLeast int64) time.Duration {
 	b.Helper()
 	began := time.Now()
 	last := int64(-1)
 	require.Eventually(b, func() bool {
-		n := stored(b, db)
+		n := stored(b, db, since)
 		same := n == last
 		last = n
 		return n >= atLeast && same
@@ -144,19 +144,73 @@ func drained(b testing.TB, db *database.DB, atLeast int64) time.Duration {
 	return time.Since(began)
 }
 
-// storeClicks fills the table with clicks of the last months, as many as a grown brand has.
+// storeClicks fills the table with clicks of the last 20 days but the last hour, as a grown deployment has them.
 func storeClicks(b testing.TB, db *database.DB, n int) {
 	b.Helper()
 	began := time.Now()
-	_, err := db.SQL.ExecContext(testdb.Context(b), `
-		INSERT INTO click (id, clicked_at, link_id, brand_id, program_id, partnership_id, creator_id, platform, visitor_id, device)
-		SELECT encode(set_byte(substring(int8send((extract(epoch FROM t.at) * 1000)::bigint) FROM 3) || decode(md5(random()::text), 'hex'), 6, 112), 'hex')::varchar(32)::uuid,
-			t.at, l.id, l.brand_id, l.program_id, l.partnership_id, l.creator_id, l.platform, gen_random_uuid(), 'PHONE'
-		FROM (SELECT now() - g * (interval '20 days' / $1) AS at, 'c' || (g * 7919 % $2) AS code FROM generate_series(1, $1::bigint) g) t JOIN link l ON l.code = t.code`, n, links)
-	require.NoError(b, err)
-	_, err = db.SQL.ExecContext(testdb.Context(b), `ANALYZE click`)
-	require.NoError(b, err)
-	b.Logf("%d clicks were stored before, in %.0f s", n, time.Since(began).Seconds())
+	ctx := testdb.Context(b)
+	var index string
+	require.NoError(b, db.SQL.QueryRowContext(ctx, `SELECT pg_get_indexdef('click_of_visitor'::regclass)`).Scan(&index))
+	for _, statement := range []string{
+		`DROP INDEX click_of_visitor`, // it is made faster afterwards
+		fmt.Sprintf(`INSERT INTO click (id, clicked_at, link_id, brand_id, program_id, partnership_id, creator_id, platform, visitor_id, device)
+			SELECT encode(set_byte(substring(int8send((extract(epoch FROM t.at) * 1000)::bigint) FROM 3) || decode(md5(random()::text), 'hex'), 6, 112), 'hex')::varchar(32)::uuid,
+				t.at, l.id, l.brand_id, l.program_id, l.partnership_id, l.creator_id, l.platform, gen_random_uuid(), 'PHONE'
+			FROM (SELECT now() - interval '1 hour' - g * (interval '20 days' / %[1]d) AS at, 'c' || (g * 7919 %% %[2]d) AS code
+				FROM generate_series(1, %[1]d::bigint) g) t JOIN link l ON l.code = t.code`, n, links),
+		index,
+		`VACUUM ANALYZE click`,
+		`CHECKPOINT`,
+	} {
+		_, err := db.SQL.ExecContext(ctx, statement)
+		require.NoError(b, err, statement)
+	}
+	b.Logf("%d clicks more, in %.0f s", n, time.Since(began).Seconds())
+}
+
+// few is how many clicks BenchmarkGrowth begins with.
+const few = 1_000_000
+
+// BenchmarkGrowth tells whether a click costs the same when STORED of them are there as with a million, redirect and loading both.
+// Without STORED it does nothing, for filling takes long.
+func BenchmarkGrowth(b *testing.B) {
+	many, _ := strconv.Atoi(os.Getenv("STORED"))
+	if many <= few {
+		return
+	}
+	db, postgres := durableDatabase(b)
+	makeLinks(b, db, 0, links)
+	cost := func() (server, database, perSecond float64) {
+		s := tributary(b, db)
+		defer func() { _ = s.cmd.Process.Kill(); _ = s.cmd.Wait() }()
+		began := time.Now().Add(-time.Second)
+		before := stored(b, db, began)
+		warm := saturate(b, s, links, time.Second)
+		drained(b, db, began, before+warm.answered)
+		var servers, databases, rates []float64
+		for range rounds {
+			before := stored(b, db, began)
+			used, loaded := processorTime(b, s.cmd.Process.Pid), processorTime(b, postgres)
+			got := saturate(b, s, links, roundTime)
+			drained(b, db, began, before+got.answered)
+			servers = append(servers, (processorTime(b, s.cmd.Process.Pid)-used)/float64(got.answered)*1e6)
+			databases = append(databases, (processorTime(b, postgres)-loaded)/float64(got.answered)*1e6)
+			rates = append(rates, got.perSecond)
+		}
+		return median(servers), median(databases), median(rates)
+	}
+	for b.Loop() { // once
+		storeClicks(b, db, few)
+		server1, database1, rate1 := cost()
+		storeClicks(b, db, many-few)
+		server2, database2, rate2 := cost()
+		b.ReportMetric(0, "ns/op")
+		b.ReportMetric(server2/server1, "server_cost_of_few")
+		b.ReportMetric(database2/database1, "database_cost_of_few")
+		b.ReportMetric(rate2/rate1, "rate_of_few")
+		b.Logf("with %d clicks %.1f µs a click in the server, %.1f in PostgreSQL, %.0f/s; with %d %.1f, %.1f, %.0f/s",
+			few, server1, database1, rate1, many, server2, database2, rate2)
+	}
 }
 
 // BenchmarkMemory tells how much memory links take, and how long it takes to know them all.
