@@ -59,7 +59,9 @@ type (
 
 func main() {
 	debug.SetTraceback("single")
-	manageMemory()
+	if os.Getenv("GOGC") == "" { // who sets it knows better
+		manageMemory()
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c commands

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
@@ -18,11 +17,8 @@ const (
 	liveHeap = "/gc/heap/live:bytes"
 )
 
-// manageMemory lets the heap grow by half of what is in use, and by gcRoom at least. GOGC in the environment says otherwise.
+// manageMemory lets the heap grow by half of what is in use, and by gcRoom at least.
 func manageMemory() {
-	if os.Getenv("GOGC") != "" {
-		return
-	}
 	debug.SetGCPercent(gcPercent)
 	watch(gcPercent)
 }

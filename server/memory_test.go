@@ -19,7 +19,6 @@ func TestASmallHeapHasRoomAndALargeOneGrowsByHalf(t *testing.T) {
 }
 
 func TestTheRoomFollowsTheHeap(t *testing.T) {
-	t.Setenv("GOGC", "")
 	manageMemory()
 	growth := func() uint64 {
 		runtime.GC()
