@@ -3,7 +3,6 @@ package tracking
 import (
 	"context"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"sync/atomic"
@@ -26,6 +25,7 @@ type loader struct {
 	clicks *Clicks
 	spool  *spool.Spool
 	limit  int          // clicks of the next transaction
+	batch  batch        // its memory is used again
 	last   atomic.Int64 // Unix seconds of the last complaint
 }
 
@@ -49,8 +49,15 @@ type batch struct {
 	visits    []visitKey       // of records that count, empty for others
 	returning []bool
 
-	id, link, visitor, network, country, device, notCounted, referrer, subID []string
-	at                                                                       []int64 // Unix ms
+	id, at, link, visitor, network, country, device, notCounted, referrer, subID database.Column // at in Unix ms
+}
+
+// reset empties a batch and keeps its memory.
+func (b *batch) reset() {
+	b.places, b.payloads, b.ends, b.visits, b.returning = b.places[:0], b.payloads[:0], b.ends[:0], b.visits[:0], b.returning[:0]
+	for _, c := range []*database.Column{&b.id, &b.at, &b.link, &b.visitor, &b.network, &b.country, &b.device, &b.notCounted, &b.referrer, &b.subID} {
+		c.Reset()
+	}
 }
 
 // visitKey is what a click is unique by: the first of its visitor on a link on a UTC day.
@@ -63,18 +70,21 @@ func (b *batch) add(at spool.Position, payload []byte, c *clickRecord) {
 	b.places = append(b.places, at)
 	b.payloads = append(b.payloads, payload...)
 	b.ends = append(b.ends, len(b.payloads))
-	b.id = append(b.id, c.click.String())
-	b.link = append(b.link, c.link.String())
-	b.visitor = append(b.visitor, c.visitor.String())
-	network := ""
-	if c.network != [networkHashBytes]byte{} {
-		network = hex.EncodeToString(c.network[:])
-	}
-	b.network = append(b.network, network)
-	b.country, b.device = append(b.country, c.country), append(b.device, string(c.device))
-	b.notCounted, b.referrer, b.subID = append(b.notCounted, string(c.notCounted)), append(b.referrer, c.referrer), append(b.subID, c.subID)
 	when := id.TimeOf(c.click)
-	b.at = append(b.at, when.UnixMilli())
+	b.id.UUID(c.click)
+	b.at.Int(when.UnixMilli())
+	b.link.UUID(c.link)
+	b.visitor.UUID(c.visitor)
+	if c.network == [networkHashBytes]byte{} {
+		b.network.Hex(nil)
+	} else {
+		b.network.Hex(c.network[:])
+	}
+	b.country.Text(c.country)
+	b.device.Text(string(c.device))
+	b.notCounted.Text(string(c.notCounted))
+	b.referrer.Text(c.referrer)
+	b.subID.Text(c.subID)
 	key := visitKey{}
 	if c.notCounted == "" {
 		key = visitKey{c.visitor, c.link, clock.DateOf(when)}
@@ -94,8 +104,20 @@ func (b *batch) payload(i int) []byte {
 
 // clickFigures are the sums of a batch, a row for each link and day.
 type clickFigures struct {
-	link, day      []string
+	links          []uuid.UUID
+	days           []clock.Date
 	clicks, unique []int64
+}
+
+// columns gives the figures as PostgreSQL takes them.
+func (f *clickFigures) columns() (link, day, clicks, unique database.Column) {
+	for i := range f.links {
+		link.UUID(f.links[i])
+		day.Text(f.days[i].String())
+		clicks.Int(f.clicks[i])
+		unique.Int(f.unique[i])
+	}
+	return link, day, clicks, unique
 }
 
 // figures sums a batch up. seen are the visits that earlier batches hold.
@@ -112,9 +134,9 @@ func (b *batch) figures(seen map[visitKey]bool) clickFigures {
 		}
 		at, known := places[place{v.link, v.day}]
 		if !known {
-			at = len(out.link)
+			at = len(out.links)
 			places[place{v.link, v.day}] = at
-			out.link, out.day = append(out.link, v.link.String()), append(out.day, v.day.String())
+			out.links, out.days = append(out.links, v.link), append(out.days, v.day)
 			out.clicks, out.unique = append(out.clicks, 0), append(out.unique, 0)
 		}
 		out.clicks[at]++
@@ -162,7 +184,7 @@ const (
 var errSift = errors.New("tracking: some clicks of the batch are stored already, or their links are unknown")
 
 // after tells what was committed.
-func (l *loader) after(ctx context.Context, end spool.Position, links []string) error {
+func (l *loader) after(ctx context.Context, end spool.Position, links []uuid.UUID) error {
 	if l == l.clicks.own {
 		l.clicks.watermark.Store(&end)
 	}
@@ -178,9 +200,12 @@ func (l *loader) after(ctx context.Context, end spool.Position, links []string) 
 const hintsMax = 100
 
 // tell tells those whose links were clicked.
-func (l *loader) tell(ctx context.Context, links []string) error {
-	rows, err := l.clicks.DB.SQL.QueryContext(ctx, `SELECT DISTINCT brand_id, creator_id FROM link WHERE id = ANY($1::uuid[])`,
-		database.Array(links[:min(len(links), hintsMax)]))
+func (l *loader) tell(ctx context.Context, links []uuid.UUID) error {
+	var few database.Column
+	for _, link := range links[:min(len(links), hintsMax)] {
+		few.UUID(link)
+	}
+	rows, err := l.clicks.DB.SQL.QueryContext(ctx, `SELECT DISTINCT brand_id, creator_id FROM link WHERE id = ANY($1::uuid[])`, &few)
 	if err != nil {
 		return err
 	}
@@ -199,14 +224,15 @@ func (l *loader) tell(ctx context.Context, links []string) error {
 const lockLoading = "load clicks"
 
 // transaction loads one batch. It gives how many records the batch had, also when it failed, and the links that were clicked.
-func (l *loader) transaction(ctx context.Context, how manner) (n int, end spool.Position, links []string, err error) {
+func (l *loader) transaction(ctx context.Context, how manner) (n int, end spool.Position, links []uuid.UUID, err error) {
 	err = l.clicks.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
 		n, links = 0, nil
 		from, err := l.watermarkTx(ctx, tx)
 		if err != nil {
 			return err
 		}
-		var b batch
+		b := &l.batch
+		b.reset()
 		var kept error
 		end, err = l.spool.Read(from, l.limit, func(at spool.Position, payload []byte) {
 			n++
@@ -221,12 +247,12 @@ func (l *loader) transaction(ctx context.Context, how manner) (n int, end spool.
 			return err
 		}
 		if how == sift {
-			if err := l.siftTx(ctx, tx, &b); err != nil {
+			if err := l.siftTx(ctx, tx, b); err != nil {
 				return err
 			}
 		}
-		if len(b.id) > 0 {
-			if links, err = storeTx(ctx, tx, &b); err != nil {
+		if len(b.ends) > 0 {
+			if links, err = storeTx(ctx, tx, b); err != nil {
 				return err
 			}
 		}
@@ -261,12 +287,14 @@ func (l *loader) watermarkTx(ctx context.Context, tx database.Tx) (at spool.Posi
 // seenTx finds the visits of a batch that earlier ones hold. Only visitors who brought their id can have been here.
 func seenTx(ctx context.Context, tx database.Tx, b *batch) (map[visitKey]bool, error) {
 	seen := map[visitKey]bool{}
-	var visitor, link, day []string
+	var visitor, link, day database.Column
 	var keys []visitKey
 	for i, v := range b.visits {
 		if b.returning[i] && v != (visitKey{}) {
 			keys = append(keys, v)
-			visitor, link, day = append(visitor, b.visitor[i]), append(link, b.link[i]), append(day, v.day.String())
+			visitor.UUID(v.visitor)
+			link.UUID(v.link)
+			day.Text(v.day.String())
 		}
 	}
 	if len(keys) == 0 {
@@ -276,7 +304,7 @@ func seenTx(ctx context.Context, tx database.Tx, b *batch) (map[visitKey]bool, e
 		SELECT v.place FROM unnest($1::uuid[], $2::uuid[], $3::date[]) WITH ORDINALITY AS v (visitor_id, link_id, day, place)
 		WHERE EXISTS (SELECT 1 FROM click e WHERE e.visitor_id = v.visitor_id AND e.link_id = v.link_id AND e.not_counted = ''
 			AND e.clicked_at >= v.day::timestamp AT TIME ZONE 'UTC' AND e.clicked_at < (v.day + 1)::timestamp AT TIME ZONE 'UTC')`,
-		database.Array(visitor), database.Array(link), database.Array(day))
+		&visitor, &link, &day)
 	if err != nil {
 		return nil, fmt.Errorf("load clicks: %w", err)
 	}
@@ -307,15 +335,15 @@ JOIN link l ON l.id = c.link_id
 ON CONFLICT (id, clicked_at) DO NOTHING`
 
 // storeTx stores a batch with its figures and gives the links that were clicked. It fails with errSift where not all are new.
-func storeTx(ctx context.Context, tx database.Tx, b *batch) ([]string, error) {
+func storeTx(ctx context.Context, tx database.Tx, b *batch) ([]uuid.UUID, error) {
 	seen, err := seenTx(ctx, tx, b)
 	if err != nil {
 		return nil, err
 	}
 	f := b.figures(seen)
-	result, err := tx.SQL.ExecContext(ctx, storeSQL, database.Array(b.id), database.Array(b.at), database.Array(b.link), database.Array(b.visitor),
-		database.Array(b.network), database.Array(b.country), database.Array(b.device), database.Array(b.notCounted), database.Array(b.referrer),
-		database.Array(b.subID), database.Array(f.link), database.Array(f.day), database.Array(f.clicks), database.Array(f.unique))
+	link, day, clicks, unique := f.columns()
+	result, err := tx.SQL.ExecContext(ctx, storeSQL, &b.id, &b.at, &b.link, &b.visitor, &b.network, &b.country, &b.device, &b.notCounted,
+		&b.referrer, &b.subID, &link, &day, &clicks, &unique)
 	if err != nil {
 		return nil, fmt.Errorf("load clicks: %w", err)
 	}
@@ -323,10 +351,10 @@ func storeTx(ctx context.Context, tx database.Tx, b *batch) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load clicks: %w", err)
 	}
-	if int(n) < len(b.id) {
+	if int(n) < len(b.ends) {
 		return nil, errSift
 	}
-	return f.link, nil
+	return f.links, nil
 }
 
 // siftTx leaves out of a batch what is stored already, as after a disk that failed between writing and saying so, and puts aside what
@@ -336,30 +364,30 @@ func (l *loader) siftTx(ctx context.Context, tx database.Tx, b *batch) error {
 		SELECT EXISTS (SELECT 1 FROM click k WHERE k.id = c.id AND k.clicked_at = timestamptz 'epoch' + c.at * interval '1 millisecond'),
 			EXISTS (SELECT 1 FROM link l WHERE l.id = c.link_id)
 		FROM unnest($1::uuid[], $2::bigint[], $3::uuid[]) WITH ORDINALITY AS c (id, at, link_id, place) ORDER BY c.place`,
-		database.Array(b.id), database.Array(b.at), database.Array(b.link))
+		&b.id, &b.at, &b.link)
 	if err != nil {
 		return fmt.Errorf("load clicks: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
 	var fresh batch
-	within := map[string]bool{}
+	within := map[uuid.UUID]bool{}
 	for i := 0; rows.Next(); i++ {
 		var stored, linked bool
 		if err := rows.Scan(&stored, &linked); err != nil {
 			return fmt.Errorf("load clicks: %w", err)
 		}
+		var c clickRecord
+		if err := c.read(b.payload(i)); err != nil {
+			return err
+		}
 		switch {
-		case stored || within[b.id[i]]:
+		case stored || within[c.click]:
 		case !linked:
 			if err := l.spool.KeepBad(b.places[i], b.payload(i)); err != nil {
 				return err
 			}
 		default:
-			within[b.id[i]] = true
-			var c clickRecord
-			if err := c.read(b.payload(i)); err != nil {
-				return err
-			}
+			within[c.click] = true
 			fresh.add(b.places[i], b.payload(i), &c)
 		}
 	}
