@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/vikstrous/dataloadgen"
@@ -12,9 +13,16 @@ import (
 
 type childrenKey struct{}
 
-// WithChildren gives a context in which what belongs to many parents is fetched together, for one request.
-func WithChildren(ctx context.Context) context.Context {
-	return context.WithValue(ctx, childrenKey{}, new(sync.Map))
+// children are the loaders of one request, by what they load.
+type children struct {
+	wait    time.Duration
+	loaders sync.Map
+}
+
+// WithChildren gives a context in which what belongs to many parents is fetched together, for one request. Parents that come within
+// wait of the first share a statement.
+func WithChildren(ctx context.Context, wait time.Duration) context.Context {
+	return context.WithValue(ctx, childrenKey{}, &children{wait: wait})
 }
 
 // childrenOf names one loader: the field, and its arguments in a comparable form, because parents can share a statement only when
@@ -29,7 +37,7 @@ type childrenOf struct {
 // asks for the one parent.
 func child[V any](ctx context.Context, field string, shape any, parent id.ID,
 	fetch func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error)) (*V, error) {
-	together, ok := ctx.Value(childrenKey{}).(*sync.Map)
+	together, ok := ctx.Value(childrenKey{}).(*children)
 	if !ok {
 		rows, err := fetch(ctx, []uuid.UUID{parent.UUID})
 		if v, found := rows[parent.UUID]; found && err == nil {
@@ -38,9 +46,9 @@ func child[V any](ctx context.Context, field string, shape any, parent id.ID,
 		return nil, err
 	}
 	key := childrenOf{field, shape}
-	l, ok := together.Load(key)
+	l, ok := together.loaders.Load(key)
 	if !ok {
-		l, _ = together.LoadOrStore(key, load(fetch))
+		l, _ = together.loaders.LoadOrStore(key, load(together.wait, fetch))
 	}
 	return l.(*dataloadgen.Loader[id.ID, *V]).Load(ctx, parent)
 }

@@ -15,7 +15,7 @@ import (
 func TestChildrenOfManyParentsAreFetchedTogetherByFieldAndArguments(t *testing.T) {
 	t.Parallel()
 	parents := []id.ID{id.Of(id.Program, uuid.New()), id.Of(id.Program, uuid.New()), id.Of(id.Program, uuid.New())}
-	ctx := WithChildren(t.Context())
+	ctx := WithChildren(t.Context(), loaderWait)
 	var mu sync.Mutex
 	asked := map[string][]int{}
 	get := func(field string, shape any) {

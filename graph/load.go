@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -20,7 +21,7 @@ import (
 	"tributary/internal/tracking"
 )
 
-// loaderWait is how long a loader gathers ids before it asks for them in one statement.
+// loaderWait is how long a loader gathers ids before it asks for them in one statement, where LoaderWait of the resolver says nothing.
 const loaderWait = time.Millisecond
 
 type loader[T any] = dataloadgen.Loader[id.ID, *T]
@@ -46,23 +47,24 @@ type loadersKey struct{}
 
 // WithLoaders gives a context with fresh loaders, of references and of children, for one request.
 func (r *Resolver) WithLoaders(ctx context.Context) context.Context {
-	return context.WithValue(WithChildren(ctx), loadersKey{}, &loaders{
-		users:        load(r.Identity.UsersByIDs),
-		brands:       load(r.Brands.ByIDs),
-		policies:     load(r.Brands.PoliciesByIDs),
-		programs:     load(r.Programs.ByIDs),
-		offers:       load(r.Programs.OffersByIDs),
-		creators:     load(r.Creators.ByIDs),
-		partnerships: load(r.Partnerships.ByIDs),
-		links:        load(r.Tracking.LinksByIDs),
-		codes:        load(r.Tracking.CodesByIDs),
-		orders:       load(r.Orders.ByIDs),
-		commissions:  load(r.Commissions.ByIDs),
-		runs:         load(r.Payouts.RunsByIDs),
+	wait := cmp.Or(r.LoaderWait, loaderWait)
+	return context.WithValue(WithChildren(ctx, wait), loadersKey{}, &loaders{
+		users:        load(wait, r.Identity.UsersByIDs),
+		brands:       load(wait, r.Brands.ByIDs),
+		policies:     load(wait, r.Brands.PoliciesByIDs),
+		programs:     load(wait, r.Programs.ByIDs),
+		offers:       load(wait, r.Programs.OffersByIDs),
+		creators:     load(wait, r.Creators.ByIDs),
+		partnerships: load(wait, r.Partnerships.ByIDs),
+		links:        load(wait, r.Tracking.LinksByIDs),
+		codes:        load(wait, r.Tracking.CodesByIDs),
+		orders:       load(wait, r.Orders.ByIDs),
+		commissions:  load(wait, r.Commissions.ByIDs),
+		runs:         load(wait, r.Payouts.RunsByIDs),
 	})
 }
 
-func load[T any](fetch func(context.Context, []uuid.UUID) (map[uuid.UUID]T, error)) *loader[T] {
+func load[T any](wait time.Duration, fetch func(context.Context, []uuid.UUID) (map[uuid.UUID]T, error)) *loader[T] {
 	return dataloadgen.NewLoader(func(ctx context.Context, ids []id.ID) ([]*T, []error) {
 		keys := make([]uuid.UUID, len(ids))
 		for i, x := range ids {
@@ -78,7 +80,7 @@ func load[T any](fetch func(context.Context, []uuid.UUID) (map[uuid.UUID]T, erro
 			}
 		}
 		return out, errs
-	}, dataloadgen.WithWait(loaderWait), dataloadgen.WithBatchCapacity(500))
+	}, dataloadgen.WithWait(wait), dataloadgen.WithBatchCapacity(500))
 }
 
 func from(ctx context.Context) *loaders { return ctx.Value(loadersKey{}).(*loaders) }

@@ -3,6 +3,7 @@
 package graph
 
 import (
+	"time"
 	"tributary/graph/fail"
 	"tributary/graph/generated"
 	"tributary/internal/auditlog"
@@ -48,6 +49,8 @@ type Resolver struct {
 	Insight      *insight.Service
 	Audit        *auditlog.Service
 	Deployment   DeploymentInfo
+	// LoaderWait is how long ids are gathered for one statement: longer makes fewer statements and later answers. 0 means its default.
+	LoaderWait time.Duration
 }
 
 // DeploymentInfo is what anybody may know of this installation.

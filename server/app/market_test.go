@@ -56,6 +56,12 @@ var nobody = person{}
 
 func openMarket(t testing.TB) *market {
 	t.Helper()
+	return openPatientMarket(t, 0)
+}
+
+// openPatientMarket opens a market whose answers gather ids for longer, so that a busy machine does not add statements.
+func openPatientMarket(t testing.TB, wait time.Duration) *market {
+	t.Helper()
 	moved := clock.NewFake(marketOpens)
 	m := &market{t: t, now: moved.Now, pass: moved.Advance}
 	a := App{Config: config.Config{DataDir: t.TempDir()}, Version: "test", Out: &bytes.Buffer{}, Err: &bytes.Buffer{}}
@@ -65,7 +71,9 @@ func openMarket(t testing.TB) *market {
 	require.NoError(t, s.tracking.EnsurePartitions(testdb.Context(t)))
 	edge := *s
 	edge.clock = clock.System{} // deadlines of connections are of the machine's time
-	m.services, m.graphql = s, a.graphQL(t.Context(), &edge, a.resolver(s), nil)
+	resolver := a.resolver(s)
+	resolver.LoaderWait = wait
+	m.services, m.graphql = s, a.graphQL(t.Context(), &edge, resolver, nil)
 	redirect := s.tracking.Redirect()
 	m.redirect = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		redirect.ServeHTTP(w, r)

@@ -174,8 +174,8 @@ func (a App) begin(ctx context.Context, s *services, runner *job.Runner, address
 		if err := a.demoOnce(ctx, s); err == nil {
 			s.demo.done()
 		} else if ctx.Err() == nil {
-			s.demo.tell(demoStopped)
 			s.log.ErrorContext(ctx, "the demo is not finished; the next start goes on with it", "error", err)
+			s.demo.tell(demoStopped)
 		}
 	}
 	if ctx.Err() == nil {

@@ -145,7 +145,7 @@ const tries = 5
 func TestWhatAListCostsDoesNotGrowWithItsRows(t *testing.T) {
 	t.Parallel()
 	schema := contract(t)
-	m := openMarket(t)
+	m := openPatientMarket(t, 10*time.Millisecond)
 	s := m.openShop()
 	s.fund()
 	for n := range fewRows {
