@@ -64,9 +64,14 @@ func fold(ctx context.Context, db *database.DB, lock func(context.Context, datab
 			if err != nil {
 				return fmt.Errorf("fold figures: %w", err)
 			}
-			if mine {
-				n, err = foldTx(ctx, tx)
+			if !mine {
+				return nil
 			}
+			// Where a crash forgets this, the deltas are there again.
+			if err := database.LazilyTx(ctx, tx); err != nil {
+				return fmt.Errorf("fold figures: %w", err)
+			}
+			n, err = foldTx(ctx, tx)
 			return err
 		})
 		total += n

@@ -193,6 +193,13 @@ func (l *loader) after(ctx context.Context, end spool.Position, links []uuid.UUI
 			l.clicks.Log.DebugContext(ctx, "nobody was told of new clicks", "error", err)
 		}
 	}
+	if !l.spool.Forgets(end) {
+		return nil
+	}
+	// The commits of loads do not wait for the disk, because the spool still has what they hold. From here on it has not.
+	if err := l.clicks.DB.Sync(ctx); err != nil {
+		return fmt.Errorf("load clicks: %w", err)
+	}
 	return l.spool.Forget(end)
 }
 
@@ -223,10 +230,13 @@ func (l *loader) tell(ctx context.Context, links []uuid.UUID) error {
 // lockLoading lets one process load at a time, so that the first click of a visitor is told from the next ones.
 const lockLoading = "load clicks"
 
-// transaction loads one batch. It gives how many records the batch had, also when it failed, and the links that were clicked.
+// transaction loads one batch. Its commit may be forgotten by a PostgreSQL that crashes, all of it: then the watermark is back, too. It gives how many records the batch had, also when it failed, and the links that were clicked.
 func (l *loader) transaction(ctx context.Context, how manner) (n int, end spool.Position, links []uuid.UUID, err error) {
 	err = l.clicks.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
 		n, links = 0, nil
+		if err := database.LazilyTx(ctx, tx); err != nil {
+			return fmt.Errorf("load clicks: %w", err)
+		}
 		from, err := l.watermarkTx(ctx, tx)
 		if err != nil {
 			return err

@@ -205,7 +205,8 @@ func (h *Hub) flush(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, publishDeadline)
 	defer cancel()
 	for _, payload := range payloads(waiting, overflow) {
-		if _, err := h.db.SQL.ExecContext(ctx, `SELECT pg_notify($1, $2)`, channel, payload); err != nil {
+		// A hint holds nothing that must survive a crash, so its commit does not wait for the disk.
+		if _, err := h.db.SQL.ExecContext(ctx, `SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, $2)`, channel, payload); err != nil {
 			h.log.Warn("changes were not told to other processes", "error", err)
 			return
 		}

@@ -85,6 +85,20 @@ func (db *DB) URL() string { return db.url }
 // Close gives the connections back.
 func (db *DB) Close() error { return db.SQL.Close() }
 
+// LazilyTx lets the commit of a transaction return before it is on disk: a crash of PostgreSQL within the next second may forget it,
+// all of it and none before it. It is for what can be done again from something that stays. See PostgreSQL's manual, section 30.4.
+func LazilyTx(ctx context.Context, tx Tx) error {
+	_, err := tx.SQL.ExecContext(ctx, `SET LOCAL synchronous_commit = off`)
+	return err
+}
+
+// Sync waits until everything that was committed before is on disk, also lazily.
+func (db *DB) Sync(ctx context.Context) error {
+	// A commit with a number of its own writes the log up to itself.
+	_, err := db.SQL.ExecContext(ctx, `SELECT pg_current_xact_id()`)
+	return err
+}
+
 // InTx runs f in one transaction and commits it when f returns nil. PostgreSQL's serialization failures and deadlocks run it
 // again, up to three times, so f must have no outside effects.
 func (db *DB) InTx(ctx context.Context, f func(ctx context.Context, tx Tx) error) error {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -218,6 +219,18 @@ func Look(folder string) (id uuid.UUID, first uint64, found bool) {
 	return id, 0, false
 }
 
+// spent tells whether a segment lies wholly before a position and is not being written. The caller holds mu.
+func (g *segment) spent(before Position) bool {
+	return g.file == nil && (g.number < before.Segment || g.number == before.Segment && before.Offset >= g.end)
+}
+
+// Forgets tells whether Forget of a position would remove anything.
+func (s *Spool) Forgets(before Position) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.ContainsFunc(s.segments, func(g *segment) bool { return g.spent(before) })
+}
+
 // Forget removes the segments that lie wholly before a position. The one that is being written stays.
 func (s *Spool) Forget(before Position) error {
 	s.mu.Lock()
@@ -225,8 +238,7 @@ func (s *Spool) Forget(before Position) error {
 	var err error
 	kept := s.segments[:0]
 	for _, g := range s.segments {
-		read := g.number < before.Segment || g.number == before.Segment && before.Offset >= g.end
-		if !read || g.file != nil {
+		if !g.spent(before) {
 			kept = append(kept, g)
 			continue
 		}

@@ -116,7 +116,9 @@ func TestReadingGoesOnWhereItEndedAndForgettingFreesTheDisk(t *testing.T) {
 		require.Greater(t, len(got), before)
 		require.True(t, at.Before(next))
 		at = next
+		there, removes := len(segments(t, s.Folder)), s.Forgets(at)
 		require.NoError(t, s.Forget(at))
+		require.Equal(t, removes, len(segments(t, s.Folder)) < there)
 	}
 	require.Equal(t, want, got)
 	require.Len(t, segments(t, s.Folder), 1, "only the one that is written is left")
