@@ -78,13 +78,16 @@ func TestAWatcherThatFallsBehindIsToldToLookAgain(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
 	h := start(t, db)
-	slow, last := h.Watch(t.Context(), "run", uuid.Nil), uuid.New()
-	done := h.Subscribe(t.Context(), "run", last)
+	slow := h.Watch(t.Context(), "run", uuid.Nil)
+	var told []<-chan struct{} // they are told in any order
 	for range 500 {
-		h.Publish("run", uuid.Nil, uuid.New())
+		object := uuid.New()
+		told = append(told, h.Subscribe(t.Context(), "run", object))
+		h.Publish("run", uuid.Nil, object)
 	}
-	h.Publish("run", uuid.Nil, last)
-	next(t, done)
+	for _, one := range told {
+		next(t, one)
+	}
 	resynced := false
 	for range 65 {
 		select {
