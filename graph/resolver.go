@@ -4,6 +4,7 @@ package graph
 
 import (
 	"time"
+
 	"tributary/graph/fail"
 	"tributary/graph/generated"
 	"tributary/internal/auditlog"

@@ -230,7 +230,8 @@ func (l *loader) tell(ctx context.Context, links []uuid.UUID) error {
 // lockLoading lets one process load at a time, so that the first click of a visitor is told from the next ones.
 const lockLoading = "load clicks"
 
-// transaction loads one batch. Its commit may be forgotten by a PostgreSQL that crashes, all of it: then the watermark is back, too. It gives how many records the batch had, also when it failed, and the links that were clicked.
+// transaction loads one batch. It gives how many records the batch had, also when it failed, and the links that were clicked. Its
+// commit may be forgotten by a PostgreSQL that crashes, all of it: then the watermark is back, too.
 func (l *loader) transaction(ctx context.Context, how manner) (n int, end spool.Position, links []uuid.UUID, err error) {
 	err = l.clicks.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
 		n, links = 0, nil
