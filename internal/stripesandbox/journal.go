@@ -172,7 +172,8 @@ func (j *journal) durable(number uint64) error {
 }
 
 func (j *journal) close() error {
-	return errors.Join(j.file.Sync(), j.file.Close())
+	// A process that is being started just now still has the file; closing alone would leave the lock with it.
+	return errors.Join(j.file.Sync(), unlockFile(j.file), j.file.Close())
 }
 
 // rewriteJournal replaces the file at path by a snapshot. The old file stays
