@@ -199,7 +199,8 @@ func (s *services) onboard(ctx context.Context, c creator.Creator) error {
 	return s.sandbox.CompleteOnboarding(row.ProviderRef)
 }
 
-// demoLogins are the accounts that the sign-in page offers: those of the demo that exist.
+// demoLogins are the accounts that the sign-in page offers: those of the demo that have pages. While the demo is begun, an account is
+// there before the brand or profile that it is for, and whoever signed in then would be told that nothing is theirs.
 func (s *services) demoLogins() []string {
 	if s.mode != ledger.ModeSandbox {
 		return nil
@@ -207,7 +208,8 @@ func (s *services) demoLogins() []string {
 	ctx := viewer.WithSystem(context.Background(), "demo") //nolint:forbidigo // asked without a request at start
 	var out []string
 	err := s.db.SQL.QueryRowContext(ctx, `SELECT coalesce(array_agg(email ORDER BY array_position($1::text[], email)), '{}')
-		FROM "user" WHERE email = ANY($1::text[]) AND demo AND status = 'ACTIVE'`, database.Array(demo.Logins)).Scan(database.Array(&out))
+		FROM "user" u WHERE email = ANY($1::text[]) AND demo AND status = 'ACTIVE' AND (admin
+			OR EXISTS (SELECT FROM membership m WHERE m.user_id = u.id AND m.removed_at IS NULL) OR EXISTS (SELECT FROM creator c WHERE c.user_id = u.id))`, database.Array(demo.Logins)).Scan(database.Array(&out))
 	if err != nil {
 		return nil
 	}

@@ -90,6 +90,7 @@ func TestPeopleWorkWhileTheDemoIsMadeAndItIsMadeOnce(t *testing.T) {
 
 	m := p.market()
 	m.pass = func(time.Duration) {}
+	met := map[string]bool{}
 	i.await("logins", func() bool {
 		var out struct {
 			DemoLogins   []string
@@ -97,6 +98,19 @@ func TestPeopleWorkWhileTheDemoIsMadeAndItIsMadeOnce(t *testing.T) {
 		}
 		m.must(nobody, `{ deployment { demoLogins demoProgress } }`, nil, &out)
 		require.NotEmpty(t, out.DemoProgress)
+		for _, login := range out.DemoLogins {
+			if met[login] {
+				continue
+			}
+			met[login] = true
+			var who struct {
+				Admin       bool
+				Memberships []struct{ Brand struct{ ID string } }
+				Creator     *struct{ ID string }
+			}
+			m.must(person{email: login}, `{ viewer { admin memberships { brand { id } } creator { id } } }`, nil, &who)
+			require.True(t, who.Admin || len(who.Memberships) > 0 || who.Creator != nil, "%s has no page yet", login)
+		}
 		return len(out.DemoLogins) == len(demo.Logins)
 	})
 	for _, login := range demo.Logins {
