@@ -50,13 +50,14 @@ func New(c Config) *Limiter {
 // Take uses up one try of the key. When none is left it gives how long to wait and changes nothing.
 //
 // A bucket is stored as the instant at which it will be full again: a try moves that instant by Every, and it may lie at most
-// Burst tries ahead.
+// Burst tries ahead. One that lies further ahead is from before the clock stepped back: it begins anew, or its owner would be locked out
+// for as long as the step was.
 func (l *Limiter) Take(key string) (wait time.Duration, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.clock.Now()
 	full := now
-	if at, known := l.buckets.Get(key); known && at.After(now) {
+	if at, known := l.buckets.Get(key); known && at.After(now) && !at.After(now.Add(l.burst)) {
 		full = at
 	}
 	full = full.Add(l.every)

@@ -72,3 +72,19 @@ func TestTheAnswerSaysHowLongToWait(t *testing.T) {
 	require.True(t, fault.Is(err, fault.RateLimited))
 	require.ErrorContains(t, err, "2 seconds")
 }
+
+func TestAClockThatStepsBackLocksNobodyOut(t *testing.T) {
+	t.Parallel()
+	now := clock.NewFake(time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC))
+	l := ratelimit.New(ratelimit.Config{Clock: now, Burst: 3, Every: time.Minute})
+	_, ok := l.Take("a")
+	require.True(t, ok)
+	now.Advance(-time.Hour)
+	for range 3 {
+		_, ok = l.Take("a")
+		require.True(t, ok)
+	}
+	wait, ok := l.Take("a")
+	require.False(t, ok, "the burst is bounded as ever")
+	require.Equal(t, time.Minute, wait)
+}
