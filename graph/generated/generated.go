@@ -604,6 +604,15 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	HoldEvidence struct {
+		Kind   func(childComplexity int) int
+		Limit  func(childComplexity int) int
+		Name   func(childComplexity int) int
+		Of     func(childComplexity int) int
+		Seen   func(childComplexity int) int
+		Signal func(childComplexity int) int
+	}
+
 	Integration struct {
 		CreatedAt      func(childComplexity int) int
 		ID             func(childComplexity int) int
@@ -3752,6 +3761,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.HoldEdge.Node(childComplexity), true
+
+	case "HoldEvidence.kind":
+		if e.ComplexityRoot.HoldEvidence.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldEvidence.Kind(childComplexity), true
+	case "HoldEvidence.limit":
+		if e.ComplexityRoot.HoldEvidence.Limit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldEvidence.Limit(childComplexity), true
+	case "HoldEvidence.name":
+		if e.ComplexityRoot.HoldEvidence.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldEvidence.Name(childComplexity), true
+	case "HoldEvidence.of":
+		if e.ComplexityRoot.HoldEvidence.Of == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldEvidence.Of(childComplexity), true
+	case "HoldEvidence.seen":
+		if e.ComplexityRoot.HoldEvidence.Seen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldEvidence.Seen(childComplexity), true
+	case "HoldEvidence.signal":
+		if e.ComplexityRoot.HoldEvidence.Signal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldEvidence.Signal(childComplexity), true
 
 	case "Integration.createdAt":
 		if e.ComplexityRoot.Integration.CreatedAt == nil {
@@ -10833,8 +10879,50 @@ enum HoldSignal {
   REFUND_RATE
   "The customer's bank disputes the payment."
   CHARGEBACK
+  "The visitor came from a place that the program does not allow."
+  BANNED_SOURCE
   "The partnership was paused when the order came."
   PAUSED_PARTNERSHIP
+}
+
+"What was seen when a signal was raised."
+enum HoldEvidenceKind {
+  "The buyer's address is the one that the creator signs in with and has confirmed."
+  SAME_EMAIL
+  "The buyer's address is the one that the creator signs in with, but has not confirmed."
+  SAME_UNCONFIRMED_EMAIL
+  "The buyer's account at the shop has ordered with the creator's address before; ` + "`" + `seen` + "`" + ` counts those orders."
+  SAME_CUSTOMER
+  "The order came faster than a shopper could; ` + "`" + `seen` + "`" + ` and ` + "`" + `limit` + "`" + ` are seconds from the first click."
+  FAST_ORDER
+  "Many orders by the creator's links came from one network on one day; ` + "`" + `seen` + "`" + ` counts them, this one included, and ` + "`" + `limit` + "`" + ` is from which on they are held."
+  ORDERS_OF_NETWORK
+  "The partnership was paused for its conduct when the order came; the touch came before."
+  PAUSED
+  "The code is known to have leaked; ` + "`" + `name` + "`" + ` is the code."
+  LEAKED_CODE
+  "The visitor came from a place that the program does not allow; ` + "`" + `name` + "`" + ` is its host."
+  BANNED_SOURCE
+  "Only a page in a browser ties the click to the order, by the order's number, which can be guessed."
+  ONLY_BROWSER
+  "A remark; ` + "`" + `name` + "`" + ` is its text."
+  NOTE
+}
+
+"One thing that was seen. It says nothing of who the customer is."
+type HoldEvidence {
+  "What it is."
+  kind: HoldEvidenceKind!
+  "The signal that it speaks for; one hold shows all that was seen of an order."
+  signal: HoldSignal!
+  "How many or how much was seen, in the unit of the kind."
+  seen: Int
+  "The bound that it passed, in the same unit."
+  limit: Int
+  "Of how many."
+  of: Int
+  "Name of what it is about, where the kind says so. At most 300 characters."
+  name: String
 }
 
 "States of a hold."
@@ -10857,8 +10945,8 @@ type Hold implements Node {
   signal: HoldSignal!
   "Why, in words; the creator reads it."
   reason: String!
-  "What was seen, in words. At most 20."
-  evidence: [String!]!
+  "What was seen; empty for the creator. At most 20."
+  evidence: [HoldEvidence!]!
   "State."
   status: HoldStatus!
   "When it was opened."
@@ -14368,6 +14456,24 @@ func (ec *executionContext) childFields_HoldEdge(ctx context.Context, field grap
 		return ec.fieldContext_HoldEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type HoldEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_HoldEvidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_HoldEvidence_kind(ctx, field)
+	case "signal":
+		return ec.fieldContext_HoldEvidence_signal(ctx, field)
+	case "seen":
+		return ec.fieldContext_HoldEvidence_seen(ctx, field)
+	case "limit":
+		return ec.fieldContext_HoldEvidence_limit(ctx, field)
+	case "of":
+		return ec.fieldContext_HoldEvidence_of(ctx, field)
+	case "name":
+		return ec.fieldContext_HoldEvidence_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HoldEvidence", field.Name)
 }
 
 func (ec *executionContext) childFields_Integration(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -26749,15 +26855,24 @@ func (ec *executionContext) _Hold_evidence(ctx context.Context, field graphql.Co
 			return obj.Evidence, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []fraud.Evidence) graphql.Marshaler {
+			return ec.marshalNHoldEvidence2ᚕtributaryᚋinternalᚋfraudᚐEvidenceᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
 func (ec *executionContext) fieldContext_Hold_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Hold", field, false, false, "String")
+	fc = &graphql.FieldContext{
+		Object:     "Hold",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HoldEvidence(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Hold_status(ctx context.Context, field graphql.CollectedField, obj *fraud.Hold) (ret graphql.Marshaler) {
@@ -27024,6 +27139,144 @@ func (ec *executionContext) fieldContext_HoldEdge_node(_ context.Context, field 
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _HoldEvidence_kind(ctx context.Context, field graphql.CollectedField, obj *fraud.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HoldEvidence_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fraud.EvidenceKind) graphql.Marshaler {
+			return ec.marshalNHoldEvidenceKind2tributaryᚋinternalᚋfraudᚐEvidenceKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HoldEvidence_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HoldEvidence", field, false, false, "HoldEvidenceKind")
+}
+
+func (ec *executionContext) _HoldEvidence_signal(ctx context.Context, field graphql.CollectedField, obj *fraud.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HoldEvidence_signal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Signal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fraud.Signal) graphql.Marshaler {
+			return ec.marshalNHoldSignal2tributaryᚋinternalᚋfraudᚐSignal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HoldEvidence_signal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HoldEvidence", field, false, false, "HoldSignal")
+}
+
+func (ec *executionContext) _HoldEvidence_seen(ctx context.Context, field graphql.CollectedField, obj *fraud.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HoldEvidence_seen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Seen, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HoldEvidence_seen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HoldEvidence", field, false, false, "Int")
+}
+
+func (ec *executionContext) _HoldEvidence_limit(ctx context.Context, field graphql.CollectedField, obj *fraud.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HoldEvidence_limit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Limit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HoldEvidence_limit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HoldEvidence", field, false, false, "Int")
+}
+
+func (ec *executionContext) _HoldEvidence_of(ctx context.Context, field graphql.CollectedField, obj *fraud.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HoldEvidence_of(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Of, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HoldEvidence_of(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HoldEvidence", field, false, false, "Int")
+}
+
+func (ec *executionContext) _HoldEvidence_name(ctx context.Context, field graphql.CollectedField, obj *fraud.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HoldEvidence_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HoldEvidence_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HoldEvidence", field, false, false, "String")
 }
 
 func (ec *executionContext) _Integration_id(ctx context.Context, field graphql.CollectedField, obj *brand.Integration) (ret graphql.Marshaler) {
@@ -55421,6 +55674,64 @@ func (ec *executionContext) _HoldEdge(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var holdEvidenceImplementors = []string{"HoldEvidence"}
+
+func (ec *executionContext) _HoldEvidence(ctx context.Context, sel ast.SelectionSet, obj *fraud.Evidence) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, holdEvidenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HoldEvidence")
+		case "kind":
+			out.Values[i] = ec._HoldEvidence_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "signal":
+			out.Values[i] = ec._HoldEvidence_signal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "seen":
+			out.Values[i] = ec._HoldEvidence_seen(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "limit":
+			out.Values[i] = ec._HoldEvidence_limit(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "of":
+			out.Values[i] = ec._HoldEvidence_of(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._HoldEvidence_name(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var integrationImplementors = []string{"Integration", "Node"}
 
 func (ec *executionContext) _Integration(ctx context.Context, sel ast.SelectionSet, obj *brand.Integration) graphql.Marshaler {
@@ -63744,6 +64055,41 @@ func (ec *executionContext) marshalNHoldEdge2ᚕtributaryᚋinternalᚋkitᚋpag
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNHoldEvidence2tributaryᚋinternalᚋfraudᚐEvidence(ctx context.Context, sel ast.SelectionSet, v fraud.Evidence) graphql.Marshaler {
+	return ec._HoldEvidence(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNHoldEvidence2ᚕtributaryᚋinternalᚋfraudᚐEvidenceᚄ(ctx context.Context, sel ast.SelectionSet, v []fraud.Evidence) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHoldEvidence2tributaryᚋinternalᚋfraudᚐEvidence(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNHoldEvidenceKind2tributaryᚋinternalᚋfraudᚐEvidenceKind(ctx context.Context, v any) (fraud.EvidenceKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fraud.EvidenceKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNHoldEvidenceKind2tributaryᚋinternalᚋfraudᚐEvidenceKind(ctx context.Context, sel ast.SelectionSet, v fraud.EvidenceKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "HoldEvidenceKind!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNHoldSignal2tributaryᚋinternalᚋfraudᚐSignal(ctx context.Context, v any) (fraud.Signal, error) {

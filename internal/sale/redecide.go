@@ -28,7 +28,7 @@ var causeWords = map[Cause]string{
 // the order can be paid yet, or when no money moves by it; after that it is only noted for a person, because what could be paid is
 // not taken away by a machine.
 func (s *Service) redecideTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, d decision, cause Cause) (decision, error) {
-	e, err := s.evidenceTx(ctx, tx, o, lines)
+	e, err := s.evidenceTx(ctx, tx, o, lines, true)
 	if err != nil {
 		return decision{}, err
 	}

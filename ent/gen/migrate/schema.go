@@ -657,6 +657,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{HoldColumns[10], HoldColumns[5], HoldColumns[1], HoldColumns[0]},
 			},
+			{
+				Name:    "hold_of_commission",
+				Unique:  false,
+				Columns: []*schema.Column{HoldColumns[11]},
+			},
 		},
 	}
 	// IntegrationColumns holds the columns for the "integration" table.
@@ -2119,7 +2124,7 @@ func init() {
 		Table: "hold",
 	}
 	HoldTable.Annotation.Checks = map[string]string{
-		"hold_signal": "signal IN ('PERSON','SELF_REFERRAL','CODE_LEAK','CLICK_FLOOD','CLICK_TO_ORDER_TIME','SAME_NETWORK','REFUND_RATE','CHARGEBACK','PAUSED_PARTNERSHIP')",
+		"hold_signal": "signal IN ('PERSON','SELF_REFERRAL','CODE_LEAK','CLICK_FLOOD','CLICK_TO_ORDER_TIME','SAME_NETWORK','REFUND_RATE','CHARGEBACK','BANNED_SOURCE','PAUSED_PARTNERSHIP')",
 		"hold_status": "status IN ('OPEN','RELEASED','REJECTED')",
 	}
 	IntegrationTable.ForeignKeys[0].RefTable = BrandTable
