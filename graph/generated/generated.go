@@ -15,6 +15,7 @@ import (
 	"tributary/graph/model"
 	"tributary/graph/scalar"
 	"tributary/internal/attribution"
+	model1 "tributary/internal/attribution/model"
 	"tributary/internal/auditlog"
 	"tributary/internal/brand"
 	"tributary/internal/commission"
@@ -58,6 +59,7 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Application() ApplicationResolver
 	Attribution() AttributionResolver
+	AttributionComparisonRow() AttributionComparisonRowResolver
 	AuditEntry() AuditEntryResolver
 	Brand() BrandResolver
 	Click() ClickResolver
@@ -199,6 +201,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	AttributedPart struct {
+		Orders  func(childComplexity int) int
+		Revenue func(childComplexity int) int
+	}
+
 	Attribution struct {
 		Cause     func(childComplexity int) int
 		Credits   func(childComplexity int) int
@@ -209,6 +216,26 @@ type ComplexityRoot struct {
 		Touches   func(childComplexity int) int
 		Verdict   func(childComplexity int) int
 		Version   func(childComplexity int) int
+	}
+
+	AttributionComparison struct {
+		AsOf     func(childComplexity int) int
+		Creators func(childComplexity int) int
+		From     func(childComplexity int) int
+		Models   func(childComplexity int) int
+		Orders   func(childComplexity int) int
+		Paid     func(childComplexity int) int
+		Revenue  func(childComplexity int) int
+		Rows     func(childComplexity int) int
+		To       func(childComplexity int) int
+		Touches  func(childComplexity int) int
+	}
+
+	AttributionComparisonRow struct {
+		Creator  func(childComplexity int) int
+		Creators func(childComplexity int) int
+		Modelled func(childComplexity int) int
+		Paid     func(childComplexity int) int
 	}
 
 	AttributionPolicy struct {
@@ -773,6 +800,12 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ModelledPart struct {
+		Model   func(childComplexity int) int
+		Orders  func(childComplexity int) int
+		Revenue func(childComplexity int) int
+	}
+
 	Money struct {
 		Currency func(childComplexity int) int
 		Decimal  func(childComplexity int) int
@@ -1260,53 +1293,54 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Application       func(childComplexity int, id id.ID) int
-		Applications      func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.ApplicationStatus) int
-		AttributionPolicy func(childComplexity int, brandID id.ID, version *int) int
-		AuditLog          func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Brand             func(childComplexity int, id *id.ID, slug *string) int
-		Brands            func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Click             func(childComplexity int, id id.ID) int
-		Codes             func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID) int
-		Commissions       func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) int
-		Creator           func(childComplexity int, id *id.ID, handle *string) int
-		Creators          func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, search *string) int
-		Deployment        func(childComplexity int) int
-		Earnings          func(childComplexity int) int
-		Experiments       func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Funds             func(childComplexity int, brandID id.ID) int
-		Funnel            func(childComplexity int, filter model.FunnelFilter, groupBy *insight.Group) int
-		Holds             func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus) int
-		Integrations      func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Ledger            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, creatorID *id.ID) int
-		Link              func(childComplexity int, id id.ID) int
-		LinkPage          func(childComplexity int, creatorHandle string, program *string) int
-		LinkPreview       func(childComplexity int, partnershipID id.ID, platform *creator.Platform, campaign *string, destinationURL *string, subID *string) int
-		Links             func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID, includeArchived *bool, onlyTroubled *bool) int
-		Node              func(childComplexity int, id id.ID) int
-		Nodes             func(childComplexity int, ids []id.ID) int
-		Order             func(childComplexity int, id id.ID) int
-		Orders            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) int
-		OutreachPipeline  func(childComplexity int, programID id.ID) int
-		Partnership       func(childComplexity int, id id.ID) int
-		Partnerships      func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.Status, search *string) int
-		Payout            func(childComplexity int, id id.ID) int
-		PayoutAccount     func(childComplexity int) int
-		PayoutPlan        func(childComplexity int) int
-		PayoutRun         func(childComplexity int, id id.ID) int
-		PayoutRuns        func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Payouts           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *payout.Status) int
-		Performance       func(childComplexity int, filter model.PerformanceFilter, groupBy *insight.Group) int
-		Posts             func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID) int
-		PreviewPayoutRun  func(childComplexity int, brandID id.ID, currencyCode money.Currency, cutoffAt *time.Time) int
-		Program           func(childComplexity int, slug *string, id *id.ID) int
-		Programs          func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, search *string) int
-		Prospect          func(childComplexity int, id id.ID) int
-		Prospects         func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, programID *id.ID, stage *outreach.Stage, search *string) int
-		Resources         func(childComplexity int, first *int, after *string, last *int, before *string, programID id.ID) int
-		Reviews           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) int
-		TrialBalance      func(childComplexity int, brandID id.ID, asOf *time.Time) int
-		Viewer            func(childComplexity int) int
+		Application           func(childComplexity int, id id.ID) int
+		Applications          func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.ApplicationStatus) int
+		AttributionComparison func(childComplexity int, filter model.AttributionComparisonFilter) int
+		AttributionPolicy     func(childComplexity int, brandID id.ID, version *int) int
+		AuditLog              func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Brand                 func(childComplexity int, id *id.ID, slug *string) int
+		Brands                func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Click                 func(childComplexity int, id id.ID) int
+		Codes                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID) int
+		Commissions           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) int
+		Creator               func(childComplexity int, id *id.ID, handle *string) int
+		Creators              func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, search *string) int
+		Deployment            func(childComplexity int) int
+		Earnings              func(childComplexity int) int
+		Experiments           func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Funds                 func(childComplexity int, brandID id.ID) int
+		Funnel                func(childComplexity int, filter model.FunnelFilter, groupBy *insight.Group) int
+		Holds                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus) int
+		Integrations          func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Ledger                func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, creatorID *id.ID) int
+		Link                  func(childComplexity int, id id.ID) int
+		LinkPage              func(childComplexity int, creatorHandle string, program *string) int
+		LinkPreview           func(childComplexity int, partnershipID id.ID, platform *creator.Platform, campaign *string, destinationURL *string, subID *string) int
+		Links                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID, includeArchived *bool, onlyTroubled *bool) int
+		Node                  func(childComplexity int, id id.ID) int
+		Nodes                 func(childComplexity int, ids []id.ID) int
+		Order                 func(childComplexity int, id id.ID) int
+		Orders                func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) int
+		OutreachPipeline      func(childComplexity int, programID id.ID) int
+		Partnership           func(childComplexity int, id id.ID) int
+		Partnerships          func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.Status, search *string) int
+		Payout                func(childComplexity int, id id.ID) int
+		PayoutAccount         func(childComplexity int) int
+		PayoutPlan            func(childComplexity int) int
+		PayoutRun             func(childComplexity int, id id.ID) int
+		PayoutRuns            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Payouts               func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *payout.Status) int
+		Performance           func(childComplexity int, filter model.PerformanceFilter, groupBy *insight.Group) int
+		Posts                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID) int
+		PreviewPayoutRun      func(childComplexity int, brandID id.ID, currencyCode money.Currency, cutoffAt *time.Time) int
+		Program               func(childComplexity int, slug *string, id *id.ID) int
+		Programs              func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, search *string) int
+		Prospect              func(childComplexity int, id id.ID) int
+		Prospects             func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, programID *id.ID, stage *outreach.Stage, search *string) int
+		Resources             func(childComplexity int, first *int, after *string, last *int, before *string, programID id.ID) int
+		Reviews               func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) int
+		TrialBalance          func(childComplexity int, brandID id.ID, asOf *time.Time) int
+		Viewer                func(childComplexity int) int
 	}
 
 	RecordFundingPayload struct {
@@ -1587,6 +1621,9 @@ type ApplicationResolver interface {
 type AttributionResolver interface {
 	Policy(ctx context.Context, obj *sale.Attribution) (*brand.Policy, error)
 }
+type AttributionComparisonRowResolver interface {
+	Creator(ctx context.Context, obj *insight.ComparisonRow) (*creator.Creator, error)
+}
 type AuditEntryResolver interface {
 	Actor(ctx context.Context, obj *auditlog.Entry) (string, error)
 }
@@ -1859,6 +1896,7 @@ type QueryResolver interface {
 	Experiments(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[review.Experiment], error)
 	Performance(ctx context.Context, filter model.PerformanceFilter, groupBy *insight.Group) (*insight.Performance, error)
 	Funnel(ctx context.Context, filter model.FunnelFilter, groupBy *insight.Group) (*insight.Funnel, error)
+	AttributionComparison(ctx context.Context, filter model.AttributionComparisonFilter) (*insight.Comparison, error)
 	Integrations(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[brand.Integration], error)
 	AuditLog(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[auditlog.Entry], error)
 }
@@ -2214,6 +2252,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ArchiveLinkPayload.UserErrors(childComplexity), true
 
+	case "AttributedPart.orders":
+		if e.ComplexityRoot.AttributedPart.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributedPart.Orders(childComplexity), true
+	case "AttributedPart.revenue":
+		if e.ComplexityRoot.AttributedPart.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributedPart.Revenue(childComplexity), true
+
 	case "Attribution.cause":
 		if e.ComplexityRoot.Attribution.Cause == nil {
 			break
@@ -2268,6 +2319,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Attribution.Version(childComplexity), true
+
+	case "AttributionComparison.asOf":
+		if e.ComplexityRoot.AttributionComparison.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.AsOf(childComplexity), true
+	case "AttributionComparison.creators":
+		if e.ComplexityRoot.AttributionComparison.Creators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Creators(childComplexity), true
+	case "AttributionComparison.from":
+		if e.ComplexityRoot.AttributionComparison.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.From(childComplexity), true
+	case "AttributionComparison.models":
+		if e.ComplexityRoot.AttributionComparison.Models == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Models(childComplexity), true
+	case "AttributionComparison.orders":
+		if e.ComplexityRoot.AttributionComparison.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Orders(childComplexity), true
+	case "AttributionComparison.paid":
+		if e.ComplexityRoot.AttributionComparison.Paid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Paid(childComplexity), true
+	case "AttributionComparison.revenue":
+		if e.ComplexityRoot.AttributionComparison.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Revenue(childComplexity), true
+	case "AttributionComparison.rows":
+		if e.ComplexityRoot.AttributionComparison.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Rows(childComplexity), true
+	case "AttributionComparison.to":
+		if e.ComplexityRoot.AttributionComparison.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.To(childComplexity), true
+	case "AttributionComparison.touches":
+		if e.ComplexityRoot.AttributionComparison.Touches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Touches(childComplexity), true
+
+	case "AttributionComparisonRow.creator":
+		if e.ComplexityRoot.AttributionComparisonRow.Creator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparisonRow.Creator(childComplexity), true
+	case "AttributionComparisonRow.creators":
+		if e.ComplexityRoot.AttributionComparisonRow.Creators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparisonRow.Creators(childComplexity), true
+	case "AttributionComparisonRow.modelled":
+		if e.ComplexityRoot.AttributionComparisonRow.Modelled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparisonRow.Modelled(childComplexity), true
+	case "AttributionComparisonRow.paid":
+		if e.ComplexityRoot.AttributionComparisonRow.Paid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparisonRow.Paid(childComplexity), true
 
 	case "AttributionPolicy.effectiveAt":
 		if e.ComplexityRoot.AttributionPolicy.EffectiveAt == nil {
@@ -4375,6 +4512,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MembershipEdge.Node(childComplexity), true
+
+	case "ModelledPart.model":
+		if e.ComplexityRoot.ModelledPart.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ModelledPart.Model(childComplexity), true
+	case "ModelledPart.orders":
+		if e.ComplexityRoot.ModelledPart.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ModelledPart.Orders(childComplexity), true
+	case "ModelledPart.revenue":
+		if e.ComplexityRoot.ModelledPart.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ModelledPart.Revenue(childComplexity), true
 
 	case "Money.currencyCode":
 		if e.ComplexityRoot.Money.Currency == nil {
@@ -6860,6 +7016,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Applications(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(*id.ID), args["programId"].(*id.ID), args["status"].(*partnership.ApplicationStatus)), true
+	case "Query.attributionComparison":
+		if e.ComplexityRoot.Query.AttributionComparison == nil {
+			break
+		}
+
+		args, err := ec.field_Query_attributionComparison_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AttributionComparison(childComplexity, args["filter"].(model.AttributionComparisonFilter)), true
 	case "Query.attributionPolicy":
 		if e.ComplexityRoot.Query.AttributionPolicy == nil {
 			break
@@ -8260,6 +8427,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ApprovePayoutRunInput", ec.unmarshalInputApprovePayoutRunInput),
 			graphql.NewInputUnmarshaler("ArchiveCodeInput", ec.unmarshalInputArchiveCodeInput),
 			graphql.NewInputUnmarshaler("ArchiveLinkInput", ec.unmarshalInputArchiveLinkInput),
+			graphql.NewInputUnmarshaler("AttributionComparisonFilter", ec.unmarshalInputAttributionComparisonFilter),
 			graphql.NewInputUnmarshaler("CheckLinkHealthInput", ec.unmarshalInputCheckLinkHealthInput),
 			graphql.NewInputUnmarshaler("ConfirmTotpInput", ec.unmarshalInputConfirmTotpInput),
 			graphql.NewInputUnmarshaler("ConnectIntegrationInput", ec.unmarshalInputConnectIntegrationInput),
@@ -12405,6 +12573,101 @@ type Funnel {
   asOf: DateTime!
 }
 
+"Ways to divide orders among creators, for comparison. Only credit models are paid by."
+enum ComparedModel {
+  "All to the latest touch."
+  LAST_TOUCH
+  "All to the first touch."
+  FIRST_TOUCH
+  "The same to each touch."
+  LINEAR
+  "40% to the first and the last touch, 20% to those between."
+  POSITION_BASED
+  "Half as much for each half-life before the last touch."
+  TIME_DECAY
+  "By how many orders would be missing without the creator, in a Markov chain of the ways to orders. Solved exactly."
+  MARKOV
+  "The Shapley value: what a creator adds, averaged over all orders in which the creators of a sale could have come. Exact."
+  SHAPLEY
+}
+
+"Which comparison. Members only."
+input AttributionComparisonFilter {
+  "The brand."
+  brandId: ID!
+  "Only touches of this program."
+  programId: ID
+  "First day of orders."
+  from: Date!
+  "Last day of orders, at most 800 days after the first."
+  to: Date!
+  "Currency of the orders that are compared; the program's or the brand's when left out. Others are left out."
+  currencyCode: CurrencyCode
+  "Models to compare, each once, at most 7; all when left out."
+  models: [ComparedModel!]
+  "Half-life of TIME_DECAY in days, 1 to 90; 7 when left out."
+  halfLifeDays: Int
+  "How many touches MARKOV looks back, 1 to 4; 1 when left out."
+  markovOrder: Int
+}
+
+"A part of orders."
+type AttributedPart {
+  "Orders; shared ones count by their parts."
+  orders: Float!
+  "Net revenue before refunds."
+  revenue: Money!
+}
+
+"What a model gives to a creator. It is insight, never pay."
+type ModelledPart {
+  "The model."
+  model: ComparedModel!
+  "Orders; shared ones count by their parts."
+  orders: Float!
+  "Net revenue before refunds."
+  revenue: Money!
+}
+
+"What a creator has of the orders of a range, as paid and under each model. The two are never added up."
+type AttributionComparisonRow {
+  "The creator; null where creators of little weight stand together."
+  creator: Creator
+  "How many creators the row stands for."
+  creators: Int!
+  "By the brand's policy, as decisions have it."
+  paid: AttributedPart!
+  "By each model, in the order of the models asked for. At most 7."
+  modelled: [ModelledPart!]!
+}
+
+"""
+How models would have divided the orders of a range among creators, beside what was paid by. Each model divides the same orders: those
+that any creator had an eligible touch in, one that counted or only lost to another touch.
+"""
+type AttributionComparison {
+  "First day."
+  from: Date!
+  "Last day."
+  to: Date!
+  "Models that are compared. At most 7."
+  models: [ComparedModel!]!
+  "Orders that each model divides."
+  orders: Int!
+  "Eligible touches that led to them."
+  touches: Int!
+  "Net revenue of the orders before refunds."
+  revenue: Money!
+  "What the brand's policy credited to creators, all rows together."
+  paid: AttributedPart!
+  "Creators who have any part."
+  creators: Int!
+  "Creators, by paid revenue and then by revenue under the first model. At most 501."
+  rows: [AttributionComparisonRow!]!
+  "When this was read."
+  asOf: DateTime!
+}
+
 # ----------------------------------------------------------------------------------------------------- integration
 
 "Kinds of integrations."
@@ -12974,6 +13237,11 @@ type Query {
     "What the rows are; none when left out."
     groupBy: PerformanceGroup
   ): Funnel!
+  "Models of attribution side by side, for each creator, over at most 5,000,000 orders."
+  attributionComparison(
+    "Which comparison."
+    filter: AttributionComparisonFilter!
+  ): AttributionComparison!
 
   "Shops and services that a brand has connected."
   integrations(
@@ -13560,6 +13828,16 @@ func (ec *executionContext) childFields_ArchiveLinkPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ArchiveLinkPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AttributedPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orders":
+		return ec.fieldContext_AttributedPart_orders(ctx, field)
+	case "revenue":
+		return ec.fieldContext_AttributedPart_revenue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributedPart", field.Name)
+}
+
 func (ec *executionContext) childFields_Attribution(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13582,6 +13860,46 @@ func (ec *executionContext) childFields_Attribution(ctx context.Context, field g
 		return ec.fieldContext_Attribution_decidedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Attribution", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionComparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_AttributionComparison_from(ctx, field)
+	case "to":
+		return ec.fieldContext_AttributionComparison_to(ctx, field)
+	case "models":
+		return ec.fieldContext_AttributionComparison_models(ctx, field)
+	case "orders":
+		return ec.fieldContext_AttributionComparison_orders(ctx, field)
+	case "touches":
+		return ec.fieldContext_AttributionComparison_touches(ctx, field)
+	case "revenue":
+		return ec.fieldContext_AttributionComparison_revenue(ctx, field)
+	case "paid":
+		return ec.fieldContext_AttributionComparison_paid(ctx, field)
+	case "creators":
+		return ec.fieldContext_AttributionComparison_creators(ctx, field)
+	case "rows":
+		return ec.fieldContext_AttributionComparison_rows(ctx, field)
+	case "asOf":
+		return ec.fieldContext_AttributionComparison_asOf(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionComparison", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionComparisonRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "creator":
+		return ec.fieldContext_AttributionComparisonRow_creator(ctx, field)
+	case "creators":
+		return ec.fieldContext_AttributionComparisonRow_creators(ctx, field)
+	case "paid":
+		return ec.fieldContext_AttributionComparisonRow_paid(ctx, field)
+	case "modelled":
+		return ec.fieldContext_AttributionComparisonRow_modelled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionComparisonRow", field.Name)
 }
 
 func (ec *executionContext) childFields_AttributionPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14706,6 +15024,18 @@ func (ec *executionContext) childFields_MembershipEdge(ctx context.Context, fiel
 		return ec.fieldContext_MembershipEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type MembershipEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ModelledPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "model":
+		return ec.fieldContext_ModelledPart_model(ctx, field)
+	case "orders":
+		return ec.fieldContext_ModelledPart_orders(ctx, field)
+	case "revenue":
+		return ec.fieldContext_ModelledPart_revenue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ModelledPart", field.Name)
 }
 
 func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17421,6 +17751,20 @@ func (ec *executionContext) field_Query_applications_args(ctx context.Context, r
 		return nil, err
 	}
 	args["status"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_attributionComparison_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (model.AttributionComparisonFilter, error) {
+			return ec.unmarshalNAttributionComparisonFilter2tributaryᚋgraphᚋmodelᚐAttributionComparisonFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
 	return args, nil
 }
 
@@ -20363,6 +20707,61 @@ func (ec *executionContext) fieldContext_ArchiveLinkPayload_userErrors(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _AttributedPart_orders(ctx context.Context, field graphql.CollectedField, obj *insight.Credit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributedPart_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributedPart_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributedPart", field, false, false, "Float")
+}
+
+func (ec *executionContext) _AttributedPart_revenue(ctx context.Context, field graphql.CollectedField, obj *insight.Credit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributedPart_revenue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revenue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributedPart_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributedPart",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Attribution_id(ctx context.Context, field graphql.CollectedField, obj *sale.Attribution) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -20595,6 +20994,382 @@ func (ec *executionContext) _Attribution_decidedAt(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_Attribution_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Attribution", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _AttributionComparison_from(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "Date")
+}
+
+func (ec *executionContext) _AttributionComparison_to(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "Date")
+}
+
+func (ec *executionContext) _AttributionComparison_models(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_models(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Models, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model1.Model) graphql.Marshaler {
+			return ec.marshalNComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_models(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "ComparedModel")
+}
+
+func (ec *executionContext) _AttributionComparison_orders(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AttributionComparison_touches(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_touches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Touches, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_touches(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AttributionComparison_revenue(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_revenue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revenue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionComparison_paid(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_paid(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Paid, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v insight.Credit) graphql.Marshaler {
+			return ec.marshalNAttributedPart2tributaryᚋinternalᚋinsightᚐCredit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_paid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributedPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionComparison_creators(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_creators(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Creators, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_creators(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AttributionComparison_rows(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []insight.ComparisonRow) graphql.Marshaler {
+			return ec.marshalNAttributionComparisonRow2ᚕtributaryᚋinternalᚋinsightᚐComparisonRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionComparisonRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionComparison_asOf(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _AttributionComparisonRow_creator(ctx context.Context, field graphql.CollectedField, obj *insight.ComparisonRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparisonRow_creator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AttributionComparisonRow().Creator(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *creator.Creator) graphql.Marshaler {
+			return ec.marshalOCreator2ᚖtributaryᚋinternalᚋcreatorᚐCreator(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparisonRow_creator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparisonRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Creator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionComparisonRow_creators(ctx context.Context, field graphql.CollectedField, obj *insight.ComparisonRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparisonRow_creators(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Creators, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparisonRow_creators(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparisonRow", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AttributionComparisonRow_paid(ctx context.Context, field graphql.CollectedField, obj *insight.ComparisonRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparisonRow_paid(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Paid, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v insight.Credit) graphql.Marshaler {
+			return ec.marshalNAttributedPart2tributaryᚋinternalᚋinsightᚐCredit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparisonRow_paid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparisonRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributedPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionComparisonRow_modelled(ctx context.Context, field graphql.CollectedField, obj *insight.ComparisonRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparisonRow_modelled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Modelled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []insight.ModelCredit) graphql.Marshaler {
+			return ec.marshalNModelledPart2ᚕtributaryᚋinternalᚋinsightᚐModelCreditᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparisonRow_modelled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparisonRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ModelledPart(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _AttributionPolicy_id(ctx context.Context, field graphql.CollectedField, obj *brand.Policy) (ret graphql.Marshaler) {
@@ -29618,6 +30393,84 @@ func (ec *executionContext) fieldContext_MembershipEdge_node(_ context.Context, 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Membership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ModelledPart_model(ctx context.Context, field graphql.CollectedField, obj *insight.ModelCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelledPart_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model1.Model) graphql.Marshaler {
+			return ec.marshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ModelledPart_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ModelledPart", field, false, false, "ComparedModel")
+}
+
+func (ec *executionContext) _ModelledPart_orders(ctx context.Context, field graphql.CollectedField, obj *insight.ModelCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelledPart_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ModelledPart_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ModelledPart", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ModelledPart_revenue(ctx context.Context, field graphql.CollectedField, obj *insight.ModelCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelledPart_revenue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revenue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ModelledPart_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ModelledPart",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
 		},
 	}
 	return fc, nil
@@ -41908,6 +42761,50 @@ func (ec *executionContext) fieldContext_Query_funnel(ctx context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_attributionComparison(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_attributionComparison(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AttributionComparison(ctx, fc.Args["filter"].(model.AttributionComparisonFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *insight.Comparison) graphql.Marshaler {
+			return ec.marshalNAttributionComparison2ᚖtributaryᚋinternalᚋinsightᚐComparison(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_attributionComparison(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionComparison(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_attributionComparison_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_integrations(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -47675,6 +48572,97 @@ func UnmarshalArchiveLinkInput(ctx context.Context, raw any) (model.ArchiveLinkI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAttributionComparisonFilter(ctx context.Context, obj any) (model.AttributionComparisonFilter, error) {
+	var it model.AttributionComparisonFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"brandId", "programId", "from", "to", "currencyCode", "models", "halfLifeDays", "markovOrder"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "brandId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("brandId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BrandID = data
+		case "programId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("programId"))
+			data, err := ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProgramID = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "currencyCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currencyCode"))
+			data, err := ec.unmarshalOCurrencyCode2ᚖtributaryᚋinternalᚋkitᚋmoneyᚐCurrency(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CurrencyCode = data
+		case "models":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("models"))
+			data, err := ec.unmarshalOComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Models = data
+		case "halfLifeDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("halfLifeDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HalfLifeDays = data
+		case "markovOrder":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("markovOrder"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MarkovOrder = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAttributionComparisonFilter unmarshals raw into the AttributionComparisonFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAttributionComparisonFilter(ctx context.Context, raw any) (model.AttributionComparisonFilter, error) {
+	var out model.AttributionComparisonFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AttributionComparisonFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCheckLinkHealthInput(ctx context.Context, obj any) (model.CheckLinkHealthInput, error) {
 	var it model.CheckLinkHealthInput
 	if obj == nil {
@@ -52685,6 +53673,44 @@ func (ec *executionContext) _ArchiveLinkPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var attributedPartImplementors = []string{"AttributedPart"}
+
+func (ec *executionContext) _AttributedPart(ctx context.Context, sel ast.SelectionSet, obj *insight.Credit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributedPartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributedPart")
+		case "orders":
+			out.Values[i] = ec._AttributedPart_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revenue":
+			out.Values[i] = ec._AttributedPart_revenue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var attributionImplementors = []string{"Attribution", "Node"}
 
 func (ec *executionContext) _Attribution(ctx context.Context, sel ast.SelectionSet, obj *sale.Attribution) graphql.Marshaler {
@@ -52739,6 +53765,133 @@ func (ec *executionContext) _Attribution(ctx context.Context, sel ast.SelectionS
 			}
 		case "decidedAt":
 			out.Values[i] = ec._Attribution_decidedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var attributionComparisonImplementors = []string{"AttributionComparison"}
+
+func (ec *executionContext) _AttributionComparison(ctx context.Context, sel ast.SelectionSet, obj *insight.Comparison) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionComparisonImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionComparison")
+		case "from":
+			out.Values[i] = ec._AttributionComparison_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._AttributionComparison_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "models":
+			out.Values[i] = ec._AttributionComparison_models(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orders":
+			out.Values[i] = ec._AttributionComparison_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "touches":
+			out.Values[i] = ec._AttributionComparison_touches(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revenue":
+			out.Values[i] = ec._AttributionComparison_revenue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "paid":
+			out.Values[i] = ec._AttributionComparison_paid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "creators":
+			out.Values[i] = ec._AttributionComparison_creators(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._AttributionComparison_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asOf":
+			out.Values[i] = ec._AttributionComparison_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var attributionComparisonRowImplementors = []string{"AttributionComparisonRow"}
+
+func (ec *executionContext) _AttributionComparisonRow(ctx context.Context, sel ast.SelectionSet, obj *insight.ComparisonRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionComparisonRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionComparisonRow")
+		case "creator":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AttributionComparisonRow_creator(ctx, field, obj)
+				})
+		case "creators":
+			out.Values[i] = ec._AttributionComparisonRow_creators(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "paid":
+			out.Values[i] = ec._AttributionComparisonRow_paid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "modelled":
+			out.Values[i] = ec._AttributionComparisonRow_modelled(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -56579,6 +57732,49 @@ func (ec *executionContext) _MembershipEdge(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var modelledPartImplementors = []string{"ModelledPart"}
+
+func (ec *executionContext) _ModelledPart(ctx context.Context, sel ast.SelectionSet, obj *insight.ModelCredit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, modelledPartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ModelledPart")
+		case "model":
+			out.Values[i] = ec._ModelledPart_model(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orders":
+			out.Values[i] = ec._ModelledPart_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revenue":
+			out.Values[i] = ec._ModelledPart_revenue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var moneyImplementors = []string{"Money"}
 
 func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *money.Money) graphql.Marshaler {
@@ -60098,6 +61294,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_funnel(ctx, field)
 				})
+		case "attributionComparison":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_attributionComparison(ctx, field)
+				})
 		case "integrations":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -62659,6 +63861,43 @@ func (ec *executionContext) marshalNArchiveLinkPayload2ᚖtributaryᚋgraphᚋmo
 	return ec._ArchiveLinkPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNAttributedPart2tributaryᚋinternalᚋinsightᚐCredit(ctx context.Context, sel ast.SelectionSet, v insight.Credit) graphql.Marshaler {
+	return ec._AttributedPart(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAttributionComparison2ᚖtributaryᚋinternalᚋinsightᚐComparison(ctx context.Context, sel ast.SelectionSet, v *insight.Comparison) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AttributionComparison!")
+		return graphql.Null
+	}
+	return ec._AttributionComparison(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAttributionComparisonFilter2tributaryᚋgraphᚋmodelᚐAttributionComparisonFilter(ctx context.Context, v any) (model.AttributionComparisonFilter, error) {
+	res, err := ec.unmarshalInputAttributionComparisonFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAttributionComparisonRow2tributaryᚋinternalᚋinsightᚐComparisonRow(ctx context.Context, sel ast.SelectionSet, v insight.ComparisonRow) graphql.Marshaler {
+	return ec._AttributionComparisonRow(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAttributionComparisonRow2ᚕtributaryᚋinternalᚋinsightᚐComparisonRowᚄ(ctx context.Context, sel ast.SelectionSet, v []insight.ComparisonRow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttributionComparisonRow2tributaryᚋinternalᚋinsightᚐComparisonRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNAttributionPolicy2ᚖtributaryᚋinternalᚋbrandᚐPolicy(ctx context.Context, sel ast.SelectionSet, v *brand.Policy) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "AttributionPolicy!")
@@ -63022,6 +64261,51 @@ func (ec *executionContext) marshalNCommissionType2tributaryᚋinternalᚋcommis
 		graphql.AddInvalidNullFromMarshaler(ctx, "CommissionType!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx context.Context, v any) (model1.Model, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := model1.Model(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx context.Context, sel ast.SelectionSet, v model1.Model) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ComparedModel!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx context.Context, v any) ([]model1.Model, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model1.Model, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx context.Context, sel ast.SelectionSet, v []model1.Model) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNConfirmTotpInput2tributaryᚋgraphᚋmodelᚐConfirmTotpInput(ctx context.Context, v any) (model.ConfirmTotpInput, error) {
@@ -64276,6 +65560,26 @@ func (ec *executionContext) marshalNMode2tributaryᚋinternalᚋledgerᚐMode(ct
 		graphql.AddInvalidNullFromMarshaler(ctx, "Mode!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNModelledPart2tributaryᚋinternalᚋinsightᚐModelCredit(ctx context.Context, sel ast.SelectionSet, v insight.ModelCredit) graphql.Marshaler {
+	return ec._ModelledPart(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNModelledPart2ᚕtributaryᚋinternalᚋinsightᚐModelCreditᚄ(ctx context.Context, sel ast.SelectionSet, v []insight.ModelCredit) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNModelledPart2tributaryᚋinternalᚋinsightᚐModelCredit(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx context.Context, sel ast.SelectionSet, v money.Money) graphql.Marshaler {
@@ -66452,6 +67756,42 @@ func (ec *executionContext) marshalOCommissionStatus2ᚖtributaryᚋinternalᚋc
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) unmarshalOComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx context.Context, v any) ([]model1.Model, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model1.Model, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx context.Context, sel ast.SelectionSet, v []model1.Model) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOCountryCode2ᚖstring(ctx context.Context, v any) (*string, error) {

@@ -6,6 +6,7 @@ import (
 	"time"
 	"tributary/graph/fail"
 	"tributary/internal/attribution"
+	"tributary/internal/attribution/model"
 	"tributary/internal/brand"
 	"tributary/internal/commission/rule"
 	"tributary/internal/content"
@@ -203,6 +204,26 @@ type ArchiveLinkPayload struct {
 	Link *tracking.Link `json:"link,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Which comparison. Members only.
+type AttributionComparisonFilter struct {
+	// The brand.
+	BrandID id.ID `json:"brandId"`
+	// Only touches of this program.
+	ProgramID *id.ID `json:"programId,omitempty"`
+	// First day of orders.
+	From clock.Date `json:"from"`
+	// Last day of orders, at most 800 days after the first.
+	To clock.Date `json:"to"`
+	// Currency of the orders that are compared; the program's or the brand's when left out. Others are left out.
+	CurrencyCode *money.Currency `json:"currencyCode,omitempty"`
+	// Models to compare, each once, at most 7; all when left out.
+	Models []model.Model `json:"models,omitempty"`
+	// Half-life of TIME_DECAY in days, 1 to 90; 7 when left out.
+	HalfLifeDays *int `json:"halfLifeDays,omitempty"`
+	// How many touches MARKOV looks back, 1 to 4; 1 when left out.
+	MarkovOrder *int `json:"markovOrder,omitempty"`
 }
 
 // Input of checkLinkHealth.

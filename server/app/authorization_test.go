@@ -277,6 +277,9 @@ var arguments = map[string]func(c *cast) vars{
 	"Query.funnel": func(c *cast) vars {
 		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}, "groupBy": "CREATOR"}
 	},
+	"Query.attributionComparison": func(c *cast) vars {
+		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}}
+	},
 	"Query.integrations": func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.auditLog":     func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 

@@ -171,6 +171,26 @@ export type ArchiveLinkInput = {
   linkId: Scalars['ID']['input'];
 };
 
+/** Which comparison. Members only. */
+export type AttributionComparisonFilter = {
+  /** The brand. */
+  brandId: Scalars['ID']['input'];
+  /** Currency of the orders that are compared; the program's or the brand's when left out. Others are left out. */
+  currencyCode?: InputMaybe<Scalars['CurrencyCode']['input']>;
+  /** First day of orders. */
+  from: Scalars['Date']['input'];
+  /** Half-life of TIME_DECAY in days, 1 to 90; 7 when left out. */
+  halfLifeDays?: InputMaybe<Scalars['Int']['input']>;
+  /** How many touches MARKOV looks back, 1 to 4; 1 when left out. */
+  markovOrder?: InputMaybe<Scalars['Int']['input']>;
+  /** Models to compare, each once, at most 7; all when left out. */
+  models?: InputMaybe<Array<ComparedModel>>;
+  /** Only touches of this program. */
+  programId?: InputMaybe<Scalars['ID']['input']>;
+  /** Last day of orders, at most 800 days after the first. */
+  to: Scalars['Date']['input'];
+};
+
 /** What happened to the money after the transfer, as Stripe tells; for information. */
 export type BankArrival =
   /** At the bank. */
@@ -241,6 +261,23 @@ export type CommissionType =
   | 'SHARE'
   /** Added when an order grew after approval. */
   | 'SUPPLEMENT';
+
+/** Ways to divide orders among creators, for comparison. Only credit models are paid by. */
+export type ComparedModel =
+  /** All to the first touch. */
+  | 'FIRST_TOUCH'
+  /** All to the latest touch. */
+  | 'LAST_TOUCH'
+  /** The same to each touch. */
+  | 'LINEAR'
+  /** By how many orders would be missing without the creator, in a Markov chain of the ways to orders. Solved exactly. */
+  | 'MARKOV'
+  /** 40% to the first and the last touch, 20% to those between. */
+  | 'POSITION_BASED'
+  /** The Shapley value: what a creator adds, averaged over all orders in which the creators of a sale could have come. Exact. */
+  | 'SHAPLEY'
+  /** Half as much for each half-life before the last touch. */
+  | 'TIME_DECAY';
 
 /** Input of confirmTotp. */
 export type ConfirmTotpInput = {
