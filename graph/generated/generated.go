@@ -60,6 +60,7 @@ type ResolverRoot interface {
 	Application() ApplicationResolver
 	Attribution() AttributionResolver
 	AttributionComparisonRow() AttributionComparisonRowResolver
+	AttributionPolicy() AttributionPolicyResolver
 	AuditEntry() AuditEntryResolver
 	Brand() BrandResolver
 	Click() ClickResolver
@@ -87,6 +88,8 @@ type ResolverRoot interface {
 	PayoutPreviewRow() PayoutPreviewRowResolver
 	PayoutRun() PayoutRunResolver
 	PerformanceRow() PerformanceRowResolver
+	PolicyReplay() PolicyReplayResolver
+	PolicyReplayRow() PolicyReplayRowResolver
 	Post() PostResolver
 	Program() ProgramResolver
 	Prospect() ProspectResolver
@@ -239,13 +242,15 @@ type ComplexityRoot struct {
 	}
 
 	AttributionPolicy struct {
-		EffectiveAt  func(childComplexity int) int
-		HalfLifeDays func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Model        func(childComplexity int) int
-		Note         func(childComplexity int) int
-		Precedence   func(childComplexity int) int
-		Version      func(childComplexity int) int
+		EffectiveAt          func(childComplexity int) int
+		HalfLifeDays         func(childComplexity int) int
+		ID                   func(childComplexity int) int
+		MinimumConfidencePpm func(childComplexity int) int
+		Model                func(childComplexity int) int
+		Note                 func(childComplexity int) int
+		Precedence           func(childComplexity int) int
+		SurveyPays           func(childComplexity int) int
+		Version              func(childComplexity int) int
 	}
 
 	AuditEntry struct {
@@ -864,6 +869,7 @@ type ComplexityRoot struct {
 		RefreshSession        func(childComplexity int) int
 		RejectPayoutRun       func(childComplexity int, input model.RejectPayoutRunInput) int
 		RemoveMember          func(childComplexity int, input model.RemoveMemberInput) int
+		ReplayPolicy          func(childComplexity int, input model.ReplayPolicyInput) int
 		RequestPasswordReset  func(childComplexity int, input model.RequestPasswordResetInput) int
 		ResetPassword         func(childComplexity int, input model.ResetPasswordInput) int
 		ResumePayoutRun       func(childComplexity int, input model.MovePayoutRunInput) int
@@ -878,6 +884,7 @@ type ComplexityRoot struct {
 		SignOut               func(childComplexity int, input *model.SignOutInput) int
 		SignUp                func(childComplexity int, input model.SignUpInput) int
 		StartPayoutOnboarding func(childComplexity int, input *model.StartPayoutOnboardingInput) int
+		StopPolicyReplay      func(childComplexity int, input model.StopPolicyReplayInput) int
 		SubmitPost            func(childComplexity int, input model.SubmitPostInput) int
 		UpdateBrand           func(childComplexity int, input model.UpdateBrandInput) int
 		UpdateCreatorProfile  func(childComplexity int, input model.UpdateCreatorProfileInput) int
@@ -1151,6 +1158,59 @@ type ComplexityRoot struct {
 		Stage      func(childComplexity int) int
 	}
 
+	PolicyReplay struct {
+		Changed           func(childComplexity int) int
+		Done              func(childComplexity int) int
+		Failure           func(childComplexity int) int
+		FinishedAt        func(childComplexity int) int
+		From              func(childComplexity int) int
+		HalfLifeDays      func(childComplexity int) int
+		ID                func(childComplexity int) int
+		Kept              func(childComplexity int) int
+		MinimumConfidence func(childComplexity int) int
+		Model             func(childComplexity int) int
+		Precedence        func(childComplexity int) int
+		Rows              func(childComplexity int) int
+		StartedAt         func(childComplexity int) int
+		Status            func(childComplexity int) int
+		SurveyPays        func(childComplexity int) int
+		To                func(childComplexity int) int
+		Total             func(childComplexity int) int
+		Totals            func(childComplexity int) int
+		TouchKinds        func(childComplexity int) int
+		WindowDays        func(childComplexity int) int
+	}
+
+	PolicyReplayConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PolicyReplayEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PolicyReplayRow struct {
+		After        func(childComplexity int) int
+		Before       func(childComplexity int) int
+		Creator      func(childComplexity int) int
+		Difference   func(childComplexity int) int
+		OrdersAfter  func(childComplexity int) int
+		OrdersBefore func(childComplexity int) int
+	}
+
+	PolicyReplayTotal struct {
+		After      func(childComplexity int) int
+		Before     func(childComplexity int) int
+		Creators   func(childComplexity int) int
+		Difference func(childComplexity int) int
+		Gaining    func(childComplexity int) int
+		Losing     func(childComplexity int) int
+	}
+
 	Post struct {
 		Creator     func(childComplexity int) int
 		Disclosed   func(childComplexity int) int
@@ -1331,6 +1391,8 @@ type ComplexityRoot struct {
 		PayoutRuns            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
 		Payouts               func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *payout.Status) int
 		Performance           func(childComplexity int, filter model.PerformanceFilter, groupBy *insight.Group) int
+		PolicyReplay          func(childComplexity int, id id.ID) int
+		PolicyReplays         func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
 		Posts                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID) int
 		PreviewPayoutRun      func(childComplexity int, brandID id.ID, currencyCode money.Currency, cutoffAt *time.Time) int
 		Program               func(childComplexity int, slug *string, id *id.ID) int
@@ -1379,6 +1441,11 @@ type ComplexityRoot struct {
 
 	RejectPayoutRunPayload struct {
 		PayoutRun  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReplayPolicyPayload struct {
+		Replay     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1496,6 +1563,11 @@ type ComplexityRoot struct {
 		OnboardingURL func(childComplexity int) int
 		PayoutAccount func(childComplexity int) int
 		UserErrors    func(childComplexity int) int
+	}
+
+	StopPolicyReplayPayload struct {
+		Replay     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	SubmitPostPayload struct {
@@ -1624,6 +1696,9 @@ type AttributionResolver interface {
 type AttributionComparisonRowResolver interface {
 	Creator(ctx context.Context, obj *insight.ComparisonRow) (*creator.Creator, error)
 }
+type AttributionPolicyResolver interface {
+	MinimumConfidencePpm(ctx context.Context, obj *brand.Policy) (int, error)
+}
 type AuditEntryResolver interface {
 	Actor(ctx context.Context, obj *auditlog.Entry) (string, error)
 }
@@ -1717,6 +1792,8 @@ type MutationResolver interface {
 	VerifyBrandDomain(ctx context.Context, input model.VerifyBrandDomainInput) (*model.VerifyBrandDomainPayload, error)
 	SetTrackingDomain(ctx context.Context, input model.SetTrackingDomainInput) (*model.SetTrackingDomainPayload, error)
 	PublishPolicy(ctx context.Context, input model.PublishPolicyInput) (*model.PublishPolicyPayload, error)
+	ReplayPolicy(ctx context.Context, input model.ReplayPolicyInput) (*model.ReplayPolicyPayload, error)
+	StopPolicyReplay(ctx context.Context, input model.StopPolicyReplayInput) (*model.StopPolicyReplayPayload, error)
 	CreateProgram(ctx context.Context, input model.CreateProgramInput) (*model.CreateProgramPayload, error)
 	UpdateProgram(ctx context.Context, input model.UpdateProgramInput) (*model.UpdateProgramPayload, error)
 	SetProgramStatus(ctx context.Context, input model.SetProgramStatusInput) (*model.SetProgramStatusPayload, error)
@@ -1824,6 +1901,13 @@ type PerformanceRowResolver interface {
 	Creator(ctx context.Context, obj *insight.Row) (*creator.Creator, error)
 	Link(ctx context.Context, obj *insight.Row) (*tracking.Link, error)
 }
+type PolicyReplayResolver interface {
+	Totals(ctx context.Context, obj *sale.Replay) ([]sale.ReplayTotal, error)
+	Rows(ctx context.Context, obj *sale.Replay) ([]sale.ReplayRow, error)
+}
+type PolicyReplayRowResolver interface {
+	Creator(ctx context.Context, obj *sale.ReplayRow) (*creator.Creator, error)
+}
 type PostResolver interface {
 	Creator(ctx context.Context, obj *content.Post) (*creator.Creator, error)
 	Program(ctx context.Context, obj *content.Post) (*program.Program, error)
@@ -1861,6 +1945,8 @@ type QueryResolver interface {
 	Programs(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, search *string) (*page.Connection[program.Program], error)
 	Resources(ctx context.Context, first *int, after *string, last *int, before *string, programID id.ID) (*page.Connection[program.Resource], error)
 	AttributionPolicy(ctx context.Context, brandID id.ID, version *int) (*brand.Policy, error)
+	PolicyReplay(ctx context.Context, id id.ID) (*sale.Replay, error)
+	PolicyReplays(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[sale.Replay], error)
 	Creator(ctx context.Context, id *id.ID, handle *string) (*creator.Creator, error)
 	Creators(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, search *string) (*page.Connection[creator.Creator], error)
 	Application(ctx context.Context, id id.ID) (*partnership.Application, error)
@@ -2424,6 +2510,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AttributionPolicy.ID(childComplexity), true
+	case "AttributionPolicy.minimumConfidencePpm":
+		if e.ComplexityRoot.AttributionPolicy.MinimumConfidencePpm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionPolicy.MinimumConfidencePpm(childComplexity), true
 	case "AttributionPolicy.model":
 		if e.ComplexityRoot.AttributionPolicy.Model == nil {
 			break
@@ -2442,6 +2534,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AttributionPolicy.Precedence(childComplexity), true
+	case "AttributionPolicy.surveyPays":
+		if e.ComplexityRoot.AttributionPolicy.SurveyPays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionPolicy.SurveyPays(childComplexity), true
 	case "AttributionPolicy.version":
 		if e.ComplexityRoot.AttributionPolicy.Version == nil {
 			break
@@ -5028,6 +5126,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveMember(childComplexity, args["input"].(model.RemoveMemberInput)), true
+	case "Mutation.replayPolicy":
+		if e.ComplexityRoot.Mutation.ReplayPolicy == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_replayPolicy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReplayPolicy(childComplexity, args["input"].(model.ReplayPolicyInput)), true
 	case "Mutation.requestPasswordReset":
 		if e.ComplexityRoot.Mutation.RequestPasswordReset == nil {
 			break
@@ -5182,6 +5291,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StartPayoutOnboarding(childComplexity, args["input"].(*model.StartPayoutOnboardingInput)), true
+	case "Mutation.stopPolicyReplay":
+		if e.ComplexityRoot.Mutation.StopPolicyReplay == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_stopPolicyReplay_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StopPolicyReplay(childComplexity, args["input"].(model.StopPolicyReplayInput)), true
 	case "Mutation.submitPost":
 		if e.ComplexityRoot.Mutation.SubmitPost == nil {
 			break
@@ -6410,6 +6530,239 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PipelineStage.Stage(childComplexity), true
 
+	case "PolicyReplay.changed":
+		if e.ComplexityRoot.PolicyReplay.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Changed(childComplexity), true
+	case "PolicyReplay.done":
+		if e.ComplexityRoot.PolicyReplay.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Done(childComplexity), true
+	case "PolicyReplay.failure":
+		if e.ComplexityRoot.PolicyReplay.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Failure(childComplexity), true
+	case "PolicyReplay.finishedAt":
+		if e.ComplexityRoot.PolicyReplay.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.FinishedAt(childComplexity), true
+	case "PolicyReplay.from":
+		if e.ComplexityRoot.PolicyReplay.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.From(childComplexity), true
+	case "PolicyReplay.halfLifeDays":
+		if e.ComplexityRoot.PolicyReplay.HalfLifeDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.HalfLifeDays(childComplexity), true
+	case "PolicyReplay.id":
+		if e.ComplexityRoot.PolicyReplay.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.ID(childComplexity), true
+	case "PolicyReplay.kept":
+		if e.ComplexityRoot.PolicyReplay.Kept == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Kept(childComplexity), true
+	case "PolicyReplay.minimumConfidencePpm":
+		if e.ComplexityRoot.PolicyReplay.MinimumConfidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.MinimumConfidence(childComplexity), true
+	case "PolicyReplay.model":
+		if e.ComplexityRoot.PolicyReplay.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Model(childComplexity), true
+	case "PolicyReplay.precedence":
+		if e.ComplexityRoot.PolicyReplay.Precedence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Precedence(childComplexity), true
+	case "PolicyReplay.rows":
+		if e.ComplexityRoot.PolicyReplay.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Rows(childComplexity), true
+	case "PolicyReplay.startedAt":
+		if e.ComplexityRoot.PolicyReplay.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.StartedAt(childComplexity), true
+	case "PolicyReplay.status":
+		if e.ComplexityRoot.PolicyReplay.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Status(childComplexity), true
+	case "PolicyReplay.surveyPays":
+		if e.ComplexityRoot.PolicyReplay.SurveyPays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.SurveyPays(childComplexity), true
+	case "PolicyReplay.to":
+		if e.ComplexityRoot.PolicyReplay.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.To(childComplexity), true
+	case "PolicyReplay.total":
+		if e.ComplexityRoot.PolicyReplay.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Total(childComplexity), true
+	case "PolicyReplay.totals":
+		if e.ComplexityRoot.PolicyReplay.Totals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Totals(childComplexity), true
+	case "PolicyReplay.touchKinds":
+		if e.ComplexityRoot.PolicyReplay.TouchKinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.TouchKinds(childComplexity), true
+	case "PolicyReplay.windowDays":
+		if e.ComplexityRoot.PolicyReplay.WindowDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.WindowDays(childComplexity), true
+
+	case "PolicyReplayConnection.edges":
+		if e.ComplexityRoot.PolicyReplayConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayConnection.Edges(childComplexity), true
+	case "PolicyReplayConnection.nodes":
+		if e.ComplexityRoot.PolicyReplayConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayConnection.Nodes(childComplexity), true
+	case "PolicyReplayConnection.pageInfo":
+		if e.ComplexityRoot.PolicyReplayConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayConnection.PageInfo(childComplexity), true
+	case "PolicyReplayConnection.totalCount":
+		if e.ComplexityRoot.PolicyReplayConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayConnection.TotalCount(childComplexity), true
+
+	case "PolicyReplayEdge.cursor":
+		if e.ComplexityRoot.PolicyReplayEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayEdge.Cursor(childComplexity), true
+	case "PolicyReplayEdge.node":
+		if e.ComplexityRoot.PolicyReplayEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayEdge.Node(childComplexity), true
+
+	case "PolicyReplayRow.after":
+		if e.ComplexityRoot.PolicyReplayRow.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.After(childComplexity), true
+	case "PolicyReplayRow.before":
+		if e.ComplexityRoot.PolicyReplayRow.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.Before(childComplexity), true
+	case "PolicyReplayRow.creator":
+		if e.ComplexityRoot.PolicyReplayRow.Creator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.Creator(childComplexity), true
+	case "PolicyReplayRow.difference":
+		if e.ComplexityRoot.PolicyReplayRow.Difference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.Difference(childComplexity), true
+	case "PolicyReplayRow.ordersAfter":
+		if e.ComplexityRoot.PolicyReplayRow.OrdersAfter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.OrdersAfter(childComplexity), true
+	case "PolicyReplayRow.ordersBefore":
+		if e.ComplexityRoot.PolicyReplayRow.OrdersBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.OrdersBefore(childComplexity), true
+
+	case "PolicyReplayTotal.after":
+		if e.ComplexityRoot.PolicyReplayTotal.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.After(childComplexity), true
+	case "PolicyReplayTotal.before":
+		if e.ComplexityRoot.PolicyReplayTotal.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.Before(childComplexity), true
+	case "PolicyReplayTotal.creators":
+		if e.ComplexityRoot.PolicyReplayTotal.Creators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.Creators(childComplexity), true
+	case "PolicyReplayTotal.difference":
+		if e.ComplexityRoot.PolicyReplayTotal.Difference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.Difference(childComplexity), true
+	case "PolicyReplayTotal.gaining":
+		if e.ComplexityRoot.PolicyReplayTotal.Gaining == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.Gaining(childComplexity), true
+	case "PolicyReplayTotal.losing":
+		if e.ComplexityRoot.PolicyReplayTotal.Losing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.Losing(childComplexity), true
+
 	case "Post.creator":
 		if e.ComplexityRoot.Post.Creator == nil {
 			break
@@ -7393,6 +7746,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Performance(childComplexity, args["filter"].(model.PerformanceFilter), args["groupBy"].(*insight.Group)), true
+	case "Query.policyReplay":
+		if e.ComplexityRoot.Query.PolicyReplay == nil {
+			break
+		}
+
+		args, err := ec.field_Query_policyReplay_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PolicyReplay(childComplexity, args["id"].(id.ID)), true
+	case "Query.policyReplays":
+		if e.ComplexityRoot.Query.PolicyReplays == nil {
+			break
+		}
+
+		args, err := ec.field_Query_policyReplays_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PolicyReplays(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID)), true
 	case "Query.posts":
 		if e.ComplexityRoot.Query.Posts == nil {
 			break
@@ -7630,6 +8005,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RejectPayoutRunPayload.UserErrors(childComplexity), true
+
+	case "ReplayPolicyPayload.replay":
+		if e.ComplexityRoot.ReplayPolicyPayload.Replay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayPolicyPayload.Replay(childComplexity), true
+	case "ReplayPolicyPayload.userErrors":
+		if e.ComplexityRoot.ReplayPolicyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayPolicyPayload.UserErrors(childComplexity), true
 
 	case "Resource.body":
 		if e.ComplexityRoot.Resource.Body == nil {
@@ -8037,6 +8425,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StartPayoutOnboardingPayload.UserErrors(childComplexity), true
+
+	case "StopPolicyReplayPayload.replay":
+		if e.ComplexityRoot.StopPolicyReplayPayload.Replay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopPolicyReplayPayload.Replay(childComplexity), true
+	case "StopPolicyReplayPayload.userErrors":
+		if e.ComplexityRoot.StopPolicyReplayPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopPolicyReplayPayload.UserErrors(childComplexity), true
 
 	case "SubmitPostPayload.post":
 		if e.ComplexityRoot.SubmitPostPayload.Post == nil {
@@ -8465,6 +8866,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RefundLineInput", ec.unmarshalInputRefundLineInput),
 			graphql.NewInputUnmarshaler("RejectPayoutRunInput", ec.unmarshalInputRejectPayoutRunInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
+			graphql.NewInputUnmarshaler("ReplayPolicyInput", ec.unmarshalInputReplayPolicyInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("RetryPayoutInput", ec.unmarshalInputRetryPayoutInput),
@@ -8478,6 +8880,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
 			graphql.NewInputUnmarshaler("StartPayoutOnboardingInput", ec.unmarshalInputStartPayoutOnboardingInput),
+			graphql.NewInputUnmarshaler("StopPolicyReplayInput", ec.unmarshalInputStopPolicyReplayInput),
 			graphql.NewInputUnmarshaler("StoreEventInput", ec.unmarshalInputStoreEventInput),
 			graphql.NewInputUnmarshaler("SubmitPostInput", ec.unmarshalInputSubmitPostInput),
 			graphql.NewInputUnmarshaler("UpdateBrandInput", ec.unmarshalInputUpdateBrandInput),
@@ -9305,6 +9708,10 @@ type AttributionPolicy implements Node {
   precedence: [TouchKind!]!
   "Half-life of TIME_DECAY in days."
   halfLifeDays: Int!
+  "Whether a survey answer pays when nothing stronger counts."
+  surveyPays: Boolean!
+  "From which confidence, in parts per million, a survey answer or a match pays without a person."
+  minimumConfidencePpm: Int!
   "From when it holds."
   effectiveAt: DateTime!
   "What the brand says about the change."
@@ -9321,6 +9728,10 @@ input PublishPolicyInput {
   precedence: [TouchKind!]!
   "Half-life of TIME_DECAY in days, 1 to 90."
   halfLifeDays: Int = 7
+  "Whether a survey answer pays when nothing stronger counts; as before when left out."
+  surveyPays: Boolean
+  "From which confidence a survey answer or a match pays without a person, 0 to 1,000,000; as before when left out."
+  minimumConfidencePpm: Int
   "What to tell creators about the change, at most 2,000 characters."
   note: String = ""
 }
@@ -9329,6 +9740,163 @@ input PublishPolicyInput {
 type PublishPolicyPayload {
   "The new version, in force from now on."
   policy: AttributionPolicy
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"States of a policy replay."
+enum PolicyReplayStatus {
+  "Orders are being decided anew, on paper."
+  RUNNING
+  "All orders of the range were looked at."
+  DONE
+  "A person stopped it; what it found so far stands."
+  STOPPED
+  "It could not go on."
+  FAILED
+}
+
+"What a replay would change for one creator, in one currency."
+type PolicyReplayRow {
+  "The creator."
+  creator: Creator!
+  "Credited orders under the policies that were in force; shared ones count by their parts."
+  ordersBefore: Float!
+  "Credited orders under the draft."
+  ordersAfter: Float!
+  "Commission under the policies that were in force."
+  before: Money!
+  "Commission under the draft."
+  after: Money!
+  "After minus before."
+  difference: Money!
+}
+
+"What a replay would change for the brand, in one currency."
+type PolicyReplayTotal {
+  "Creators with any credit before or after."
+  creators: Int!
+  "Creators who would have more."
+  gaining: Int!
+  "Creators who would have less."
+  losing: Int!
+  "Commission under the policies that were in force."
+  before: Money!
+  "Commission under the draft."
+  after: Money!
+  "After minus before."
+  difference: Money!
+}
+
+"""
+A draft of a policy, tried on the orders of a range: who would have earned what. Both sides are decided by the evidence that there is now and
+reckoned by the terms that held, so that only the draft makes a difference. Nothing that is stored or paid changes.
+"""
+type PolicyReplay implements Node {
+  "Id, prefix rpl."
+  id: ID!
+  "Where it stands."
+  status: PolicyReplayStatus!
+  "How the draft divides credit."
+  model: CreditModel!
+  "Which kinds of touches come before which in the draft. At most 5."
+  precedence: [TouchKind!]!
+  "Half-life of TIME_DECAY in days in the draft."
+  halfLifeDays: Int!
+  "Whether survey answers pay in the draft."
+  surveyPays: Boolean!
+  "From which confidence, in parts per million, a survey answer or a match pays in the draft."
+  minimumConfidencePpm: Int!
+  "Click window of every program in days in the draft; null where programs keep their own."
+  windowDays: Int
+  "Kinds that every program pays for in the draft; none where programs keep their own. At most 5."
+  touchKinds: [TouchKind!]!
+  "First day of orders."
+  from: Date!
+  "Last day of orders."
+  to: Date!
+  "Orders to look at."
+  total: Int!
+  "Orders that were looked at."
+  done: Int!
+  "Orders that would be divided otherwise."
+  changed: Int!
+  "Orders that a person decided; they would stay as they are."
+  kept: Int!
+  "Why it could not go on, in words."
+  failure: String
+  "When it was asked for."
+  startedAt: DateTime!
+  "When it ended."
+  finishedAt: DateTime
+  "What it comes to so far, a line a currency. At most 200."
+  totals: [PolicyReplayTotal!]!
+  "Creators so far, the largest differences first. At most 500."
+  rows: [PolicyReplayRow!]!
+}
+
+"A page of PolicyReplay objects."
+type PolicyReplayConnection {
+  "Rows with their cursors. At most 100."
+  edges: [PolicyReplayEdge!]!
+  "Rows. At most 100."
+  nodes: [PolicyReplay!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many rows the whole list has; counted only when asked for, null where it is not cheap."
+  totalCount: Int
+}
+
+"A row of a list of PolicyReplay objects."
+type PolicyReplayEdge {
+  "Place in the list; opaque."
+  cursor: String!
+  "The row."
+  node: PolicyReplay!
+}
+
+"Input of replayPolicy: a draft, and the days to try it on."
+input ReplayPolicyInput {
+  "The brand."
+  brandId: ID!
+  "How credit is divided."
+  model: CreditModel!
+  "Every kind of touch once, in the order in which they count. At most 5."
+  precedence: [TouchKind!]!
+  "Half-life of TIME_DECAY in days, 1 to 90."
+  halfLifeDays: Int = 7
+  "Whether a survey answer pays when nothing stronger counts."
+  surveyPays: Boolean = false
+  "From which confidence a survey answer or a match pays without a person, 0 to 1,000,000."
+  minimumConfidencePpm: Int = 900000
+  "Click window of every program in days, 1 to 365; programs keep their own when left out."
+  windowDays: Int
+  "Kinds that every program pays for, each once, at most 5; programs keep their own when left out or empty."
+  touchKinds: [TouchKind!]
+  "First day of orders."
+  from: Date!
+  "Last day of orders, at most 800 days after the first."
+  to: Date!
+}
+
+"Result of replayPolicy."
+type ReplayPolicyPayload {
+  "The replay, under way. Ask for it again to follow it."
+  replay: PolicyReplay
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of stopPolicyReplay."
+input StopPolicyReplayInput {
+  "The replay."
+  replayId: ID!
+}
+
+"Result of stopPolicyReplay."
+type StopPolicyReplayPayload {
+  "The replay as it is now."
+  replay: PolicyReplay
   "What was wrong; empty on success. At most 20."
   userErrors: [UserError!]!
 }
@@ -12880,6 +13448,24 @@ type Query {
     "Number of the version; the one in force when left out."
     version: Int
   ): AttributionPolicy
+  "One replay of a draft of a policy."
+  policyReplay(
+    "The replay."
+    id: ID!
+  ): PolicyReplay
+  "Replays of drafts of a brand's policy, newest first."
+  policyReplays(
+    "How many rows from the start or after a cursor, at most 100."
+    first: Int
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before a cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+    "The brand."
+    brandId: ID!
+  ): PolicyReplayConnection!
 
   "A creator by id or handle: the public profile."
   creator(
@@ -13376,6 +13962,16 @@ type Mutation {
     "The input."
     input: PublishPolicyInput!
   ): PublishPolicyPayload!
+  "Tries a draft of a policy on stored orders, in the background; nothing else changes. One at a time for a brand, over at most 200,000 orders."
+  replayPolicy(
+    "The input."
+    input: ReplayPolicyInput!
+  ): ReplayPolicyPayload!
+  "Stops a replay."
+  stopPolicyReplay(
+    "The input."
+    input: StopPolicyReplayInput!
+  ): StopPolicyReplayPayload!
 
   "Makes a program."
   createProgram(
@@ -13914,6 +14510,10 @@ func (ec *executionContext) childFields_AttributionPolicy(ctx context.Context, f
 		return ec.fieldContext_AttributionPolicy_precedence(ctx, field)
 	case "halfLifeDays":
 		return ec.fieldContext_AttributionPolicy_halfLifeDays(ctx, field)
+	case "surveyPays":
+		return ec.fieldContext_AttributionPolicy_surveyPays(ctx, field)
+	case "minimumConfidencePpm":
+		return ec.fieldContext_AttributionPolicy_minimumConfidencePpm(ctx, field)
 	case "effectiveAt":
 		return ec.fieldContext_AttributionPolicy_effectiveAt(ctx, field)
 	case "note":
@@ -15590,6 +16190,112 @@ func (ec *executionContext) childFields_PipelineStage(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type PipelineStage", field.Name)
 }
 
+func (ec *executionContext) childFields_PolicyReplay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PolicyReplay_id(ctx, field)
+	case "status":
+		return ec.fieldContext_PolicyReplay_status(ctx, field)
+	case "model":
+		return ec.fieldContext_PolicyReplay_model(ctx, field)
+	case "precedence":
+		return ec.fieldContext_PolicyReplay_precedence(ctx, field)
+	case "halfLifeDays":
+		return ec.fieldContext_PolicyReplay_halfLifeDays(ctx, field)
+	case "surveyPays":
+		return ec.fieldContext_PolicyReplay_surveyPays(ctx, field)
+	case "minimumConfidencePpm":
+		return ec.fieldContext_PolicyReplay_minimumConfidencePpm(ctx, field)
+	case "windowDays":
+		return ec.fieldContext_PolicyReplay_windowDays(ctx, field)
+	case "touchKinds":
+		return ec.fieldContext_PolicyReplay_touchKinds(ctx, field)
+	case "from":
+		return ec.fieldContext_PolicyReplay_from(ctx, field)
+	case "to":
+		return ec.fieldContext_PolicyReplay_to(ctx, field)
+	case "total":
+		return ec.fieldContext_PolicyReplay_total(ctx, field)
+	case "done":
+		return ec.fieldContext_PolicyReplay_done(ctx, field)
+	case "changed":
+		return ec.fieldContext_PolicyReplay_changed(ctx, field)
+	case "kept":
+		return ec.fieldContext_PolicyReplay_kept(ctx, field)
+	case "failure":
+		return ec.fieldContext_PolicyReplay_failure(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_PolicyReplay_startedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_PolicyReplay_finishedAt(ctx, field)
+	case "totals":
+		return ec.fieldContext_PolicyReplay_totals(ctx, field)
+	case "rows":
+		return ec.fieldContext_PolicyReplay_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyReplay", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyReplayConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PolicyReplayConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PolicyReplayConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PolicyReplayConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PolicyReplayConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyReplayConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyReplayEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PolicyReplayEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PolicyReplayEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyReplayEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyReplayRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "creator":
+		return ec.fieldContext_PolicyReplayRow_creator(ctx, field)
+	case "ordersBefore":
+		return ec.fieldContext_PolicyReplayRow_ordersBefore(ctx, field)
+	case "ordersAfter":
+		return ec.fieldContext_PolicyReplayRow_ordersAfter(ctx, field)
+	case "before":
+		return ec.fieldContext_PolicyReplayRow_before(ctx, field)
+	case "after":
+		return ec.fieldContext_PolicyReplayRow_after(ctx, field)
+	case "difference":
+		return ec.fieldContext_PolicyReplayRow_difference(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyReplayRow", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyReplayTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "creators":
+		return ec.fieldContext_PolicyReplayTotal_creators(ctx, field)
+	case "gaining":
+		return ec.fieldContext_PolicyReplayTotal_gaining(ctx, field)
+	case "losing":
+		return ec.fieldContext_PolicyReplayTotal_losing(ctx, field)
+	case "before":
+		return ec.fieldContext_PolicyReplayTotal_before(ctx, field)
+	case "after":
+		return ec.fieldContext_PolicyReplayTotal_after(ctx, field)
+	case "difference":
+		return ec.fieldContext_PolicyReplayTotal_difference(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyReplayTotal", field.Name)
+}
+
 func (ec *executionContext) childFields_Post(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15950,6 +16656,16 @@ func (ec *executionContext) childFields_RejectPayoutRunPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type RejectPayoutRunPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReplayPolicyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "replay":
+		return ec.fieldContext_ReplayPolicyPayload_replay(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReplayPolicyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplayPolicyPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Resource(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -16180,6 +16896,16 @@ func (ec *executionContext) childFields_StartPayoutOnboardingPayload(ctx context
 		return ec.fieldContext_StartPayoutOnboardingPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StartPayoutOnboardingPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StopPolicyReplayPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "replay":
+		return ec.fieldContext_StopPolicyReplayPayload_replay(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StopPolicyReplayPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StopPolicyReplayPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SubmitPostPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17160,6 +17886,20 @@ func (ec *executionContext) field_Mutation_removeMember_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_replayPolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReplayPolicyInput, error) {
+			return ec.unmarshalNReplayPolicyInput2tributaryᚋgraphᚋmodelᚐReplayPolicyInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_requestPasswordReset_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17348,6 +18088,20 @@ func (ec *executionContext) field_Mutation_startPayoutOnboarding_args(ctx contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (*model.StartPayoutOnboardingInput, error) {
 			return ec.unmarshalOStartPayoutOnboardingInput2ᚖtributaryᚋgraphᚋmodelᚐStartPayoutOnboardingInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_stopPolicyReplay_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.StopPolicyReplayInput, error) {
+			return ec.unmarshalNStopPolicyReplayInput2tributaryᚋgraphᚋmodelᚐStopPolicyReplayInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -18839,6 +19593,66 @@ func (ec *executionContext) field_Query_performance_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["groupBy"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_policyReplay_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_policyReplays_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg4
 	return args, nil
 }
 
@@ -21485,6 +22299,52 @@ func (ec *executionContext) _AttributionPolicy_halfLifeDays(ctx context.Context,
 }
 func (ec *executionContext) fieldContext_AttributionPolicy_halfLifeDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AttributionPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AttributionPolicy_surveyPays(ctx context.Context, field graphql.CollectedField, obj *brand.Policy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionPolicy_surveyPays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SurveyPays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionPolicy_surveyPays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionPolicy", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _AttributionPolicy_minimumConfidencePpm(ctx context.Context, field graphql.CollectedField, obj *brand.Policy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionPolicy_minimumConfidencePpm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AttributionPolicy().MinimumConfidencePpm(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionPolicy_minimumConfidencePpm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionPolicy", field, true, true, "Int")
 }
 
 func (ec *executionContext) _AttributionPolicy_effectiveAt(ctx context.Context, field graphql.CollectedField, obj *brand.Policy) (ret graphql.Marshaler) {
@@ -31562,6 +32422,94 @@ func (ec *executionContext) fieldContext_Mutation_publishPolicy(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_replayPolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_replayPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReplayPolicy(ctx, fc.Args["input"].(model.ReplayPolicyInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReplayPolicyPayload) graphql.Marshaler {
+			return ec.marshalNReplayPolicyPayload2ᚖtributaryᚋgraphᚋmodelᚐReplayPolicyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_replayPolicy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReplayPolicyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_replayPolicy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_stopPolicyReplay(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_stopPolicyReplay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StopPolicyReplay(ctx, fc.Args["input"].(model.StopPolicyReplayInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.StopPolicyReplayPayload) graphql.Marshaler {
+			return ec.marshalNStopPolicyReplayPayload2ᚖtributaryᚋgraphᚋmodelᚐStopPolicyReplayPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_stopPolicyReplay(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StopPolicyReplayPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_stopPolicyReplay_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createProgram(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38327,6 +39275,997 @@ func (ec *executionContext) fieldContext_PipelineStage_prospects(_ context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _PolicyReplay_id(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PolicyReplay_status(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.ReplayStatus) graphql.Marshaler {
+			return ec.marshalNPolicyReplayStatus2tributaryᚋinternalᚋsaleᚐReplayStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "PolicyReplayStatus")
+}
+
+func (ec *executionContext) _PolicyReplay_model(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v attribution.Model) graphql.Marshaler {
+			return ec.marshalNCreditModel2tributaryᚋinternalᚋattributionᚐModel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "CreditModel")
+}
+
+func (ec *executionContext) _PolicyReplay_precedence(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_precedence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Precedence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []attribution.Kind) graphql.Marshaler {
+			return ec.marshalNTouchKind2ᚕtributaryᚋinternalᚋattributionᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_precedence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "TouchKind")
+}
+
+func (ec *executionContext) _PolicyReplay_halfLifeDays(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_halfLifeDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HalfLifeDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_halfLifeDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_surveyPays(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_surveyPays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SurveyPays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_surveyPays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PolicyReplay_minimumConfidencePpm(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_minimumConfidencePpm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MinimumConfidence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_minimumConfidencePpm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_windowDays(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_windowDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WindowDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_windowDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_touchKinds(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_touchKinds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TouchKinds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []attribution.Kind) graphql.Marshaler {
+			return ec.marshalNTouchKind2ᚕtributaryᚋinternalᚋattributionᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_touchKinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "TouchKind")
+}
+
+func (ec *executionContext) _PolicyReplay_from(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Date")
+}
+
+func (ec *executionContext) _PolicyReplay_to(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Date")
+}
+
+func (ec *executionContext) _PolicyReplay_total(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_done(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_done(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Done, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_changed(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_changed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_changed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_kept(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_kept(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kept, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_kept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_failure(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_failure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failure, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_failure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "String")
+}
+
+func (ec *executionContext) _PolicyReplay_startedAt(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_startedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PolicyReplay_finishedAt(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_finishedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FinishedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PolicyReplay_totals(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_totals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PolicyReplay().Totals(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.ReplayTotal) graphql.Marshaler {
+			return ec.marshalNPolicyReplayTotal2ᚕtributaryᚋinternalᚋsaleᚐReplayTotalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_totals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplay",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplayTotal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplay_rows(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PolicyReplay().Rows(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.ReplayRow) graphql.Marshaler {
+			return ec.marshalNPolicyReplayRow2ᚕtributaryᚋinternalᚋsaleᚐReplayRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplay",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplayRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[sale.Replay]) graphql.Marshaler {
+			return ec.marshalNPolicyReplayEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplayEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.Replay) graphql.Marshaler {
+			return ec.marshalNPolicyReplay2ᚕtributaryᚋinternalᚋsaleᚐReplayᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplay(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplayEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _PolicyReplayEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.Replay) graphql.Marshaler {
+			return ec.marshalNPolicyReplay2tributaryᚋinternalᚋsaleᚐReplay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplay(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayRow_creator(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_creator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PolicyReplayRow().Creator(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *creator.Creator) graphql.Marshaler {
+			return ec.marshalNCreator2ᚖtributaryᚋinternalᚋcreatorᚐCreator(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_creator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Creator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayRow_ordersBefore(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_ordersBefore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrdersBefore, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_ordersBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayRow", field, false, false, "Float")
+}
+
+func (ec *executionContext) _PolicyReplayRow_ordersAfter(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_ordersAfter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrdersAfter, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_ordersAfter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayRow", field, false, false, "Float")
+}
+
+func (ec *executionContext) _PolicyReplayRow_before(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayRow_after(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayRow_difference(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_difference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Difference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayTotal_creators(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_creators(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Creators, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_creators(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayTotal", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplayTotal_gaining(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_gaining(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gaining, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_gaining(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayTotal", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplayTotal_losing(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_losing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Losing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_losing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayTotal", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplayTotal_before(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayTotal_after(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayTotal_difference(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_difference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Difference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Post_id(ctx context.Context, field graphql.CollectedField, obj *content.Post) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -41257,6 +43196,94 @@ func (ec *executionContext) fieldContext_Query_attributionPolicy(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_policyReplay(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_policyReplay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PolicyReplay(ctx, fc.Args["id"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Replay) graphql.Marshaler {
+			return ec.marshalOPolicyReplay2ᚖtributaryᚋinternalᚋsaleᚐReplay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_policyReplay(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplay(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_policyReplay_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_policyReplays(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_policyReplays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PolicyReplays(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[sale.Replay]) graphql.Marshaler {
+			return ec.marshalNPolicyReplayConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_policyReplays(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplayConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_policyReplays_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_creator(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -43560,6 +45587,70 @@ func (ec *executionContext) fieldContext_RejectPayoutRunPayload_userErrors(_ con
 	return fc, nil
 }
 
+func (ec *executionContext) _ReplayPolicyPayload_replay(ctx context.Context, field graphql.CollectedField, obj *model.ReplayPolicyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayPolicyPayload_replay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replay, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Replay) graphql.Marshaler {
+			return ec.marshalOPolicyReplay2ᚖtributaryᚋinternalᚋsaleᚐReplay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayPolicyPayload_replay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayPolicyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplay(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplayPolicyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ReplayPolicyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayPolicyPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayPolicyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayPolicyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Resource_id(ctx context.Context, field graphql.CollectedField, obj *program.Resource) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -45342,6 +47433,70 @@ func (ec *executionContext) _StartPayoutOnboardingPayload_userErrors(ctx context
 func (ec *executionContext) fieldContext_StartPayoutOnboardingPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "StartPayoutOnboardingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StopPolicyReplayPayload_replay(ctx context.Context, field graphql.CollectedField, obj *model.StopPolicyReplayPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StopPolicyReplayPayload_replay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replay, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Replay) graphql.Marshaler {
+			return ec.marshalOPolicyReplay2ᚖtributaryᚋinternalᚋsaleᚐReplay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StopPolicyReplayPayload_replay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StopPolicyReplayPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplay(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StopPolicyReplayPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.StopPolicyReplayPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StopPolicyReplayPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StopPolicyReplayPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StopPolicyReplayPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -50643,7 +52798,7 @@ func (ec *executionContext) unmarshalInputPublishPolicyInput(ctx context.Context
 		asMap["note"] = ""
 	}
 
-	fieldsInOrder := [...]string{"brandId", "model", "precedence", "halfLifeDays", "note"}
+	fieldsInOrder := [...]string{"brandId", "model", "precedence", "halfLifeDays", "surveyPays", "minimumConfidencePpm", "note"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -50678,6 +52833,20 @@ func (ec *executionContext) unmarshalInputPublishPolicyInput(ctx context.Context
 				return it, err
 			}
 			it.HalfLifeDays = data
+		case "surveyPays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("surveyPays"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SurveyPays = data
+		case "minimumConfidencePpm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minimumConfidencePpm"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinimumConfidencePpm = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -51305,6 +53474,121 @@ func (ec *executionContext) unmarshalInputRemoveMemberInput(ctx context.Context,
 func UnmarshalRemoveMemberInput(ctx context.Context, raw any) (model.RemoveMemberInput, error) {
 	var out model.RemoveMemberInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveMemberInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReplayPolicyInput(ctx context.Context, obj any) (model.ReplayPolicyInput, error) {
+	var it model.ReplayPolicyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["halfLifeDays"]; !present {
+		asMap["halfLifeDays"] = 7
+	}
+	if _, present := asMap["surveyPays"]; !present {
+		asMap["surveyPays"] = false
+	}
+	if _, present := asMap["minimumConfidencePpm"]; !present {
+		asMap["minimumConfidencePpm"] = 900000
+	}
+
+	fieldsInOrder := [...]string{"brandId", "model", "precedence", "halfLifeDays", "surveyPays", "minimumConfidencePpm", "windowDays", "touchKinds", "from", "to"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "brandId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("brandId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BrandID = data
+		case "model":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("model"))
+			data, err := ec.unmarshalNCreditModel2tributaryᚋinternalᚋattributionᚐModel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Model = data
+		case "precedence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("precedence"))
+			data, err := ec.unmarshalNTouchKind2ᚕtributaryᚋinternalᚋattributionᚐKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Precedence = data
+		case "halfLifeDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("halfLifeDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HalfLifeDays = data
+		case "surveyPays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("surveyPays"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SurveyPays = data
+		case "minimumConfidencePpm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minimumConfidencePpm"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinimumConfidencePpm = data
+		case "windowDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("windowDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WindowDays = data
+		case "touchKinds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("touchKinds"))
+			data, err := ec.unmarshalOTouchKind2ᚕtributaryᚋinternalᚋattributionᚐKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TouchKinds = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReplayPolicyInput unmarshals raw into the ReplayPolicyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReplayPolicyInput(ctx context.Context, raw any) (model.ReplayPolicyInput, error) {
+	var out model.ReplayPolicyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReplayPolicyInput", raw, &out)
 	return out, err
 }
 
@@ -51967,6 +54251,48 @@ func (ec *executionContext) unmarshalInputStartPayoutOnboardingInput(ctx context
 func UnmarshalStartPayoutOnboardingInput(ctx context.Context, raw any) (model.StartPayoutOnboardingInput, error) {
 	var out model.StartPayoutOnboardingInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "StartPayoutOnboardingInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStopPolicyReplayInput(ctx context.Context, obj any) (model.StopPolicyReplayInput, error) {
+	var it model.StopPolicyReplayInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"replayId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "replayId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replayId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReplayID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStopPolicyReplayInput unmarshals raw into the StopPolicyReplayInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStopPolicyReplayInput(ctx context.Context, raw any) (model.StopPolicyReplayInput, error) {
+	var out model.StopPolicyReplayInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StopPolicyReplayInput", raw, &out)
 	return out, err
 }
 
@@ -52790,6 +55116,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Post(ctx, sel, obj)
+	case sale.Replay:
+		return ec._PolicyReplay(ctx, sel, &obj)
+	case *sale.Replay:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PolicyReplay(ctx, sel, obj)
 	case payout.Run:
 		return ec._PayoutRun(ctx, sel, &obj)
 	case *payout.Run:
@@ -53926,37 +56259,48 @@ func (ec *executionContext) _AttributionPolicy(ctx context.Context, sel ast.Sele
 		case "id":
 			out.Values[i] = ec._AttributionPolicy_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "version":
 			out.Values[i] = ec._AttributionPolicy_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "model":
 			out.Values[i] = ec._AttributionPolicy_model(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "precedence":
 			out.Values[i] = ec._AttributionPolicy_precedence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "halfLifeDays":
 			out.Values[i] = ec._AttributionPolicy_halfLifeDays(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "surveyPays":
+			out.Values[i] = ec._AttributionPolicy_surveyPays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "minimumConfidencePpm":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AttributionPolicy_minimumConfidencePpm(ctx, field, obj)
+				})
 		case "effectiveAt":
 			out.Values[i] = ec._AttributionPolicy_effectiveAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "note":
 			out.Values[i] = ec._AttributionPolicy_note(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -58055,6 +60399,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "replayPolicy":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_replayPolicy(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stopPolicyReplay":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_stopPolicyReplay(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createProgram":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createProgram(ctx, field)
@@ -60077,6 +62435,339 @@ func (ec *executionContext) _PipelineStage(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var policyReplayImplementors = []string{"PolicyReplay", "Node"}
+
+func (ec *executionContext) _PolicyReplay(ctx context.Context, sel ast.SelectionSet, obj *sale.Replay) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyReplayImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyReplay")
+		case "id":
+			out.Values[i] = ec._PolicyReplay_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._PolicyReplay_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "model":
+			out.Values[i] = ec._PolicyReplay_model(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "precedence":
+			out.Values[i] = ec._PolicyReplay_precedence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "halfLifeDays":
+			out.Values[i] = ec._PolicyReplay_halfLifeDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "surveyPays":
+			out.Values[i] = ec._PolicyReplay_surveyPays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "minimumConfidencePpm":
+			out.Values[i] = ec._PolicyReplay_minimumConfidencePpm(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "windowDays":
+			out.Values[i] = ec._PolicyReplay_windowDays(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "touchKinds":
+			out.Values[i] = ec._PolicyReplay_touchKinds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "from":
+			out.Values[i] = ec._PolicyReplay_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "to":
+			out.Values[i] = ec._PolicyReplay_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "total":
+			out.Values[i] = ec._PolicyReplay_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "done":
+			out.Values[i] = ec._PolicyReplay_done(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "changed":
+			out.Values[i] = ec._PolicyReplay_changed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kept":
+			out.Values[i] = ec._PolicyReplay_kept(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "failure":
+			out.Values[i] = ec._PolicyReplay_failure(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startedAt":
+			out.Values[i] = ec._PolicyReplay_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "finishedAt":
+			out.Values[i] = ec._PolicyReplay_finishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totals":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PolicyReplay_totals(ctx, field, obj)
+				})
+		case "rows":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PolicyReplay_rows(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyReplayConnectionImplementors = []string{"PolicyReplayConnection"}
+
+func (ec *executionContext) _PolicyReplayConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[sale.Replay]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyReplayConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyReplayConnection")
+		case "edges":
+			out.Values[i] = ec._PolicyReplayConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._PolicyReplayConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._PolicyReplayConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._PolicyReplayConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyReplayEdgeImplementors = []string{"PolicyReplayEdge"}
+
+func (ec *executionContext) _PolicyReplayEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[sale.Replay]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyReplayEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyReplayEdge")
+		case "cursor":
+			out.Values[i] = ec._PolicyReplayEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._PolicyReplayEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyReplayRowImplementors = []string{"PolicyReplayRow"}
+
+func (ec *executionContext) _PolicyReplayRow(ctx context.Context, sel ast.SelectionSet, obj *sale.ReplayRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyReplayRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyReplayRow")
+		case "creator":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PolicyReplayRow_creator(ctx, field, obj)
+				})
+		case "ordersBefore":
+			out.Values[i] = ec._PolicyReplayRow_ordersBefore(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ordersAfter":
+			out.Values[i] = ec._PolicyReplayRow_ordersAfter(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "before":
+			out.Values[i] = ec._PolicyReplayRow_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "after":
+			out.Values[i] = ec._PolicyReplayRow_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "difference":
+			out.Values[i] = ec._PolicyReplayRow_difference(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyReplayTotalImplementors = []string{"PolicyReplayTotal"}
+
+func (ec *executionContext) _PolicyReplayTotal(ctx context.Context, sel ast.SelectionSet, obj *sale.ReplayTotal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyReplayTotalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyReplayTotal")
+		case "creators":
+			out.Values[i] = ec._PolicyReplayTotal_creators(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "gaining":
+			out.Values[i] = ec._PolicyReplayTotal_gaining(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "losing":
+			out.Values[i] = ec._PolicyReplayTotal_losing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._PolicyReplayTotal_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._PolicyReplayTotal_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "difference":
+			out.Values[i] = ec._PolicyReplayTotal_difference(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var postImplementors = []string{"Post", "Node"}
 
 func (ec *executionContext) _Post(ctx context.Context, sel ast.SelectionSet, obj *content.Post) graphql.Marshaler {
@@ -61084,6 +63775,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_attributionPolicy(ctx, field)
 				})
+		case "policyReplay":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_policyReplay(ctx, field)
+				})
+		case "policyReplays":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_policyReplays(ctx, field)
+				})
 		case "creator":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -61596,6 +64299,44 @@ func (ec *executionContext) _RejectPayoutRunPayload(ctx context.Context, sel ast
 			}
 		case "userErrors":
 			out.Values[i] = ec._RejectPayoutRunPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var replayPolicyPayloadImplementors = []string{"ReplayPolicyPayload"}
+
+func (ec *executionContext) _ReplayPolicyPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReplayPolicyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, replayPolicyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReplayPolicyPayload")
+		case "replay":
+			out.Values[i] = ec._ReplayPolicyPayload_replay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReplayPolicyPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -62400,6 +65141,44 @@ func (ec *executionContext) _StartPayoutOnboardingPayload(ctx context.Context, s
 			}
 		case "userErrors":
 			out.Values[i] = ec._StartPayoutOnboardingPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var stopPolicyReplayPayloadImplementors = []string{"StopPolicyReplayPayload"}
+
+func (ec *executionContext) _StopPolicyReplayPayload(ctx context.Context, sel ast.SelectionSet, obj *model.StopPolicyReplayPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stopPolicyReplayPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StopPolicyReplayPayload")
+		case "replay":
+			out.Values[i] = ec._StopPolicyReplayPayload_replay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._StopPolicyReplayPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -66225,6 +69004,109 @@ func (ec *executionContext) marshalNPlatform2ᚕtributaryᚋinternalᚋcreator�
 	return ret
 }
 
+func (ec *executionContext) marshalNPolicyReplay2tributaryᚋinternalᚋsaleᚐReplay(ctx context.Context, sel ast.SelectionSet, v sale.Replay) graphql.Marshaler {
+	return ec._PolicyReplay(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPolicyReplay2ᚕtributaryᚋinternalᚋsaleᚐReplayᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.Replay) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolicyReplay2tributaryᚋinternalᚋsaleᚐReplay(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPolicyReplayConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[sale.Replay]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PolicyReplayConnection!")
+		return graphql.Null
+	}
+	return ec._PolicyReplayConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPolicyReplayEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[sale.Replay]) graphql.Marshaler {
+	return ec._PolicyReplayEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPolicyReplayEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[sale.Replay]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolicyReplayEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPolicyReplayRow2tributaryᚋinternalᚋsaleᚐReplayRow(ctx context.Context, sel ast.SelectionSet, v sale.ReplayRow) graphql.Marshaler {
+	return ec._PolicyReplayRow(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPolicyReplayRow2ᚕtributaryᚋinternalᚋsaleᚐReplayRowᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.ReplayRow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolicyReplayRow2tributaryᚋinternalᚋsaleᚐReplayRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNPolicyReplayStatus2tributaryᚋinternalᚋsaleᚐReplayStatus(ctx context.Context, v any) (sale.ReplayStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.ReplayStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPolicyReplayStatus2tributaryᚋinternalᚋsaleᚐReplayStatus(ctx context.Context, sel ast.SelectionSet, v sale.ReplayStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PolicyReplayStatus!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNPolicyReplayTotal2tributaryᚋinternalᚋsaleᚐReplayTotal(ctx context.Context, sel ast.SelectionSet, v sale.ReplayTotal) graphql.Marshaler {
+	return ec._PolicyReplayTotal(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPolicyReplayTotal2ᚕtributaryᚋinternalᚋsaleᚐReplayTotalᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.ReplayTotal) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolicyReplayTotal2tributaryᚋinternalᚋsaleᚐReplayTotal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNPost2tributaryᚋinternalᚋcontentᚐPost(ctx context.Context, sel ast.SelectionSet, v content.Post) graphql.Marshaler {
 	return ec._Post(ctx, sel, &v)
 }
@@ -66677,6 +69559,19 @@ func (ec *executionContext) unmarshalNRemoveMemberInput2tributaryᚋgraphᚋmode
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNReplayPolicyInput2tributaryᚋgraphᚋmodelᚐReplayPolicyInput(ctx context.Context, v any) (model.ReplayPolicyInput, error) {
+	res, err := ec.unmarshalInputReplayPolicyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReplayPolicyPayload2ᚖtributaryᚋgraphᚋmodelᚐReplayPolicyPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReplayPolicyPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReplayPolicyPayload!")
+		return graphql.Null
+	}
+	return ec._ReplayPolicyPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRequestPasswordResetInput2tributaryᚋgraphᚋmodelᚐRequestPasswordResetInput(ctx context.Context, v any) (model.RequestPasswordResetInput, error) {
 	res, err := ec.unmarshalInputRequestPasswordResetInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -67043,6 +69938,19 @@ func (ec *executionContext) marshalNStartPayoutOnboardingPayload2ᚖtributaryᚋ
 		return graphql.Null
 	}
 	return ec._StartPayoutOnboardingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNStopPolicyReplayInput2tributaryᚋgraphᚋmodelᚐStopPolicyReplayInput(ctx context.Context, v any) (model.StopPolicyReplayInput, error) {
+	res, err := ec.unmarshalInputStopPolicyReplayInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStopPolicyReplayPayload2ᚖtributaryᚋgraphᚋmodelᚐStopPolicyReplayPayload(ctx context.Context, sel ast.SelectionSet, v *model.StopPolicyReplayPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StopPolicyReplayPayload!")
+		return graphql.Null
+	}
+	return ec._StopPolicyReplayPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNStoreEventInput2tributaryᚋgraphᚋmodelᚐStoreEventInput(ctx context.Context, v any) (model.StoreEventInput, error) {
@@ -68309,6 +71217,13 @@ func (ec *executionContext) marshalOPlatform2ᚖtributaryᚋinternalᚋcreator�
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOPolicyReplay2ᚖtributaryᚋinternalᚋsaleᚐReplay(ctx context.Context, sel ast.SelectionSet, v *sale.Replay) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PolicyReplay(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOPost2ᚖtributaryᚋinternalᚋcontentᚐPost(ctx context.Context, sel ast.SelectionSet, v *content.Post) graphql.Marshaler {

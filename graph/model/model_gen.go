@@ -24,6 +24,7 @@ import (
 	"tributary/internal/payout"
 	"tributary/internal/program"
 	"tributary/internal/review"
+	"tributary/internal/sale"
 	"tributary/internal/tracking"
 	"tributary/internal/tracking/storeevent"
 
@@ -802,6 +803,10 @@ type PublishPolicyInput struct {
 	Precedence []attribution.Kind `json:"precedence"`
 	// Half-life of TIME_DECAY in days, 1 to 90.
 	HalfLifeDays *int `json:"halfLifeDays,omitempty"`
+	// Whether a survey answer pays when nothing stronger counts; as before when left out.
+	SurveyPays *bool `json:"surveyPays,omitempty"`
+	// From which confidence a survey answer or a match pays without a person, 0 to 1,000,000; as before when left out.
+	MinimumConfidencePpm *int `json:"minimumConfidencePpm,omitempty"`
 	// What to tell creators about the change, at most 2,000 characters.
 	Note *string `json:"note,omitempty"`
 }
@@ -994,6 +999,38 @@ type RemoveMemberInput struct {
 	MembershipID id.ID `json:"membershipId"`
 }
 
+// Input of replayPolicy: a draft, and the days to try it on.
+type ReplayPolicyInput struct {
+	// The brand.
+	BrandID id.ID `json:"brandId"`
+	// How credit is divided.
+	Model attribution.Model `json:"model"`
+	// Every kind of touch once, in the order in which they count. At most 5.
+	Precedence []attribution.Kind `json:"precedence"`
+	// Half-life of TIME_DECAY in days, 1 to 90.
+	HalfLifeDays *int `json:"halfLifeDays,omitempty"`
+	// Whether a survey answer pays when nothing stronger counts.
+	SurveyPays *bool `json:"surveyPays,omitempty"`
+	// From which confidence a survey answer or a match pays without a person, 0 to 1,000,000.
+	MinimumConfidencePpm *int `json:"minimumConfidencePpm,omitempty"`
+	// Click window of every program in days, 1 to 365; programs keep their own when left out.
+	WindowDays *int `json:"windowDays,omitempty"`
+	// Kinds that every program pays for, each once, at most 5; programs keep their own when left out or empty.
+	TouchKinds []attribution.Kind `json:"touchKinds,omitempty"`
+	// First day of orders.
+	From clock.Date `json:"from"`
+	// Last day of orders, at most 800 days after the first.
+	To clock.Date `json:"to"`
+}
+
+// Result of replayPolicy.
+type ReplayPolicyPayload struct {
+	// The replay, under way. Ask for it again to follow it.
+	Replay *sale.Replay `json:"replay,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of requestPasswordReset.
 type RequestPasswordResetInput struct {
 	// Address of the account; the answer is the same whether it exists or not.
@@ -1180,6 +1217,20 @@ type StartPayoutOnboardingPayload struct {
 	PayoutAccount *payout.Account `json:"payoutAccount,omitempty"`
 	// Stripe's page for the signed-in creator; works once, for minutes.
 	OnboardingURL *string `json:"onboardingUrl,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of stopPolicyReplay.
+type StopPolicyReplayInput struct {
+	// The replay.
+	ReplayID id.ID `json:"replayId"`
+}
+
+// Result of stopPolicyReplay.
+type StopPolicyReplayPayload struct {
+	// The replay as it is now.
+	Replay *sale.Replay `json:"replay,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }

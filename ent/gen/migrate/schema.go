@@ -1432,6 +1432,62 @@ var (
 			},
 		},
 	}
+	// PolicyReplayColumns holds the columns for the "policy_replay" table.
+	PolicyReplayColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "requested_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "model", Type: field.TypeString, Size: 40},
+		{Name: "precedence", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "half_life_days", Type: field.TypeInt},
+		{Name: "minimum_confidence_ppm", Type: field.TypeInt64},
+		{Name: "survey_pays", Type: field.TypeBool},
+		{Name: "window_days", Type: field.TypeInt, Nullable: true},
+		{Name: "touch_kinds", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "from_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "to_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "status", Type: field.TypeString, Size: 40, Default: "RUNNING"},
+		{Name: "total", Type: field.TypeInt},
+		{Name: "done", Type: field.TypeInt, Default: 0},
+		{Name: "changed", Type: field.TypeInt, Default: 0},
+		{Name: "kept", Type: field.TypeInt, Default: 0},
+		{Name: "cursor_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "cursor_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "failures", Type: field.TypeInt, Default: 0},
+		{Name: "failure", Type: field.TypeString, Nullable: true, Size: 1200},
+		{Name: "finished_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "brand_id", Type: field.TypeUUID},
+	}
+	// PolicyReplayTable holds the schema information for the "policy_replay" table.
+	PolicyReplayTable = &schema.Table{
+		Name:       "policy_replay",
+		Columns:    PolicyReplayColumns,
+		PrimaryKey: []*schema.Column{PolicyReplayColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "policy_replay_brand_brand",
+				Columns:    []*schema.Column{PolicyReplayColumns[23]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "policy_replay_of_brand",
+				Unique:  false,
+				Columns: []*schema.Column{PolicyReplayColumns[23], PolicyReplayColumns[1], PolicyReplayColumns[0]},
+			},
+			{
+				Name:    "policy_replay_running_key",
+				Unique:  true,
+				Columns: []*schema.Column{PolicyReplayColumns[23]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status = 'RUNNING'",
+				},
+			},
+		},
+	}
 	// PostColumns holds the columns for the "post" table.
 	PostColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -2007,6 +2063,7 @@ var (
 		PayoutAccountTable,
 		PayoutLineTable,
 		PayoutRunTable,
+		PolicyReplayTable,
 		PostTable,
 		ProgramTable,
 		ProgramMoveTable,
@@ -2222,6 +2279,14 @@ func init() {
 	PayoutRunTable.Annotation.Checks = map[string]string{
 		"payout_run_people": "approved_by IS NULL OR approved_by <> prepared_by",
 		"payout_run_status": "status IN ('PREPARED','APPROVED','SENDING','PAUSED','COMPLETED','COMPLETED_WITH_FAILURES','CANCELLED','REJECTED')",
+	}
+	PolicyReplayTable.ForeignKeys[0].RefTable = BrandTable
+	PolicyReplayTable.Annotation = &entsql.Annotation{
+		Table: "policy_replay",
+	}
+	PolicyReplayTable.Annotation.Checks = map[string]string{
+		"policy_replay_model":  "model IN ('LAST_TOUCH','FIRST_TOUCH','LINEAR','POSITION_BASED','TIME_DECAY')",
+		"policy_replay_status": "status IN ('RUNNING','DONE','STOPPED','FAILED')",
 	}
 	PostTable.ForeignKeys[0].RefTable = PartnershipTable
 	PostTable.ForeignKeys[1].RefTable = LinkTable
