@@ -33,6 +33,7 @@ import (
 	"tributary/ent/gen/payoutaccount"
 	"tributary/ent/gen/payoutline"
 	"tributary/ent/gen/payoutrun"
+	"tributary/ent/gen/policyreplay"
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/program"
 	"tributary/ent/gen/programmove"
@@ -134,6 +135,7 @@ func checkColumn(t, c string) error {
 			payoutaccount.Table:       payoutaccount.ValidColumn,
 			payoutline.Table:          payoutline.ValidColumn,
 			payoutrun.Table:           payoutrun.ValidColumn,
+			policyreplay.Table:        policyreplay.ValidColumn,
 			post.Table:                post.ValidColumn,
 			program.Table:             program.ValidColumn,
 			programmove.Table:         programmove.ValidColumn,

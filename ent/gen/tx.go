@@ -62,6 +62,8 @@ type Tx struct {
 	PayoutLine *PayoutLineClient
 	// PayoutRun is the client for interacting with the PayoutRun builders.
 	PayoutRun *PayoutRunClient
+	// PolicyReplay is the client for interacting with the PolicyReplay builders.
+	PolicyReplay *PolicyReplayClient
 	// Post is the client for interacting with the Post builders.
 	Post *PostClient
 	// Program is the client for interacting with the Program builders.
@@ -242,6 +244,7 @@ func (tx *Tx) init() {
 	tx.PayoutAccount = NewPayoutAccountClient(tx.config)
 	tx.PayoutLine = NewPayoutLineClient(tx.config)
 	tx.PayoutRun = NewPayoutRunClient(tx.config)
+	tx.PolicyReplay = NewPolicyReplayClient(tx.config)
 	tx.Post = NewPostClient(tx.config)
 	tx.Program = NewProgramClient(tx.config)
 	tx.ProgramMove = NewProgramMoveClient(tx.config)

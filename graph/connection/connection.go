@@ -17,6 +17,7 @@ import (
 	"tributary/internal/payout"
 	"tributary/internal/program"
 	"tributary/internal/review"
+	"tributary/internal/sale"
 	"tributary/internal/tracking"
 )
 
@@ -46,6 +47,8 @@ type (
 	OrderEdge                   = page.Edge[order.Order]
 	HoldConnection              = page.Connection[fraud.Hold]
 	HoldEdge                    = page.Edge[fraud.Hold]
+	PolicyReplayConnection      = page.Connection[sale.Replay]
+	PolicyReplayEdge            = page.Edge[sale.Replay]
 	CommissionConnection        = page.Connection[commission.Commission]
 	CommissionEdge              = page.Edge[commission.Commission]
 	LedgerTransactionConnection = page.Connection[ledger.Transaction]

@@ -6,6 +6,7 @@ import (
 	"time"
 	"tributary/graph/fail"
 	"tributary/internal/attribution"
+	"tributary/internal/attribution/model"
 	"tributary/internal/brand"
 	"tributary/internal/commission/rule"
 	"tributary/internal/content"
@@ -23,6 +24,7 @@ import (
 	"tributary/internal/payout"
 	"tributary/internal/program"
 	"tributary/internal/review"
+	"tributary/internal/sale"
 	"tributary/internal/tracking"
 	"tributary/internal/tracking/storeevent"
 
@@ -203,6 +205,26 @@ type ArchiveLinkPayload struct {
 	Link *tracking.Link `json:"link,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Which comparison. Members only.
+type AttributionComparisonFilter struct {
+	// The brand.
+	BrandID id.ID `json:"brandId"`
+	// Only touches of this program.
+	ProgramID *id.ID `json:"programId,omitempty"`
+	// First day of orders.
+	From clock.Date `json:"from"`
+	// Last day of orders, at most 800 days after the first.
+	To clock.Date `json:"to"`
+	// Currency of the orders that are compared; the program's or the brand's when left out. Others are left out.
+	CurrencyCode *money.Currency `json:"currencyCode,omitempty"`
+	// Models to compare, each once, at most 7; all when left out.
+	Models []model.Model `json:"models,omitempty"`
+	// Half-life of TIME_DECAY in days, 1 to 90; 7 when left out.
+	HalfLifeDays *int `json:"halfLifeDays,omitempty"`
+	// How many touches MARKOV looks back, 1 to 4; 1 when left out.
+	MarkovOrder *int `json:"markovOrder,omitempty"`
 }
 
 // Input of checkLinkHealth.
@@ -781,6 +803,10 @@ type PublishPolicyInput struct {
 	Precedence []attribution.Kind `json:"precedence"`
 	// Half-life of TIME_DECAY in days, 1 to 90.
 	HalfLifeDays *int `json:"halfLifeDays,omitempty"`
+	// Whether a survey answer pays when nothing stronger counts; as before when left out.
+	SurveyPays *bool `json:"surveyPays,omitempty"`
+	// From which confidence a survey answer or a match pays without a person, 0 to 1,000,000; as before when left out.
+	MinimumConfidencePpm *int `json:"minimumConfidencePpm,omitempty"`
 	// What to tell creators about the change, at most 2,000 characters.
 	Note *string `json:"note,omitempty"`
 }
@@ -973,6 +999,38 @@ type RemoveMemberInput struct {
 	MembershipID id.ID `json:"membershipId"`
 }
 
+// Input of replayPolicy: a draft, and the days to try it on.
+type ReplayPolicyInput struct {
+	// The brand.
+	BrandID id.ID `json:"brandId"`
+	// How credit is divided.
+	Model attribution.Model `json:"model"`
+	// Every kind of touch once, in the order in which they count. At most 5.
+	Precedence []attribution.Kind `json:"precedence"`
+	// Half-life of TIME_DECAY in days, 1 to 90.
+	HalfLifeDays *int `json:"halfLifeDays,omitempty"`
+	// Whether a survey answer pays when nothing stronger counts.
+	SurveyPays *bool `json:"surveyPays,omitempty"`
+	// From which confidence a survey answer or a match pays without a person, 0 to 1,000,000.
+	MinimumConfidencePpm *int `json:"minimumConfidencePpm,omitempty"`
+	// Click window of every program in days, 1 to 365; programs keep their own when left out.
+	WindowDays *int `json:"windowDays,omitempty"`
+	// Kinds that every program pays for, each once, at most 5; programs keep their own when left out or empty.
+	TouchKinds []attribution.Kind `json:"touchKinds,omitempty"`
+	// First day of orders.
+	From clock.Date `json:"from"`
+	// Last day of orders, at most 800 days after the first.
+	To clock.Date `json:"to"`
+}
+
+// Result of replayPolicy.
+type ReplayPolicyPayload struct {
+	// The replay, under way. Ask for it again to follow it.
+	Replay *sale.Replay `json:"replay,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of requestPasswordReset.
 type RequestPasswordResetInput struct {
 	// Address of the account; the answer is the same whether it exists or not.
@@ -1159,6 +1217,20 @@ type StartPayoutOnboardingPayload struct {
 	PayoutAccount *payout.Account `json:"payoutAccount,omitempty"`
 	// Stripe's page for the signed-in creator; works once, for minutes.
 	OnboardingURL *string `json:"onboardingUrl,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of stopPolicyReplay.
+type StopPolicyReplayInput struct {
+	// The replay.
+	ReplayID id.ID `json:"replayId"`
+}
+
+// Result of stopPolicyReplay.
+type StopPolicyReplayPayload struct {
+	// The replay as it is now.
+	Replay *sale.Replay `json:"replay,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }

@@ -34,6 +34,7 @@ func (s *Service) Register(w *job.Workers) {
 	job.Add(w, s.LateClick)
 	job.Add(w, s.StoreEventsTold)
 	job.Add(w, s.HoldRejected)
+	job.Add(w, s.Replay)
 }
 
 // verdict is how the handling of a delivery ended.

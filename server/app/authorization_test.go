@@ -277,6 +277,14 @@ var arguments = map[string]func(c *cast) vars{
 	"Query.funnel": func(c *cast) vars {
 		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}, "groupBy": "CREATOR"}
 	},
+	"Query.policyReplay": func(c *cast) vars { return vars{"id": c.replay().String()} },
+	"Query.policyReplays": func(c *cast) vars {
+		c.replay()
+		return vars{"brandId": c.brand.String()}
+	},
+	"Query.attributionComparison": func(c *cast) vars {
+		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}}
+	},
 	"Query.integrations": func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.auditLog":     func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 
@@ -318,6 +326,11 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.publishPolicy": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "model": "LAST_TOUCH", "precedence": precedence})
 	},
+	"Mutation.replayPolicy": func(c *cast) vars {
+		c.endReplays()
+		return input(c.policyDraft())
+	},
+	"Mutation.stopPolicyReplay": func(c *cast) vars { return input(vars{"replayId": c.replay().String()}) },
 	"Mutation.createProgram": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "name": fmt.Sprintf("Second %d", c.m.next())})
 	},
@@ -437,6 +450,25 @@ var arguments = map[string]func(c *cast) vars{
 	},
 	"Subscription.payoutRunProgress": func(c *cast) vars { return vars{"payoutRunId": c.on.run.String()} },
 	"Subscription.clickActivity":     func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+}
+
+// policyDraft is a draft of a policy, to be tried on a month.
+func (s *shop) policyDraft() vars {
+	return vars{"brandId": s.brand.String(), "model": "LINEAR", "precedence": precedence, "from": "2026-03-01", "to": "2026-03-31"}
+}
+
+// endReplays makes room for the next replay of the brand.
+func (c *cast) endReplays() {
+	c.t.Helper()
+	_, err := c.m.db.SQL.ExecContext(testdb.Context(c.t), `UPDATE policy_replay SET status = 'STOPPED' WHERE status = 'RUNNING'`)
+	require.NoError(c.t, err)
+}
+
+// replay is a new replay of a draft that is under way.
+func (c *cast) replay() id.ID {
+	c.t.Helper()
+	c.endReplays()
+	return c.m.change(c.owner, "replayPolicy", "replay", c.policyDraft())
 }
 
 // handle is a creator's name in addresses.

@@ -308,6 +308,18 @@ func (f PayoutRunFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, e
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.PayoutRunMutation", m)
 }
 
+// The PolicyReplayFunc type is an adapter to allow the use of ordinary
+// function as PolicyReplay mutator.
+type PolicyReplayFunc func(context.Context, *gen.PolicyReplayMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PolicyReplayFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.PolicyReplayMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.PolicyReplayMutation", m)
+}
+
 // The PostFunc type is an adapter to allow the use of ordinary
 // function as Post mutator.
 type PostFunc func(context.Context, *gen.PostMutation) (gen.Value, error)

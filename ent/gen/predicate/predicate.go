@@ -81,6 +81,9 @@ type PayoutLine func(*sql.Selector)
 // PayoutRun is the predicate function for payoutrun builders.
 type PayoutRun func(*sql.Selector)
 
+// PolicyReplay is the predicate function for policyreplay builders.
+type PolicyReplay func(*sql.Selector)
+
 // Post is the predicate function for post builders.
 type Post func(*sql.Selector)
 

@@ -29,6 +29,7 @@ import (
 	"tributary/ent/gen/payoutaccount"
 	"tributary/ent/gen/payoutline"
 	"tributary/ent/gen/payoutrun"
+	"tributary/ent/gen/policyreplay"
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/program"
 	"tributary/ent/gen/programmove"
@@ -977,6 +978,48 @@ func init() {
 	payoutrunDescReason := payoutrunFields[16].Descriptor()
 	// payoutrun.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	payoutrun.ReasonValidator = payoutrunDescReason.Validators[0].(func(string) error)
+	policyreplayMixin := schema.PolicyReplay{}.Mixin()
+	policyreplay.Policy = privacy.NewPolicies(policyreplayMixin[0], schema.PolicyReplay{})
+	policyreplay.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := policyreplay.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	policyreplayFields := schema.PolicyReplay{}.Fields()
+	_ = policyreplayFields
+	// policyreplayDescModel is the schema descriptor for model field.
+	policyreplayDescModel := policyreplayFields[2].Descriptor()
+	// policyreplay.ModelValidator is a validator for the "model" field. It is called by the builders before save.
+	policyreplay.ModelValidator = policyreplayDescModel.Validators[0].(func(string) error)
+	// policyreplayDescStatus is the schema descriptor for status field.
+	policyreplayDescStatus := policyreplayFields[11].Descriptor()
+	// policyreplay.DefaultStatus holds the default value on creation for the status field.
+	policyreplay.DefaultStatus = policyreplayDescStatus.Default.(string)
+	// policyreplay.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	policyreplay.StatusValidator = policyreplayDescStatus.Validators[0].(func(string) error)
+	// policyreplayDescDone is the schema descriptor for done field.
+	policyreplayDescDone := policyreplayFields[13].Descriptor()
+	// policyreplay.DefaultDone holds the default value on creation for the done field.
+	policyreplay.DefaultDone = policyreplayDescDone.Default.(int)
+	// policyreplayDescChanged is the schema descriptor for changed field.
+	policyreplayDescChanged := policyreplayFields[14].Descriptor()
+	// policyreplay.DefaultChanged holds the default value on creation for the changed field.
+	policyreplay.DefaultChanged = policyreplayDescChanged.Default.(int)
+	// policyreplayDescKept is the schema descriptor for kept field.
+	policyreplayDescKept := policyreplayFields[15].Descriptor()
+	// policyreplay.DefaultKept holds the default value on creation for the kept field.
+	policyreplay.DefaultKept = policyreplayDescKept.Default.(int)
+	// policyreplayDescFailures is the schema descriptor for failures field.
+	policyreplayDescFailures := policyreplayFields[18].Descriptor()
+	// policyreplay.DefaultFailures holds the default value on creation for the failures field.
+	policyreplay.DefaultFailures = policyreplayDescFailures.Default.(int)
+	// policyreplayDescFailure is the schema descriptor for failure field.
+	policyreplayDescFailure := policyreplayFields[19].Descriptor()
+	// policyreplay.FailureValidator is a validator for the "failure" field. It is called by the builders before save.
+	policyreplay.FailureValidator = policyreplayDescFailure.Validators[0].(func(string) error)
 	postMixin := schema.Post{}.Mixin()
 	post.Policy = privacy.NewPolicies(postMixin[0], schema.Post{})
 	post.Hooks[0] = func(next ent.Mutator) ent.Mutator {

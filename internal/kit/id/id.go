@@ -31,6 +31,7 @@ const (
 	BrandDomain   Kind = "dom"
 	Integration   Kind = "int"
 	Policy        Kind = "pol"
+	Replay        Kind = "rpl"
 	Program       Kind = "prg"
 	Offer         Kind = "off"
 	Terms         Kind = "trm"
