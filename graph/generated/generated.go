@@ -60,6 +60,7 @@ type ResolverRoot interface {
 	Attribution() AttributionResolver
 	AuditEntry() AuditEntryResolver
 	Brand() BrandResolver
+	Claim() ClaimResolver
 	Click() ClickResolver
 	Code() CodeResolver
 	Commission() CommissionResolver
@@ -130,6 +131,11 @@ type ComplexityRoot struct {
 	AddSocialAccountPayload struct {
 		SocialAccount func(childComplexity int) int
 		UserErrors    func(childComplexity int) int
+	}
+
+	AnswerClaimPayload struct {
+		Claim      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	ApiKey struct {
@@ -244,17 +250,18 @@ type ComplexityRoot struct {
 	}
 
 	Brand struct {
-		APIKeys     func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Country     func(childComplexity int) int
-		CreatedAt   func(childComplexity int) int
-		Currency    func(childComplexity int) int
-		Domains     func(childComplexity int) int
-		FallbackURL func(childComplexity int) int
-		ID          func(childComplexity int) int
-		Members     func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Name        func(childComplexity int) int
-		Slug        func(childComplexity int) int
-		WebsiteURL  func(childComplexity int) int
+		APIKeys          func(childComplexity int, first *int, after *string, last *int, before *string) int
+		ClaimAnswerHours func(childComplexity int) int
+		Country          func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		Currency         func(childComplexity int) int
+		Domains          func(childComplexity int) int
+		FallbackURL      func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Members          func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Name             func(childComplexity int) int
+		Slug             func(childComplexity int) int
+		WebsiteURL       func(childComplexity int) int
 	}
 
 	BrandConnection struct {
@@ -283,6 +290,42 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Claim struct {
+		Amount       func(childComplexity int) int
+		Answer       func(childComplexity int) int
+		AnswerDueAt  func(childComplexity int) int
+		AnsweredAt   func(childComplexity int) int
+		Brand        func(childComplexity int) int
+		CanReopen    func(childComplexity int) int
+		ClosedAt     func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		Creator      func(childComplexity int) int
+		Evidence     func(childComplexity int) int
+		EvidenceURL  func(childComplexity int) int
+		Finding      func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Order        func(childComplexity int) int
+		OrderNumber  func(childComplexity int) int
+		Overdue      func(childComplexity int) int
+		PlacedOn     func(childComplexity int) int
+		Program      func(childComplexity int) int
+		ReopenReason func(childComplexity int) int
+		ReopenedAt   func(childComplexity int) int
+		Status       func(childComplexity int) int
+	}
+
+	ClaimConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ClaimEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Click struct {
 		ClickedAt    func(childComplexity int) int
 		Country      func(childComplexity int) int
@@ -297,6 +340,11 @@ type ComplexityRoot struct {
 		At     func(childComplexity int) int
 		Clicks func(childComplexity int) int
 		Links  func(childComplexity int) int
+	}
+
+	CloseClaimPayload struct {
+		Claim      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	Code struct {
@@ -473,6 +521,11 @@ type ComplexityRoot struct {
 	DisconnectIntegrationPayload struct {
 		Integration func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
+	}
+
+	DisputeAttributionPayload struct {
+		Claim      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	DonePayload struct {
@@ -795,12 +848,14 @@ type ComplexityRoot struct {
 		AddProspectNote       func(childComplexity int, input model.AddProspectNoteInput) int
 		AddResource           func(childComplexity int, input model.AddResourceInput) int
 		AddSocialAccount      func(childComplexity int, input model.AddSocialAccountInput) int
+		AnswerClaim           func(childComplexity int, input model.AnswerClaimInput) int
 		ApplyToProgram        func(childComplexity int, input model.ApplyToProgramInput) int
 		ApprovePayoutRun      func(childComplexity int, input model.ApprovePayoutRunInput) int
 		ArchiveCode           func(childComplexity int, input model.ArchiveCodeInput) int
 		ArchiveLink           func(childComplexity int, input model.ArchiveLinkInput) int
 		CancelPayoutRun       func(childComplexity int, input model.MovePayoutRunInput) int
 		CheckLinkHealth       func(childComplexity int, input model.CheckLinkHealthInput) int
+		CloseClaim            func(childComplexity int, input model.CloseClaimInput) int
 		ConfirmTotp           func(childComplexity int, input model.ConfirmTotpInput) int
 		ConnectIntegration    func(childComplexity int, input model.ConnectIntegrationInput) int
 		CreateAPIKey          func(childComplexity int, input model.CreateAPIKeyInput) int
@@ -815,6 +870,7 @@ type ComplexityRoot struct {
 		DecideHold            func(childComplexity int, input model.DecideHoldInput) int
 		DecideReview          func(childComplexity int, input model.DecideReviewInput) int
 		DisconnectIntegration func(childComplexity int, input model.DisconnectIntegrationInput) int
+		DisputeAttribution    func(childComplexity int, input model.DisputeAttributionInput) int
 		EnrollTotp            func(childComplexity int, input model.EnrollTotpInput) int
 		InviteMember          func(childComplexity int, input model.InviteMemberInput) int
 		MoveProspect          func(childComplexity int, input model.MoveProspectInput) int
@@ -824,6 +880,7 @@ type ComplexityRoot struct {
 		PublishOffer          func(childComplexity int, input model.PublishOfferInput) int
 		PublishPolicy         func(childComplexity int, input model.PublishPolicyInput) int
 		PublishTerms          func(childComplexity int, input model.PublishTermsInput) int
+		ReassignAttribution   func(childComplexity int, input model.ReassignAttributionInput) int
 		RecordFunding         func(childComplexity int, input model.RecordFundingInput) int
 		RecordOrder           func(childComplexity int, input model.RecordOrderInput) int
 		RecordRefund          func(childComplexity int, input model.RecordRefundInput) int
@@ -831,6 +888,7 @@ type ComplexityRoot struct {
 		RefreshSession        func(childComplexity int) int
 		RejectPayoutRun       func(childComplexity int, input model.RejectPayoutRunInput) int
 		RemoveMember          func(childComplexity int, input model.RemoveMemberInput) int
+		ReopenClaim           func(childComplexity int, input model.ReopenClaimInput) int
 		RequestPasswordReset  func(childComplexity int, input model.RequestPasswordResetInput) int
 		ResetPassword         func(childComplexity int, input model.ResetPasswordInput) int
 		ResumePayoutRun       func(childComplexity int, input model.MovePayoutRunInput) int
@@ -1266,6 +1324,7 @@ type ComplexityRoot struct {
 		AuditLog          func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
 		Brand             func(childComplexity int, id *id.ID, slug *string) int
 		Brands            func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Claims            func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *sale.ClaimStatus) int
 		Click             func(childComplexity int, id id.ID) int
 		Codes             func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID) int
 		Commissions       func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) int
@@ -1309,6 +1368,11 @@ type ComplexityRoot struct {
 		Viewer            func(childComplexity int) int
 	}
 
+	ReassignAttributionPayload struct {
+		Order      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	RecordFundingPayload struct {
 		Funding    func(childComplexity int) int
 		Funds      func(childComplexity int) int
@@ -1345,6 +1409,11 @@ type ComplexityRoot struct {
 
 	RejectPayoutRunPayload struct {
 		PayoutRun  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReopenClaimPayload struct {
+		Claim      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1595,6 +1664,13 @@ type BrandResolver interface {
 	Members(ctx context.Context, obj *brand.Brand, first *int, after *string, last *int, before *string) (*page.Connection[identity.Membership], error)
 	APIKeys(ctx context.Context, obj *brand.Brand, first *int, after *string, last *int, before *string) (*page.Connection[identity.APIKey], error)
 }
+type ClaimResolver interface {
+	Brand(ctx context.Context, obj *sale.Claim) (*brand.Brand, error)
+	Program(ctx context.Context, obj *sale.Claim) (*program.Program, error)
+	Creator(ctx context.Context, obj *sale.Claim) (*creator.Creator, error)
+
+	Order(ctx context.Context, obj *sale.Claim) (*order.Order, error)
+}
 type ClickResolver interface {
 	Link(ctx context.Context, obj *tracking.Click) (*tracking.Link, error)
 }
@@ -1706,6 +1782,11 @@ type MutationResolver interface {
 	RecordStoreEvents(ctx context.Context, input model.RecordStoreEventsInput) (*model.RecordStoreEventsPayload, error)
 	OpenHold(ctx context.Context, input model.OpenHoldInput) (*model.OpenHoldPayload, error)
 	DecideHold(ctx context.Context, input model.DecideHoldInput) (*model.DecideHoldPayload, error)
+	DisputeAttribution(ctx context.Context, input model.DisputeAttributionInput) (*model.DisputeAttributionPayload, error)
+	AnswerClaim(ctx context.Context, input model.AnswerClaimInput) (*model.AnswerClaimPayload, error)
+	ReopenClaim(ctx context.Context, input model.ReopenClaimInput) (*model.ReopenClaimPayload, error)
+	CloseClaim(ctx context.Context, input model.CloseClaimInput) (*model.CloseClaimPayload, error)
+	ReassignAttribution(ctx context.Context, input model.ReassignAttributionInput) (*model.ReassignAttributionPayload, error)
 	StartPayoutOnboarding(ctx context.Context, input *model.StartPayoutOnboardingInput) (*model.StartPayoutOnboardingPayload, error)
 	RecordFunding(ctx context.Context, input model.RecordFundingInput) (*model.RecordFundingPayload, error)
 	PreparePayoutRun(ctx context.Context, input model.PreparePayoutRunInput) (*model.PreparePayoutRunPayload, error)
@@ -1839,6 +1920,7 @@ type QueryResolver interface {
 	Order(ctx context.Context, id id.ID) (*order.Order, error)
 	Orders(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) (*page.Connection[order.Order], error)
 	Holds(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus) (*page.Connection[fraud.Hold], error)
+	Claims(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, status *sale.ClaimStatus) (*page.Connection[sale.Claim], error)
 	Earnings(ctx context.Context) ([]payout.Earnings, error)
 	Commissions(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) (*page.Connection[commission.Commission], error)
 	Ledger(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, creatorID *id.ID) (*page.Connection[ledger.Transaction], error)
@@ -1981,6 +2063,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddSocialAccountPayload.UserErrors(childComplexity), true
+
+	case "AnswerClaimPayload.claim":
+		if e.ComplexityRoot.AnswerClaimPayload.Claim == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerClaimPayload.Claim(childComplexity), true
+	case "AnswerClaimPayload.userErrors":
+		if e.ComplexityRoot.AnswerClaimPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerClaimPayload.UserErrors(childComplexity), true
 
 	case "ApiKey.createdAt":
 		if e.ComplexityRoot.ApiKey.CreatedAt == nil {
@@ -2404,6 +2499,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Brand.APIKeys(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Brand.claimAnswerHours":
+		if e.ComplexityRoot.Brand.ClaimAnswerHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Brand.ClaimAnswerHours(childComplexity), true
 	case "Brand.country":
 		if e.ComplexityRoot.Brand.Country == nil {
 			break
@@ -2558,6 +2659,171 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CheckLinkHealthPayload.UserErrors(childComplexity), true
 
+	case "Claim.amount":
+		if e.ComplexityRoot.Claim.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Amount(childComplexity), true
+	case "Claim.answer":
+		if e.ComplexityRoot.Claim.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Answer(childComplexity), true
+	case "Claim.answerDueAt":
+		if e.ComplexityRoot.Claim.AnswerDueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.AnswerDueAt(childComplexity), true
+	case "Claim.answeredAt":
+		if e.ComplexityRoot.Claim.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.AnsweredAt(childComplexity), true
+	case "Claim.brand":
+		if e.ComplexityRoot.Claim.Brand == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Brand(childComplexity), true
+	case "Claim.canReopen":
+		if e.ComplexityRoot.Claim.CanReopen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.CanReopen(childComplexity), true
+	case "Claim.closedAt":
+		if e.ComplexityRoot.Claim.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.ClosedAt(childComplexity), true
+	case "Claim.createdAt":
+		if e.ComplexityRoot.Claim.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.CreatedAt(childComplexity), true
+	case "Claim.creator":
+		if e.ComplexityRoot.Claim.Creator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Creator(childComplexity), true
+	case "Claim.evidence":
+		if e.ComplexityRoot.Claim.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Evidence(childComplexity), true
+	case "Claim.evidenceUrl":
+		if e.ComplexityRoot.Claim.EvidenceURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.EvidenceURL(childComplexity), true
+	case "Claim.finding":
+		if e.ComplexityRoot.Claim.Finding == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Finding(childComplexity), true
+	case "Claim.id":
+		if e.ComplexityRoot.Claim.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.ID(childComplexity), true
+	case "Claim.order":
+		if e.ComplexityRoot.Claim.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Order(childComplexity), true
+	case "Claim.orderNumber":
+		if e.ComplexityRoot.Claim.OrderNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.OrderNumber(childComplexity), true
+	case "Claim.overdue":
+		if e.ComplexityRoot.Claim.Overdue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Overdue(childComplexity), true
+	case "Claim.placedOn":
+		if e.ComplexityRoot.Claim.PlacedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.PlacedOn(childComplexity), true
+	case "Claim.program":
+		if e.ComplexityRoot.Claim.Program == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Program(childComplexity), true
+	case "Claim.reopenReason":
+		if e.ComplexityRoot.Claim.ReopenReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.ReopenReason(childComplexity), true
+	case "Claim.reopenedAt":
+		if e.ComplexityRoot.Claim.ReopenedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.ReopenedAt(childComplexity), true
+	case "Claim.status":
+		if e.ComplexityRoot.Claim.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Status(childComplexity), true
+
+	case "ClaimConnection.edges":
+		if e.ComplexityRoot.ClaimConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimConnection.Edges(childComplexity), true
+	case "ClaimConnection.nodes":
+		if e.ComplexityRoot.ClaimConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimConnection.Nodes(childComplexity), true
+	case "ClaimConnection.pageInfo":
+		if e.ComplexityRoot.ClaimConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimConnection.PageInfo(childComplexity), true
+	case "ClaimConnection.totalCount":
+		if e.ComplexityRoot.ClaimConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimConnection.TotalCount(childComplexity), true
+
+	case "ClaimEdge.cursor":
+		if e.ComplexityRoot.ClaimEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimEdge.Cursor(childComplexity), true
+	case "ClaimEdge.node":
+		if e.ComplexityRoot.ClaimEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimEdge.Node(childComplexity), true
+
 	case "Click.clickedAt":
 		if e.ComplexityRoot.Click.ClickedAt == nil {
 			break
@@ -2619,6 +2885,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ClickActivity.Links(childComplexity), true
+
+	case "CloseClaimPayload.claim":
+		if e.ComplexityRoot.CloseClaimPayload.Claim == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseClaimPayload.Claim(childComplexity), true
+	case "CloseClaimPayload.userErrors":
+		if e.ComplexityRoot.CloseClaimPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseClaimPayload.UserErrors(childComplexity), true
 
 	case "Code.archivedAt":
 		if e.ComplexityRoot.Code.ArchivedAt == nil {
@@ -3250,6 +3529,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DisconnectIntegrationPayload.UserErrors(childComplexity), true
+
+	case "DisputeAttributionPayload.claim":
+		if e.ComplexityRoot.DisputeAttributionPayload.Claim == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeAttributionPayload.Claim(childComplexity), true
+	case "DisputeAttributionPayload.userErrors":
+		if e.ComplexityRoot.DisputeAttributionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeAttributionPayload.UserErrors(childComplexity), true
 
 	case "DonePayload.done":
 		if e.ComplexityRoot.DonePayload.Done == nil {
@@ -4481,6 +4773,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddSocialAccount(childComplexity, args["input"].(model.AddSocialAccountInput)), true
+	case "Mutation.answerClaim":
+		if e.ComplexityRoot.Mutation.AnswerClaim == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerClaim_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerClaim(childComplexity, args["input"].(model.AnswerClaimInput)), true
 	case "Mutation.applyToProgram":
 		if e.ComplexityRoot.Mutation.ApplyToProgram == nil {
 			break
@@ -4547,6 +4850,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckLinkHealth(childComplexity, args["input"].(model.CheckLinkHealthInput)), true
+	case "Mutation.closeClaim":
+		if e.ComplexityRoot.Mutation.CloseClaim == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_closeClaim_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CloseClaim(childComplexity, args["input"].(model.CloseClaimInput)), true
 	case "Mutation.confirmTotp":
 		if e.ComplexityRoot.Mutation.ConfirmTotp == nil {
 			break
@@ -4701,6 +5015,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DisconnectIntegration(childComplexity, args["input"].(model.DisconnectIntegrationInput)), true
+	case "Mutation.disputeAttribution":
+		if e.ComplexityRoot.Mutation.DisputeAttribution == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_disputeAttribution_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DisputeAttribution(childComplexity, args["input"].(model.DisputeAttributionInput)), true
 	case "Mutation.enrollTotp":
 		if e.ComplexityRoot.Mutation.EnrollTotp == nil {
 			break
@@ -4800,6 +5125,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PublishTerms(childComplexity, args["input"].(model.PublishTermsInput)), true
+	case "Mutation.reassignAttribution":
+		if e.ComplexityRoot.Mutation.ReassignAttribution == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reassignAttribution_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReassignAttribution(childComplexity, args["input"].(model.ReassignAttributionInput)), true
 	case "Mutation.recordFunding":
 		if e.ComplexityRoot.Mutation.RecordFunding == nil {
 			break
@@ -4872,6 +5208,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveMember(childComplexity, args["input"].(model.RemoveMemberInput)), true
+	case "Mutation.reopenClaim":
+		if e.ComplexityRoot.Mutation.ReopenClaim == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reopenClaim_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReopenClaim(childComplexity, args["input"].(model.ReopenClaimInput)), true
 	case "Mutation.requestPasswordReset":
 		if e.ComplexityRoot.Mutation.RequestPasswordReset == nil {
 			break
@@ -6904,6 +7251,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Brands(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.claims":
+		if e.ComplexityRoot.Query.Claims == nil {
+			break
+		}
+
+		args, err := ec.field_Query_claims_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Claims(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(*id.ID), args["status"].(*sale.ClaimStatus)), true
 	case "Query.click":
 		if e.ComplexityRoot.Query.Click == nil {
 			break
@@ -7332,6 +7690,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
 
+	case "ReassignAttributionPayload.order":
+		if e.ComplexityRoot.ReassignAttributionPayload.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReassignAttributionPayload.Order(childComplexity), true
+	case "ReassignAttributionPayload.userErrors":
+		if e.ComplexityRoot.ReassignAttributionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReassignAttributionPayload.UserErrors(childComplexity), true
+
 	case "RecordFundingPayload.funding":
 		if e.ComplexityRoot.RecordFundingPayload.Funding == nil {
 			break
@@ -7463,6 +7834,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RejectPayoutRunPayload.UserErrors(childComplexity), true
+
+	case "ReopenClaimPayload.claim":
+		if e.ComplexityRoot.ReopenClaimPayload.Claim == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReopenClaimPayload.Claim(childComplexity), true
+	case "ReopenClaimPayload.userErrors":
+		if e.ComplexityRoot.ReopenClaimPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReopenClaimPayload.UserErrors(childComplexity), true
 
 	case "Resource.body":
 		if e.ComplexityRoot.Resource.Body == nil {
@@ -8256,11 +8640,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AddProspectNoteInput", ec.unmarshalInputAddProspectNoteInput),
 			graphql.NewInputUnmarshaler("AddResourceInput", ec.unmarshalInputAddResourceInput),
 			graphql.NewInputUnmarshaler("AddSocialAccountInput", ec.unmarshalInputAddSocialAccountInput),
+			graphql.NewInputUnmarshaler("AnswerClaimInput", ec.unmarshalInputAnswerClaimInput),
 			graphql.NewInputUnmarshaler("ApplyToProgramInput", ec.unmarshalInputApplyToProgramInput),
 			graphql.NewInputUnmarshaler("ApprovePayoutRunInput", ec.unmarshalInputApprovePayoutRunInput),
 			graphql.NewInputUnmarshaler("ArchiveCodeInput", ec.unmarshalInputArchiveCodeInput),
 			graphql.NewInputUnmarshaler("ArchiveLinkInput", ec.unmarshalInputArchiveLinkInput),
 			graphql.NewInputUnmarshaler("CheckLinkHealthInput", ec.unmarshalInputCheckLinkHealthInput),
+			graphql.NewInputUnmarshaler("CloseClaimInput", ec.unmarshalInputCloseClaimInput),
 			graphql.NewInputUnmarshaler("ConfirmTotpInput", ec.unmarshalInputConfirmTotpInput),
 			graphql.NewInputUnmarshaler("ConnectIntegrationInput", ec.unmarshalInputConnectIntegrationInput),
 			graphql.NewInputUnmarshaler("CreateApiKeyInput", ec.unmarshalInputCreateApiKeyInput),
@@ -8275,6 +8661,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DecideHoldInput", ec.unmarshalInputDecideHoldInput),
 			graphql.NewInputUnmarshaler("DecideReviewInput", ec.unmarshalInputDecideReviewInput),
 			graphql.NewInputUnmarshaler("DisconnectIntegrationInput", ec.unmarshalInputDisconnectIntegrationInput),
+			graphql.NewInputUnmarshaler("DisputeAttributionInput", ec.unmarshalInputDisputeAttributionInput),
 			graphql.NewInputUnmarshaler("EnrollTotpInput", ec.unmarshalInputEnrollTotpInput),
 			graphql.NewInputUnmarshaler("ExperimentArmInput", ec.unmarshalInputExperimentArmInput),
 			graphql.NewInputUnmarshaler("FunnelFilter", ec.unmarshalInputFunnelFilter),
@@ -8290,6 +8677,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PublishOfferInput", ec.unmarshalInputPublishOfferInput),
 			graphql.NewInputUnmarshaler("PublishPolicyInput", ec.unmarshalInputPublishPolicyInput),
 			graphql.NewInputUnmarshaler("PublishTermsInput", ec.unmarshalInputPublishTermsInput),
+			graphql.NewInputUnmarshaler("ReassignAttributionInput", ec.unmarshalInputReassignAttributionInput),
 			graphql.NewInputUnmarshaler("RecordFundingInput", ec.unmarshalInputRecordFundingInput),
 			graphql.NewInputUnmarshaler("RecordOrderInput", ec.unmarshalInputRecordOrderInput),
 			graphql.NewInputUnmarshaler("RecordRefundInput", ec.unmarshalInputRecordRefundInput),
@@ -8297,6 +8685,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RefundLineInput", ec.unmarshalInputRefundLineInput),
 			graphql.NewInputUnmarshaler("RejectPayoutRunInput", ec.unmarshalInputRejectPayoutRunInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
+			graphql.NewInputUnmarshaler("ReopenClaimInput", ec.unmarshalInputReopenClaimInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("RetryPayoutInput", ec.unmarshalInputRetryPayoutInput),
@@ -8947,6 +9336,8 @@ type Brand implements Node {
   currency: CurrencyCode!
   "When it was made."
   createdAt: DateTime!
+  "In how many hours it promises to answer creators who miss a sale, 1 to 720."
+  claimAnswerHours: Int!
   "Hosts that links may lead to; members only. At most 100."
   domains: [BrandDomain!]!
   "People who work in it; members only."
@@ -9041,6 +9432,8 @@ input UpdateBrandInput {
   websiteUrl: URL
   "Where links lead that are unknown or archived; on a verified domain."
   fallbackUrl: URL
+  "In how many hours it promises to answer creators who miss a sale, 1 to 720. Claims that wait keep their time."
+  claimAnswerHours: Int
 }
 
 "Result of updateBrand."
@@ -9123,6 +9516,8 @@ enum TouchKind {
   SURVEY
   "A match by network and time, with a confidence."
   MODELLED
+  "Somebody at the brand said so. It stands in decisions only: policies and programs cannot name it."
+  PERSON
 }
 
 "One version of how a brand divides credit."
@@ -10927,6 +11322,184 @@ input DecideHoldInput {
 type DecideHoldPayload {
   "The hold as it is now."
   hold: Hold
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"States of a claim."
+enum ClaimStatus {
+  "Waits for the brand's answer."
+  OPEN
+  "Declined with a reason; the creator may ask again once."
+  ANSWERED
+  "The sale is the creator's."
+  ACCEPTED
+  "Over without a sale."
+  CLOSED
+}
+
+"A creator's word that a sale is missing, and what the brand says to it."
+type Claim implements Node {
+  "Id, prefix clm."
+  id: ID!
+  "State."
+  status: ClaimStatus!
+  "The brand."
+  brand: Brand!
+  "The program."
+  program: Program!
+  "Who made it."
+  creator: Creator!
+  "Number of the order, as the creator wrote it."
+  orderNumber: String
+  "Day of the order, as the creator wrote it."
+  placedOn: Date
+  "Amount of the order, as the creator wrote it."
+  amount: Money
+  "What speaks for the creator, in words."
+  evidence: String!
+  "Where it can be seen."
+  evidenceUrl: URL
+  "What could be said at once, one sentence a line. It is the same for an order that does not exist and for one in which the creator has no part."
+  finding: String!
+  "The order that it is about; null while it is not known which, and for creators while they have no part in it."
+  order: Order
+  "When it was made."
+  createdAt: DateTime!
+  "Until when the brand promised to answer."
+  answerDueAt: DateTime!
+  "Whether it waits for longer than that."
+  overdue: Boolean!
+  "What the brand said last."
+  answer: String
+  "When the brand said it."
+  answeredAt: DateTime
+  "Why the creator asked again."
+  reopenReason: String
+  "When the creator asked again."
+  reopenedAt: DateTime
+  "Whether the creator may ask again: once, after it was declined."
+  canReopen: Boolean!
+  "When it was over."
+  closedAt: DateTime
+}
+
+"A page of a list of Claim objects."
+type ClaimConnection {
+  "Rows with their cursors. At most 100."
+  edges: [ClaimEdge!]!
+  "Rows. At most 100."
+  nodes: [Claim!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many rows the whole list has; counted only when asked for, null where it is not cheap."
+  totalCount: Int
+}
+
+"A row of a list of Claim objects."
+type ClaimEdge {
+  "Place in the list; opaque."
+  cursor: String!
+  "The row."
+  node: Claim!
+}
+
+"Input of disputeAttribution: the number of an order, or its day and amount, and what speaks for the creator."
+input DisputeAttributionInput {
+  "The creator's own partnership with the program that the sale belongs to."
+  partnershipId: ID!
+  "Number of the order as the shop shows it, at most 100 characters."
+  orderNumber: String
+  "Day of the order, at most 400 days ago; together with amount."
+  placedOn: Date
+  "What the customer paid, or the goods alone without tax and shipping; above zero."
+  amount: MoneyInput
+  "What speaks for the creator, 1 to 2,000 characters. Leave customers' names and addresses out."
+  evidence: String!
+  "Where it can be seen."
+  evidenceUrl: URL
+}
+
+"Result of disputeAttribution."
+type DisputeAttributionPayload {
+  "The claim, with what could be said at once."
+  claim: Claim
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"What can be answered to a claim."
+enum ClaimDecision {
+  "The creator brought the order and is paid for it."
+  ACCEPT
+  "Nothing changes."
+  DECLINE
+}
+
+"Input of answerClaim."
+input AnswerClaimInput {
+  "The claim."
+  claimId: ID!
+  "The decision."
+  decision: ClaimDecision!
+  "Which order is meant, where none was found or it is another one."
+  orderId: ID
+  "What the creator reads, 1 to 2,000 characters."
+  answer: String!
+}
+
+"Result of answerClaim."
+type AnswerClaimPayload {
+  "The claim as it is now."
+  claim: Claim
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of reopenClaim."
+input ReopenClaimInput {
+  "The claim."
+  claimId: ID!
+  "Why, 1 to 2,000 characters; the brand reads it."
+  reason: String!
+}
+
+"Result of reopenClaim."
+type ReopenClaimPayload {
+  "The claim as it is now."
+  claim: Claim
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of closeClaim."
+input CloseClaimInput {
+  "The claim."
+  claimId: ID!
+}
+
+"Result of closeClaim."
+type CloseClaimPayload {
+  "The claim as it is now."
+  claim: Claim
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of reassignAttribution."
+input ReassignAttributionInput {
+  "The order."
+  orderId: ID!
+  "The partnership that brought it; all of the credit goes to it."
+  partnershipId: ID!
+  "Why, 1 to 2,000 characters; both creators read it."
+  reason: String!
+}
+
+"Result of reassignAttribution."
+type ReassignAttributionPayload {
+  "The order with its new decision."
+  order: Order
   "What was wrong; empty on success. At most 20."
   userErrors: [UserError!]!
 }
@@ -12789,6 +13362,21 @@ type Query {
     "Only in this state."
     status: HoldStatus
   ): HoldConnection!
+  "Claims of a brand's creators that a sale is missing, newest first; without a brand, the signed-in creator's own."
+  claims(
+    "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
+    first: Int
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before a cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+    "The brand."
+    brandId: ID
+    "Only in this state."
+    status: ClaimStatus
+  ): ClaimConnection!
 
   "The signed-in creator's balances. At most 200."
   earnings: [Earnings!]!
@@ -13242,6 +13830,31 @@ type Mutation {
     "The input."
     input: DecideHoldInput!
   ): DecideHoldPayload!
+  "Says that a sale is missing: tells at once what was found, and asks the brand. At most 10 at once and 6 an hour."
+  disputeAttribution(
+    "The input."
+    input: DisputeAttributionInput!
+  ): DisputeAttributionPayload!
+  "Answers a claim: declines it with the reason, or accepts it and pays. Not by who would earn or lose by it."
+  answerClaim(
+    "The input."
+    input: AnswerClaimInput!
+  ): AnswerClaimPayload!
+  "Asks again, once, about an own claim that was declined."
+  reopenClaim(
+    "The input."
+    input: ReopenClaimInput!
+  ): ReopenClaimPayload!
+  "Ends an own claim that was declined."
+  closeClaim(
+    "The input."
+    input: CloseClaimInput!
+  ): CloseClaimPayload!
+  "Gives all of the credit for an order to one creator. Once a commission of it can be paid only an owner does, the first creator keeps the money and the new one is paid beside."
+  reassignAttribution(
+    "The input."
+    input: ReassignAttributionInput!
+  ): ReassignAttributionPayload!
 
   "Begins or goes on with the creator's onboarding at Stripe."
   startPayoutOnboarding(
@@ -13424,6 +14037,16 @@ func (ec *executionContext) childFields_AddSocialAccountPayload(ctx context.Cont
 		return ec.fieldContext_AddSocialAccountPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddSocialAccountPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AnswerClaimPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "claim":
+		return ec.fieldContext_AnswerClaimPayload_claim(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AnswerClaimPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnswerClaimPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -13666,6 +14289,8 @@ func (ec *executionContext) childFields_Brand(ctx context.Context, field graphql
 		return ec.fieldContext_Brand_currency(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Brand_createdAt(ctx, field)
+	case "claimAnswerHours":
+		return ec.fieldContext_Brand_claimAnswerHours(ctx, field)
 	case "domains":
 		return ec.fieldContext_Brand_domains(ctx, field)
 	case "members":
@@ -13728,6 +14353,78 @@ func (ec *executionContext) childFields_CheckLinkHealthPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type CheckLinkHealthPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Claim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Claim_id(ctx, field)
+	case "status":
+		return ec.fieldContext_Claim_status(ctx, field)
+	case "brand":
+		return ec.fieldContext_Claim_brand(ctx, field)
+	case "program":
+		return ec.fieldContext_Claim_program(ctx, field)
+	case "creator":
+		return ec.fieldContext_Claim_creator(ctx, field)
+	case "orderNumber":
+		return ec.fieldContext_Claim_orderNumber(ctx, field)
+	case "placedOn":
+		return ec.fieldContext_Claim_placedOn(ctx, field)
+	case "amount":
+		return ec.fieldContext_Claim_amount(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Claim_evidence(ctx, field)
+	case "evidenceUrl":
+		return ec.fieldContext_Claim_evidenceUrl(ctx, field)
+	case "finding":
+		return ec.fieldContext_Claim_finding(ctx, field)
+	case "order":
+		return ec.fieldContext_Claim_order(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Claim_createdAt(ctx, field)
+	case "answerDueAt":
+		return ec.fieldContext_Claim_answerDueAt(ctx, field)
+	case "overdue":
+		return ec.fieldContext_Claim_overdue(ctx, field)
+	case "answer":
+		return ec.fieldContext_Claim_answer(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Claim_answeredAt(ctx, field)
+	case "reopenReason":
+		return ec.fieldContext_Claim_reopenReason(ctx, field)
+	case "reopenedAt":
+		return ec.fieldContext_Claim_reopenedAt(ctx, field)
+	case "canReopen":
+		return ec.fieldContext_Claim_canReopen(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_Claim_closedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Claim", field.Name)
+}
+
+func (ec *executionContext) childFields_ClaimConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ClaimConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ClaimConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ClaimConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ClaimConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClaimConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ClaimEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ClaimEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ClaimEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClaimEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Click(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -13758,6 +14455,16 @@ func (ec *executionContext) childFields_ClickActivity(ctx context.Context, field
 		return ec.fieldContext_ClickActivity_links(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClickActivity", field.Name)
+}
+
+func (ec *executionContext) childFields_CloseClaimPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "claim":
+		return ec.fieldContext_CloseClaimPayload_claim(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CloseClaimPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CloseClaimPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Code(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14110,6 +14817,16 @@ func (ec *executionContext) childFields_DisconnectIntegrationPayload(ctx context
 		return ec.fieldContext_DisconnectIntegrationPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DisconnectIntegrationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DisputeAttributionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "claim":
+		return ec.fieldContext_DisputeAttributionPayload_claim(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DisputeAttributionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisputeAttributionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DonePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15542,6 +16259,16 @@ func (ec *executionContext) childFields_PublishTermsPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type PublishTermsPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReassignAttributionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "order":
+		return ec.fieldContext_ReassignAttributionPayload_order(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReassignAttributionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReassignAttributionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RecordFundingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "funding":
@@ -15618,6 +16345,16 @@ func (ec *executionContext) childFields_RejectPayoutRunPayload(ctx context.Conte
 		return ec.fieldContext_RejectPayoutRunPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RejectPayoutRunPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReopenClaimPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "claim":
+		return ec.fieldContext_ReopenClaimPayload_claim(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReopenClaimPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReopenClaimPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Resource(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16340,6 +17077,20 @@ func (ec *executionContext) field_Mutation_addSocialAccount_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_answerClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AnswerClaimInput, error) {
+			return ec.unmarshalNAnswerClaimInput2tributaryᚋgraphᚋmodelᚐAnswerClaimInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_applyToProgram_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16416,6 +17167,20 @@ func (ec *executionContext) field_Mutation_checkLinkHealth_args(ctx context.Cont
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.CheckLinkHealthInput, error) {
 			return ec.unmarshalNCheckLinkHealthInput2tributaryᚋgraphᚋmodelᚐCheckLinkHealthInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_closeClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CloseClaimInput, error) {
+			return ec.unmarshalNCloseClaimInput2tributaryᚋgraphᚋmodelᚐCloseClaimInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -16620,6 +17385,20 @@ func (ec *executionContext) field_Mutation_disconnectIntegration_args(ctx contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_disputeAttribution_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DisputeAttributionInput, error) {
+			return ec.unmarshalNDisputeAttributionInput2tributaryᚋgraphᚋmodelᚐDisputeAttributionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_enrollTotp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16746,6 +17525,20 @@ func (ec *executionContext) field_Mutation_publishTerms_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_reassignAttribution_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReassignAttributionInput, error) {
+			return ec.unmarshalNReassignAttributionInput2tributaryᚋgraphᚋmodelᚐReassignAttributionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_recordFunding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16822,6 +17615,20 @@ func (ec *executionContext) field_Mutation_removeMember_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RemoveMemberInput, error) {
 			return ec.unmarshalNRemoveMemberInput2tributaryᚋgraphᚋmodelᚐRemoveMemberInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_reopenClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReopenClaimInput, error) {
+			return ec.unmarshalNReopenClaimInput2tributaryᚋgraphᚋmodelᚐReopenClaimInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -17549,6 +18356,60 @@ func (ec *executionContext) field_Query_brands_args(ctx context.Context, rawArgs
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_claims_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (*id.ID, error) {
+			return ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "status",
+		func(ctx context.Context, v any) (*sale.ClaimStatus, error) {
+			return ec.unmarshalOClaimStatus2ᚖtributaryᚋinternalᚋsaleᚐClaimStatus(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["status"] = arg5
 	return args, nil
 }
 
@@ -19340,6 +20201,70 @@ func (ec *executionContext) _AddSocialAccountPayload_userErrors(ctx context.Cont
 func (ec *executionContext) fieldContext_AddSocialAccountPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "AddSocialAccountPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AnswerClaimPayload_claim(ctx context.Context, field graphql.CollectedField, obj *model.AnswerClaimPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AnswerClaimPayload_claim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Claim, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Claim) graphql.Marshaler {
+			return ec.marshalOClaim2ᚖtributaryᚋinternalᚋsaleᚐClaim(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AnswerClaimPayload_claim(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AnswerClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Claim(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AnswerClaimPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.AnswerClaimPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AnswerClaimPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AnswerClaimPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AnswerClaimPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -21277,6 +22202,29 @@ func (ec *executionContext) fieldContext_Brand_createdAt(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Brand", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Brand_claimAnswerHours(ctx context.Context, field graphql.CollectedField, obj *brand.Brand) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Brand_claimAnswerHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClaimAnswerHours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Brand_claimAnswerHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Brand", field, false, false, "Int")
+}
+
 func (ec *executionContext) _Brand_domains(ctx context.Context, field graphql.CollectedField, obj *brand.Brand) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21773,6 +22721,708 @@ func (ec *executionContext) fieldContext_CheckLinkHealthPayload_userErrors(_ con
 	return fc, nil
 }
 
+func (ec *executionContext) _Claim_id(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Claim_status(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.ClaimStatus) graphql.Marshaler {
+			return ec.marshalNClaimStatus2tributaryᚋinternalᚋsaleᚐClaimStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "ClaimStatus")
+}
+
+func (ec *executionContext) _Claim_brand(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_brand(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Claim().Brand(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *brand.Brand) graphql.Marshaler {
+			return ec.marshalNBrand2ᚖtributaryᚋinternalᚋbrandᚐBrand(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_brand(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Brand(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_program(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_program(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Claim().Program(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *program.Program) graphql.Marshaler {
+			return ec.marshalNProgram2ᚖtributaryᚋinternalᚋprogramᚐProgram(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_program(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Program(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_creator(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_creator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Claim().Creator(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *creator.Creator) graphql.Marshaler {
+			return ec.marshalNCreator2ᚖtributaryᚋinternalᚋcreatorᚐCreator(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_creator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Creator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_orderNumber(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_orderNumber(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderNumber, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_orderNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "String")
+}
+
+func (ec *executionContext) _Claim_placedOn(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_placedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlacedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *clock.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖtributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_placedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Claim_amount(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖtributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_evidence(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Evidence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "String")
+}
+
+func (ec *executionContext) _Claim_evidenceUrl(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_evidenceUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EvidenceURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURL2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_evidenceUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "URL")
+}
+
+func (ec *executionContext) _Claim_finding(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_finding(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Finding, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_finding(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "String")
+}
+
+func (ec *executionContext) _Claim_order(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Claim().Order(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_createdAt(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Claim_answerDueAt(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_answerDueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnswerDueAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_answerDueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Claim_overdue(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_overdue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Overdue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Claim_answer(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_answer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "String")
+}
+
+func (ec *executionContext) _Claim_answeredAt(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_answeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnsweredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Claim_reopenReason(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_reopenReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReopenReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_reopenReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "String")
+}
+
+func (ec *executionContext) _Claim_reopenedAt(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_reopenedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReopenedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_reopenedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Claim_canReopen(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_canReopen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CanReopen, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_canReopen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Claim_closedAt(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_closedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ClaimConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Claim]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClaimConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[sale.Claim]) graphql.Marshaler {
+			return ec.marshalNClaimEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClaimConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClaimEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Claim]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClaimConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.Claim) graphql.Marshaler {
+			return ec.marshalNClaim2ᚕtributaryᚋinternalᚋsaleᚐClaimᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClaimConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Claim(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Claim]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClaimConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClaimConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Claim]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClaimConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ClaimConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClaimConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _ClaimEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.Claim]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClaimEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClaimEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClaimEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _ClaimEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.Claim]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClaimEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.Claim) graphql.Marshaler {
+			return ec.marshalNClaim2tributaryᚋinternalᚋsaleᚐClaim(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClaimEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Claim(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Click_id(ctx context.Context, field graphql.CollectedField, obj *tracking.Click) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22016,6 +23666,70 @@ func (ec *executionContext) fieldContext_ClickActivity_links(_ context.Context, 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_LinkActivity(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CloseClaimPayload_claim(ctx context.Context, field graphql.CollectedField, obj *model.CloseClaimPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CloseClaimPayload_claim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Claim, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Claim) graphql.Marshaler {
+			return ec.marshalOClaim2ᚖtributaryᚋinternalᚋsaleᚐClaim(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CloseClaimPayload_claim(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CloseClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Claim(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CloseClaimPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CloseClaimPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CloseClaimPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CloseClaimPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CloseClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -24829,6 +26543,70 @@ func (ec *executionContext) _DisconnectIntegrationPayload_userErrors(ctx context
 func (ec *executionContext) fieldContext_DisconnectIntegrationPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "DisconnectIntegrationPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeAttributionPayload_claim(ctx context.Context, field graphql.CollectedField, obj *model.DisputeAttributionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeAttributionPayload_claim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Claim, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Claim) graphql.Marshaler {
+			return ec.marshalOClaim2ᚖtributaryᚋinternalᚋsaleᚐClaim(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeAttributionPayload_claim(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeAttributionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Claim(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeAttributionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DisputeAttributionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeAttributionPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeAttributionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeAttributionPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -31847,6 +33625,226 @@ func (ec *executionContext) fieldContext_Mutation_decideHold(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_decideHold_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_disputeAttribution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_disputeAttribution(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DisputeAttribution(ctx, fc.Args["input"].(model.DisputeAttributionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DisputeAttributionPayload) graphql.Marshaler {
+			return ec.marshalNDisputeAttributionPayload2ᚖtributaryᚋgraphᚋmodelᚐDisputeAttributionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_disputeAttribution(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeAttributionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_disputeAttribution_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_answerClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_answerClaim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AnswerClaim(ctx, fc.Args["input"].(model.AnswerClaimInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AnswerClaimPayload) graphql.Marshaler {
+			return ec.marshalNAnswerClaimPayload2ᚖtributaryᚋgraphᚋmodelᚐAnswerClaimPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_answerClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AnswerClaimPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_answerClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reopenClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reopenClaim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReopenClaim(ctx, fc.Args["input"].(model.ReopenClaimInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReopenClaimPayload) graphql.Marshaler {
+			return ec.marshalNReopenClaimPayload2ᚖtributaryᚋgraphᚋmodelᚐReopenClaimPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reopenClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReopenClaimPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reopenClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_closeClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_closeClaim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CloseClaim(ctx, fc.Args["input"].(model.CloseClaimInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CloseClaimPayload) graphql.Marshaler {
+			return ec.marshalNCloseClaimPayload2ᚖtributaryᚋgraphᚋmodelᚐCloseClaimPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_closeClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CloseClaimPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_closeClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reassignAttribution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reassignAttribution(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReassignAttribution(ctx, fc.Args["input"].(model.ReassignAttributionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReassignAttributionPayload) graphql.Marshaler {
+			return ec.marshalNReassignAttributionPayload2ᚖtributaryᚋgraphᚋmodelᚐReassignAttributionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reassignAttribution(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReassignAttributionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reassignAttribution_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -41064,6 +43062,50 @@ func (ec *executionContext) fieldContext_Query_holds(ctx context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_claims(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_claims(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Claims(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(*id.ID), fc.Args["status"].(*sale.ClaimStatus))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[sale.Claim]) graphql.Marshaler {
+			return ec.marshalNClaimConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_claims(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClaimConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_claims_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_earnings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -42072,6 +44114,70 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _ReassignAttributionPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.ReassignAttributionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReassignAttributionPayload_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Order, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReassignAttributionPayload_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReassignAttributionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReassignAttributionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ReassignAttributionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReassignAttributionPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReassignAttributionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReassignAttributionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RecordFundingPayload_funding(ctx context.Context, field graphql.CollectedField, obj *model.RecordFundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -42653,6 +44759,70 @@ func (ec *executionContext) _RejectPayoutRunPayload_userErrors(ctx context.Conte
 func (ec *executionContext) fieldContext_RejectPayoutRunPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RejectPayoutRunPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReopenClaimPayload_claim(ctx context.Context, field graphql.CollectedField, obj *model.ReopenClaimPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReopenClaimPayload_claim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Claim, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Claim) graphql.Marshaler {
+			return ec.marshalOClaim2ᚖtributaryᚋinternalᚋsaleᚐClaim(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReopenClaimPayload_claim(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReopenClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Claim(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReopenClaimPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ReopenClaimPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReopenClaimPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReopenClaimPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReopenClaimPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -47458,6 +49628,69 @@ func UnmarshalAddSocialAccountInput(ctx context.Context, raw any) (model.AddSoci
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAnswerClaimInput(ctx context.Context, obj any) (model.AnswerClaimInput, error) {
+	var it model.AnswerClaimInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"claimId", "decision", "orderId", "answer"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "claimId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claimId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClaimID = data
+		case "decision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decision"))
+			data, err := ec.unmarshalNClaimDecision2tributaryᚋinternalᚋsaleᚐClaimDecision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Decision = data
+		case "orderId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			data, err := ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderID = data
+		case "answer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Answer = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAnswerClaimInput unmarshals raw into the AnswerClaimInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAnswerClaimInput(ctx context.Context, raw any) (model.AnswerClaimInput, error) {
+	var out model.AnswerClaimInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnswerClaimInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputApplyToProgramInput(ctx context.Context, obj any) (model.ApplyToProgramInput, error) {
 	var it model.ApplyToProgramInput
 	if obj == nil {
@@ -47714,6 +49947,48 @@ func (ec *executionContext) unmarshalInputCheckLinkHealthInput(ctx context.Conte
 func UnmarshalCheckLinkHealthInput(ctx context.Context, raw any) (model.CheckLinkHealthInput, error) {
 	var out model.CheckLinkHealthInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "CheckLinkHealthInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputCloseClaimInput(ctx context.Context, obj any) (model.CloseClaimInput, error) {
+	var it model.CloseClaimInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"claimId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "claimId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claimId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClaimID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCloseClaimInput unmarshals raw into the CloseClaimInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCloseClaimInput(ctx context.Context, raw any) (model.CloseClaimInput, error) {
+	var out model.CloseClaimInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CloseClaimInput", raw, &out)
 	return out, err
 }
 
@@ -48790,6 +51065,83 @@ func UnmarshalDisconnectIntegrationInput(ctx context.Context, raw any) (model.Di
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputDisputeAttributionInput(ctx context.Context, obj any) (model.DisputeAttributionInput, error) {
+	var it model.DisputeAttributionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"partnershipId", "orderNumber", "placedOn", "amount", "evidence", "evidenceUrl"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "partnershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partnershipId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartnershipID = data
+		case "orderNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderNumber"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderNumber = data
+		case "placedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("placedOn"))
+			data, err := ec.unmarshalODate2ᚖtributaryᚋinternalᚋkitᚋclockᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlacedOn = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalOMoneyInput2ᚖtributaryᚋgraphᚋmodelᚐMoneyInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "evidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidence"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Evidence = data
+		case "evidenceUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidenceUrl"))
+			data, err := ec.unmarshalOURL2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EvidenceURL = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDisputeAttributionInput unmarshals raw into the DisputeAttributionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDisputeAttributionInput(ctx context.Context, raw any) (model.DisputeAttributionInput, error) {
+	var out model.DisputeAttributionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DisputeAttributionInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputEnrollTotpInput(ctx context.Context, obj any) (model.EnrollTotpInput, error) {
 	var it model.EnrollTotpInput
 	if obj == nil {
@@ -49763,6 +52115,62 @@ func UnmarshalPublishTermsInput(ctx context.Context, raw any) (model.PublishTerm
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputReassignAttributionInput(ctx context.Context, obj any) (model.ReassignAttributionInput, error) {
+	var it model.ReassignAttributionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"orderId", "partnershipId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "orderId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderID = data
+		case "partnershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partnershipId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartnershipID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReassignAttributionInput unmarshals raw into the ReassignAttributionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReassignAttributionInput(ctx context.Context, raw any) (model.ReassignAttributionInput, error) {
+	var out model.ReassignAttributionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReassignAttributionInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRecordFundingInput(ctx context.Context, obj any) (model.RecordFundingInput, error) {
 	var it model.RecordFundingInput
 	if obj == nil {
@@ -50317,6 +52725,55 @@ func (ec *executionContext) unmarshalInputRemoveMemberInput(ctx context.Context,
 func UnmarshalRemoveMemberInput(ctx context.Context, raw any) (model.RemoveMemberInput, error) {
 	var out model.RemoveMemberInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RemoveMemberInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReopenClaimInput(ctx context.Context, obj any) (model.ReopenClaimInput, error) {
+	var it model.ReopenClaimInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"claimId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "claimId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claimId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClaimID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReopenClaimInput unmarshals raw into the ReopenClaimInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReopenClaimInput(ctx context.Context, raw any) (model.ReopenClaimInput, error) {
+	var out model.ReopenClaimInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReopenClaimInput", raw, &out)
 	return out, err
 }
 
@@ -51168,7 +53625,7 @@ func (ec *executionContext) unmarshalInputUpdateBrandInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"brandId", "name", "websiteUrl", "fallbackUrl"}
+	fieldsInOrder := [...]string{"brandId", "name", "websiteUrl", "fallbackUrl", "claimAnswerHours"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -51203,6 +53660,13 @@ func (ec *executionContext) unmarshalInputUpdateBrandInput(ctx context.Context, 
 				return it, err
 			}
 			it.FallbackURL = data
+		case "claimAnswerHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claimAnswerHours"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClaimAnswerHours = data
 		}
 	}
 	return it, nil
@@ -51928,6 +54392,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Click(ctx, sel, obj)
+	case sale.Claim:
+		return ec._Claim(ctx, sel, &obj)
+	case *sale.Claim:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Claim(ctx, sel, obj)
 	case brand.Domain:
 		return ec._BrandDomain(ctx, sel, &obj)
 	case *brand.Domain:
@@ -52198,6 +54669,44 @@ func (ec *executionContext) _AddSocialAccountPayload(ctx context.Context, sel as
 			}
 		case "userErrors":
 			out.Values[i] = ec._AddSocialAccountPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var answerClaimPayloadImplementors = []string{"AnswerClaimPayload"}
+
+func (ec *executionContext) _AnswerClaimPayload(ctx context.Context, sel ast.SelectionSet, obj *model.AnswerClaimPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, answerClaimPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AnswerClaimPayload")
+		case "claim":
+			out.Values[i] = ec._AnswerClaimPayload_claim(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._AnswerClaimPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -53023,6 +55532,11 @@ func (ec *executionContext) _Brand(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "claimAnswerHours":
+			out.Values[i] = ec._Brand_claimAnswerHours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "domains":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -53240,6 +55754,229 @@ func (ec *executionContext) _CheckLinkHealthPayload(ctx context.Context, sel ast
 	return out
 }
 
+var claimImplementors = []string{"Claim", "Node"}
+
+func (ec *executionContext) _Claim(ctx context.Context, sel ast.SelectionSet, obj *sale.Claim) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, claimImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Claim")
+		case "id":
+			out.Values[i] = ec._Claim_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._Claim_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "brand":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Claim_brand(ctx, field, obj)
+				})
+		case "program":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Claim_program(ctx, field, obj)
+				})
+		case "creator":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Claim_creator(ctx, field, obj)
+				})
+		case "orderNumber":
+			out.Values[i] = ec._Claim_orderNumber(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "placedOn":
+			out.Values[i] = ec._Claim_placedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "amount":
+			out.Values[i] = ec._Claim_amount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "evidence":
+			out.Values[i] = ec._Claim_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "evidenceUrl":
+			out.Values[i] = ec._Claim_evidenceUrl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "finding":
+			out.Values[i] = ec._Claim_finding(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "order":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Claim_order(ctx, field, obj)
+				})
+		case "createdAt":
+			out.Values[i] = ec._Claim_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answerDueAt":
+			out.Values[i] = ec._Claim_answerDueAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "overdue":
+			out.Values[i] = ec._Claim_overdue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answer":
+			out.Values[i] = ec._Claim_answer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answeredAt":
+			out.Values[i] = ec._Claim_answeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reopenReason":
+			out.Values[i] = ec._Claim_reopenReason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reopenedAt":
+			out.Values[i] = ec._Claim_reopenedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "canReopen":
+			out.Values[i] = ec._Claim_canReopen(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedAt":
+			out.Values[i] = ec._Claim_closedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var claimConnectionImplementors = []string{"ClaimConnection"}
+
+func (ec *executionContext) _ClaimConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[sale.Claim]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, claimConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClaimConnection")
+		case "edges":
+			out.Values[i] = ec._ClaimConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._ClaimConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ClaimConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._ClaimConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var claimEdgeImplementors = []string{"ClaimEdge"}
+
+func (ec *executionContext) _ClaimEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[sale.Claim]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, claimEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClaimEdge")
+		case "cursor":
+			out.Values[i] = ec._ClaimEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._ClaimEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var clickImplementors = []string{"Click", "Node"}
 
 func (ec *executionContext) _Click(ctx context.Context, sel ast.SelectionSet, obj *tracking.Click) graphql.Marshaler {
@@ -53327,6 +56064,44 @@ func (ec *executionContext) _ClickActivity(ctx context.Context, sel ast.Selectio
 			}
 		case "links":
 			out.Values[i] = ec._ClickActivity_links(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var closeClaimPayloadImplementors = []string{"CloseClaimPayload"}
+
+func (ec *executionContext) _CloseClaimPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CloseClaimPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, closeClaimPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CloseClaimPayload")
+		case "claim":
+			out.Values[i] = ec._CloseClaimPayload_claim(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CloseClaimPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -54542,6 +57317,44 @@ func (ec *executionContext) _DisconnectIntegrationPayload(ctx context.Context, s
 			}
 		case "userErrors":
 			out.Values[i] = ec._DisconnectIntegrationPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var disputeAttributionPayloadImplementors = []string{"DisputeAttributionPayload"}
+
+func (ec *executionContext) _DisputeAttributionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DisputeAttributionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputeAttributionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisputeAttributionPayload")
+		case "claim":
+			out.Values[i] = ec._DisputeAttributionPayload_claim(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._DisputeAttributionPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -57037,6 +59850,41 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "decideHold":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_decideHold(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disputeAttribution":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_disputeAttribution(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answerClaim":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_answerClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reopenClaim":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reopenClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closeClaim":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_closeClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reassignAttribution":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reassignAttribution(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -59978,6 +62826,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_holds(ctx, field)
 				})
+		case "claims":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_claims(ctx, field)
+				})
 		case "earnings":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -60123,6 +62977,44 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reassignAttributionPayloadImplementors = []string{"ReassignAttributionPayload"}
+
+func (ec *executionContext) _ReassignAttributionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReassignAttributionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reassignAttributionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReassignAttributionPayload")
+		case "order":
+			out.Values[i] = ec._ReassignAttributionPayload_order(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReassignAttributionPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -60394,6 +63286,44 @@ func (ec *executionContext) _RejectPayoutRunPayload(ctx context.Context, sel ast
 			}
 		case "userErrors":
 			out.Values[i] = ec._RejectPayoutRunPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reopenClaimPayloadImplementors = []string{"ReopenClaimPayload"}
+
+func (ec *executionContext) _ReopenClaimPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReopenClaimPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reopenClaimPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReopenClaimPayload")
+		case "claim":
+			out.Values[i] = ec._ReopenClaimPayload_claim(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReopenClaimPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -62436,6 +65366,19 @@ func (ec *executionContext) marshalNAddSocialAccountPayload2ᚖtributaryᚋgraph
 	return ec._AddSocialAccountPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNAnswerClaimInput2tributaryᚋgraphᚋmodelᚐAnswerClaimInput(ctx context.Context, v any) (model.AnswerClaimInput, error) {
+	res, err := ec.unmarshalInputAnswerClaimInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAnswerClaimPayload2ᚖtributaryᚋgraphᚋmodelᚐAnswerClaimPayload(ctx context.Context, sel ast.SelectionSet, v *model.AnswerClaimPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AnswerClaimPayload!")
+		return graphql.Null
+	}
+	return ec._AnswerClaimPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNApiKey2tributaryᚋinternalᚋidentityᚐAPIKey(ctx context.Context, sel ast.SelectionSet, v identity.APIKey) graphql.Marshaler {
 	return ec._ApiKey(ctx, sel, &v)
 }
@@ -62847,12 +65790,103 @@ func (ec *executionContext) marshalNCheckLinkHealthPayload2ᚖtributaryᚋgraph�
 	return ec._CheckLinkHealthPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNClaim2tributaryᚋinternalᚋsaleᚐClaim(ctx context.Context, sel ast.SelectionSet, v sale.Claim) graphql.Marshaler {
+	return ec._Claim(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNClaim2ᚕtributaryᚋinternalᚋsaleᚐClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.Claim) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNClaim2tributaryᚋinternalᚋsaleᚐClaim(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNClaimConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[sale.Claim]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ClaimConnection!")
+		return graphql.Null
+	}
+	return ec._ClaimConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNClaimDecision2tributaryᚋinternalᚋsaleᚐClaimDecision(ctx context.Context, v any) (sale.ClaimDecision, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.ClaimDecision(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNClaimDecision2tributaryᚋinternalᚋsaleᚐClaimDecision(ctx context.Context, sel ast.SelectionSet, v sale.ClaimDecision) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ClaimDecision!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNClaimEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[sale.Claim]) graphql.Marshaler {
+	return ec._ClaimEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNClaimEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[sale.Claim]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNClaimEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNClaimStatus2tributaryᚋinternalᚋsaleᚐClaimStatus(ctx context.Context, v any) (sale.ClaimStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.ClaimStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNClaimStatus2tributaryᚋinternalᚋsaleᚐClaimStatus(ctx context.Context, sel ast.SelectionSet, v sale.ClaimStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ClaimStatus!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNClickActivity2ᚖtributaryᚋinternalᚋtrackingᚐActivity(ctx context.Context, sel ast.SelectionSet, v *tracking.Activity) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ClickActivity!")
 		return graphql.Null
 	}
 	return ec._ClickActivity(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNCloseClaimInput2tributaryᚋgraphᚋmodelᚐCloseClaimInput(ctx context.Context, v any) (model.CloseClaimInput, error) {
+	res, err := ec.unmarshalInputCloseClaimInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCloseClaimPayload2ᚖtributaryᚋgraphᚋmodelᚐCloseClaimPayload(ctx context.Context, sel ast.SelectionSet, v *model.CloseClaimPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CloseClaimPayload!")
+		return graphql.Null
+	}
+	return ec._CloseClaimPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCode2tributaryᚋinternalᚋtrackingᚐCode(ctx context.Context, sel ast.SelectionSet, v tracking.Code) graphql.Marshaler {
@@ -63395,6 +66429,19 @@ func (ec *executionContext) marshalNDisconnectIntegrationPayload2ᚖtributaryᚋ
 		return graphql.Null
 	}
 	return ec._DisconnectIntegrationPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDisputeAttributionInput2tributaryᚋgraphᚋmodelᚐDisputeAttributionInput(ctx context.Context, v any) (model.DisputeAttributionInput, error) {
+	res, err := ec.unmarshalInputDisputeAttributionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDisputeAttributionPayload2ᚖtributaryᚋgraphᚋmodelᚐDisputeAttributionPayload(ctx context.Context, sel ast.SelectionSet, v *model.DisputeAttributionPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DisputeAttributionPayload!")
+		return graphql.Null
+	}
+	return ec._DisputeAttributionPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNDonePayload2ᚖtributaryᚋgraphᚋmodelᚐDonePayload(ctx context.Context, sel ast.SelectionSet, v *model.DonePayload) graphql.Marshaler {
@@ -65278,6 +68325,19 @@ func (ec *executionContext) marshalNPublishTermsPayload2ᚖtributaryᚋgraphᚋm
 	return ec._PublishTermsPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNReassignAttributionInput2tributaryᚋgraphᚋmodelᚐReassignAttributionInput(ctx context.Context, v any) (model.ReassignAttributionInput, error) {
+	res, err := ec.unmarshalInputReassignAttributionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReassignAttributionPayload2ᚖtributaryᚋgraphᚋmodelᚐReassignAttributionPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReassignAttributionPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReassignAttributionPayload!")
+		return graphql.Null
+	}
+	return ec._ReassignAttributionPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRecordFundingInput2tributaryᚋgraphᚋmodelᚐRecordFundingInput(ctx context.Context, v any) (model.RecordFundingInput, error) {
 	res, err := ec.unmarshalInputRecordFundingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -65371,6 +68431,19 @@ func (ec *executionContext) marshalNRejectPayoutRunPayload2ᚖtributaryᚋgraph�
 func (ec *executionContext) unmarshalNRemoveMemberInput2tributaryᚋgraphᚋmodelᚐRemoveMemberInput(ctx context.Context, v any) (model.RemoveMemberInput, error) {
 	res, err := ec.unmarshalInputRemoveMemberInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNReopenClaimInput2tributaryᚋgraphᚋmodelᚐReopenClaimInput(ctx context.Context, v any) (model.ReopenClaimInput, error) {
+	res, err := ec.unmarshalInputReopenClaimInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReopenClaimPayload2ᚖtributaryᚋgraphᚋmodelᚐReopenClaimPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReopenClaimPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReopenClaimPayload!")
+		return graphql.Null
+	}
+	return ec._ReopenClaimPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRequestPasswordResetInput2tributaryᚋgraphᚋmodelᚐRequestPasswordResetInput(ctx context.Context, v any) (model.RequestPasswordResetInput, error) {
@@ -66400,6 +69473,32 @@ func (ec *executionContext) marshalOBrandDomain2ᚖtributaryᚋinternalᚋbrand�
 		return graphql.Null
 	}
 	return ec._BrandDomain(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOClaim2ᚖtributaryᚋinternalᚋsaleᚐClaim(ctx context.Context, sel ast.SelectionSet, v *sale.Claim) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Claim(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOClaimStatus2ᚖtributaryᚋinternalᚋsaleᚐClaimStatus(ctx context.Context, v any) (*sale.ClaimStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.ClaimStatus(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOClaimStatus2ᚖtributaryᚋinternalᚋsaleᚐClaimStatus(ctx context.Context, sel ast.SelectionSet, v *sale.ClaimStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) marshalOClick2ᚖtributaryᚋinternalᚋtrackingᚐClick(ctx context.Context, sel ast.SelectionSet, v *tracking.Click) graphql.Marshaler {

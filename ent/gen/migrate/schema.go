@@ -212,6 +212,7 @@ var (
 		{Name: "second_person_minor", Type: field.TypeInt64, Default: 0},
 		{Name: "recoup_cap_bp", Type: field.TypeInt32, Default: 10000},
 		{Name: "clawback_limit_days", Type: field.TypeInt, Default: 180},
+		{Name: "claim_answer_hours", Type: field.TypeInt, Default: 72},
 		{Name: "demo", Type: field.TypeBool, Default: false},
 	}
 	// BrandTable holds the schema information for the "brand" table.
@@ -271,6 +272,91 @@ var (
 				Annotation: &entsql.IndexAnnotation{
 					Where: "tracking",
 				},
+			},
+		},
+	}
+	// ClaimColumns holds the columns for the "claim" table.
+	ClaimColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "order_number", Type: field.TypeString, Size: 400},
+		{Name: "reference", Type: field.TypeString, Size: 600},
+		{Name: "placed_on", Type: field.TypeString, Size: 40},
+		{Name: "amount_minor", Type: field.TypeInt64},
+		{Name: "currency", Type: field.TypeString, Size: 12},
+		{Name: "evidence", Type: field.TypeString, Size: 8000},
+		{Name: "evidence_url", Type: field.TypeString, Size: 2000},
+		{Name: "order_known", Type: field.TypeBool, Default: false},
+		{Name: "finding", Type: field.TypeString, Size: 16000},
+		{Name: "status", Type: field.TypeString, Size: 40, Default: "OPEN"},
+		{Name: "answer_due_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "answer", Type: field.TypeString, Nullable: true, Size: 8000},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "answered_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "reopen_reason", Type: field.TypeString, Nullable: true, Size: 8000},
+		{Name: "reopened_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "closed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "program_id", Type: field.TypeUUID},
+		{Name: "partnership_id", Type: field.TypeUUID},
+		{Name: "creator_id", Type: field.TypeUUID},
+		{Name: "order_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// ClaimTable holds the schema information for the "claim" table.
+	ClaimTable = &schema.Table{
+		Name:       "claim",
+		Columns:    ClaimColumns,
+		PrimaryKey: []*schema.Column{ClaimColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "claim_brand_brand",
+				Columns:    []*schema.Column{ClaimColumns[19]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "claim_program_program",
+				Columns:    []*schema.Column{ClaimColumns[20]},
+				RefColumns: []*schema.Column{ProgramColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "claim_partnership_partnership",
+				Columns:    []*schema.Column{ClaimColumns[21]},
+				RefColumns: []*schema.Column{PartnershipColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "claim_creator_creator",
+				Columns:    []*schema.Column{ClaimColumns[22]},
+				RefColumns: []*schema.Column{CreatorColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "claim_order_order",
+				Columns:    []*schema.Column{ClaimColumns[23]},
+				RefColumns: []*schema.Column{OrderColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "claim_open_key",
+				Unique:  true,
+				Columns: []*schema.Column{ClaimColumns[21], ClaimColumns[3]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status = 'OPEN'",
+				},
+			},
+			{
+				Name:    "claim_of_brand",
+				Unique:  false,
+				Columns: []*schema.Column{ClaimColumns[19], ClaimColumns[11], ClaimColumns[1], ClaimColumns[0]},
+			},
+			{
+				Name:    "claim_of_creator",
+				Unique:  false,
+				Columns: []*schema.Column{ClaimColumns[22], ClaimColumns[1], ClaimColumns[0]},
 			},
 		},
 	}
@@ -376,6 +462,7 @@ var (
 		{Name: "base_minor", Type: field.TypeInt64},
 		{Name: "credit_ppm", Type: field.TypeInt64},
 		{Name: "trace", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "borne", Type: field.TypeBool, Default: false},
 		{Name: "occurred_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "hold_until", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "approved_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -397,43 +484,43 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "commission_brand_brand",
-				Columns:    []*schema.Column{CommissionColumns[17]},
+				Columns:    []*schema.Column{CommissionColumns[18]},
 				RefColumns: []*schema.Column{BrandColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_program_program",
-				Columns:    []*schema.Column{CommissionColumns[18]},
+				Columns:    []*schema.Column{CommissionColumns[19]},
 				RefColumns: []*schema.Column{ProgramColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_partnership_partnership",
-				Columns:    []*schema.Column{CommissionColumns[19]},
+				Columns:    []*schema.Column{CommissionColumns[20]},
 				RefColumns: []*schema.Column{PartnershipColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_creator_creator",
-				Columns:    []*schema.Column{CommissionColumns[20]},
+				Columns:    []*schema.Column{CommissionColumns[21]},
 				RefColumns: []*schema.Column{CreatorColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_order_order",
-				Columns:    []*schema.Column{CommissionColumns[21]},
+				Columns:    []*schema.Column{CommissionColumns[22]},
 				RefColumns: []*schema.Column{OrderColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_attribution_decision_decision",
-				Columns:    []*schema.Column{CommissionColumns[22]},
+				Columns:    []*schema.Column{CommissionColumns[23]},
 				RefColumns: []*schema.Column{AttributionDecisionColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_offer_version_offer_version",
-				Columns:    []*schema.Column{CommissionColumns[23]},
+				Columns:    []*schema.Column{CommissionColumns[24]},
 				RefColumns: []*schema.Column{OfferVersionColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -442,7 +529,7 @@ var (
 			{
 				Name:    "commission_sale_key",
 				Unique:  true,
-				Columns: []*schema.Column{CommissionColumns[21], CommissionColumns[19]},
+				Columns: []*schema.Column{CommissionColumns[22], CommissionColumns[20]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "kind = 'SALE' OR kind = 'RECURRING'",
 				},
@@ -450,32 +537,32 @@ var (
 			{
 				Name:    "commission_of_order",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[21]},
+				Columns: []*schema.Column{CommissionColumns[22]},
 			},
 			{
 				Name:    "commission_of_creator",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[20], CommissionColumns[12], CommissionColumns[0]},
+				Columns: []*schema.Column{CommissionColumns[21], CommissionColumns[13], CommissionColumns[0]},
 			},
 			{
 				Name:    "commission_of_brand",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[17], CommissionColumns[12], CommissionColumns[0]},
+				Columns: []*schema.Column{CommissionColumns[18], CommissionColumns[13], CommissionColumns[0]},
 			},
 			{
 				Name:    "commission_of_partnership",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[19], CommissionColumns[12]},
+				Columns: []*schema.Column{CommissionColumns[20], CommissionColumns[13]},
 			},
 			{
 				Name:    "commission_of_program",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[18], CommissionColumns[12]},
+				Columns: []*schema.Column{CommissionColumns[19], CommissionColumns[13]},
 			},
 			{
 				Name:    "commission_due",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[13], CommissionColumns[0]},
+				Columns: []*schema.Column{CommissionColumns[14], CommissionColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'PENDING'",
 				},
@@ -1988,6 +2075,7 @@ var (
 		AttributionPolicyTable,
 		BrandTable,
 		BrandDomainTable,
+		ClaimTable,
 		CodeTable,
 		CommissionTable,
 		CreatorTable,
@@ -2065,6 +2153,17 @@ func init() {
 	}
 	BrandDomainTable.Annotation.Checks = map[string]string{
 		"brand_domain_tracking": "NOT tracking OR verified_at IS NOT NULL",
+	}
+	ClaimTable.ForeignKeys[0].RefTable = BrandTable
+	ClaimTable.ForeignKeys[1].RefTable = ProgramTable
+	ClaimTable.ForeignKeys[2].RefTable = PartnershipTable
+	ClaimTable.ForeignKeys[3].RefTable = CreatorTable
+	ClaimTable.ForeignKeys[4].RefTable = OrderTable
+	ClaimTable.Annotation = &entsql.Annotation{
+		Table: "claim",
+	}
+	ClaimTable.Annotation.Checks = map[string]string{
+		"claim_status": "status IN ('OPEN','ANSWERED','ACCEPTED','CLOSED')",
 	}
 	CodeTable.ForeignKeys[0].RefTable = BrandTable
 	CodeTable.ForeignKeys[1].RefTable = ProgramTable
