@@ -113,7 +113,7 @@ export function whyItCounted(touches: readonly WordedTouch[], credits: readonly 
 /** Days from a touch to an order; for people, so a day is a day begun. */
 const daysBetween = (from: string, to: string) => Math.ceil((Date.parse(to) - Date.parse(from)) / 86_400_000);
 
-const THINGS: Record<TouchKind, string> = { CLICK: 'Links', CODE: 'Codes', BINDING: 'Earlier customers', SURVEY: 'Survey answers', MODELLED: 'Estimated matches' };
+const THINGS: Record<TouchKind, string> = { CLICK: 'Links', CODE: 'Codes', BINDING: 'Earlier customers', SURVEY: 'Survey answers', MODELLED: 'Estimated matches', PERSON: 'The brand’s own decisions' };
 
 /** Why a touch earned nothing, short enough to stand beside its stub in the river. */
 export function shortReason(touch: WordedTouch, order: { placedAt: string; windowDays: number | null; brand?: string; winner?: TouchKind | null }): string {
