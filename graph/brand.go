@@ -119,7 +119,7 @@ func (m mutationResolver) CreateBrand(ctx context.Context, input model.CreateBra
 
 func (m mutationResolver) UpdateBrand(ctx context.Context, input model.UpdateBrandInput) (*model.UpdateBrandPayload, error) {
 	v, userErrors, err := outcome(m.r.Brands.Update(ctx, input.BrandID, brand.Changes{Name: input.Name, WebsiteURL: input.WebsiteURL,
-		FallbackURL: input.FallbackURL}))
+		FallbackURL: input.FallbackURL, ClaimAnswerHours: input.ClaimAnswerHours}))
 	return &model.UpdateBrandPayload{Brand: v, UserErrors: userErrors}, err
 }
 

@@ -25,6 +25,7 @@ func (Brand) Fields() []ent.Field {
 		field.Int64("second_person_minor").Default(0), // adjustments above this need a second person
 		field.Int32("recoup_cap_bp").Default(10000),   // how much of a payout may settle a debt
 		field.Int("clawback_limit_days").Default(180), // later refunds are the brand's
+		field.Int("claim_answer_hours").Default(72),   // promised time of an answer to a claim
 		field.Bool("demo").Default(false).Immutable(),
 	}
 }

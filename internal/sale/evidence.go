@@ -71,8 +71,8 @@ type evidence struct {
 }
 
 // evidenceTx gathers what speaks for creators, and what speaks against them; ruled tells that people may have decided about the
-// order before.
-func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, ruled bool) (evidence, error) {
+// order before. The words of persons about the order are told, since only decisions keep them.
+func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, ruled bool, persons ...tracking.FoundTouch) (evidence, error) {
 	e := evidence{found: map[string]tracking.FoundTouch{}, offers: map[uuid.UUID]program.Offer{}}
 	var err error
 	if e.policy, err = policyTx(ctx, tx, o.BrandID.UUID, o.PlacedAt); err != nil {
@@ -86,7 +86,7 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 	if err != nil {
 		return evidence{}, err
 	}
-	found = told.found
+	found = append(told.found, persons...)
 	e.input = attribution.Input{
 		Order: attribution.Order{PlacedAt: o.PlacedAt, Test: o.Test, Returning: !o.NewCustomer}, Policy: e.policy.Policy,
 		Programs: map[string]attribution.Program{}, Partnerships: map[string]attribution.Partnership{},

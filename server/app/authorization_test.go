@@ -133,6 +133,7 @@ func newCast(t *testing.T) *cast {
 	c.on.order = s.sell(c.partner)
 	c.on.commission = s.commission(c.on.order)
 	c.on.hold = m.change(s.finance, "openHold", "hold", vars{"commissionId": c.on.commission.String(), "reason": "We look at it."})
+	c.claim()
 	c.on.application = c.partner.application
 	r := s.prepared(c.partner)
 	c.on.run, _ = id.Parse(r.ID)
@@ -255,6 +256,7 @@ var arguments = map[string]func(c *cast) vars{
 	"Query.linkPage":          func(c *cast) vars { return vars{"creatorHandle": c.handle(c.partner)} },
 	"Query.order":             func(c *cast) vars { return vars{"id": c.on.order.String()} },
 	"Query.orders":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.claims":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.holds":             func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.commissions":       func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.ledger":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
@@ -405,6 +407,18 @@ var arguments = map[string]func(c *cast) vars{
 		x := c.m.change(c.finance, "openHold", "hold", vars{"commissionId": c.commission(c.sell(c.partner)).String(), "reason": "We look at it."})
 		return input(vars{"holdId": x.String(), "decision": "REJECT", "reason": "Own order."})
 	},
+	"Mutation.disputeAttribution": func(c *cast) vars {
+		return input(vars{"partnershipId": c.partner.partnership.String(), "orderNumber": fmt.Sprintf("n%d", c.m.next()), "evidence": "A viewer told me."})
+	},
+	"Mutation.answerClaim": func(c *cast) vars {
+		return input(vars{"claimId": c.claim().String(), "decision": "DECLINE", "answer": "We looked at it."})
+	},
+	"Mutation.reopenClaim": func(c *cast) vars { return input(vars{"claimId": c.declined().String(), "reason": "Look again."}) },
+	"Mutation.closeClaim":  func(c *cast) vars { return input(vars{"claimId": c.declined().String()}) },
+	"Mutation.reassignAttribution": func(c *cast) vars {
+		order := c.sell(c.partner)
+		return input(vars{"orderId": order.String(), "partnershipId": c.partners[1].partnership.String(), "reason": "The other made the video."})
+	},
 	"Mutation.startPayoutOnboarding": func(*cast) vars { return input(vars{"country": "DE"}) },
 	"Mutation.recordFunding": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "amount": vars{"amount": "100.00", "currencyCode": "EUR"}})
@@ -469,6 +483,22 @@ func (c *cast) replay() id.ID {
 	c.t.Helper()
 	c.endReplays()
 	return c.m.change(c.owner, "replayPolicy", "replay", c.policyDraft())
+}
+
+// claim is a new claim of the creator.
+func (c *cast) claim() id.ID {
+	c.t.Helper()
+	c.m.pass(time.Hour) // claims are bounded in time
+	return c.m.change(c.partner.person, "disputeAttribution", "claim", vars{"partnershipId": c.partner.partnership.String(),
+		"orderNumber": fmt.Sprintf("n%d", c.m.next()), "evidence": "A viewer told me."})
+}
+
+// declined is a claim that the brand has declined.
+func (c *cast) declined() id.ID {
+	c.t.Helper()
+	x := c.claim()
+	c.m.change(c.owner, "answerClaim", "claim", vars{"claimId": x.String(), "decision": "DECLINE", "answer": "We looked at it."})
+	return x
 }
 
 // handle is a creator's name in addresses.
