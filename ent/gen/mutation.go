@@ -15,6 +15,7 @@ import (
 	"tributary/ent/gen/attributionpolicy"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
+	"tributary/ent/gen/chargeback"
 	"tributary/ent/gen/code"
 	"tributary/ent/gen/commission"
 	"tributary/ent/gen/creator"
@@ -68,6 +69,7 @@ const (
 	TypeAttributionPolicy   = "AttributionPolicy"
 	TypeBrand               = "Brand"
 	TypeBrandDomain         = "BrandDomain"
+	TypeChargeback          = "Chargeback"
 	TypeCode                = "Code"
 	TypeCommission          = "Commission"
 	TypeCreator             = "Creator"
@@ -6351,6 +6353,982 @@ func (m *BrandDomainMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown BrandDomain edge %s", name)
+}
+
+// ChargebackMutation represents an operation that mutates the Chargeback nodes in the graph.
+type ChargebackMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *uuid.UUID
+	created_at      *time.Time
+	external_id     *string
+	currency        *string
+	amount_minor    *int64
+	addamount_minor *int64
+	stage           *string
+	reason          *string
+	opened_at       *time.Time
+	decided_at      *time.Time
+	clearedFields   map[string]struct{}
+	brand           *uuid.UUID
+	clearedbrand    bool
+	_order          *uuid.UUID
+	cleared_order   bool
+	done            bool
+	oldValue        func(context.Context) (*Chargeback, error)
+	predicates      []predicate.Chargeback
+}
+
+var _ ent.Mutation = (*ChargebackMutation)(nil)
+
+// chargebackOption allows management of the mutation configuration using functional options.
+type chargebackOption func(*ChargebackMutation)
+
+// newChargebackMutation creates new mutation for the Chargeback entity.
+func newChargebackMutation(c config, op Op, opts ...chargebackOption) *ChargebackMutation {
+	m := &ChargebackMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeChargeback,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withChargebackID sets the ID field of the mutation.
+func withChargebackID(id uuid.UUID) chargebackOption {
+	return func(m *ChargebackMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Chargeback
+		)
+		m.oldValue = func(ctx context.Context) (*Chargeback, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Chargeback.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withChargeback sets the old Chargeback of the mutation.
+func withChargeback(node *Chargeback) chargebackOption {
+	return func(m *ChargebackMutation) {
+		m.oldValue = func(context.Context) (*Chargeback, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ChargebackMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ChargebackMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Chargeback entities.
+func (m *ChargebackMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ChargebackMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ChargebackMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Chargeback.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ChargebackMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ChargebackMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ChargebackMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *ChargebackMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *ChargebackMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *ChargebackMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *ChargebackMutation) SetOrderID(u uuid.UUID) {
+	m._order = &u
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *ChargebackMutation) OrderID() (r uuid.UUID, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldOrderID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *ChargebackMutation) ResetOrderID() {
+	m._order = nil
+}
+
+// SetExternalID sets the "external_id" field.
+func (m *ChargebackMutation) SetExternalID(s string) {
+	m.external_id = &s
+}
+
+// ExternalID returns the value of the "external_id" field in the mutation.
+func (m *ChargebackMutation) ExternalID() (r string, exists bool) {
+	v := m.external_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExternalID returns the old "external_id" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldExternalID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExternalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExternalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExternalID: %w", err)
+	}
+	return oldValue.ExternalID, nil
+}
+
+// ResetExternalID resets all changes to the "external_id" field.
+func (m *ChargebackMutation) ResetExternalID() {
+	m.external_id = nil
+}
+
+// SetCurrency sets the "currency" field.
+func (m *ChargebackMutation) SetCurrency(s string) {
+	m.currency = &s
+}
+
+// Currency returns the value of the "currency" field in the mutation.
+func (m *ChargebackMutation) Currency() (r string, exists bool) {
+	v := m.currency
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCurrency returns the old "currency" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldCurrency(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCurrency is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCurrency requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCurrency: %w", err)
+	}
+	return oldValue.Currency, nil
+}
+
+// ResetCurrency resets all changes to the "currency" field.
+func (m *ChargebackMutation) ResetCurrency() {
+	m.currency = nil
+}
+
+// SetAmountMinor sets the "amount_minor" field.
+func (m *ChargebackMutation) SetAmountMinor(i int64) {
+	m.amount_minor = &i
+	m.addamount_minor = nil
+}
+
+// AmountMinor returns the value of the "amount_minor" field in the mutation.
+func (m *ChargebackMutation) AmountMinor() (r int64, exists bool) {
+	v := m.amount_minor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAmountMinor returns the old "amount_minor" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldAmountMinor(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAmountMinor is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAmountMinor requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAmountMinor: %w", err)
+	}
+	return oldValue.AmountMinor, nil
+}
+
+// AddAmountMinor adds i to the "amount_minor" field.
+func (m *ChargebackMutation) AddAmountMinor(i int64) {
+	if m.addamount_minor != nil {
+		*m.addamount_minor += i
+	} else {
+		m.addamount_minor = &i
+	}
+}
+
+// AddedAmountMinor returns the value that was added to the "amount_minor" field in this mutation.
+func (m *ChargebackMutation) AddedAmountMinor() (r int64, exists bool) {
+	v := m.addamount_minor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAmountMinor resets all changes to the "amount_minor" field.
+func (m *ChargebackMutation) ResetAmountMinor() {
+	m.amount_minor = nil
+	m.addamount_minor = nil
+}
+
+// SetStage sets the "stage" field.
+func (m *ChargebackMutation) SetStage(s string) {
+	m.stage = &s
+}
+
+// Stage returns the value of the "stage" field in the mutation.
+func (m *ChargebackMutation) Stage() (r string, exists bool) {
+	v := m.stage
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStage returns the old "stage" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldStage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStage: %w", err)
+	}
+	return oldValue.Stage, nil
+}
+
+// ResetStage resets all changes to the "stage" field.
+func (m *ChargebackMutation) ResetStage() {
+	m.stage = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *ChargebackMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *ChargebackMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *ChargebackMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetOpenedAt sets the "opened_at" field.
+func (m *ChargebackMutation) SetOpenedAt(t time.Time) {
+	m.opened_at = &t
+}
+
+// OpenedAt returns the value of the "opened_at" field in the mutation.
+func (m *ChargebackMutation) OpenedAt() (r time.Time, exists bool) {
+	v := m.opened_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpenedAt returns the old "opened_at" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldOpenedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpenedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpenedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpenedAt: %w", err)
+	}
+	return oldValue.OpenedAt, nil
+}
+
+// ResetOpenedAt resets all changes to the "opened_at" field.
+func (m *ChargebackMutation) ResetOpenedAt() {
+	m.opened_at = nil
+}
+
+// SetDecidedAt sets the "decided_at" field.
+func (m *ChargebackMutation) SetDecidedAt(t time.Time) {
+	m.decided_at = &t
+}
+
+// DecidedAt returns the value of the "decided_at" field in the mutation.
+func (m *ChargebackMutation) DecidedAt() (r time.Time, exists bool) {
+	v := m.decided_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedAt returns the old "decided_at" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldDecidedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedAt: %w", err)
+	}
+	return oldValue.DecidedAt, nil
+}
+
+// ClearDecidedAt clears the value of the "decided_at" field.
+func (m *ChargebackMutation) ClearDecidedAt() {
+	m.decided_at = nil
+	m.clearedFields[chargeback.FieldDecidedAt] = struct{}{}
+}
+
+// DecidedAtCleared returns if the "decided_at" field was cleared in this mutation.
+func (m *ChargebackMutation) DecidedAtCleared() bool {
+	_, ok := m.clearedFields[chargeback.FieldDecidedAt]
+	return ok
+}
+
+// ResetDecidedAt resets all changes to the "decided_at" field.
+func (m *ChargebackMutation) ResetDecidedAt() {
+	m.decided_at = nil
+	delete(m.clearedFields, chargeback.FieldDecidedAt)
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *ChargebackMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[chargeback.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *ChargebackMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *ChargebackMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *ChargebackMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *ChargebackMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[chargeback.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *ChargebackMutation) OrderCleared() bool {
+	return m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *ChargebackMutation) OrderIDs() (ids []uuid.UUID) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *ChargebackMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// Where appends a list predicates to the ChargebackMutation builder.
+func (m *ChargebackMutation) Where(ps ...predicate.Chargeback) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ChargebackMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ChargebackMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Chargeback, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ChargebackMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ChargebackMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Chargeback).
+func (m *ChargebackMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ChargebackMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.created_at != nil {
+		fields = append(fields, chargeback.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, chargeback.FieldBrandID)
+	}
+	if m._order != nil {
+		fields = append(fields, chargeback.FieldOrderID)
+	}
+	if m.external_id != nil {
+		fields = append(fields, chargeback.FieldExternalID)
+	}
+	if m.currency != nil {
+		fields = append(fields, chargeback.FieldCurrency)
+	}
+	if m.amount_minor != nil {
+		fields = append(fields, chargeback.FieldAmountMinor)
+	}
+	if m.stage != nil {
+		fields = append(fields, chargeback.FieldStage)
+	}
+	if m.reason != nil {
+		fields = append(fields, chargeback.FieldReason)
+	}
+	if m.opened_at != nil {
+		fields = append(fields, chargeback.FieldOpenedAt)
+	}
+	if m.decided_at != nil {
+		fields = append(fields, chargeback.FieldDecidedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ChargebackMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case chargeback.FieldCreatedAt:
+		return m.CreatedAt()
+	case chargeback.FieldBrandID:
+		return m.BrandID()
+	case chargeback.FieldOrderID:
+		return m.OrderID()
+	case chargeback.FieldExternalID:
+		return m.ExternalID()
+	case chargeback.FieldCurrency:
+		return m.Currency()
+	case chargeback.FieldAmountMinor:
+		return m.AmountMinor()
+	case chargeback.FieldStage:
+		return m.Stage()
+	case chargeback.FieldReason:
+		return m.Reason()
+	case chargeback.FieldOpenedAt:
+		return m.OpenedAt()
+	case chargeback.FieldDecidedAt:
+		return m.DecidedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ChargebackMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case chargeback.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case chargeback.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case chargeback.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case chargeback.FieldExternalID:
+		return m.OldExternalID(ctx)
+	case chargeback.FieldCurrency:
+		return m.OldCurrency(ctx)
+	case chargeback.FieldAmountMinor:
+		return m.OldAmountMinor(ctx)
+	case chargeback.FieldStage:
+		return m.OldStage(ctx)
+	case chargeback.FieldReason:
+		return m.OldReason(ctx)
+	case chargeback.FieldOpenedAt:
+		return m.OldOpenedAt(ctx)
+	case chargeback.FieldDecidedAt:
+		return m.OldDecidedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Chargeback field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ChargebackMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case chargeback.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case chargeback.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case chargeback.FieldOrderID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case chargeback.FieldExternalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExternalID(v)
+		return nil
+	case chargeback.FieldCurrency:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCurrency(v)
+		return nil
+	case chargeback.FieldAmountMinor:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAmountMinor(v)
+		return nil
+	case chargeback.FieldStage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStage(v)
+		return nil
+	case chargeback.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case chargeback.FieldOpenedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpenedAt(v)
+		return nil
+	case chargeback.FieldDecidedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ChargebackMutation) AddedFields() []string {
+	var fields []string
+	if m.addamount_minor != nil {
+		fields = append(fields, chargeback.FieldAmountMinor)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ChargebackMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case chargeback.FieldAmountMinor:
+		return m.AddedAmountMinor()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ChargebackMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case chargeback.FieldAmountMinor:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAmountMinor(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ChargebackMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(chargeback.FieldDecidedAt) {
+		fields = append(fields, chargeback.FieldDecidedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ChargebackMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ChargebackMutation) ClearField(name string) error {
+	switch name {
+	case chargeback.FieldDecidedAt:
+		m.ClearDecidedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ChargebackMutation) ResetField(name string) error {
+	switch name {
+	case chargeback.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case chargeback.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case chargeback.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case chargeback.FieldExternalID:
+		m.ResetExternalID()
+		return nil
+	case chargeback.FieldCurrency:
+		m.ResetCurrency()
+		return nil
+	case chargeback.FieldAmountMinor:
+		m.ResetAmountMinor()
+		return nil
+	case chargeback.FieldStage:
+		m.ResetStage()
+		return nil
+	case chargeback.FieldReason:
+		m.ResetReason()
+		return nil
+	case chargeback.FieldOpenedAt:
+		m.ResetOpenedAt()
+		return nil
+	case chargeback.FieldDecidedAt:
+		m.ResetDecidedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ChargebackMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.brand != nil {
+		edges = append(edges, chargeback.EdgeBrand)
+	}
+	if m._order != nil {
+		edges = append(edges, chargeback.EdgeOrder)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ChargebackMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case chargeback.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	case chargeback.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ChargebackMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ChargebackMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ChargebackMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedbrand {
+		edges = append(edges, chargeback.EdgeBrand)
+	}
+	if m.cleared_order {
+		edges = append(edges, chargeback.EdgeOrder)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ChargebackMutation) EdgeCleared(name string) bool {
+	switch name {
+	case chargeback.EdgeBrand:
+		return m.clearedbrand
+	case chargeback.EdgeOrder:
+		return m.cleared_order
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ChargebackMutation) ClearEdge(name string) error {
+	switch name {
+	case chargeback.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	case chargeback.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ChargebackMutation) ResetEdge(name string) error {
+	switch name {
+	case chargeback.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	case chargeback.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback edge %s", name)
 }
 
 // CodeMutation represents an operation that mutates the Code nodes in the graph.
@@ -13677,22 +14655,24 @@ func (m *HoldMutation) ResetEdge(name string) error {
 // IntegrationMutation represents an operation that mutates the Integration nodes in the graph.
 type IntegrationMutation struct {
 	config
-	op               Op
-	typ              string
-	id               *uuid.UUID
-	created_at       *time.Time
-	kind             *string
-	store            *string
-	secret_sealed    *[]byte
-	status           *string
-	last_delivery_at *time.Time
-	disconnected_at  *time.Time
-	clearedFields    map[string]struct{}
-	brand            *uuid.UUID
-	clearedbrand     bool
-	done             bool
-	oldValue         func(context.Context) (*Integration, error)
-	predicates       []predicate.Integration
+	op                     Op
+	typ                    string
+	id                     *uuid.UUID
+	created_at             *time.Time
+	kind                   *string
+	store                  *string
+	secret_sealed          *[]byte
+	previous_secret_sealed *[]byte
+	previous_secret_until  *time.Time
+	status                 *string
+	last_delivery_at       *time.Time
+	disconnected_at        *time.Time
+	clearedFields          map[string]struct{}
+	brand                  *uuid.UUID
+	clearedbrand           bool
+	done                   bool
+	oldValue               func(context.Context) (*Integration, error)
+	predicates             []predicate.Integration
 }
 
 var _ ent.Mutation = (*IntegrationMutation)(nil)
@@ -13979,6 +14959,104 @@ func (m *IntegrationMutation) ResetSecretSealed() {
 	m.secret_sealed = nil
 }
 
+// SetPreviousSecretSealed sets the "previous_secret_sealed" field.
+func (m *IntegrationMutation) SetPreviousSecretSealed(b []byte) {
+	m.previous_secret_sealed = &b
+}
+
+// PreviousSecretSealed returns the value of the "previous_secret_sealed" field in the mutation.
+func (m *IntegrationMutation) PreviousSecretSealed() (r []byte, exists bool) {
+	v := m.previous_secret_sealed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPreviousSecretSealed returns the old "previous_secret_sealed" field's value of the Integration entity.
+// If the Integration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IntegrationMutation) OldPreviousSecretSealed(ctx context.Context) (v *[]byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPreviousSecretSealed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPreviousSecretSealed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPreviousSecretSealed: %w", err)
+	}
+	return oldValue.PreviousSecretSealed, nil
+}
+
+// ClearPreviousSecretSealed clears the value of the "previous_secret_sealed" field.
+func (m *IntegrationMutation) ClearPreviousSecretSealed() {
+	m.previous_secret_sealed = nil
+	m.clearedFields[integration.FieldPreviousSecretSealed] = struct{}{}
+}
+
+// PreviousSecretSealedCleared returns if the "previous_secret_sealed" field was cleared in this mutation.
+func (m *IntegrationMutation) PreviousSecretSealedCleared() bool {
+	_, ok := m.clearedFields[integration.FieldPreviousSecretSealed]
+	return ok
+}
+
+// ResetPreviousSecretSealed resets all changes to the "previous_secret_sealed" field.
+func (m *IntegrationMutation) ResetPreviousSecretSealed() {
+	m.previous_secret_sealed = nil
+	delete(m.clearedFields, integration.FieldPreviousSecretSealed)
+}
+
+// SetPreviousSecretUntil sets the "previous_secret_until" field.
+func (m *IntegrationMutation) SetPreviousSecretUntil(t time.Time) {
+	m.previous_secret_until = &t
+}
+
+// PreviousSecretUntil returns the value of the "previous_secret_until" field in the mutation.
+func (m *IntegrationMutation) PreviousSecretUntil() (r time.Time, exists bool) {
+	v := m.previous_secret_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPreviousSecretUntil returns the old "previous_secret_until" field's value of the Integration entity.
+// If the Integration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IntegrationMutation) OldPreviousSecretUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPreviousSecretUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPreviousSecretUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPreviousSecretUntil: %w", err)
+	}
+	return oldValue.PreviousSecretUntil, nil
+}
+
+// ClearPreviousSecretUntil clears the value of the "previous_secret_until" field.
+func (m *IntegrationMutation) ClearPreviousSecretUntil() {
+	m.previous_secret_until = nil
+	m.clearedFields[integration.FieldPreviousSecretUntil] = struct{}{}
+}
+
+// PreviousSecretUntilCleared returns if the "previous_secret_until" field was cleared in this mutation.
+func (m *IntegrationMutation) PreviousSecretUntilCleared() bool {
+	_, ok := m.clearedFields[integration.FieldPreviousSecretUntil]
+	return ok
+}
+
+// ResetPreviousSecretUntil resets all changes to the "previous_secret_until" field.
+func (m *IntegrationMutation) ResetPreviousSecretUntil() {
+	m.previous_secret_until = nil
+	delete(m.clearedFields, integration.FieldPreviousSecretUntil)
+}
+
 // SetStatus sets the "status" field.
 func (m *IntegrationMutation) SetStatus(s string) {
 	m.status = &s
@@ -14174,7 +15252,7 @@ func (m *IntegrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *IntegrationMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 10)
 	if m.created_at != nil {
 		fields = append(fields, integration.FieldCreatedAt)
 	}
@@ -14189,6 +15267,12 @@ func (m *IntegrationMutation) Fields() []string {
 	}
 	if m.secret_sealed != nil {
 		fields = append(fields, integration.FieldSecretSealed)
+	}
+	if m.previous_secret_sealed != nil {
+		fields = append(fields, integration.FieldPreviousSecretSealed)
+	}
+	if m.previous_secret_until != nil {
+		fields = append(fields, integration.FieldPreviousSecretUntil)
 	}
 	if m.status != nil {
 		fields = append(fields, integration.FieldStatus)
@@ -14217,6 +15301,10 @@ func (m *IntegrationMutation) Field(name string) (ent.Value, bool) {
 		return m.Store()
 	case integration.FieldSecretSealed:
 		return m.SecretSealed()
+	case integration.FieldPreviousSecretSealed:
+		return m.PreviousSecretSealed()
+	case integration.FieldPreviousSecretUntil:
+		return m.PreviousSecretUntil()
 	case integration.FieldStatus:
 		return m.Status()
 	case integration.FieldLastDeliveryAt:
@@ -14242,6 +15330,10 @@ func (m *IntegrationMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldStore(ctx)
 	case integration.FieldSecretSealed:
 		return m.OldSecretSealed(ctx)
+	case integration.FieldPreviousSecretSealed:
+		return m.OldPreviousSecretSealed(ctx)
+	case integration.FieldPreviousSecretUntil:
+		return m.OldPreviousSecretUntil(ctx)
 	case integration.FieldStatus:
 		return m.OldStatus(ctx)
 	case integration.FieldLastDeliveryAt:
@@ -14291,6 +15383,20 @@ func (m *IntegrationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetSecretSealed(v)
+		return nil
+	case integration.FieldPreviousSecretSealed:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPreviousSecretSealed(v)
+		return nil
+	case integration.FieldPreviousSecretUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPreviousSecretUntil(v)
 		return nil
 	case integration.FieldStatus:
 		v, ok := value.(string)
@@ -14343,6 +15449,12 @@ func (m *IntegrationMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *IntegrationMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(integration.FieldPreviousSecretSealed) {
+		fields = append(fields, integration.FieldPreviousSecretSealed)
+	}
+	if m.FieldCleared(integration.FieldPreviousSecretUntil) {
+		fields = append(fields, integration.FieldPreviousSecretUntil)
+	}
 	if m.FieldCleared(integration.FieldLastDeliveryAt) {
 		fields = append(fields, integration.FieldLastDeliveryAt)
 	}
@@ -14363,6 +15475,12 @@ func (m *IntegrationMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *IntegrationMutation) ClearField(name string) error {
 	switch name {
+	case integration.FieldPreviousSecretSealed:
+		m.ClearPreviousSecretSealed()
+		return nil
+	case integration.FieldPreviousSecretUntil:
+		m.ClearPreviousSecretUntil()
+		return nil
 	case integration.FieldLastDeliveryAt:
 		m.ClearLastDeliveryAt()
 		return nil
@@ -14391,6 +15509,12 @@ func (m *IntegrationMutation) ResetField(name string) error {
 		return nil
 	case integration.FieldSecretSealed:
 		m.ResetSecretSealed()
+		return nil
+	case integration.FieldPreviousSecretSealed:
+		m.ResetPreviousSecretSealed()
+		return nil
+	case integration.FieldPreviousSecretUntil:
+		m.ResetPreviousSecretUntil()
 		return nil
 	case integration.FieldStatus:
 		m.ResetStatus()

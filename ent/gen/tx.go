@@ -24,6 +24,8 @@ type Tx struct {
 	Brand *BrandClient
 	// BrandDomain is the client for interacting with the BrandDomain builders.
 	BrandDomain *BrandDomainClient
+	// Chargeback is the client for interacting with the Chargeback builders.
+	Chargeback *ChargebackClient
 	// Code is the client for interacting with the Code builders.
 	Code *CodeClient
 	// Commission is the client for interacting with the Commission builders.
@@ -223,6 +225,7 @@ func (tx *Tx) init() {
 	tx.AttributionPolicy = NewAttributionPolicyClient(tx.config)
 	tx.Brand = NewBrandClient(tx.config)
 	tx.BrandDomain = NewBrandDomainClient(tx.config)
+	tx.Chargeback = NewChargebackClient(tx.config)
 	tx.Code = NewCodeClient(tx.config)
 	tx.Commission = NewCommissionClient(tx.config)
 	tx.Creator = NewCreatorClient(tx.config)

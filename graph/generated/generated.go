@@ -278,6 +278,16 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Chargeback struct {
+		Amount     func(childComplexity int) int
+		DecidedAt  func(childComplexity int) int
+		ExternalID func(childComplexity int) int
+		ID         func(childComplexity int) int
+		OpenedAt   func(childComplexity int) int
+		Reason     func(childComplexity int) int
+		Stage      func(childComplexity int) int
+	}
+
 	CheckLinkHealthPayload struct {
 		Link       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -605,13 +615,14 @@ type ComplexityRoot struct {
 	}
 
 	Integration struct {
-		CreatedAt      func(childComplexity int) int
-		ID             func(childComplexity int) int
-		Kind           func(childComplexity int) int
-		LastDeliveryAt func(childComplexity int) int
-		Status         func(childComplexity int) int
-		Store          func(childComplexity int) int
-		WebhookURL     func(childComplexity int) int
+		CreatedAt           func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		Kind                func(childComplexity int) int
+		LastDeliveryAt      func(childComplexity int) int
+		PreviousSecretUntil func(childComplexity int) int
+		Status              func(childComplexity int) int
+		Store               func(childComplexity int) int
+		WebhookURL          func(childComplexity int) int
 	}
 
 	IntegrationConnection struct {
@@ -789,72 +800,74 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptInvitation      func(childComplexity int, input model.AcceptInvitationInput) int
-		AcceptTerms           func(childComplexity int, input model.AcceptTermsInput) int
-		AddBrandDomain        func(childComplexity int, input model.AddBrandDomainInput) int
-		AddProspectNote       func(childComplexity int, input model.AddProspectNoteInput) int
-		AddResource           func(childComplexity int, input model.AddResourceInput) int
-		AddSocialAccount      func(childComplexity int, input model.AddSocialAccountInput) int
-		ApplyToProgram        func(childComplexity int, input model.ApplyToProgramInput) int
-		ApprovePayoutRun      func(childComplexity int, input model.ApprovePayoutRunInput) int
-		ArchiveCode           func(childComplexity int, input model.ArchiveCodeInput) int
-		ArchiveLink           func(childComplexity int, input model.ArchiveLinkInput) int
-		CancelPayoutRun       func(childComplexity int, input model.MovePayoutRunInput) int
-		CheckLinkHealth       func(childComplexity int, input model.CheckLinkHealthInput) int
-		ConfirmTotp           func(childComplexity int, input model.ConfirmTotpInput) int
-		ConnectIntegration    func(childComplexity int, input model.ConnectIntegrationInput) int
-		CreateAPIKey          func(childComplexity int, input model.CreateAPIKeyInput) int
-		CreateBrand           func(childComplexity int, input model.CreateBrandInput) int
-		CreateCode            func(childComplexity int, input model.CreateCodeInput) int
-		CreateExperiment      func(childComplexity int, input model.CreateExperimentInput) int
-		CreateKit             func(childComplexity int, input model.CreateKitInput) int
-		CreateLink            func(childComplexity int, input model.CreateLinkInput) int
-		CreateProgram         func(childComplexity int, input model.CreateProgramInput) int
-		CreateProspect        func(childComplexity int, input model.CreateProspectInput) int
-		DecideApplication     func(childComplexity int, input model.DecideApplicationInput) int
-		DecideHold            func(childComplexity int, input model.DecideHoldInput) int
-		DecideReview          func(childComplexity int, input model.DecideReviewInput) int
-		DisconnectIntegration func(childComplexity int, input model.DisconnectIntegrationInput) int
-		EnrollTotp            func(childComplexity int, input model.EnrollTotpInput) int
-		InviteMember          func(childComplexity int, input model.InviteMemberInput) int
-		MoveProspect          func(childComplexity int, input model.MoveProspectInput) int
-		OpenHold              func(childComplexity int, input model.OpenHoldInput) int
-		PausePayoutRun        func(childComplexity int, input model.MovePayoutRunInput) int
-		PreparePayoutRun      func(childComplexity int, input model.PreparePayoutRunInput) int
-		PublishOffer          func(childComplexity int, input model.PublishOfferInput) int
-		PublishPolicy         func(childComplexity int, input model.PublishPolicyInput) int
-		PublishTerms          func(childComplexity int, input model.PublishTermsInput) int
-		RecordFunding         func(childComplexity int, input model.RecordFundingInput) int
-		RecordOrder           func(childComplexity int, input model.RecordOrderInput) int
-		RecordRefund          func(childComplexity int, input model.RecordRefundInput) int
-		RecordStoreEvents     func(childComplexity int, input model.RecordStoreEventsInput) int
-		RefreshSession        func(childComplexity int) int
-		RejectPayoutRun       func(childComplexity int, input model.RejectPayoutRunInput) int
-		RemoveMember          func(childComplexity int, input model.RemoveMemberInput) int
-		RequestPasswordReset  func(childComplexity int, input model.RequestPasswordResetInput) int
-		ResetPassword         func(childComplexity int, input model.ResetPasswordInput) int
-		ResumePayoutRun       func(childComplexity int, input model.MovePayoutRunInput) int
-		RetryPayout           func(childComplexity int, input model.RetryPayoutInput) int
-		RevokeAPIKey          func(childComplexity int, input model.RevokeAPIKeyInput) int
-		RotateCode            func(childComplexity int, input model.RotateCodeInput) int
-		SendPayoutRun         func(childComplexity int, input model.SendPayoutRunInput) int
-		SetPartnershipStatus  func(childComplexity int, input model.SetPartnershipStatusInput) int
-		SetProgramStatus      func(childComplexity int, input model.SetProgramStatusInput) int
-		SetTrackingDomain     func(childComplexity int, input model.SetTrackingDomainInput) int
-		SignIn                func(childComplexity int, input model.SignInInput) int
-		SignOut               func(childComplexity int, input *model.SignOutInput) int
-		SignUp                func(childComplexity int, input model.SignUpInput) int
-		StartPayoutOnboarding func(childComplexity int, input *model.StartPayoutOnboardingInput) int
-		SubmitPost            func(childComplexity int, input model.SubmitPostInput) int
-		UpdateBrand           func(childComplexity int, input model.UpdateBrandInput) int
-		UpdateCreatorProfile  func(childComplexity int, input model.UpdateCreatorProfileInput) int
-		UpdateLink            func(childComplexity int, input model.UpdateLinkInput) int
-		UpdateMember          func(childComplexity int, input model.UpdateMemberInput) int
-		UpdateProgram         func(childComplexity int, input model.UpdateProgramInput) int
-		UpdateProspect        func(childComplexity int, input model.UpdateProspectInput) int
-		VerifyBrandDomain     func(childComplexity int, input model.VerifyBrandDomainInput) int
-		VerifyEmail           func(childComplexity int, input model.VerifyEmailInput) int
-		WithdrawApplication   func(childComplexity int, input model.WithdrawApplicationInput) int
+		AcceptInvitation        func(childComplexity int, input model.AcceptInvitationInput) int
+		AcceptTerms             func(childComplexity int, input model.AcceptTermsInput) int
+		AddBrandDomain          func(childComplexity int, input model.AddBrandDomainInput) int
+		AddProspectNote         func(childComplexity int, input model.AddProspectNoteInput) int
+		AddResource             func(childComplexity int, input model.AddResourceInput) int
+		AddSocialAccount        func(childComplexity int, input model.AddSocialAccountInput) int
+		ApplyToProgram          func(childComplexity int, input model.ApplyToProgramInput) int
+		ApprovePayoutRun        func(childComplexity int, input model.ApprovePayoutRunInput) int
+		ArchiveCode             func(childComplexity int, input model.ArchiveCodeInput) int
+		ArchiveLink             func(childComplexity int, input model.ArchiveLinkInput) int
+		CancelPayoutRun         func(childComplexity int, input model.MovePayoutRunInput) int
+		CheckLinkHealth         func(childComplexity int, input model.CheckLinkHealthInput) int
+		ConfirmTotp             func(childComplexity int, input model.ConfirmTotpInput) int
+		ConnectIntegration      func(childComplexity int, input model.ConnectIntegrationInput) int
+		CreateAPIKey            func(childComplexity int, input model.CreateAPIKeyInput) int
+		CreateBrand             func(childComplexity int, input model.CreateBrandInput) int
+		CreateCode              func(childComplexity int, input model.CreateCodeInput) int
+		CreateExperiment        func(childComplexity int, input model.CreateExperimentInput) int
+		CreateKit               func(childComplexity int, input model.CreateKitInput) int
+		CreateLink              func(childComplexity int, input model.CreateLinkInput) int
+		CreateProgram           func(childComplexity int, input model.CreateProgramInput) int
+		CreateProspect          func(childComplexity int, input model.CreateProspectInput) int
+		DecideApplication       func(childComplexity int, input model.DecideApplicationInput) int
+		DecideHold              func(childComplexity int, input model.DecideHoldInput) int
+		DecideReview            func(childComplexity int, input model.DecideReviewInput) int
+		DisconnectIntegration   func(childComplexity int, input model.DisconnectIntegrationInput) int
+		EnrollTotp              func(childComplexity int, input model.EnrollTotpInput) int
+		InviteMember            func(childComplexity int, input model.InviteMemberInput) int
+		MoveProspect            func(childComplexity int, input model.MoveProspectInput) int
+		OpenHold                func(childComplexity int, input model.OpenHoldInput) int
+		PausePayoutRun          func(childComplexity int, input model.MovePayoutRunInput) int
+		PreparePayoutRun        func(childComplexity int, input model.PreparePayoutRunInput) int
+		PublishOffer            func(childComplexity int, input model.PublishOfferInput) int
+		PublishPolicy           func(childComplexity int, input model.PublishPolicyInput) int
+		PublishTerms            func(childComplexity int, input model.PublishTermsInput) int
+		RecordChargeback        func(childComplexity int, input model.RecordChargebackInput) int
+		RecordFunding           func(childComplexity int, input model.RecordFundingInput) int
+		RecordOrder             func(childComplexity int, input model.RecordOrderInput) int
+		RecordRefund            func(childComplexity int, input model.RecordRefundInput) int
+		RecordStoreEvents       func(childComplexity int, input model.RecordStoreEventsInput) int
+		RefreshSession          func(childComplexity int) int
+		RejectPayoutRun         func(childComplexity int, input model.RejectPayoutRunInput) int
+		RemoveMember            func(childComplexity int, input model.RemoveMemberInput) int
+		RequestPasswordReset    func(childComplexity int, input model.RequestPasswordResetInput) int
+		ResetPassword           func(childComplexity int, input model.ResetPasswordInput) int
+		ResumePayoutRun         func(childComplexity int, input model.MovePayoutRunInput) int
+		RetryPayout             func(childComplexity int, input model.RetryPayoutInput) int
+		RevokeAPIKey            func(childComplexity int, input model.RevokeAPIKeyInput) int
+		RotateCode              func(childComplexity int, input model.RotateCodeInput) int
+		RotateIntegrationSecret func(childComplexity int, input model.RotateIntegrationSecretInput) int
+		SendPayoutRun           func(childComplexity int, input model.SendPayoutRunInput) int
+		SetPartnershipStatus    func(childComplexity int, input model.SetPartnershipStatusInput) int
+		SetProgramStatus        func(childComplexity int, input model.SetProgramStatusInput) int
+		SetTrackingDomain       func(childComplexity int, input model.SetTrackingDomainInput) int
+		SignIn                  func(childComplexity int, input model.SignInInput) int
+		SignOut                 func(childComplexity int, input *model.SignOutInput) int
+		SignUp                  func(childComplexity int, input model.SignUpInput) int
+		StartPayoutOnboarding   func(childComplexity int, input *model.StartPayoutOnboardingInput) int
+		SubmitPost              func(childComplexity int, input model.SubmitPostInput) int
+		UpdateBrand             func(childComplexity int, input model.UpdateBrandInput) int
+		UpdateCreatorProfile    func(childComplexity int, input model.UpdateCreatorProfileInput) int
+		UpdateLink              func(childComplexity int, input model.UpdateLinkInput) int
+		UpdateMember            func(childComplexity int, input model.UpdateMemberInput) int
+		UpdateProgram           func(childComplexity int, input model.UpdateProgramInput) int
+		UpdateProspect          func(childComplexity int, input model.UpdateProspectInput) int
+		VerifyBrandDomain       func(childComplexity int, input model.VerifyBrandDomainInput) int
+		VerifyEmail             func(childComplexity int, input model.VerifyEmailInput) int
+		WithdrawApplication     func(childComplexity int, input model.WithdrawApplicationInput) int
 	}
 
 	Offer struct {
@@ -887,6 +900,7 @@ type ComplexityRoot struct {
 	Order struct {
 		Attribution        func(childComplexity int) int
 		Brand              func(childComplexity int) int
+		Chargebacks        func(childComplexity int) int
 		Codes              func(childComplexity int) int
 		Commissions        func(childComplexity int) int
 		ExternalID         func(childComplexity int) int
@@ -1309,6 +1323,12 @@ type ComplexityRoot struct {
 		Viewer            func(childComplexity int) int
 	}
 
+	RecordChargebackPayload struct {
+		Duplicate  func(childComplexity int) int
+		Order      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	RecordFundingPayload struct {
 		Funding    func(childComplexity int) int
 		Funds      func(childComplexity int) int
@@ -1412,6 +1432,11 @@ type ComplexityRoot struct {
 		ArchivedCode func(childComplexity int) int
 		Code         func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
+	}
+
+	RotateIntegrationSecretPayload struct {
+		Integration func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
 	}
 
 	SendPayoutRunPayload struct {
@@ -1703,6 +1728,7 @@ type MutationResolver interface {
 	RotateCode(ctx context.Context, input model.RotateCodeInput) (*model.RotateCodePayload, error)
 	RecordOrder(ctx context.Context, input model.RecordOrderInput) (*model.RecordOrderPayload, error)
 	RecordRefund(ctx context.Context, input model.RecordRefundInput) (*model.RecordRefundPayload, error)
+	RecordChargeback(ctx context.Context, input model.RecordChargebackInput) (*model.RecordChargebackPayload, error)
 	RecordStoreEvents(ctx context.Context, input model.RecordStoreEventsInput) (*model.RecordStoreEventsPayload, error)
 	OpenHold(ctx context.Context, input model.OpenHoldInput) (*model.OpenHoldPayload, error)
 	DecideHold(ctx context.Context, input model.DecideHoldInput) (*model.DecideHoldPayload, error)
@@ -1724,6 +1750,7 @@ type MutationResolver interface {
 	DecideReview(ctx context.Context, input model.DecideReviewInput) (*model.DecideReviewPayload, error)
 	CreateExperiment(ctx context.Context, input model.CreateExperimentInput) (*model.CreateExperimentPayload, error)
 	ConnectIntegration(ctx context.Context, input model.ConnectIntegrationInput) (*model.ConnectIntegrationPayload, error)
+	RotateIntegrationSecret(ctx context.Context, input model.RotateIntegrationSecretInput) (*model.RotateIntegrationSecretPayload, error)
 	DisconnectIntegration(ctx context.Context, input model.DisconnectIntegrationInput) (*model.DisconnectIntegrationPayload, error)
 }
 type OfferResolver interface {
@@ -1744,6 +1771,7 @@ type OrderResolver interface {
 
 	Lines(ctx context.Context, obj *order.Order) ([]order.Line, error)
 	Refunds(ctx context.Context, obj *order.Order) ([]order.Refund, error)
+	Chargebacks(ctx context.Context, obj *order.Order) ([]order.Chargeback, error)
 	Attribution(ctx context.Context, obj *order.Order) (*sale.Attribution, error)
 	Commissions(ctx context.Context, obj *order.Order) ([]commission.Commission, error)
 }
@@ -2544,6 +2572,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BrandEdge.Node(childComplexity), true
+
+	case "Chargeback.amount":
+		if e.ComplexityRoot.Chargeback.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.Amount(childComplexity), true
+	case "Chargeback.decidedAt":
+		if e.ComplexityRoot.Chargeback.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.DecidedAt(childComplexity), true
+	case "Chargeback.externalId":
+		if e.ComplexityRoot.Chargeback.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.ExternalID(childComplexity), true
+	case "Chargeback.id":
+		if e.ComplexityRoot.Chargeback.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.ID(childComplexity), true
+	case "Chargeback.openedAt":
+		if e.ComplexityRoot.Chargeback.OpenedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.OpenedAt(childComplexity), true
+	case "Chargeback.reason":
+		if e.ComplexityRoot.Chargeback.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.Reason(childComplexity), true
+	case "Chargeback.stage":
+		if e.ComplexityRoot.Chargeback.Stage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.Stage(childComplexity), true
 
 	case "CheckLinkHealthPayload.link":
 		if e.ComplexityRoot.CheckLinkHealthPayload.Link == nil {
@@ -3777,6 +3848,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Integration.LastDeliveryAt(childComplexity), true
+	case "Integration.previousSecretUntil":
+		if e.ComplexityRoot.Integration.PreviousSecretUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.PreviousSecretUntil(childComplexity), true
 	case "Integration.status":
 		if e.ComplexityRoot.Integration.Status == nil {
 			break
@@ -4800,6 +4877,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PublishTerms(childComplexity, args["input"].(model.PublishTermsInput)), true
+	case "Mutation.recordChargeback":
+		if e.ComplexityRoot.Mutation.RecordChargeback == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordChargeback_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordChargeback(childComplexity, args["input"].(model.RecordChargebackInput)), true
 	case "Mutation.recordFunding":
 		if e.ComplexityRoot.Mutation.RecordFunding == nil {
 			break
@@ -4938,6 +5026,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RotateCode(childComplexity, args["input"].(model.RotateCodeInput)), true
+	case "Mutation.rotateIntegrationSecret":
+		if e.ComplexityRoot.Mutation.RotateIntegrationSecret == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rotateIntegrationSecret_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotateIntegrationSecret(childComplexity, args["input"].(model.RotateIntegrationSecretInput)), true
 	case "Mutation.sendPayoutRun":
 		if e.ComplexityRoot.Mutation.SendPayoutRun == nil {
 			break
@@ -5260,6 +5359,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Brand(childComplexity), true
+	case "Order.chargebacks":
+		if e.ComplexityRoot.Order.Chargebacks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Chargebacks(childComplexity), true
 	case "Order.codes":
 		if e.ComplexityRoot.Order.Codes == nil {
 			break
@@ -7332,6 +7437,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
 
+	case "RecordChargebackPayload.duplicate":
+		if e.ComplexityRoot.RecordChargebackPayload.Duplicate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordChargebackPayload.Duplicate(childComplexity), true
+	case "RecordChargebackPayload.order":
+		if e.ComplexityRoot.RecordChargebackPayload.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordChargebackPayload.Order(childComplexity), true
+	case "RecordChargebackPayload.userErrors":
+		if e.ComplexityRoot.RecordChargebackPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordChargebackPayload.UserErrors(childComplexity), true
+
 	case "RecordFundingPayload.funding":
 		if e.ComplexityRoot.RecordFundingPayload.Funding == nil {
 			break
@@ -7706,6 +7830,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RotateCodePayload.UserErrors(childComplexity), true
+
+	case "RotateIntegrationSecretPayload.integration":
+		if e.ComplexityRoot.RotateIntegrationSecretPayload.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateIntegrationSecretPayload.Integration(childComplexity), true
+	case "RotateIntegrationSecretPayload.userErrors":
+		if e.ComplexityRoot.RotateIntegrationSecretPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateIntegrationSecretPayload.UserErrors(childComplexity), true
 
 	case "SendPayoutRunPayload.payoutRun":
 		if e.ComplexityRoot.SendPayoutRunPayload.PayoutRun == nil {
@@ -8290,6 +8427,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PublishOfferInput", ec.unmarshalInputPublishOfferInput),
 			graphql.NewInputUnmarshaler("PublishPolicyInput", ec.unmarshalInputPublishPolicyInput),
 			graphql.NewInputUnmarshaler("PublishTermsInput", ec.unmarshalInputPublishTermsInput),
+			graphql.NewInputUnmarshaler("RecordChargebackInput", ec.unmarshalInputRecordChargebackInput),
 			graphql.NewInputUnmarshaler("RecordFundingInput", ec.unmarshalInputRecordFundingInput),
 			graphql.NewInputUnmarshaler("RecordOrderInput", ec.unmarshalInputRecordOrderInput),
 			graphql.NewInputUnmarshaler("RecordRefundInput", ec.unmarshalInputRecordRefundInput),
@@ -8302,6 +8440,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RetryPayoutInput", ec.unmarshalInputRetryPayoutInput),
 			graphql.NewInputUnmarshaler("RevokeApiKeyInput", ec.unmarshalInputRevokeApiKeyInput),
 			graphql.NewInputUnmarshaler("RotateCodeInput", ec.unmarshalInputRotateCodeInput),
+			graphql.NewInputUnmarshaler("RotateIntegrationSecretInput", ec.unmarshalInputRotateIntegrationSecretInput),
 			graphql.NewInputUnmarshaler("SendPayoutRunInput", ec.unmarshalInputSendPayoutRunInput),
 			graphql.NewInputUnmarshaler("SetPartnershipStatusInput", ec.unmarshalInputSetPartnershipStatusInput),
 			graphql.NewInputUnmarshaler("SetProgramStatusInput", ec.unmarshalInputSetProgramStatusInput),
@@ -10451,6 +10590,8 @@ type Order implements Node {
   lines: [OrderLine!]!
   "Refunds, oldest first. At most 100."
   refunds: [Refund!]!
+  "Payments that the customer's bank asked back, oldest first. At most 20."
+  chargebacks: [Chargeback!]!
   "Who earned the credit and why; null while the order was only just stored."
   attribution: Attribution
   "Commissions of the order; a creator sees only their own. At most 50."
@@ -10509,6 +10650,34 @@ type Refund {
   reason: String!
   "When."
   refundedAt: DateTime!
+}
+
+"How far a chargeback has come."
+enum ChargebackStage {
+  "The customer's bank asks for the money; nobody has decided."
+  OPENED
+  "The bank took the money."
+  LOST
+  "The shop keeps the money, or got it back."
+  WON
+}
+
+"A payment that the customer's bank asks back."
+type Chargeback {
+  "Id, prefix cbk."
+  id: ID!
+  "Id at whom tells it, for example Stripe's of the dispute."
+  externalId: String!
+  "What the bank asks for."
+  amount: Money!
+  "How far it has come."
+  stage: ChargebackStage!
+  "What the bank said, at most 500 characters."
+  reason: String!
+  "When it began."
+  openedAt: DateTime!
+  "When it was decided; null before."
+  decidedAt: DateTime
 }
 
 "What a decision came to."
@@ -10747,6 +10916,34 @@ input RecordRefundInput {
   refundedAt: DateTime
   "Repeats with the same key and input give the same answer; at most 200 characters."
   idempotencyKey: String
+}
+
+"Input of recordChargeback."
+input RecordChargebackInput {
+  "The order."
+  orderId: ID!
+  "Id of the chargeback where it is dealt with, unique for the order, 1 to 100 characters; the same stage again changes nothing."
+  externalId: String!
+  "How far it has come. OPENED may become LOST or WON, LOST may become WON."
+  stage: ChargebackStage!
+  "What the bank asks for; all that is left of the order when left out. Of a lost part the goods' share comes off like a refund."
+  amount: MoneyInput
+  "What the bank said, at most 500 characters."
+  reason: String = ""
+  "When it came to the stage; now when left out."
+  at: DateTime
+  "Repeats with the same key and input give the same answer; at most 200 characters."
+  idempotencyKey: String
+}
+
+"Result of recordChargeback."
+type RecordChargebackPayload {
+  "The order as it is now."
+  order: Order
+  "Whether the stage was known already and nothing changed."
+  duplicate: Boolean!
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
 }
 
 "Result of recordRefund."
@@ -12441,6 +12638,8 @@ type Integration implements Node {
   webhookUrl: URL!
   "When the last webhook came."
   lastDeliveryAt: DateTime
+  "Until when the former secret counts too, after a rotation; null when none does."
+  previousSecretUntil: DateTime
   "When it was connected."
   createdAt: DateTime!
 }
@@ -12480,6 +12679,24 @@ input ConnectIntegrationInput {
 "Result of connectIntegration."
 type ConnectIntegrationPayload {
   "The integration with the address for the shop's webhooks."
+  integration: Integration
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of rotateIntegrationSecret."
+input RotateIntegrationSecretInput {
+  "The integration."
+  integrationId: ID!
+  "The secret that the shop signs with from now on, 8 to 500 characters. It is never shown again."
+  secret: String!
+  "For how many hours the former secret counts too, 0 to 168; a shop takes a while until all that it sends is signed anew."
+  graceHours: Int = 24
+}
+
+"Result of rotateIntegrationSecret."
+type RotateIntegrationSecretPayload {
+  "The integration as it is now."
   integration: Integration
   "What was wrong; empty on success. At most 20."
   userErrors: [UserError!]!
@@ -13227,6 +13444,11 @@ type Mutation {
     "The input."
     input: RecordRefundInput!
   ): RecordRefundPayload!
+  "Tells that a customer's bank asks for a payment, took it, or gave it back: commissions are held, lowered, or go on."
+  recordChargeback(
+    "The input."
+    input: RecordChargebackInput!
+  ): RecordChargebackPayload!
   "Tells what visitors did at the shop after a click, where the shop's server knows better than its pages."
   recordStoreEvents(
     "The input."
@@ -13336,6 +13558,11 @@ type Mutation {
     "The input."
     input: ConnectIntegrationInput!
   ): ConnectIntegrationPayload!
+  "Gives a shop or service a new secret; for a while both count."
+  rotateIntegrationSecret(
+    "The input."
+    input: RotateIntegrationSecretInput!
+  ): RotateIntegrationSecretPayload!
   "Disconnects a shop or service."
   disconnectIntegration(
     "The input."
@@ -13716,6 +13943,26 @@ func (ec *executionContext) childFields_BrandEdge(ctx context.Context, field gra
 		return ec.fieldContext_BrandEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BrandEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Chargeback(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Chargeback_id(ctx, field)
+	case "externalId":
+		return ec.fieldContext_Chargeback_externalId(ctx, field)
+	case "amount":
+		return ec.fieldContext_Chargeback_amount(ctx, field)
+	case "stage":
+		return ec.fieldContext_Chargeback_stage(ctx, field)
+	case "reason":
+		return ec.fieldContext_Chargeback_reason(ctx, field)
+	case "openedAt":
+		return ec.fieldContext_Chargeback_openedAt(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_Chargeback_decidedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Chargeback", field.Name)
 }
 
 func (ec *executionContext) childFields_CheckLinkHealthPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14384,6 +14631,8 @@ func (ec *executionContext) childFields_Integration(ctx context.Context, field g
 		return ec.fieldContext_Integration_webhookUrl(ctx, field)
 	case "lastDeliveryAt":
 		return ec.fieldContext_Integration_lastDeliveryAt(ctx, field)
+	case "previousSecretUntil":
+		return ec.fieldContext_Integration_previousSecretUntil(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Integration_createdAt(ctx, field)
 	}
@@ -14832,6 +15081,8 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_lines(ctx, field)
 	case "refunds":
 		return ec.fieldContext_Order_refunds(ctx, field)
+	case "chargebacks":
+		return ec.fieldContext_Order_chargebacks(ctx, field)
 	case "attribution":
 		return ec.fieldContext_Order_attribution(ctx, field)
 	case "commissions":
@@ -15542,6 +15793,18 @@ func (ec *executionContext) childFields_PublishTermsPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type PublishTermsPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RecordChargebackPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "order":
+		return ec.fieldContext_RecordChargebackPayload_order(ctx, field)
+	case "duplicate":
+		return ec.fieldContext_RecordChargebackPayload_duplicate(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RecordChargebackPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordChargebackPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RecordFundingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "funding":
@@ -15750,6 +16013,16 @@ func (ec *executionContext) childFields_RotateCodePayload(ctx context.Context, f
 		return ec.fieldContext_RotateCodePayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RotateCodePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RotateIntegrationSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_RotateIntegrationSecretPayload_integration(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RotateIntegrationSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateIntegrationSecretPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SendPayoutRunPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16746,6 +17019,20 @@ func (ec *executionContext) field_Mutation_publishTerms_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordChargeback_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RecordChargebackInput, error) {
+			return ec.unmarshalNRecordChargebackInput2tributaryᚋgraphᚋmodelᚐRecordChargebackInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_recordFunding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -16906,6 +17193,20 @@ func (ec *executionContext) field_Mutation_rotateCode_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RotateCodeInput, error) {
 			return ec.unmarshalNRotateCodeInput2tributaryᚋgraphᚋmodelᚐRotateCodeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rotateIntegrationSecret_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RotateIntegrationSecretInput, error) {
+			return ec.unmarshalNRotateIntegrationSecretInput2tributaryᚋgraphᚋmodelᚐRotateIntegrationSecretInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -21707,6 +22008,176 @@ func (ec *executionContext) fieldContext_BrandEdge_node(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Chargeback_id(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Chargeback_externalId(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_externalId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExternalID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "String")
+}
+
+func (ec *executionContext) _Chargeback_amount(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Chargeback",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Chargeback_stage(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_stage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v order.ChargebackStage) graphql.Marshaler {
+			return ec.marshalNChargebackStage2tributaryᚋinternalᚋorderᚐChargebackStage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "ChargebackStage")
+}
+
+func (ec *executionContext) _Chargeback_reason(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "String")
+}
+
+func (ec *executionContext) _Chargeback_openedAt(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_openedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_openedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Chargeback_decidedAt(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_decidedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecidedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _CheckLinkHealthPayload_link(ctx context.Context, field graphql.CollectedField, obj *model.CheckLinkHealthPayload) (ret graphql.Marshaler) {
@@ -27164,6 +27635,29 @@ func (ec *executionContext) fieldContext_Integration_lastDeliveryAt(_ context.Co
 	return graphql.NewScalarFieldContext("Integration", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Integration_previousSecretUntil(ctx context.Context, field graphql.CollectedField, obj *brand.Integration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Integration_previousSecretUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PreviousSecretUntil, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Integration_previousSecretUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Integration", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _Integration_createdAt(ctx context.Context, field graphql.CollectedField, obj *brand.Integration) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31721,6 +32215,50 @@ func (ec *executionContext) fieldContext_Mutation_recordRefund(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_recordChargeback(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordChargeback(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordChargeback(ctx, fc.Args["input"].(model.RecordChargebackInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RecordChargebackPayload) graphql.Marshaler {
+			return ec.marshalNRecordChargebackPayload2ᚖtributaryᚋgraphᚋmodelᚐRecordChargebackPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordChargeback(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordChargebackPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordChargeback_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_recordStoreEvents(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32639,6 +33177,50 @@ func (ec *executionContext) fieldContext_Mutation_connectIntegration(ctx context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_connectIntegration_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rotateIntegrationSecret(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rotateIntegrationSecret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RotateIntegrationSecret(ctx, fc.Args["input"].(model.RotateIntegrationSecretInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RotateIntegrationSecretPayload) graphql.Marshaler {
+			return ec.marshalNRotateIntegrationSecretPayload2ᚖtributaryᚋgraphᚋmodelᚐRotateIntegrationSecretPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rotateIntegrationSecret(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RotateIntegrationSecretPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rotateIntegrationSecret_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -33634,6 +34216,38 @@ func (ec *executionContext) fieldContext_Order_refunds(_ context.Context, field 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Refund(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_chargebacks(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_chargebacks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Order().Chargebacks(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []order.Chargeback) graphql.Marshaler {
+			return ec.marshalNChargeback2ᚕtributaryᚋinternalᚋorderᚐChargebackᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_chargebacks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Chargeback(ctx, field)
 		},
 	}
 	return fc, nil
@@ -42072,6 +42686,93 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _RecordChargebackPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.RecordChargebackPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordChargebackPayload_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Order, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecordChargebackPayload_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordChargebackPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordChargebackPayload_duplicate(ctx context.Context, field graphql.CollectedField, obj *model.RecordChargebackPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordChargebackPayload_duplicate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Duplicate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordChargebackPayload_duplicate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordChargebackPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _RecordChargebackPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RecordChargebackPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordChargebackPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordChargebackPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordChargebackPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RecordFundingPayload_funding(ctx context.Context, field graphql.CollectedField, obj *model.RecordFundingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -43721,6 +44422,70 @@ func (ec *executionContext) _RotateCodePayload_userErrors(ctx context.Context, f
 func (ec *executionContext) fieldContext_RotateCodePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RotateCodePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RotateIntegrationSecretPayload_integration(ctx context.Context, field graphql.CollectedField, obj *model.RotateIntegrationSecretPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateIntegrationSecretPayload_integration(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Integration, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *brand.Integration) graphql.Marshaler {
+			return ec.marshalOIntegration2ᚖtributaryᚋinternalᚋbrandᚐIntegration(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RotateIntegrationSecretPayload_integration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RotateIntegrationSecretPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Integration(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RotateIntegrationSecretPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RotateIntegrationSecretPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateIntegrationSecretPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RotateIntegrationSecretPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RotateIntegrationSecretPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -49763,6 +50528,94 @@ func UnmarshalPublishTermsInput(ctx context.Context, raw any) (model.PublishTerm
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRecordChargebackInput(ctx context.Context, obj any) (model.RecordChargebackInput, error) {
+	var it model.RecordChargebackInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["reason"]; !present {
+		asMap["reason"] = ""
+	}
+
+	fieldsInOrder := [...]string{"orderId", "externalId", "stage", "amount", "reason", "at", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "orderId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderID = data
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
+		case "stage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stage"))
+			data, err := ec.unmarshalNChargebackStage2tributaryᚋinternalᚋorderᚐChargebackStage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stage = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalOMoneyInput2ᚖtributaryᚋgraphᚋmodelᚐMoneyInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "at":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.At = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordChargebackInput unmarshals raw into the RecordChargebackInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordChargebackInput(ctx context.Context, raw any) (model.RecordChargebackInput, error) {
+	var out model.RecordChargebackInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordChargebackInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRecordFundingInput(ctx context.Context, obj any) (model.RecordFundingInput, error) {
 	var it model.RecordFundingInput
 	if obj == nil {
@@ -50541,6 +51394,66 @@ func (ec *executionContext) unmarshalInputRotateCodeInput(ctx context.Context, o
 func UnmarshalRotateCodeInput(ctx context.Context, raw any) (model.RotateCodeInput, error) {
 	var out model.RotateCodeInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RotateCodeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRotateIntegrationSecretInput(ctx context.Context, obj any) (model.RotateIntegrationSecretInput, error) {
+	var it model.RotateIntegrationSecretInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["graceHours"]; !present {
+		asMap["graceHours"] = 24
+	}
+
+	fieldsInOrder := [...]string{"integrationId", "secret", "graceHours"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "integrationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("integrationId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntegrationID = data
+		case "secret":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("secret"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Secret = data
+		case "graceHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("graceHours"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GraceHours = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRotateIntegrationSecretInput unmarshals raw into the RotateIntegrationSecretInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRotateIntegrationSecretInput(ctx context.Context, raw any) (model.RotateIntegrationSecretInput, error) {
+	var out model.RotateIntegrationSecretInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RotateIntegrationSecretInput", raw, &out)
 	return out, err
 }
 
@@ -53202,6 +54115,69 @@ func (ec *executionContext) _BrandEdge(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var chargebackImplementors = []string{"Chargeback"}
+
+func (ec *executionContext) _Chargeback(ctx context.Context, sel ast.SelectionSet, obj *order.Chargeback) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, chargebackImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Chargeback")
+		case "id":
+			out.Values[i] = ec._Chargeback_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "externalId":
+			out.Values[i] = ec._Chargeback_externalId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Chargeback_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stage":
+			out.Values[i] = ec._Chargeback_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._Chargeback_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "openedAt":
+			out.Values[i] = ec._Chargeback_openedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "decidedAt":
+			out.Values[i] = ec._Chargeback_decidedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var checkLinkHealthPayloadImplementors = []string{"CheckLinkHealthPayload"}
 
 func (ec *executionContext) _CheckLinkHealthPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CheckLinkHealthPayload) graphql.Marshaler {
@@ -55463,6 +56439,11 @@ func (ec *executionContext) _Integration(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "previousSecretUntil":
+			out.Values[i] = ec._Integration_previousSecretUntil(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "createdAt":
 			out.Values[i] = ec._Integration_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -57020,6 +58001,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "recordChargeback":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordChargeback(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "recordStoreEvents":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_recordStoreEvents(ctx, field)
@@ -57163,6 +58151,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "connectIntegration":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_connectIntegration(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rotateIntegrationSecret":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rotateIntegrationSecret(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -57481,6 +58476,12 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_refunds(ctx, field, obj)
+				})
+		case "chargebacks":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_chargebacks(ctx, field, obj)
 				})
 		case "attribution":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -60141,6 +61142,49 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 	return out
 }
 
+var recordChargebackPayloadImplementors = []string{"RecordChargebackPayload"}
+
+func (ec *executionContext) _RecordChargebackPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RecordChargebackPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordChargebackPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordChargebackPayload")
+		case "order":
+			out.Values[i] = ec._RecordChargebackPayload_order(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "duplicate":
+			out.Values[i] = ec._RecordChargebackPayload_duplicate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RecordChargebackPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var recordFundingPayloadImplementors = []string{"RecordFundingPayload"}
 
 func (ec *executionContext) _RecordFundingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RecordFundingPayload) graphql.Marshaler {
@@ -60843,6 +61887,44 @@ func (ec *executionContext) _RotateCodePayload(ctx context.Context, sel ast.Sele
 			}
 		case "userErrors":
 			out.Values[i] = ec._RotateCodePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var rotateIntegrationSecretPayloadImplementors = []string{"RotateIntegrationSecretPayload"}
+
+func (ec *executionContext) _RotateIntegrationSecretPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RotateIntegrationSecretPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rotateIntegrationSecretPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RotateIntegrationSecretPayload")
+		case "integration":
+			out.Values[i] = ec._RotateIntegrationSecretPayload_integration(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RotateIntegrationSecretPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -62832,6 +63914,41 @@ func (ec *executionContext) marshalNBrandEdge2ᚕtributaryᚋinternalᚋkitᚋpa
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNChargeback2tributaryᚋinternalᚋorderᚐChargeback(ctx context.Context, sel ast.SelectionSet, v order.Chargeback) graphql.Marshaler {
+	return ec._Chargeback(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNChargeback2ᚕtributaryᚋinternalᚋorderᚐChargebackᚄ(ctx context.Context, sel ast.SelectionSet, v []order.Chargeback) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChargeback2tributaryᚋinternalᚋorderᚐChargeback(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNChargebackStage2tributaryᚋinternalᚋorderᚐChargebackStage(ctx context.Context, v any) (order.ChargebackStage, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := order.ChargebackStage(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChargebackStage2tributaryᚋinternalᚋorderᚐChargebackStage(ctx context.Context, sel ast.SelectionSet, v order.ChargebackStage) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ChargebackStage!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNCheckLinkHealthInput2tributaryᚋgraphᚋmodelᚐCheckLinkHealthInput(ctx context.Context, v any) (model.CheckLinkHealthInput, error) {
@@ -65278,6 +66395,19 @@ func (ec *executionContext) marshalNPublishTermsPayload2ᚖtributaryᚋgraphᚋm
 	return ec._PublishTermsPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRecordChargebackInput2tributaryᚋgraphᚋmodelᚐRecordChargebackInput(ctx context.Context, v any) (model.RecordChargebackInput, error) {
+	res, err := ec.unmarshalInputRecordChargebackInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordChargebackPayload2ᚖtributaryᚋgraphᚋmodelᚐRecordChargebackPayload(ctx context.Context, sel ast.SelectionSet, v *model.RecordChargebackPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RecordChargebackPayload!")
+		return graphql.Null
+	}
+	return ec._RecordChargebackPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRecordFundingInput2tributaryᚋgraphᚋmodelᚐRecordFundingInput(ctx context.Context, v any) (model.RecordFundingInput, error) {
 	res, err := ec.unmarshalInputRecordFundingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -65606,6 +66736,19 @@ func (ec *executionContext) marshalNRotateCodePayload2ᚖtributaryᚋgraphᚋmod
 		return graphql.Null
 	}
 	return ec._RotateCodePayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRotateIntegrationSecretInput2tributaryᚋgraphᚋmodelᚐRotateIntegrationSecretInput(ctx context.Context, v any) (model.RotateIntegrationSecretInput, error) {
+	res, err := ec.unmarshalInputRotateIntegrationSecretInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRotateIntegrationSecretPayload2ᚖtributaryᚋgraphᚋmodelᚐRotateIntegrationSecretPayload(ctx context.Context, sel ast.SelectionSet, v *model.RotateIntegrationSecretPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RotateIntegrationSecretPayload!")
+		return graphql.Null
+	}
+	return ec._RotateIntegrationSecretPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNSendPayoutRunInput2tributaryᚋgraphᚋmodelᚐSendPayoutRunInput(ctx context.Context, v any) (model.SendPayoutRunInput, error) {

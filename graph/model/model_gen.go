@@ -813,6 +813,34 @@ type PublishTermsPayload struct {
 type Query struct {
 }
 
+// Input of recordChargeback.
+type RecordChargebackInput struct {
+	// The order.
+	OrderID id.ID `json:"orderId"`
+	// Id of the chargeback where it is dealt with, unique for the order, 1 to 100 characters; the same stage again changes nothing.
+	ExternalID string `json:"externalId"`
+	// How far it has come. OPENED may become LOST or WON, LOST may become WON.
+	Stage order.ChargebackStage `json:"stage"`
+	// What the bank asks for; all that is left of the order when left out. Of a lost part the goods' share comes off like a refund.
+	Amount *MoneyInput `json:"amount,omitempty"`
+	// What the bank said, at most 500 characters.
+	Reason *string `json:"reason,omitempty"`
+	// When it came to the stage; now when left out.
+	At *time.Time `json:"at,omitempty"`
+	// Repeats with the same key and input give the same answer; at most 200 characters.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// Result of recordChargeback.
+type RecordChargebackPayload struct {
+	// The order as it is now.
+	Order *order.Order `json:"order,omitempty"`
+	// Whether the stage was known already and nothing changed.
+	Duplicate bool `json:"duplicate"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of recordFunding.
 type RecordFundingInput struct {
 	// The brand.
@@ -1029,6 +1057,24 @@ type RotateCodePayload struct {
 	Code *tracking.Code `json:"code,omitempty"`
 	// The old code, archived.
 	ArchivedCode *tracking.Code `json:"archivedCode,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of rotateIntegrationSecret.
+type RotateIntegrationSecretInput struct {
+	// The integration.
+	IntegrationID id.ID `json:"integrationId"`
+	// The secret that the shop signs with from now on, 8 to 500 characters. It is never shown again.
+	Secret string `json:"secret"`
+	// For how many hours the former secret counts too, 0 to 168; a shop takes a while until all that it sends is signed anew.
+	GraceHours *int `json:"graceHours,omitempty"`
+}
+
+// Result of rotateIntegrationSecret.
+type RotateIntegrationSecretPayload struct {
+	// The integration as it is now.
+	Integration *brand.Integration `json:"integration,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }

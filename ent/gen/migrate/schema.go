@@ -274,6 +274,47 @@ var (
 			},
 		},
 	}
+	// ChargebackColumns holds the columns for the "chargeback" table.
+	ChargebackColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "external_id", Type: field.TypeString, Size: 400},
+		{Name: "currency", Type: field.TypeString, Size: 3, SchemaType: map[string]string{"postgres": "char(3)"}},
+		{Name: "amount_minor", Type: field.TypeInt64},
+		{Name: "stage", Type: field.TypeString, Size: 40},
+		{Name: "reason", Type: field.TypeString, Size: 2000},
+		{Name: "opened_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "order_id", Type: field.TypeUUID},
+	}
+	// ChargebackTable holds the schema information for the "chargeback" table.
+	ChargebackTable = &schema.Table{
+		Name:       "chargeback",
+		Columns:    ChargebackColumns,
+		PrimaryKey: []*schema.Column{ChargebackColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "chargeback_brand_brand",
+				Columns:    []*schema.Column{ChargebackColumns[9]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "chargeback_order_order",
+				Columns:    []*schema.Column{ChargebackColumns[10]},
+				RefColumns: []*schema.Column{OrderColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "chargeback_external_key",
+				Unique:  true,
+				Columns: []*schema.Column{ChargebackColumns[10], ChargebackColumns[2]},
+			},
+		},
+	}
 	// CodeColumns holds the columns for the "code" table.
 	CodeColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -666,6 +707,8 @@ var (
 		{Name: "kind", Type: field.TypeString, Size: 40},
 		{Name: "store", Type: field.TypeString, Size: 1012},
 		{Name: "secret_sealed", Type: field.TypeBytes},
+		{Name: "previous_secret_sealed", Type: field.TypeBytes, Nullable: true},
+		{Name: "previous_secret_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "status", Type: field.TypeString, Size: 40, Default: "ACTIVE"},
 		{Name: "last_delivery_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "disconnected_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -679,7 +722,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "integration_brand_brand",
-				Columns:    []*schema.Column{IntegrationColumns[8]},
+				Columns:    []*schema.Column{IntegrationColumns[10]},
 				RefColumns: []*schema.Column{BrandColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -688,7 +731,7 @@ var (
 			{
 				Name:    "integration_store_key",
 				Unique:  true,
-				Columns: []*schema.Column{IntegrationColumns[8], IntegrationColumns[2], IntegrationColumns[3]},
+				Columns: []*schema.Column{IntegrationColumns[10], IntegrationColumns[2], IntegrationColumns[3]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'ACTIVE'",
 				},
@@ -1988,6 +2031,7 @@ var (
 		AttributionPolicyTable,
 		BrandTable,
 		BrandDomainTable,
+		ChargebackTable,
 		CodeTable,
 		CommissionTable,
 		CreatorTable,
@@ -2065,6 +2109,15 @@ func init() {
 	}
 	BrandDomainTable.Annotation.Checks = map[string]string{
 		"brand_domain_tracking": "NOT tracking OR verified_at IS NOT NULL",
+	}
+	ChargebackTable.ForeignKeys[0].RefTable = BrandTable
+	ChargebackTable.ForeignKeys[1].RefTable = OrderTable
+	ChargebackTable.Annotation = &entsql.Annotation{
+		Table: "chargeback",
+	}
+	ChargebackTable.Annotation.Checks = map[string]string{
+		"chargeback_amount": "amount_minor >= 0",
+		"chargeback_stage":  "stage IN ('OPENED','LOST','WON')",
 	}
 	CodeTable.ForeignKeys[0].RefTable = BrandTable
 	CodeTable.ForeignKeys[1].RefTable = ProgramTable

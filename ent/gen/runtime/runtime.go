@@ -10,6 +10,7 @@ import (
 	"tributary/ent/gen/attributionpolicy"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
+	"tributary/ent/gen/chargeback"
 	"tributary/ent/gen/code"
 	"tributary/ent/gen/commission"
 	"tributary/ent/gen/creator"
@@ -253,6 +254,48 @@ func init() {
 	branddomainDescTracking := branddomainFields[4].Descriptor()
 	// branddomain.DefaultTracking holds the default value on creation for the tracking field.
 	branddomain.DefaultTracking = branddomainDescTracking.Default.(bool)
+	chargebackMixin := schema.Chargeback{}.Mixin()
+	chargeback.Policy = privacy.NewPolicies(chargebackMixin[0], schema.Chargeback{})
+	chargeback.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := chargeback.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	chargebackFields := schema.Chargeback{}.Fields()
+	_ = chargebackFields
+	// chargebackDescExternalID is the schema descriptor for external_id field.
+	chargebackDescExternalID := chargebackFields[2].Descriptor()
+	// chargeback.ExternalIDValidator is a validator for the "external_id" field. It is called by the builders before save.
+	chargeback.ExternalIDValidator = chargebackDescExternalID.Validators[0].(func(string) error)
+	// chargebackDescCurrency is the schema descriptor for currency field.
+	chargebackDescCurrency := chargebackFields[3].Descriptor()
+	// chargeback.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	chargeback.CurrencyValidator = func() func(string) error {
+		validators := chargebackDescCurrency.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(currency string) error {
+			for _, fn := range fns {
+				if err := fn(currency); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// chargebackDescStage is the schema descriptor for stage field.
+	chargebackDescStage := chargebackFields[5].Descriptor()
+	// chargeback.StageValidator is a validator for the "stage" field. It is called by the builders before save.
+	chargeback.StageValidator = chargebackDescStage.Validators[0].(func(string) error)
+	// chargebackDescReason is the schema descriptor for reason field.
+	chargebackDescReason := chargebackFields[6].Descriptor()
+	// chargeback.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	chargeback.ReasonValidator = chargebackDescReason.Validators[0].(func(string) error)
 	codeMixin := schema.Code{}.Mixin()
 	code.Policy = privacy.NewPolicies(codeMixin[0], schema.Code{})
 	code.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -482,7 +525,7 @@ func init() {
 	// integration.StoreValidator is a validator for the "store" field. It is called by the builders before save.
 	integration.StoreValidator = integrationDescStore.Validators[0].(func(string) error)
 	// integrationDescStatus is the schema descriptor for status field.
-	integrationDescStatus := integrationFields[4].Descriptor()
+	integrationDescStatus := integrationFields[6].Descriptor()
 	// integration.DefaultStatus holds the default value on creation for the status field.
 	integration.DefaultStatus = integrationDescStatus.Default.(string)
 	// integration.StatusValidator is a validator for the "status" field. It is called by the builders before save.

@@ -182,6 +182,15 @@ export type BankArrival =
   /** On the way to the bank. */
   | 'ON_THE_WAY';
 
+/** How far a chargeback has come. */
+export type ChargebackStage =
+  /** The bank took the money. */
+  | 'LOST'
+  /** The customer's bank asks for the money; nobody has decided. */
+  | 'OPENED'
+  /** The shop keeps the money, or got it back. */
+  | 'WON';
+
 /** Input of checkLinkHealth. */
 export type CheckLinkHealthInput = {
   /** The link. */
@@ -1061,6 +1070,24 @@ export type PublishTermsInput = {
   programId: Scalars['ID']['input'];
 };
 
+/** Input of recordChargeback. */
+export type RecordChargebackInput = {
+  /** What the bank asks for; all that is left of the order when left out. Of a lost part the goods' share comes off like a refund. */
+  amount?: InputMaybe<MoneyInput>;
+  /** When it came to the stage; now when left out. */
+  at?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Id of the chargeback where it is dealt with, unique for the order, 1 to 100 characters; the same stage again changes nothing. */
+  externalId: Scalars['String']['input'];
+  /** Repeats with the same key and input give the same answer; at most 200 characters. */
+  idempotencyKey?: InputMaybe<Scalars['String']['input']>;
+  /** The order. */
+  orderId: Scalars['ID']['input'];
+  /** What the bank said, at most 500 characters. */
+  reason?: InputMaybe<Scalars['String']['input']>;
+  /** How far it has come. OPENED may become LOST or WON, LOST may become WON. */
+  stage: ChargebackStage;
+};
+
 /** Input of recordFunding. */
 export type RecordFundingInput = {
   /** How much; more than zero. */
@@ -1243,6 +1270,16 @@ export type RotateCodeInput = {
   code?: InputMaybe<Scalars['String']['input']>;
   /** The code to end; it keeps its credit for orders placed before. */
   codeId: Scalars['ID']['input'];
+};
+
+/** Input of rotateIntegrationSecret. */
+export type RotateIntegrationSecretInput = {
+  /** For how many hours the former secret counts too, 0 to 168; a shop takes a while until all that it sends is signed anew. */
+  graceHours?: InputMaybe<Scalars['Int']['input']>;
+  /** The integration. */
+  integrationId: Scalars['ID']['input'];
+  /** The secret that the shop signs with from now on, 8 to 500 characters. It is never shown again. */
+  secret: Scalars['String']['input'];
 };
 
 /** Input of sendPayoutRun. */
