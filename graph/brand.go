@@ -157,3 +157,12 @@ func (m mutationResolver) DisconnectIntegration(ctx context.Context, input model
 	v, userErrors, err := outcome(m.r.Brands.Disconnect(ctx, input.IntegrationID))
 	return &model.DisconnectIntegrationPayload{Integration: v, UserErrors: userErrors}, err
 }
+
+func (m mutationResolver) RotateIntegrationSecret(ctx context.Context, input model.RotateIntegrationSecretInput) (*model.RotateIntegrationSecretPayload, error) {
+	grace := 0
+	if input.GraceHours != nil {
+		grace = *input.GraceHours
+	}
+	v, userErrors, err := outcome(m.r.Brands.RotateSecret(ctx, input.IntegrationID, input.Secret, grace))
+	return &model.RotateIntegrationSecretPayload{Integration: v, UserErrors: userErrors}, err
+}

@@ -61,6 +61,8 @@ func (Integration) Fields() []ent.Field {
 		key("brand_id"), kind("kind"),
 		text("store", 253), // the shop's own domain or name; orders are unique by brand, store and external id
 		field.Bytes("secret_sealed").Sensitive(),
+		field.Bytes("previous_secret_sealed").Optional().Nillable().Sensitive(), // counts too until previous_secret_until, after a rotation
+		maybeAt("previous_secret_until"),
 		status("status", "ACTIVE"),
 		maybeAt("last_delivery_at"),
 		maybeAt("disconnected_at"),

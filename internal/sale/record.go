@@ -37,6 +37,9 @@ func (s *Service) recordTx(ctx context.Context, tx database.Tx, in order.Incomin
 	if err != nil {
 		return order.Order{}, "", err
 	}
+	if !known && in.OnlyKnown {
+		return order.Order{}, order.Unknown, nil
+	}
 	in.ID = place
 	around := rollup.AroundNewOrderTx
 	if known {

@@ -396,6 +396,9 @@ var arguments = map[string]func(c *cast) vars{
 		return input(vars{"orderId": c.sell(c.partner).String(), "externalId": fmt.Sprintf("refund-%d", c.m.next()),
 			"amount": vars{"amount": "10.00", "currencyCode": "EUR"}})
 	},
+	"Mutation.recordChargeback": func(c *cast) vars {
+		return input(vars{"orderId": c.sell(c.partner).String(), "externalId": fmt.Sprintf("chargeback-%d", c.m.next()), "stage": "OPENED"})
+	},
 	"Mutation.recordStoreEvents": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "events": []vars{{"id": fmt.Sprintf("event-%d", c.m.next()), "type": "PAGE_VIEW", "clickId": c.on.click,
 			"occurredAt": c.m.now().Format(time.RFC3339)}}})
@@ -456,6 +459,11 @@ var arguments = map[string]func(c *cast) vars{
 	},
 	"Mutation.connectIntegration": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "kind": "SHOPIFY", "store": fmt.Sprintf("s%d.myshopify.test", c.m.next()), "secret": "a secret of the shop"})
+	},
+	"Mutation.rotateIntegrationSecret": func(c *cast) vars {
+		x := c.m.change(c.owner, "connectIntegration", "integration", vars{"brandId": c.brand.String(), "kind": "CHECKOUT",
+			"store": fmt.Sprintf("c%d.test", c.m.next()), "secret": "a secret of the shop"})
+		return input(vars{"integrationId": x.String(), "secret": "another secret of the shop"})
 	},
 	"Mutation.disconnectIntegration": func(c *cast) vars {
 		x := c.m.change(c.owner, "connectIntegration", "integration", vars{"brandId": c.brand.String(), "kind": "WOOCOMMERCE",

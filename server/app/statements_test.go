@@ -120,6 +120,7 @@ func (s *shop) grow(bank bool) {
 	m.change(s.owner, "openHold", "hold", vars{"commissionId": s.commission(order).String(), "reason": "We look at it."})
 	m.change(p.person, "disputeAttribution", "claim", vars{"partnershipId": p.partnership.String(), "orderNumber": fmt.Sprintf("n%d", m.next()), "evidence": "A viewer told me."})
 	m.change(s.owner, "recordRefund", "order", vars{"orderId": s.sell(p).String(), "externalId": "refund", "amount": vars{"amount": "10.00", "currencyCode": "EUR"}})
+	m.change(s.owner, "recordChargeback", "order", vars{"orderId": s.sell(p).String(), "externalId": "chargeback", "stage": "OPENED"})
 	s.prepared(s.partners[0])
 	prospect := m.change(s.owner, "createProspect", "prospect", vars{"programId": s.program.String(), "name": "Ana", "platform": "YOUTUBE",
 		"handle": fmt.Sprintf("ana%d", m.next())})

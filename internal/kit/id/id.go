@@ -46,6 +46,7 @@ const (
 	Order         Kind = "ord"
 	OrderLine     Kind = "oli"
 	Refund        Kind = "ref"
+	Chargeback    Kind = "cbk"
 	Decision      Kind = "dec"
 	Commission    Kind = "com"
 	Hold          Kind = "hld"
