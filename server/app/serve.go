@@ -90,6 +90,9 @@ func (a App) Serve(ctx context.Context, withDemo bool) (err error) {
 	} else {
 		defer stopRunner(ctx, runner)
 		a.welcome(base.String(), s, making)
+		if a.Ready != nil {
+			a.Ready()
+		}
 		running.Go(func() { a.begin(ctx, s, runner, listener.Addr(), making) })
 	}
 	err = <-served
