@@ -14,6 +14,8 @@ import (
 	"tributary/ent/gen/attributionpolicy"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
+	"tributary/ent/gen/chargeback"
+	"tributary/ent/gen/claim"
 	"tributary/ent/gen/code"
 	"tributary/ent/gen/commission"
 	"tributary/ent/gen/creator"
@@ -116,6 +118,8 @@ func checkColumn(t, c string) error {
 			attributionpolicy.Table:   attributionpolicy.ValidColumn,
 			brand.Table:               brand.ValidColumn,
 			branddomain.Table:         branddomain.ValidColumn,
+			chargeback.Table:          chargeback.ValidColumn,
+			claim.Table:               claim.ValidColumn,
 			code.Table:                code.ValidColumn,
 			commission.Table:          commission.ValidColumn,
 			creator.Table:             creator.ValidColumn,

@@ -24,6 +24,10 @@ type Tx struct {
 	Brand *BrandClient
 	// BrandDomain is the client for interacting with the BrandDomain builders.
 	BrandDomain *BrandDomainClient
+	// Chargeback is the client for interacting with the Chargeback builders.
+	Chargeback *ChargebackClient
+	// Claim is the client for interacting with the Claim builders.
+	Claim *ClaimClient
 	// Code is the client for interacting with the Code builders.
 	Code *CodeClient
 	// Commission is the client for interacting with the Commission builders.
@@ -225,6 +229,8 @@ func (tx *Tx) init() {
 	tx.AttributionPolicy = NewAttributionPolicyClient(tx.config)
 	tx.Brand = NewBrandClient(tx.config)
 	tx.BrandDomain = NewBrandDomainClient(tx.config)
+	tx.Chargeback = NewChargebackClient(tx.config)
+	tx.Claim = NewClaimClient(tx.config)
 	tx.Code = NewCodeClient(tx.config)
 	tx.Commission = NewCommissionClient(tx.config)
 	tx.Creator = NewCreatorClient(tx.config)

@@ -139,6 +139,26 @@ type AddSocialAccountPayload struct {
 	UserErrors []fail.UserError `json:"userErrors"`
 }
 
+// Input of answerClaim.
+type AnswerClaimInput struct {
+	// The claim.
+	ClaimID id.ID `json:"claimId"`
+	// The decision.
+	Decision sale.ClaimDecision `json:"decision"`
+	// Which order is meant, where none was found or it is another one.
+	OrderID *id.ID `json:"orderId,omitempty"`
+	// What the creator reads, 1 to 2,000 characters.
+	Answer string `json:"answer"`
+}
+
+// Result of answerClaim.
+type AnswerClaimPayload struct {
+	// The claim as it is now.
+	Claim *sale.Claim `json:"claim,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of applyToProgram.
 type ApplyToProgramInput struct {
 	// The program.
@@ -237,6 +257,20 @@ type CheckLinkHealthInput struct {
 type CheckLinkHealthPayload struct {
 	// The link as it is now; what the look finds stands in its health some seconds later.
 	Link *tracking.Link `json:"link,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of closeClaim.
+type CloseClaimInput struct {
+	// The claim.
+	ClaimID id.ID `json:"claimId"`
+}
+
+// Result of closeClaim.
+type CloseClaimPayload struct {
+	// The claim as it is now.
+	Claim *sale.Claim `json:"claim,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }
@@ -567,6 +601,30 @@ type DisconnectIntegrationPayload struct {
 	UserErrors []fail.UserError `json:"userErrors"`
 }
 
+// Input of disputeAttribution: the number of an order, or its day and amount, and what speaks for the creator.
+type DisputeAttributionInput struct {
+	// The creator's own partnership with the program that the sale belongs to.
+	PartnershipID id.ID `json:"partnershipId"`
+	// Number of the order as the shop shows it, at most 100 characters.
+	OrderNumber *string `json:"orderNumber,omitempty"`
+	// Day of the order, at most 400 days ago; together with amount.
+	PlacedOn *clock.Date `json:"placedOn,omitempty"`
+	// What the customer paid, or the goods alone without tax and shipping; above zero.
+	Amount *MoneyInput `json:"amount,omitempty"`
+	// What speaks for the creator, 1 to 2,000 characters. Leave customers' names and addresses out.
+	Evidence string `json:"evidence"`
+	// Where it can be seen.
+	EvidenceURL *string `json:"evidenceUrl,omitempty"`
+}
+
+// Result of disputeAttribution.
+type DisputeAttributionPayload struct {
+	// The claim, with what could be said at once.
+	Claim *sale.Claim `json:"claim,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Result of an action that returns nothing but whether it worked.
 type DonePayload struct {
 	// True when it was done.
@@ -839,6 +897,52 @@ type PublishTermsPayload struct {
 type Query struct {
 }
 
+// Input of reassignAttribution.
+type ReassignAttributionInput struct {
+	// The order.
+	OrderID id.ID `json:"orderId"`
+	// The partnership that brought it; all of the credit goes to it.
+	PartnershipID id.ID `json:"partnershipId"`
+	// Why, 1 to 2,000 characters; both creators read it.
+	Reason string `json:"reason"`
+}
+
+// Result of reassignAttribution.
+type ReassignAttributionPayload struct {
+	// The order with its new decision.
+	Order *order.Order `json:"order,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of recordChargeback.
+type RecordChargebackInput struct {
+	// The order.
+	OrderID id.ID `json:"orderId"`
+	// Id of the chargeback where it is dealt with, unique for the order, 1 to 100 characters; the same stage again changes nothing.
+	ExternalID string `json:"externalId"`
+	// How far it has come. OPENED may become LOST or WON, LOST may become WON.
+	Stage order.ChargebackStage `json:"stage"`
+	// What the bank asks for; all that is left of the order when left out. Of a lost part the goods' share comes off like a refund.
+	Amount *MoneyInput `json:"amount,omitempty"`
+	// What the bank said, at most 500 characters.
+	Reason *string `json:"reason,omitempty"`
+	// When it came to the stage; now when left out.
+	At *time.Time `json:"at,omitempty"`
+	// Repeats with the same key and input give the same answer; at most 200 characters.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// Result of recordChargeback.
+type RecordChargebackPayload struct {
+	// The order as it is now.
+	Order *order.Order `json:"order,omitempty"`
+	// Whether the stage was known already and nothing changed.
+	Duplicate bool `json:"duplicate"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of recordFunding.
 type RecordFundingInput struct {
 	// The brand.
@@ -999,6 +1103,22 @@ type RemoveMemberInput struct {
 	MembershipID id.ID `json:"membershipId"`
 }
 
+// Input of reopenClaim.
+type ReopenClaimInput struct {
+	// The claim.
+	ClaimID id.ID `json:"claimId"`
+	// Why, 1 to 2,000 characters; the brand reads it.
+	Reason string `json:"reason"`
+}
+
+// Result of reopenClaim.
+type ReopenClaimPayload struct {
+	// The claim as it is now.
+	Claim *sale.Claim `json:"claim,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of replayPolicy: a draft, and the days to try it on.
 type ReplayPolicyInput struct {
 	// The brand.
@@ -1087,6 +1207,24 @@ type RotateCodePayload struct {
 	Code *tracking.Code `json:"code,omitempty"`
 	// The old code, archived.
 	ArchivedCode *tracking.Code `json:"archivedCode,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of rotateIntegrationSecret.
+type RotateIntegrationSecretInput struct {
+	// The integration.
+	IntegrationID id.ID `json:"integrationId"`
+	// The secret that the shop signs with from now on, 8 to 500 characters. It is never shown again.
+	Secret string `json:"secret"`
+	// For how many hours the former secret counts too, 0 to 168; a shop takes a while until all that it sends is signed anew.
+	GraceHours *int `json:"graceHours,omitempty"`
+}
+
+// Result of rotateIntegrationSecret.
+type RotateIntegrationSecretPayload struct {
+	// The integration as it is now.
+	Integration *brand.Integration `json:"integration,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }
@@ -1295,6 +1433,8 @@ type UpdateBrandInput struct {
 	WebsiteURL *string `json:"websiteUrl,omitempty"`
 	// Where links lead that are unknown or archived; on a verified domain.
 	FallbackURL *string `json:"fallbackUrl,omitempty"`
+	// In how many hours it promises to answer creators who miss a sale, 1 to 720. Claims that wait keep their time.
+	ClaimAnswerHours *int `json:"claimAnswerHours,omitempty"`
 }
 
 // Result of updateBrand.
