@@ -50,6 +50,7 @@ func (r *Resolver) nodes() map[id.Kind]nodeOf {
 		id.Decision:      by(r.Sales.Attribution),
 		id.Commission:    by(r.Commissions.Get),
 		id.Hold:          by(r.Holds.Get),
+		id.Finding:       by(r.Holds.Finding),
 		id.Transaction:   by(r.Ledger.Get),
 		id.PayoutAccount: by(r.Payouts.AccountByID),
 		id.PayoutRun:     by(r.Payouts.RunByID),

@@ -15,9 +15,11 @@ import (
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
 	"tributary/ent/gen/code"
+	"tributary/ent/gen/codeguard"
 	"tributary/ent/gen/commission"
 	"tributary/ent/gen/creator"
 	"tributary/ent/gen/experiment"
+	"tributary/ent/gen/finding"
 	"tributary/ent/gen/funding"
 	"tributary/ent/gen/hold"
 	"tributary/ent/gen/integration"
@@ -28,6 +30,7 @@ import (
 	"tributary/ent/gen/order"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
+	"tributary/ent/gen/partnershipguard"
 	"tributary/ent/gen/partnershipmove"
 	"tributary/ent/gen/payout"
 	"tributary/ent/gen/payoutaccount"
@@ -35,6 +38,7 @@ import (
 	"tributary/ent/gen/payoutrun"
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/program"
+	"tributary/ent/gen/programguard"
 	"tributary/ent/gen/programmove"
 	"tributary/ent/gen/prospect"
 	"tributary/ent/gen/prospectevent"
@@ -116,9 +120,11 @@ func checkColumn(t, c string) error {
 			brand.Table:               brand.ValidColumn,
 			branddomain.Table:         branddomain.ValidColumn,
 			code.Table:                code.ValidColumn,
+			codeguard.Table:           codeguard.ValidColumn,
 			commission.Table:          commission.ValidColumn,
 			creator.Table:             creator.ValidColumn,
 			experiment.Table:          experiment.ValidColumn,
+			finding.Table:             finding.ValidColumn,
 			funding.Table:             funding.ValidColumn,
 			hold.Table:                hold.ValidColumn,
 			integration.Table:         integration.ValidColumn,
@@ -129,6 +135,7 @@ func checkColumn(t, c string) error {
 			order.Table:               order.ValidColumn,
 			orderline.Table:           orderline.ValidColumn,
 			partnership.Table:         partnership.ValidColumn,
+			partnershipguard.Table:    partnershipguard.ValidColumn,
 			partnershipmove.Table:     partnershipmove.ValidColumn,
 			payout.Table:              payout.ValidColumn,
 			payoutaccount.Table:       payoutaccount.ValidColumn,
@@ -136,6 +143,7 @@ func checkColumn(t, c string) error {
 			payoutrun.Table:           payoutrun.ValidColumn,
 			post.Table:                post.ValidColumn,
 			program.Table:             program.ValidColumn,
+			programguard.Table:        programguard.ValidColumn,
 			programmove.Table:         programmove.ValidColumn,
 			prospect.Table:            prospect.ValidColumn,
 			prospectevent.Table:       prospectevent.ValidColumn,

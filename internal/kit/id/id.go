@@ -48,6 +48,7 @@ const (
 	Decision      Kind = "dec"
 	Commission    Kind = "com"
 	Hold          Kind = "hld"
+	Finding       Kind = "fnd"
 	Transaction   Kind = "txn"
 	Account       Kind = "acc"
 	PayoutAccount Kind = "pac"
