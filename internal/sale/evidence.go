@@ -115,6 +115,7 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 			return evidence{}, err
 		}
 		t.Findings, t.NothingEligible = e.suspicions.of(f), excluded[f.Partnership]
+		e.suspicions.mark(&t, f)
 		t.Unproven, t.ConsentDenied = told.unproven[f.ID], f.Denied
 		e.input.Touches = append(e.input.Touches, t)
 		e.found[t.ID] = f
