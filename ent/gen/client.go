@@ -17,6 +17,8 @@ import (
 	"tributary/ent/gen/attributionpolicy"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
+	"tributary/ent/gen/chargeback"
+	"tributary/ent/gen/claim"
 	"tributary/ent/gen/code"
 	"tributary/ent/gen/codeguard"
 	"tributary/ent/gen/commission"
@@ -39,6 +41,7 @@ import (
 	"tributary/ent/gen/payoutaccount"
 	"tributary/ent/gen/payoutline"
 	"tributary/ent/gen/payoutrun"
+	"tributary/ent/gen/policyreplay"
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/program"
 	"tributary/ent/gen/programguard"
@@ -77,6 +80,10 @@ type Client struct {
 	Brand *BrandClient
 	// BrandDomain is the client for interacting with the BrandDomain builders.
 	BrandDomain *BrandDomainClient
+	// Chargeback is the client for interacting with the Chargeback builders.
+	Chargeback *ChargebackClient
+	// Claim is the client for interacting with the Claim builders.
+	Claim *ClaimClient
 	// Code is the client for interacting with the Code builders.
 	Code *CodeClient
 	// CodeGuard is the client for interacting with the CodeGuard builders.
@@ -121,6 +128,8 @@ type Client struct {
 	PayoutLine *PayoutLineClient
 	// PayoutRun is the client for interacting with the PayoutRun builders.
 	PayoutRun *PayoutRunClient
+	// PolicyReplay is the client for interacting with the PolicyReplay builders.
+	PolicyReplay *PolicyReplayClient
 	// Post is the client for interacting with the Post builders.
 	Post *PostClient
 	// Program is the client for interacting with the Program builders.
@@ -164,6 +173,8 @@ func (c *Client) init() {
 	c.AttributionPolicy = NewAttributionPolicyClient(c.config)
 	c.Brand = NewBrandClient(c.config)
 	c.BrandDomain = NewBrandDomainClient(c.config)
+	c.Chargeback = NewChargebackClient(c.config)
+	c.Claim = NewClaimClient(c.config)
 	c.Code = NewCodeClient(c.config)
 	c.CodeGuard = NewCodeGuardClient(c.config)
 	c.Commission = NewCommissionClient(c.config)
@@ -186,6 +197,7 @@ func (c *Client) init() {
 	c.PayoutAccount = NewPayoutAccountClient(c.config)
 	c.PayoutLine = NewPayoutLineClient(c.config)
 	c.PayoutRun = NewPayoutRunClient(c.config)
+	c.PolicyReplay = NewPolicyReplayClient(c.config)
 	c.Post = NewPostClient(c.config)
 	c.Program = NewProgramClient(c.config)
 	c.ProgramGuard = NewProgramGuardClient(c.config)
@@ -297,6 +309,8 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		AttributionPolicy:   NewAttributionPolicyClient(cfg),
 		Brand:               NewBrandClient(cfg),
 		BrandDomain:         NewBrandDomainClient(cfg),
+		Chargeback:          NewChargebackClient(cfg),
+		Claim:               NewClaimClient(cfg),
 		Code:                NewCodeClient(cfg),
 		CodeGuard:           NewCodeGuardClient(cfg),
 		Commission:          NewCommissionClient(cfg),
@@ -319,6 +333,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		PayoutAccount:       NewPayoutAccountClient(cfg),
 		PayoutLine:          NewPayoutLineClient(cfg),
 		PayoutRun:           NewPayoutRunClient(cfg),
+		PolicyReplay:        NewPolicyReplayClient(cfg),
 		Post:                NewPostClient(cfg),
 		Program:             NewProgramClient(cfg),
 		ProgramGuard:        NewProgramGuardClient(cfg),
@@ -357,6 +372,8 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		AttributionPolicy:   NewAttributionPolicyClient(cfg),
 		Brand:               NewBrandClient(cfg),
 		BrandDomain:         NewBrandDomainClient(cfg),
+		Chargeback:          NewChargebackClient(cfg),
+		Claim:               NewClaimClient(cfg),
 		Code:                NewCodeClient(cfg),
 		CodeGuard:           NewCodeGuardClient(cfg),
 		Commission:          NewCommissionClient(cfg),
@@ -379,6 +396,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		PayoutAccount:       NewPayoutAccountClient(cfg),
 		PayoutLine:          NewPayoutLineClient(cfg),
 		PayoutRun:           NewPayoutRunClient(cfg),
+		PolicyReplay:        NewPolicyReplayClient(cfg),
 		Post:                NewPostClient(cfg),
 		Program:             NewProgramClient(cfg),
 		ProgramGuard:        NewProgramGuardClient(cfg),
@@ -422,13 +440,13 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy, c.Brand,
-		c.BrandDomain, c.Code, c.CodeGuard, c.Commission, c.Creator, c.Experiment,
-		c.Finding, c.Funding, c.Hold, c.Integration, c.Invitation, c.Link,
-		c.Membership, c.OfferVersion, c.Order, c.OrderLine, c.Partnership,
-		c.PartnershipGuard, c.PartnershipMove, c.Payout, c.PayoutAccount, c.PayoutLine,
-		c.PayoutRun, c.Post, c.Program, c.ProgramGuard, c.ProgramMove, c.Prospect,
-		c.ProspectEvent, c.Refund, c.Resource, c.Review, c.Session, c.SocialAccount,
-		c.TermsVersion, c.User,
+		c.BrandDomain, c.Chargeback, c.Claim, c.Code, c.CodeGuard, c.Commission,
+		c.Creator, c.Experiment, c.Finding, c.Funding, c.Hold, c.Integration,
+		c.Invitation, c.Link, c.Membership, c.OfferVersion, c.Order, c.OrderLine,
+		c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
+		c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.PolicyReplay, c.Post, c.Program,
+		c.ProgramGuard, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
+		c.Resource, c.Review, c.Session, c.SocialAccount, c.TermsVersion, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -439,13 +457,13 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy, c.Brand,
-		c.BrandDomain, c.Code, c.CodeGuard, c.Commission, c.Creator, c.Experiment,
-		c.Finding, c.Funding, c.Hold, c.Integration, c.Invitation, c.Link,
-		c.Membership, c.OfferVersion, c.Order, c.OrderLine, c.Partnership,
-		c.PartnershipGuard, c.PartnershipMove, c.Payout, c.PayoutAccount, c.PayoutLine,
-		c.PayoutRun, c.Post, c.Program, c.ProgramGuard, c.ProgramMove, c.Prospect,
-		c.ProspectEvent, c.Refund, c.Resource, c.Review, c.Session, c.SocialAccount,
-		c.TermsVersion, c.User,
+		c.BrandDomain, c.Chargeback, c.Claim, c.Code, c.CodeGuard, c.Commission,
+		c.Creator, c.Experiment, c.Finding, c.Funding, c.Hold, c.Integration,
+		c.Invitation, c.Link, c.Membership, c.OfferVersion, c.Order, c.OrderLine,
+		c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
+		c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.PolicyReplay, c.Post, c.Program,
+		c.ProgramGuard, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
+		c.Resource, c.Review, c.Session, c.SocialAccount, c.TermsVersion, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -466,6 +484,10 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Brand.mutate(ctx, m)
 	case *BrandDomainMutation:
 		return c.BrandDomain.mutate(ctx, m)
+	case *ChargebackMutation:
+		return c.Chargeback.mutate(ctx, m)
+	case *ClaimMutation:
+		return c.Claim.mutate(ctx, m)
 	case *CodeMutation:
 		return c.Code.mutate(ctx, m)
 	case *CodeGuardMutation:
@@ -510,6 +532,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.PayoutLine.mutate(ctx, m)
 	case *PayoutRunMutation:
 		return c.PayoutRun.mutate(ctx, m)
+	case *PolicyReplayMutation:
+		return c.PolicyReplay.mutate(ctx, m)
 	case *PostMutation:
 		return c.Post.mutate(ctx, m)
 	case *ProgramMutation:
@@ -1486,6 +1510,386 @@ func (c *BrandDomainClient) mutate(ctx context.Context, m *BrandDomainMutation) 
 		return (&BrandDomainDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("gen: unknown BrandDomain mutation op: %q", m.Op())
+	}
+}
+
+// ChargebackClient is a client for the Chargeback schema.
+type ChargebackClient struct {
+	config
+}
+
+// NewChargebackClient returns a client for the Chargeback from the given config.
+func NewChargebackClient(c config) *ChargebackClient {
+	return &ChargebackClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `chargeback.Hooks(f(g(h())))`.
+func (c *ChargebackClient) Use(hooks ...Hook) {
+	c.hooks.Chargeback = append(c.hooks.Chargeback, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `chargeback.Intercept(f(g(h())))`.
+func (c *ChargebackClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Chargeback = append(c.inters.Chargeback, interceptors...)
+}
+
+// Create returns a builder for creating a Chargeback entity.
+func (c *ChargebackClient) Create() *ChargebackCreate {
+	mutation := newChargebackMutation(c.config, OpCreate)
+	return &ChargebackCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Chargeback entities.
+func (c *ChargebackClient) CreateBulk(builders ...*ChargebackCreate) *ChargebackCreateBulk {
+	return &ChargebackCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ChargebackClient) MapCreateBulk(slice any, setFunc func(*ChargebackCreate, int)) *ChargebackCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ChargebackCreateBulk{err: fmt.Errorf("calling to ChargebackClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ChargebackCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ChargebackCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Chargeback.
+func (c *ChargebackClient) Update() *ChargebackUpdate {
+	mutation := newChargebackMutation(c.config, OpUpdate)
+	return &ChargebackUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ChargebackClient) UpdateOne(_m *Chargeback) *ChargebackUpdateOne {
+	mutation := newChargebackMutation(c.config, OpUpdateOne, withChargeback(_m))
+	return &ChargebackUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ChargebackClient) UpdateOneID(id uuid.UUID) *ChargebackUpdateOne {
+	mutation := newChargebackMutation(c.config, OpUpdateOne, withChargebackID(id))
+	return &ChargebackUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Chargeback.
+func (c *ChargebackClient) Delete() *ChargebackDelete {
+	mutation := newChargebackMutation(c.config, OpDelete)
+	return &ChargebackDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ChargebackClient) DeleteOne(_m *Chargeback) *ChargebackDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ChargebackClient) DeleteOneID(id uuid.UUID) *ChargebackDeleteOne {
+	builder := c.Delete().Where(chargeback.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ChargebackDeleteOne{builder}
+}
+
+// Query returns a query builder for Chargeback.
+func (c *ChargebackClient) Query() *ChargebackQuery {
+	return &ChargebackQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeChargeback},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Chargeback entity by its id.
+func (c *ChargebackClient) Get(ctx context.Context, id uuid.UUID) (*Chargeback, error) {
+	return c.Query().Where(chargeback.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ChargebackClient) GetX(ctx context.Context, id uuid.UUID) *Chargeback {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a Chargeback.
+func (c *ChargebackClient) QueryBrand(_m *Chargeback) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(chargeback.Table, chargeback.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, chargeback.BrandTable, chargeback.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrder queries the order edge of a Chargeback.
+func (c *ChargebackClient) QueryOrder(_m *Chargeback) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(chargeback.Table, chargeback.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, chargeback.OrderTable, chargeback.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ChargebackClient) Hooks() []Hook {
+	hooks := c.hooks.Chargeback
+	return append(hooks[:len(hooks):len(hooks)], chargeback.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ChargebackClient) Interceptors() []Interceptor {
+	return c.inters.Chargeback
+}
+
+func (c *ChargebackClient) mutate(ctx context.Context, m *ChargebackMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ChargebackCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ChargebackUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ChargebackUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ChargebackDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown Chargeback mutation op: %q", m.Op())
+	}
+}
+
+// ClaimClient is a client for the Claim schema.
+type ClaimClient struct {
+	config
+}
+
+// NewClaimClient returns a client for the Claim from the given config.
+func NewClaimClient(c config) *ClaimClient {
+	return &ClaimClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `claim.Hooks(f(g(h())))`.
+func (c *ClaimClient) Use(hooks ...Hook) {
+	c.hooks.Claim = append(c.hooks.Claim, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `claim.Intercept(f(g(h())))`.
+func (c *ClaimClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Claim = append(c.inters.Claim, interceptors...)
+}
+
+// Create returns a builder for creating a Claim entity.
+func (c *ClaimClient) Create() *ClaimCreate {
+	mutation := newClaimMutation(c.config, OpCreate)
+	return &ClaimCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Claim entities.
+func (c *ClaimClient) CreateBulk(builders ...*ClaimCreate) *ClaimCreateBulk {
+	return &ClaimCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ClaimClient) MapCreateBulk(slice any, setFunc func(*ClaimCreate, int)) *ClaimCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ClaimCreateBulk{err: fmt.Errorf("calling to ClaimClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ClaimCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ClaimCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Claim.
+func (c *ClaimClient) Update() *ClaimUpdate {
+	mutation := newClaimMutation(c.config, OpUpdate)
+	return &ClaimUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ClaimClient) UpdateOne(_m *Claim) *ClaimUpdateOne {
+	mutation := newClaimMutation(c.config, OpUpdateOne, withClaim(_m))
+	return &ClaimUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ClaimClient) UpdateOneID(id uuid.UUID) *ClaimUpdateOne {
+	mutation := newClaimMutation(c.config, OpUpdateOne, withClaimID(id))
+	return &ClaimUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Claim.
+func (c *ClaimClient) Delete() *ClaimDelete {
+	mutation := newClaimMutation(c.config, OpDelete)
+	return &ClaimDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ClaimClient) DeleteOne(_m *Claim) *ClaimDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ClaimClient) DeleteOneID(id uuid.UUID) *ClaimDeleteOne {
+	builder := c.Delete().Where(claim.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ClaimDeleteOne{builder}
+}
+
+// Query returns a query builder for Claim.
+func (c *ClaimClient) Query() *ClaimQuery {
+	return &ClaimQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeClaim},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Claim entity by its id.
+func (c *ClaimClient) Get(ctx context.Context, id uuid.UUID) (*Claim, error) {
+	return c.Query().Where(claim.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ClaimClient) GetX(ctx context.Context, id uuid.UUID) *Claim {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a Claim.
+func (c *ClaimClient) QueryBrand(_m *Claim) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(claim.Table, claim.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, claim.BrandTable, claim.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryProgram queries the program edge of a Claim.
+func (c *ClaimClient) QueryProgram(_m *Claim) *ProgramQuery {
+	query := (&ProgramClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(claim.Table, claim.FieldID, id),
+			sqlgraph.To(program.Table, program.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, claim.ProgramTable, claim.ProgramColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPartnership queries the partnership edge of a Claim.
+func (c *ClaimClient) QueryPartnership(_m *Claim) *PartnershipQuery {
+	query := (&PartnershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(claim.Table, claim.FieldID, id),
+			sqlgraph.To(partnership.Table, partnership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, claim.PartnershipTable, claim.PartnershipColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryCreator queries the creator edge of a Claim.
+func (c *ClaimClient) QueryCreator(_m *Claim) *CreatorQuery {
+	query := (&CreatorClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(claim.Table, claim.FieldID, id),
+			sqlgraph.To(creator.Table, creator.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, claim.CreatorTable, claim.CreatorColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrder queries the order edge of a Claim.
+func (c *ClaimClient) QueryOrder(_m *Claim) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(claim.Table, claim.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, claim.OrderTable, claim.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ClaimClient) Hooks() []Hook {
+	hooks := c.hooks.Claim
+	return append(hooks[:len(hooks):len(hooks)], claim.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ClaimClient) Interceptors() []Interceptor {
+	return c.inters.Claim
+}
+
+func (c *ClaimClient) mutate(ctx context.Context, m *ClaimMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ClaimCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ClaimUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ClaimUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ClaimDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown Claim mutation op: %q", m.Op())
 	}
 }
 
@@ -5317,6 +5721,156 @@ func (c *PayoutRunClient) mutate(ctx context.Context, m *PayoutRunMutation) (Val
 	}
 }
 
+// PolicyReplayClient is a client for the PolicyReplay schema.
+type PolicyReplayClient struct {
+	config
+}
+
+// NewPolicyReplayClient returns a client for the PolicyReplay from the given config.
+func NewPolicyReplayClient(c config) *PolicyReplayClient {
+	return &PolicyReplayClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `policyreplay.Hooks(f(g(h())))`.
+func (c *PolicyReplayClient) Use(hooks ...Hook) {
+	c.hooks.PolicyReplay = append(c.hooks.PolicyReplay, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `policyreplay.Intercept(f(g(h())))`.
+func (c *PolicyReplayClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PolicyReplay = append(c.inters.PolicyReplay, interceptors...)
+}
+
+// Create returns a builder for creating a PolicyReplay entity.
+func (c *PolicyReplayClient) Create() *PolicyReplayCreate {
+	mutation := newPolicyReplayMutation(c.config, OpCreate)
+	return &PolicyReplayCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PolicyReplay entities.
+func (c *PolicyReplayClient) CreateBulk(builders ...*PolicyReplayCreate) *PolicyReplayCreateBulk {
+	return &PolicyReplayCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PolicyReplayClient) MapCreateBulk(slice any, setFunc func(*PolicyReplayCreate, int)) *PolicyReplayCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PolicyReplayCreateBulk{err: fmt.Errorf("calling to PolicyReplayClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PolicyReplayCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PolicyReplayCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PolicyReplay.
+func (c *PolicyReplayClient) Update() *PolicyReplayUpdate {
+	mutation := newPolicyReplayMutation(c.config, OpUpdate)
+	return &PolicyReplayUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PolicyReplayClient) UpdateOne(_m *PolicyReplay) *PolicyReplayUpdateOne {
+	mutation := newPolicyReplayMutation(c.config, OpUpdateOne, withPolicyReplay(_m))
+	return &PolicyReplayUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PolicyReplayClient) UpdateOneID(id uuid.UUID) *PolicyReplayUpdateOne {
+	mutation := newPolicyReplayMutation(c.config, OpUpdateOne, withPolicyReplayID(id))
+	return &PolicyReplayUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PolicyReplay.
+func (c *PolicyReplayClient) Delete() *PolicyReplayDelete {
+	mutation := newPolicyReplayMutation(c.config, OpDelete)
+	return &PolicyReplayDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PolicyReplayClient) DeleteOne(_m *PolicyReplay) *PolicyReplayDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PolicyReplayClient) DeleteOneID(id uuid.UUID) *PolicyReplayDeleteOne {
+	builder := c.Delete().Where(policyreplay.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PolicyReplayDeleteOne{builder}
+}
+
+// Query returns a query builder for PolicyReplay.
+func (c *PolicyReplayClient) Query() *PolicyReplayQuery {
+	return &PolicyReplayQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePolicyReplay},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PolicyReplay entity by its id.
+func (c *PolicyReplayClient) Get(ctx context.Context, id uuid.UUID) (*PolicyReplay, error) {
+	return c.Query().Where(policyreplay.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PolicyReplayClient) GetX(ctx context.Context, id uuid.UUID) *PolicyReplay {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a PolicyReplay.
+func (c *PolicyReplayClient) QueryBrand(_m *PolicyReplay) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(policyreplay.Table, policyreplay.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, policyreplay.BrandTable, policyreplay.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PolicyReplayClient) Hooks() []Hook {
+	hooks := c.hooks.PolicyReplay
+	return append(hooks[:len(hooks):len(hooks)], policyreplay.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PolicyReplayClient) Interceptors() []Interceptor {
+	return c.inters.PolicyReplay
+}
+
+func (c *PolicyReplayClient) mutate(ctx context.Context, m *PolicyReplayMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PolicyReplayCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PolicyReplayUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PolicyReplayUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PolicyReplayDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown PolicyReplay mutation op: %q", m.Op())
+	}
+}
+
 // PostClient is a client for the Post schema.
 type PostClient struct {
 	config
@@ -7399,20 +7953,20 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 type (
 	hooks struct {
 		APIKey, Application, AttributionDecision, AttributionPolicy, Brand, BrandDomain,
-		Code, CodeGuard, Commission, Creator, Experiment, Finding, Funding, Hold,
-		Integration, Invitation, Link, Membership, OfferVersion, Order, OrderLine,
-		Partnership, PartnershipGuard, PartnershipMove, Payout, PayoutAccount,
-		PayoutLine, PayoutRun, Post, Program, ProgramGuard, ProgramMove, Prospect,
-		ProspectEvent, Refund, Resource, Review, Session, SocialAccount, TermsVersion,
-		User []ent.Hook
+		Chargeback, Claim, Code, CodeGuard, Commission, Creator, Experiment, Finding,
+		Funding, Hold, Integration, Invitation, Link, Membership, OfferVersion, Order,
+		OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
+		PayoutAccount, PayoutLine, PayoutRun, PolicyReplay, Post, Program,
+		ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
+		Session, SocialAccount, TermsVersion, User []ent.Hook
 	}
 	inters struct {
 		APIKey, Application, AttributionDecision, AttributionPolicy, Brand, BrandDomain,
-		Code, CodeGuard, Commission, Creator, Experiment, Finding, Funding, Hold,
-		Integration, Invitation, Link, Membership, OfferVersion, Order, OrderLine,
-		Partnership, PartnershipGuard, PartnershipMove, Payout, PayoutAccount,
-		PayoutLine, PayoutRun, Post, Program, ProgramGuard, ProgramMove, Prospect,
-		ProspectEvent, Refund, Resource, Review, Session, SocialAccount, TermsVersion,
-		User []ent.Interceptor
+		Chargeback, Claim, Code, CodeGuard, Commission, Creator, Experiment, Finding,
+		Funding, Hold, Integration, Invitation, Link, Membership, OfferVersion, Order,
+		OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
+		PayoutAccount, PayoutLine, PayoutRun, PolicyReplay, Post, Program,
+		ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
+		Session, SocialAccount, TermsVersion, User []ent.Interceptor
 	}
 )

@@ -14,6 +14,8 @@ import (
 	"tributary/ent/gen/attributionpolicy"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
+	"tributary/ent/gen/chargeback"
+	"tributary/ent/gen/claim"
 	"tributary/ent/gen/code"
 	"tributary/ent/gen/codeguard"
 	"tributary/ent/gen/commission"
@@ -36,6 +38,7 @@ import (
 	"tributary/ent/gen/payoutaccount"
 	"tributary/ent/gen/payoutline"
 	"tributary/ent/gen/payoutrun"
+	"tributary/ent/gen/policyreplay"
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/program"
 	"tributary/ent/gen/programguard"
@@ -119,6 +122,8 @@ func checkColumn(t, c string) error {
 			attributionpolicy.Table:   attributionpolicy.ValidColumn,
 			brand.Table:               brand.ValidColumn,
 			branddomain.Table:         branddomain.ValidColumn,
+			chargeback.Table:          chargeback.ValidColumn,
+			claim.Table:               claim.ValidColumn,
 			code.Table:                code.ValidColumn,
 			codeguard.Table:           codeguard.ValidColumn,
 			commission.Table:          commission.ValidColumn,
@@ -141,6 +146,7 @@ func checkColumn(t, c string) error {
 			payoutaccount.Table:       payoutaccount.ValidColumn,
 			payoutline.Table:          payoutline.ValidColumn,
 			payoutrun.Table:           payoutrun.ValidColumn,
+			policyreplay.Table:        policyreplay.ValidColumn,
 			post.Table:                post.ValidColumn,
 			program.Table:             program.ValidColumn,
 			programguard.Table:        programguard.ValidColumn,

@@ -22,6 +22,7 @@ func (Commission) Fields() []ent.Field {
 		field.Int64("base_minor"),   // the share of the order's net that it was computed on
 		field.Int64("credit_ppm"),
 		raw("trace"),
+		field.Bool("borne").Default(false).Immutable(), // given by a person beside what another creator keeps
 		at("occurred_at"), moving("hold_until"), maybeAt("approved_at"), maybeAt("paid_at"),
 		moving("updated_at"),
 	}

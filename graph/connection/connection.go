@@ -17,6 +17,7 @@ import (
 	"tributary/internal/payout"
 	"tributary/internal/program"
 	"tributary/internal/review"
+	"tributary/internal/sale"
 	"tributary/internal/tracking"
 )
 
@@ -44,8 +45,12 @@ type (
 	CodeEdge                    = page.Edge[tracking.Code]
 	OrderConnection             = page.Connection[order.Order]
 	OrderEdge                   = page.Edge[order.Order]
+	ClaimConnection             = page.Connection[sale.Claim]
+	ClaimEdge                   = page.Edge[sale.Claim]
 	HoldConnection              = page.Connection[fraud.Hold]
 	HoldEdge                    = page.Edge[fraud.Hold]
+	PolicyReplayConnection      = page.Connection[sale.Replay]
+	PolicyReplayEdge            = page.Edge[sale.Replay]
 	CommissionConnection        = page.Connection[commission.Commission]
 	CommissionEdge              = page.Edge[commission.Commission]
 	LedgerTransactionConnection = page.Connection[ledger.Transaction]

@@ -90,14 +90,16 @@ func (s *Service) insertPolicyTx(ctx context.Context, tx database.Tx, brand uuid
 
 // NewPolicy is a version to publish. Precedence names every kind once.
 type NewPolicy struct {
-	Model        attribution.Model
-	Precedence   []attribution.Kind
-	HalfLifeDays int
-	Note         string
+	Model             attribution.Model
+	Precedence        []attribution.Kind
+	HalfLifeDays      int
+	SurveyPays        *bool // as before when left out
+	MinimumConfidence *int  // parts per million; as before when left out
+	Note              string
 }
 
 // PublishPolicy makes the next version, in force from now on. Owners and managers only; apps never. Faults: UNAUTHENTICATED, NOT_FOUND
-// (brand), FORBIDDEN; on model, precedence INVALID, REQUIRED; on halfLifeDays OUT_OF_RANGE; on note TOO_LONG.
+// (brand), FORBIDDEN; on model, precedence INVALID, REQUIRED; on halfLifeDays, minimumConfidencePpm OUT_OF_RANGE; on note TOO_LONG.
 func (s *Service) PublishPolicy(ctx context.Context, brandID id.ID, in NewPolicy) (Policy, error) {
 	v := viewer.From(ctx)
 	brand, err := id.Want(brandID, id.Brand, "brand")
@@ -112,6 +114,9 @@ func (s *Service) PublishPolicy(ctx context.Context, brandID id.ID, in NewPolicy
 	}
 	first := firstPolicy(s.clock.Now())
 	next := Policy{Model: in.Model, Precedence: in.Precedence, HalfLifeDays: in.HalfLifeDays, Note: in.Note, MinimumConfidence: first.MinimumConfidence}
+	if in.MinimumConfidence != nil {
+		next.MinimumConfidence = money.PPM(*in.MinimumConfidence)
+	}
 	if err := checkPolicy(next); err != nil {
 		return Policy{}, err
 	}
@@ -125,6 +130,12 @@ func (s *Service) PublishPolicy(ctx context.Context, brandID id.ID, in NewPolicy
 			return err
 		}
 		next.Version, next.SurveyPays = latest.Version+1, latest.SurveyPays
+		if in.SurveyPays != nil {
+			next.SurveyPays = *in.SurveyPays
+		}
+		if in.MinimumConfidence == nil {
+			next.MinimumConfidence = latest.MinimumConfidence
+		}
 		next.EffectiveAt = s.clock.Now()
 		if !next.EffectiveAt.After(latest.EffectiveAt) { // versions have an order in time, also when the clock stood still
 			next.EffectiveAt = latest.EffectiveAt.Add(time.Microsecond)
@@ -137,8 +148,11 @@ func (s *Service) PublishPolicy(ctx context.Context, brandID id.ID, in NewPolicy
 
 func checkPolicy(p Policy) error {
 	var faults fault.List
+	if p.MinimumConfidence < 0 || p.MinimumConfidence > money.One {
+		faults.Add(fault.At("minimumConfidencePpm", "OUT_OF_RANGE", "The confidence is 0 to %d parts per million.", money.One))
+	}
 	for _, problem := range p.Rules().Problems() {
-		if problem.Path != "halfLife" {
+		if problem.Path != "halfLife" && problem.Path != "surveyThreshold" && problem.Path != "modelledThreshold" { // said by their fields' names
 			faults.Add(fault.At(problem.Path, "INVALID", "%s", problem.Message))
 		}
 	}

@@ -25,6 +25,7 @@ type event struct {
 	reason   string // in words; creators read it
 	occurred time.Time
 	refund   bool // can only lower
+	award    *commission.Award
 }
 
 // settleTx brings commissions, postings and holds to what the order and its decision say now. The caller holds the lock of the
@@ -41,7 +42,7 @@ func (s *Service) settleTx(ctx context.Context, tx database.Tx, o order.Order, l
 	in := commission.Sale{
 		Brand: o.BrandID.UUID, Order: o.ID.UUID, Decision: d.row.ID, Currency: o.Net.Currency, PlacedAt: o.PlacedAt, Payment: payment(o),
 		Returning: !o.NewCustomer, Lines: ruleLines(lines, nothingLeft(o)), Shares: shares, Cause: why.cause, Reason: why.reason,
-		OccurredAt: why.occurred, Refund: why.refund, ClawbackLimit: limit,
+		OccurredAt: why.occurred, Refund: why.refund, Award: why.award, ClawbackLimit: limit,
 	}
 	if o.PaidAt != nil {
 		in.PaidAt = *o.PaidAt

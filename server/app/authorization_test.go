@@ -143,6 +143,7 @@ func newCast(t *testing.T) *cast {
 	c.on.order = s.sell(c.partner)
 	c.on.commission = s.commission(c.on.order)
 	c.on.hold = m.change(s.finance, "openHold", "hold", vars{"commissionId": c.on.commission.String(), "reason": "We look at it."})
+	c.claim()
 	c.on.application = c.partner.application
 	r := s.prepared(c.partner)
 	c.on.run, _ = id.Parse(r.ID)
@@ -265,6 +266,7 @@ var arguments = map[string]func(c *cast) vars{
 	"Query.linkPage":          func(c *cast) vars { return vars{"creatorHandle": c.handle(c.partner)} },
 	"Query.order":             func(c *cast) vars { return vars{"id": c.on.order.String()} },
 	"Query.orders":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.claims":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.holds":             func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.programGuard":      func(c *cast) vars { return vars{"programId": c.program.String()} },
 	"Query.partnershipGuard":  func(c *cast) vars { return vars{"partnershipId": c.partner.partnership.String()} },
@@ -297,6 +299,14 @@ var arguments = map[string]func(c *cast) vars{
 	},
 	"Query.funnel": func(c *cast) vars {
 		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}, "groupBy": "CREATOR"}
+	},
+	"Query.policyReplay": func(c *cast) vars { return vars{"id": c.replay().String()} },
+	"Query.policyReplays": func(c *cast) vars {
+		c.replay()
+		return vars{"brandId": c.brand.String()}
+	},
+	"Query.attributionComparison": func(c *cast) vars {
+		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}}
 	},
 	"Query.integrations": func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.auditLog":     func(c *cast) vars { return vars{"brandId": c.brand.String()} },
@@ -339,6 +349,11 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.publishPolicy": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "model": "LAST_TOUCH", "precedence": precedence})
 	},
+	"Mutation.replayPolicy": func(c *cast) vars {
+		c.endReplays()
+		return input(c.policyDraft())
+	},
+	"Mutation.stopPolicyReplay": func(c *cast) vars { return input(vars{"replayId": c.replay().String()}) },
 	"Mutation.createProgram": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "name": fmt.Sprintf("Second %d", c.m.next())})
 	},
@@ -402,6 +417,9 @@ var arguments = map[string]func(c *cast) vars{
 		return input(vars{"orderId": c.sell(c.partner).String(), "externalId": fmt.Sprintf("refund-%d", c.m.next()),
 			"amount": vars{"amount": "10.00", "currencyCode": "EUR"}})
 	},
+	"Mutation.recordChargeback": func(c *cast) vars {
+		return input(vars{"orderId": c.sell(c.partner).String(), "externalId": fmt.Sprintf("chargeback-%d", c.m.next()), "stage": "OPENED"})
+	},
 	"Mutation.recordStoreEvents": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "events": []vars{{"id": fmt.Sprintf("event-%d", c.m.next()), "type": "PAGE_VIEW", "clickId": c.on.click,
 			"occurredAt": c.m.now().Format(time.RFC3339)}}})
@@ -423,6 +441,18 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.decideHold": func(c *cast) vars {
 		x := c.m.change(c.finance, "openHold", "hold", vars{"commissionId": c.commission(c.sell(c.partner)).String(), "reason": "We look at it."})
 		return input(vars{"holdId": x.String(), "decision": "REJECT", "reason": "Own order."})
+	},
+	"Mutation.disputeAttribution": func(c *cast) vars {
+		return input(vars{"partnershipId": c.partner.partnership.String(), "orderNumber": fmt.Sprintf("n%d", c.m.next()), "evidence": "A viewer told me."})
+	},
+	"Mutation.answerClaim": func(c *cast) vars {
+		return input(vars{"claimId": c.claim().String(), "decision": "DECLINE", "answer": "We looked at it."})
+	},
+	"Mutation.reopenClaim": func(c *cast) vars { return input(vars{"claimId": c.declined().String(), "reason": "Look again."}) },
+	"Mutation.closeClaim":  func(c *cast) vars { return input(vars{"claimId": c.declined().String()}) },
+	"Mutation.reassignAttribution": func(c *cast) vars {
+		order := c.sell(c.partner)
+		return input(vars{"orderId": order.String(), "partnershipId": c.partners[1].partnership.String(), "reason": "The other made the video."})
 	},
 	"Mutation.startPayoutOnboarding": func(*cast) vars { return input(vars{"country": "DE"}) },
 	"Mutation.recordFunding": func(c *cast) vars {
@@ -462,6 +492,11 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.connectIntegration": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "kind": "SHOPIFY", "store": fmt.Sprintf("s%d.myshopify.test", c.m.next()), "secret": "a secret of the shop"})
 	},
+	"Mutation.rotateIntegrationSecret": func(c *cast) vars {
+		x := c.m.change(c.owner, "connectIntegration", "integration", vars{"brandId": c.brand.String(), "kind": "CHECKOUT",
+			"store": fmt.Sprintf("c%d.test", c.m.next()), "secret": "a secret of the shop"})
+		return input(vars{"integrationId": x.String(), "secret": "another secret of the shop"})
+	},
 	"Mutation.disconnectIntegration": func(c *cast) vars {
 		x := c.m.change(c.owner, "connectIntegration", "integration", vars{"brandId": c.brand.String(), "kind": "WOOCOMMERCE",
 			"store": fmt.Sprintf("w%d.test", c.m.next()), "secret": "a secret of the shop"})
@@ -469,6 +504,41 @@ var arguments = map[string]func(c *cast) vars{
 	},
 	"Subscription.payoutRunProgress": func(c *cast) vars { return vars{"payoutRunId": c.on.run.String()} },
 	"Subscription.clickActivity":     func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+}
+
+// policyDraft is a draft of a policy, to be tried on a month.
+func (s *shop) policyDraft() vars {
+	return vars{"brandId": s.brand.String(), "model": "LINEAR", "precedence": precedence, "from": "2026-03-01", "to": "2026-03-31"}
+}
+
+// endReplays makes room for the next replay of the brand.
+func (c *cast) endReplays() {
+	c.t.Helper()
+	_, err := c.m.db.SQL.ExecContext(testdb.Context(c.t), `UPDATE policy_replay SET status = 'STOPPED' WHERE status = 'RUNNING'`)
+	require.NoError(c.t, err)
+}
+
+// replay is a new replay of a draft that is under way.
+func (c *cast) replay() id.ID {
+	c.t.Helper()
+	c.endReplays()
+	return c.m.change(c.owner, "replayPolicy", "replay", c.policyDraft())
+}
+
+// claim is a new claim of the creator.
+func (c *cast) claim() id.ID {
+	c.t.Helper()
+	c.m.pass(time.Hour) // claims are bounded in time
+	return c.m.change(c.partner.person, "disputeAttribution", "claim", vars{"partnershipId": c.partner.partnership.String(),
+		"orderNumber": fmt.Sprintf("n%d", c.m.next()), "evidence": "A viewer told me."})
+}
+
+// declined is a claim that the brand has declined.
+func (c *cast) declined() id.ID {
+	c.t.Helper()
+	x := c.claim()
+	c.m.change(c.owner, "answerClaim", "claim", vars{"claimId": x.String(), "decision": "DECLINE", "answer": "We looked at it."})
+	return x
 }
 
 // handle is a creator's name in addresses.

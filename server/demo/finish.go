@@ -13,12 +13,15 @@ import (
 	"tributary/internal/partnership"
 )
 
-// finish leaves something to decide: applications that wait and commissions under review.
+// finish leaves something to decide: applications and claims that wait, and commissions under review.
 func (w *world) finish(ctx context.Context) error {
 	for _, c := range applicants {
 		if err := w.meanwhile(ctx, w.apply(ctx, c)); err != nil {
 			return fmt.Errorf("%s applies: %w", c.handle, err)
 		}
+	}
+	if err := w.dispute(ctx); err != nil {
+		return err
 	}
 	staff := w.as(ctx, "brand@demo.test")
 	for i, l := range leads {

@@ -212,6 +212,7 @@ var (
 		{Name: "second_person_minor", Type: field.TypeInt64, Default: 0},
 		{Name: "recoup_cap_bp", Type: field.TypeInt32, Default: 10000},
 		{Name: "clawback_limit_days", Type: field.TypeInt, Default: 180},
+		{Name: "claim_answer_hours", Type: field.TypeInt, Default: 72},
 		{Name: "demo", Type: field.TypeBool, Default: false},
 	}
 	// BrandTable holds the schema information for the "brand" table.
@@ -271,6 +272,132 @@ var (
 				Annotation: &entsql.IndexAnnotation{
 					Where: "tracking",
 				},
+			},
+		},
+	}
+	// ChargebackColumns holds the columns for the "chargeback" table.
+	ChargebackColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "external_id", Type: field.TypeString, Size: 400},
+		{Name: "currency", Type: field.TypeString, Size: 3, SchemaType: map[string]string{"postgres": "char(3)"}},
+		{Name: "amount_minor", Type: field.TypeInt64},
+		{Name: "stage", Type: field.TypeString, Size: 40},
+		{Name: "reason", Type: field.TypeString, Size: 2000},
+		{Name: "opened_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "order_id", Type: field.TypeUUID},
+	}
+	// ChargebackTable holds the schema information for the "chargeback" table.
+	ChargebackTable = &schema.Table{
+		Name:       "chargeback",
+		Columns:    ChargebackColumns,
+		PrimaryKey: []*schema.Column{ChargebackColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "chargeback_brand_brand",
+				Columns:    []*schema.Column{ChargebackColumns[9]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "chargeback_order_order",
+				Columns:    []*schema.Column{ChargebackColumns[10]},
+				RefColumns: []*schema.Column{OrderColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "chargeback_external_key",
+				Unique:  true,
+				Columns: []*schema.Column{ChargebackColumns[10], ChargebackColumns[2]},
+			},
+		},
+	}
+	// ClaimColumns holds the columns for the "claim" table.
+	ClaimColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "order_number", Type: field.TypeString, Size: 400},
+		{Name: "reference", Type: field.TypeString, Size: 600},
+		{Name: "placed_on", Type: field.TypeString, Size: 40},
+		{Name: "amount_minor", Type: field.TypeInt64},
+		{Name: "currency", Type: field.TypeString, Size: 12},
+		{Name: "evidence", Type: field.TypeString, Size: 8000},
+		{Name: "evidence_url", Type: field.TypeString, Size: 2000},
+		{Name: "order_known", Type: field.TypeBool, Default: false},
+		{Name: "finding", Type: field.TypeString, Size: 16000},
+		{Name: "status", Type: field.TypeString, Size: 40, Default: "OPEN"},
+		{Name: "answer_due_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "answer", Type: field.TypeString, Nullable: true, Size: 8000},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "answered_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "reopen_reason", Type: field.TypeString, Nullable: true, Size: 8000},
+		{Name: "reopened_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "closed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "program_id", Type: field.TypeUUID},
+		{Name: "partnership_id", Type: field.TypeUUID},
+		{Name: "creator_id", Type: field.TypeUUID},
+		{Name: "order_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// ClaimTable holds the schema information for the "claim" table.
+	ClaimTable = &schema.Table{
+		Name:       "claim",
+		Columns:    ClaimColumns,
+		PrimaryKey: []*schema.Column{ClaimColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "claim_brand_brand",
+				Columns:    []*schema.Column{ClaimColumns[19]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "claim_program_program",
+				Columns:    []*schema.Column{ClaimColumns[20]},
+				RefColumns: []*schema.Column{ProgramColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "claim_partnership_partnership",
+				Columns:    []*schema.Column{ClaimColumns[21]},
+				RefColumns: []*schema.Column{PartnershipColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "claim_creator_creator",
+				Columns:    []*schema.Column{ClaimColumns[22]},
+				RefColumns: []*schema.Column{CreatorColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "claim_order_order",
+				Columns:    []*schema.Column{ClaimColumns[23]},
+				RefColumns: []*schema.Column{OrderColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "claim_open_key",
+				Unique:  true,
+				Columns: []*schema.Column{ClaimColumns[21], ClaimColumns[3]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status = 'OPEN'",
+				},
+			},
+			{
+				Name:    "claim_of_brand",
+				Unique:  false,
+				Columns: []*schema.Column{ClaimColumns[19], ClaimColumns[11], ClaimColumns[1], ClaimColumns[0]},
+			},
+			{
+				Name:    "claim_of_creator",
+				Unique:  false,
+				Columns: []*schema.Column{ClaimColumns[22], ClaimColumns[1], ClaimColumns[0]},
 			},
 		},
 	}
@@ -422,6 +549,7 @@ var (
 		{Name: "base_minor", Type: field.TypeInt64},
 		{Name: "credit_ppm", Type: field.TypeInt64},
 		{Name: "trace", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "borne", Type: field.TypeBool, Default: false},
 		{Name: "occurred_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "hold_until", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "approved_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -443,43 +571,43 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "commission_brand_brand",
-				Columns:    []*schema.Column{CommissionColumns[17]},
+				Columns:    []*schema.Column{CommissionColumns[18]},
 				RefColumns: []*schema.Column{BrandColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_program_program",
-				Columns:    []*schema.Column{CommissionColumns[18]},
+				Columns:    []*schema.Column{CommissionColumns[19]},
 				RefColumns: []*schema.Column{ProgramColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_partnership_partnership",
-				Columns:    []*schema.Column{CommissionColumns[19]},
+				Columns:    []*schema.Column{CommissionColumns[20]},
 				RefColumns: []*schema.Column{PartnershipColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_creator_creator",
-				Columns:    []*schema.Column{CommissionColumns[20]},
+				Columns:    []*schema.Column{CommissionColumns[21]},
 				RefColumns: []*schema.Column{CreatorColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_order_order",
-				Columns:    []*schema.Column{CommissionColumns[21]},
+				Columns:    []*schema.Column{CommissionColumns[22]},
 				RefColumns: []*schema.Column{OrderColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_attribution_decision_decision",
-				Columns:    []*schema.Column{CommissionColumns[22]},
+				Columns:    []*schema.Column{CommissionColumns[23]},
 				RefColumns: []*schema.Column{AttributionDecisionColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_offer_version_offer_version",
-				Columns:    []*schema.Column{CommissionColumns[23]},
+				Columns:    []*schema.Column{CommissionColumns[24]},
 				RefColumns: []*schema.Column{OfferVersionColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -488,7 +616,7 @@ var (
 			{
 				Name:    "commission_sale_key",
 				Unique:  true,
-				Columns: []*schema.Column{CommissionColumns[21], CommissionColumns[19]},
+				Columns: []*schema.Column{CommissionColumns[22], CommissionColumns[20]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "kind = 'SALE' OR kind = 'RECURRING'",
 				},
@@ -496,32 +624,32 @@ var (
 			{
 				Name:    "commission_of_order",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[21]},
+				Columns: []*schema.Column{CommissionColumns[22]},
 			},
 			{
 				Name:    "commission_of_creator",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[20], CommissionColumns[12], CommissionColumns[0]},
+				Columns: []*schema.Column{CommissionColumns[21], CommissionColumns[13], CommissionColumns[0]},
 			},
 			{
 				Name:    "commission_of_brand",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[17], CommissionColumns[12], CommissionColumns[0]},
+				Columns: []*schema.Column{CommissionColumns[18], CommissionColumns[13], CommissionColumns[0]},
 			},
 			{
 				Name:    "commission_of_partnership",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[19], CommissionColumns[12]},
+				Columns: []*schema.Column{CommissionColumns[20], CommissionColumns[13]},
 			},
 			{
 				Name:    "commission_of_program",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[18], CommissionColumns[12]},
+				Columns: []*schema.Column{CommissionColumns[19], CommissionColumns[13]},
 			},
 			{
 				Name:    "commission_due",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[13], CommissionColumns[0]},
+				Columns: []*schema.Column{CommissionColumns[14], CommissionColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'PENDING'",
 				},
@@ -795,6 +923,8 @@ var (
 		{Name: "kind", Type: field.TypeString, Size: 40},
 		{Name: "store", Type: field.TypeString, Size: 1012},
 		{Name: "secret_sealed", Type: field.TypeBytes},
+		{Name: "previous_secret_sealed", Type: field.TypeBytes, Nullable: true},
+		{Name: "previous_secret_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "status", Type: field.TypeString, Size: 40, Default: "ACTIVE"},
 		{Name: "last_delivery_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "disconnected_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -808,7 +938,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "integration_brand_brand",
-				Columns:    []*schema.Column{IntegrationColumns[8]},
+				Columns:    []*schema.Column{IntegrationColumns[10]},
 				RefColumns: []*schema.Column{BrandColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -817,7 +947,7 @@ var (
 			{
 				Name:    "integration_store_key",
 				Unique:  true,
-				Columns: []*schema.Column{IntegrationColumns[8], IntegrationColumns[2], IntegrationColumns[3]},
+				Columns: []*schema.Column{IntegrationColumns[10], IntegrationColumns[2], IntegrationColumns[3]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'ACTIVE'",
 				},
@@ -1599,6 +1729,62 @@ var (
 			},
 		},
 	}
+	// PolicyReplayColumns holds the columns for the "policy_replay" table.
+	PolicyReplayColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "requested_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "model", Type: field.TypeString, Size: 40},
+		{Name: "precedence", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "half_life_days", Type: field.TypeInt},
+		{Name: "minimum_confidence_ppm", Type: field.TypeInt64},
+		{Name: "survey_pays", Type: field.TypeBool},
+		{Name: "window_days", Type: field.TypeInt, Nullable: true},
+		{Name: "touch_kinds", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "from_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "to_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "status", Type: field.TypeString, Size: 40, Default: "RUNNING"},
+		{Name: "total", Type: field.TypeInt},
+		{Name: "done", Type: field.TypeInt, Default: 0},
+		{Name: "changed", Type: field.TypeInt, Default: 0},
+		{Name: "kept", Type: field.TypeInt, Default: 0},
+		{Name: "cursor_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "cursor_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "failures", Type: field.TypeInt, Default: 0},
+		{Name: "failure", Type: field.TypeString, Nullable: true, Size: 1200},
+		{Name: "finished_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "brand_id", Type: field.TypeUUID},
+	}
+	// PolicyReplayTable holds the schema information for the "policy_replay" table.
+	PolicyReplayTable = &schema.Table{
+		Name:       "policy_replay",
+		Columns:    PolicyReplayColumns,
+		PrimaryKey: []*schema.Column{PolicyReplayColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "policy_replay_brand_brand",
+				Columns:    []*schema.Column{PolicyReplayColumns[23]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "policy_replay_of_brand",
+				Unique:  false,
+				Columns: []*schema.Column{PolicyReplayColumns[23], PolicyReplayColumns[1], PolicyReplayColumns[0]},
+			},
+			{
+				Name:    "policy_replay_running_key",
+				Unique:  true,
+				Columns: []*schema.Column{PolicyReplayColumns[23]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status = 'RUNNING'",
+				},
+			},
+		},
+	}
 	// PostColumns holds the columns for the "post" table.
 	PostColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -2195,6 +2381,8 @@ var (
 		AttributionPolicyTable,
 		BrandTable,
 		BrandDomainTable,
+		ChargebackTable,
+		ClaimTable,
 		CodeTable,
 		CodeGuardTable,
 		CommissionTable,
@@ -2217,6 +2405,7 @@ var (
 		PayoutAccountTable,
 		PayoutLineTable,
 		PayoutRunTable,
+		PolicyReplayTable,
 		PostTable,
 		ProgramTable,
 		ProgramGuardTable,
@@ -2276,6 +2465,26 @@ func init() {
 	}
 	BrandDomainTable.Annotation.Checks = map[string]string{
 		"brand_domain_tracking": "NOT tracking OR verified_at IS NOT NULL",
+	}
+	ChargebackTable.ForeignKeys[0].RefTable = BrandTable
+	ChargebackTable.ForeignKeys[1].RefTable = OrderTable
+	ChargebackTable.Annotation = &entsql.Annotation{
+		Table: "chargeback",
+	}
+	ChargebackTable.Annotation.Checks = map[string]string{
+		"chargeback_amount": "amount_minor >= 0",
+		"chargeback_stage":  "stage IN ('OPENED','LOST','WON')",
+	}
+	ClaimTable.ForeignKeys[0].RefTable = BrandTable
+	ClaimTable.ForeignKeys[1].RefTable = ProgramTable
+	ClaimTable.ForeignKeys[2].RefTable = PartnershipTable
+	ClaimTable.ForeignKeys[3].RefTable = CreatorTable
+	ClaimTable.ForeignKeys[4].RefTable = OrderTable
+	ClaimTable.Annotation = &entsql.Annotation{
+		Table: "claim",
+	}
+	ClaimTable.Annotation.Checks = map[string]string{
+		"claim_status": "status IN ('OPEN','ANSWERED','ACCEPTED','CLOSED')",
 	}
 	CodeTable.ForeignKeys[0].RefTable = BrandTable
 	CodeTable.ForeignKeys[1].RefTable = ProgramTable
@@ -2458,6 +2667,14 @@ func init() {
 	PayoutRunTable.Annotation.Checks = map[string]string{
 		"payout_run_people": "approved_by IS NULL OR approved_by <> prepared_by",
 		"payout_run_status": "status IN ('PREPARED','APPROVED','SENDING','PAUSED','COMPLETED','COMPLETED_WITH_FAILURES','CANCELLED','REJECTED')",
+	}
+	PolicyReplayTable.ForeignKeys[0].RefTable = BrandTable
+	PolicyReplayTable.Annotation = &entsql.Annotation{
+		Table: "policy_replay",
+	}
+	PolicyReplayTable.Annotation.Checks = map[string]string{
+		"policy_replay_model":  "model IN ('LAST_TOUCH','FIRST_TOUCH','LINEAR','POSITION_BASED','TIME_DECAY')",
+		"policy_replay_status": "status IN ('RUNNING','DONE','STOPPED','FAILED')",
 	}
 	PostTable.ForeignKeys[0].RefTable = PartnershipTable
 	PostTable.ForeignKeys[1].RefTable = LinkTable

@@ -10,6 +10,8 @@ import (
 	"tributary/ent/gen/attributionpolicy"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
+	"tributary/ent/gen/chargeback"
+	"tributary/ent/gen/claim"
 	"tributary/ent/gen/code"
 	"tributary/ent/gen/codeguard"
 	"tributary/ent/gen/commission"
@@ -32,6 +34,7 @@ import (
 	"tributary/ent/gen/payoutaccount"
 	"tributary/ent/gen/payoutline"
 	"tributary/ent/gen/payoutrun"
+	"tributary/ent/gen/policyreplay"
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/program"
 	"tributary/ent/gen/programguard"
@@ -229,8 +232,12 @@ func init() {
 	brandDescClawbackLimitDays := brandFields[12].Descriptor()
 	// brand.DefaultClawbackLimitDays holds the default value on creation for the clawback_limit_days field.
 	brand.DefaultClawbackLimitDays = brandDescClawbackLimitDays.Default.(int)
+	// brandDescClaimAnswerHours is the schema descriptor for claim_answer_hours field.
+	brandDescClaimAnswerHours := brandFields[13].Descriptor()
+	// brand.DefaultClaimAnswerHours holds the default value on creation for the claim_answer_hours field.
+	brand.DefaultClaimAnswerHours = brandDescClaimAnswerHours.Default.(int)
 	// brandDescDemo is the schema descriptor for demo field.
-	brandDescDemo := brandFields[13].Descriptor()
+	brandDescDemo := brandFields[14].Descriptor()
 	// brand.DefaultDemo holds the default value on creation for the demo field.
 	brand.DefaultDemo = brandDescDemo.Default.(bool)
 	branddomainMixin := schema.BrandDomain{}.Mixin()
@@ -257,6 +264,106 @@ func init() {
 	branddomainDescTracking := branddomainFields[4].Descriptor()
 	// branddomain.DefaultTracking holds the default value on creation for the tracking field.
 	branddomain.DefaultTracking = branddomainDescTracking.Default.(bool)
+	chargebackMixin := schema.Chargeback{}.Mixin()
+	chargeback.Policy = privacy.NewPolicies(chargebackMixin[0], schema.Chargeback{})
+	chargeback.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := chargeback.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	chargebackFields := schema.Chargeback{}.Fields()
+	_ = chargebackFields
+	// chargebackDescExternalID is the schema descriptor for external_id field.
+	chargebackDescExternalID := chargebackFields[2].Descriptor()
+	// chargeback.ExternalIDValidator is a validator for the "external_id" field. It is called by the builders before save.
+	chargeback.ExternalIDValidator = chargebackDescExternalID.Validators[0].(func(string) error)
+	// chargebackDescCurrency is the schema descriptor for currency field.
+	chargebackDescCurrency := chargebackFields[3].Descriptor()
+	// chargeback.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	chargeback.CurrencyValidator = func() func(string) error {
+		validators := chargebackDescCurrency.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(currency string) error {
+			for _, fn := range fns {
+				if err := fn(currency); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// chargebackDescStage is the schema descriptor for stage field.
+	chargebackDescStage := chargebackFields[5].Descriptor()
+	// chargeback.StageValidator is a validator for the "stage" field. It is called by the builders before save.
+	chargeback.StageValidator = chargebackDescStage.Validators[0].(func(string) error)
+	// chargebackDescReason is the schema descriptor for reason field.
+	chargebackDescReason := chargebackFields[6].Descriptor()
+	// chargeback.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	chargeback.ReasonValidator = chargebackDescReason.Validators[0].(func(string) error)
+	claimMixin := schema.Claim{}.Mixin()
+	claim.Policy = privacy.NewPolicies(claimMixin[0], schema.Claim{})
+	claim.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := claim.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	claimFields := schema.Claim{}.Fields()
+	_ = claimFields
+	// claimDescOrderNumber is the schema descriptor for order_number field.
+	claimDescOrderNumber := claimFields[4].Descriptor()
+	// claim.OrderNumberValidator is a validator for the "order_number" field. It is called by the builders before save.
+	claim.OrderNumberValidator = claimDescOrderNumber.Validators[0].(func(string) error)
+	// claimDescReference is the schema descriptor for reference field.
+	claimDescReference := claimFields[5].Descriptor()
+	// claim.ReferenceValidator is a validator for the "reference" field. It is called by the builders before save.
+	claim.ReferenceValidator = claimDescReference.Validators[0].(func(string) error)
+	// claimDescPlacedOn is the schema descriptor for placed_on field.
+	claimDescPlacedOn := claimFields[6].Descriptor()
+	// claim.PlacedOnValidator is a validator for the "placed_on" field. It is called by the builders before save.
+	claim.PlacedOnValidator = claimDescPlacedOn.Validators[0].(func(string) error)
+	// claimDescCurrency is the schema descriptor for currency field.
+	claimDescCurrency := claimFields[8].Descriptor()
+	// claim.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	claim.CurrencyValidator = claimDescCurrency.Validators[0].(func(string) error)
+	// claimDescEvidence is the schema descriptor for evidence field.
+	claimDescEvidence := claimFields[9].Descriptor()
+	// claim.EvidenceValidator is a validator for the "evidence" field. It is called by the builders before save.
+	claim.EvidenceValidator = claimDescEvidence.Validators[0].(func(string) error)
+	// claimDescEvidenceURL is the schema descriptor for evidence_url field.
+	claimDescEvidenceURL := claimFields[10].Descriptor()
+	// claim.EvidenceURLValidator is a validator for the "evidence_url" field. It is called by the builders before save.
+	claim.EvidenceURLValidator = claimDescEvidenceURL.Validators[0].(func(string) error)
+	// claimDescOrderKnown is the schema descriptor for order_known field.
+	claimDescOrderKnown := claimFields[12].Descriptor()
+	// claim.DefaultOrderKnown holds the default value on creation for the order_known field.
+	claim.DefaultOrderKnown = claimDescOrderKnown.Default.(bool)
+	// claimDescFinding is the schema descriptor for finding field.
+	claimDescFinding := claimFields[13].Descriptor()
+	// claim.FindingValidator is a validator for the "finding" field. It is called by the builders before save.
+	claim.FindingValidator = claimDescFinding.Validators[0].(func(string) error)
+	// claimDescStatus is the schema descriptor for status field.
+	claimDescStatus := claimFields[14].Descriptor()
+	// claim.DefaultStatus holds the default value on creation for the status field.
+	claim.DefaultStatus = claimDescStatus.Default.(string)
+	// claim.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	claim.StatusValidator = claimDescStatus.Validators[0].(func(string) error)
+	// claimDescAnswer is the schema descriptor for answer field.
+	claimDescAnswer := claimFields[16].Descriptor()
+	// claim.AnswerValidator is a validator for the "answer" field. It is called by the builders before save.
+	claim.AnswerValidator = claimDescAnswer.Validators[0].(func(string) error)
+	// claimDescReopenReason is the schema descriptor for reopen_reason field.
+	claimDescReopenReason := claimFields[19].Descriptor()
+	// claim.ReopenReasonValidator is a validator for the "reopen_reason" field. It is called by the builders before save.
+	claim.ReopenReasonValidator = claimDescReopenReason.Validators[0].(func(string) error)
 	codeMixin := schema.Code{}.Mixin()
 	code.Policy = privacy.NewPolicies(codeMixin[0], schema.Code{})
 	code.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -343,6 +450,10 @@ func init() {
 			return nil
 		}
 	}()
+	// commissionDescBorne is the schema descriptor for borne field.
+	commissionDescBorne := commissionFields[17].Descriptor()
+	// commission.DefaultBorne holds the default value on creation for the borne field.
+	commission.DefaultBorne = commissionDescBorne.Default.(bool)
 	creatorMixin := schema.Creator{}.Mixin()
 	creator.Policy = privacy.NewPolicies(creatorMixin[0], schema.Creator{})
 	creator.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -532,7 +643,7 @@ func init() {
 	// integration.StoreValidator is a validator for the "store" field. It is called by the builders before save.
 	integration.StoreValidator = integrationDescStore.Validators[0].(func(string) error)
 	// integrationDescStatus is the schema descriptor for status field.
-	integrationDescStatus := integrationFields[4].Descriptor()
+	integrationDescStatus := integrationFields[6].Descriptor()
 	// integration.DefaultStatus holds the default value on creation for the status field.
 	integration.DefaultStatus = integrationDescStatus.Default.(string)
 	// integration.StatusValidator is a validator for the "status" field. It is called by the builders before save.
@@ -1047,6 +1158,48 @@ func init() {
 	payoutrunDescReason := payoutrunFields[16].Descriptor()
 	// payoutrun.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	payoutrun.ReasonValidator = payoutrunDescReason.Validators[0].(func(string) error)
+	policyreplayMixin := schema.PolicyReplay{}.Mixin()
+	policyreplay.Policy = privacy.NewPolicies(policyreplayMixin[0], schema.PolicyReplay{})
+	policyreplay.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := policyreplay.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	policyreplayFields := schema.PolicyReplay{}.Fields()
+	_ = policyreplayFields
+	// policyreplayDescModel is the schema descriptor for model field.
+	policyreplayDescModel := policyreplayFields[2].Descriptor()
+	// policyreplay.ModelValidator is a validator for the "model" field. It is called by the builders before save.
+	policyreplay.ModelValidator = policyreplayDescModel.Validators[0].(func(string) error)
+	// policyreplayDescStatus is the schema descriptor for status field.
+	policyreplayDescStatus := policyreplayFields[11].Descriptor()
+	// policyreplay.DefaultStatus holds the default value on creation for the status field.
+	policyreplay.DefaultStatus = policyreplayDescStatus.Default.(string)
+	// policyreplay.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	policyreplay.StatusValidator = policyreplayDescStatus.Validators[0].(func(string) error)
+	// policyreplayDescDone is the schema descriptor for done field.
+	policyreplayDescDone := policyreplayFields[13].Descriptor()
+	// policyreplay.DefaultDone holds the default value on creation for the done field.
+	policyreplay.DefaultDone = policyreplayDescDone.Default.(int)
+	// policyreplayDescChanged is the schema descriptor for changed field.
+	policyreplayDescChanged := policyreplayFields[14].Descriptor()
+	// policyreplay.DefaultChanged holds the default value on creation for the changed field.
+	policyreplay.DefaultChanged = policyreplayDescChanged.Default.(int)
+	// policyreplayDescKept is the schema descriptor for kept field.
+	policyreplayDescKept := policyreplayFields[15].Descriptor()
+	// policyreplay.DefaultKept holds the default value on creation for the kept field.
+	policyreplay.DefaultKept = policyreplayDescKept.Default.(int)
+	// policyreplayDescFailures is the schema descriptor for failures field.
+	policyreplayDescFailures := policyreplayFields[18].Descriptor()
+	// policyreplay.DefaultFailures holds the default value on creation for the failures field.
+	policyreplay.DefaultFailures = policyreplayDescFailures.Default.(int)
+	// policyreplayDescFailure is the schema descriptor for failure field.
+	policyreplayDescFailure := policyreplayFields[19].Descriptor()
+	// policyreplay.FailureValidator is a validator for the "failure" field. It is called by the builders before save.
+	policyreplay.FailureValidator = policyreplayDescFailure.Validators[0].(func(string) error)
 	postMixin := schema.Post{}.Mixin()
 	post.Policy = privacy.NewPolicies(postMixin[0], schema.Post{})
 	post.Hooks[0] = func(next ent.Mutator) ent.Mutator {

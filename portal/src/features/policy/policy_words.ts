@@ -10,7 +10,7 @@ export const MODELS: readonly { value: CreditModel; label: string; detail: strin
   { value: 'TIME_DECAY', label: 'More to the later ones', detail: 'A touch counts half as much for each half-life before the order.' },
 ];
 
-const KINDS: Record<TouchKind, string> = { CLICK: 'Links', CODE: 'Codes', BINDING: 'Earlier customers', SURVEY: 'Survey answers', MODELLED: 'Estimated matches' };
+const KINDS: Record<TouchKind, string> = { CLICK: 'Links', CODE: 'Codes', BINDING: 'Earlier customers', SURVEY: 'Survey answers', MODELLED: 'Estimated matches', PERSON: 'The brand’s own decisions' };
 
 /** What people call a kind of touch. */
 export const kindName = (kind: TouchKind): string => KINDS[kind];
@@ -32,4 +32,14 @@ export function moved<T>(list: readonly T[], index: number, step: 1 | -1): T[] {
   next[index] = b;
   next[other] = a;
   return next;
+}
+
+/** A confidence as people write it: 900,000 parts per million are "90". */
+export const percentOf = (ppm: number): string => String(ppm / 10_000);
+
+/** Parts per million of a percentage as people write it; null for what is none. */
+export function ppmOf(text: string): number | null {
+  const written = text.trim().replace(',', '.');
+  if (!/^\d{1,3}(\.\d{1,4})?$/.test(written) || Number(written) > 100) return null;
+  return Math.round(Number(written) * 10_000);
 }
