@@ -15,6 +15,7 @@ import (
 	"tributary/graph/model"
 	"tributary/graph/scalar"
 	"tributary/internal/attribution"
+	model1 "tributary/internal/attribution/model"
 	"tributary/internal/auditlog"
 	"tributary/internal/brand"
 	"tributary/internal/commission"
@@ -58,17 +59,18 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Application() ApplicationResolver
 	Attribution() AttributionResolver
+	AttributionComparisonRow() AttributionComparisonRowResolver
+	AttributionPolicy() AttributionPolicyResolver
 	AuditEntry() AuditEntryResolver
 	Brand() BrandResolver
+	Claim() ClaimResolver
 	Click() ClickResolver
 	Code() CodeResolver
-	CodeGuard() CodeGuardResolver
 	Commission() CommissionResolver
 	Creator() CreatorResolver
 	Credit() CreditResolver
 	Earnings() EarningsResolver
 	Experiment() ExperimentResolver
-	Finding() FindingResolver
 	FunnelRow() FunnelRowResolver
 	Hold() HoldResolver
 	Integration() IntegrationResolver
@@ -87,6 +89,8 @@ type ResolverRoot interface {
 	PayoutPreviewRow() PayoutPreviewRowResolver
 	PayoutRun() PayoutRunResolver
 	PerformanceRow() PerformanceRowResolver
+	PolicyReplay() PolicyReplayResolver
+	PolicyReplayRow() PolicyReplayRowResolver
 	Post() PostResolver
 	Program() ProgramResolver
 	Prospect() ProspectResolver
@@ -132,6 +136,11 @@ type ComplexityRoot struct {
 	AddSocialAccountPayload struct {
 		SocialAccount func(childComplexity int) int
 		UserErrors    func(childComplexity int) int
+	}
+
+	AnswerClaimPayload struct {
+		Claim      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	ApiKey struct {
@@ -201,6 +210,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	AttributedPart struct {
+		Orders  func(childComplexity int) int
+		Revenue func(childComplexity int) int
+	}
+
 	Attribution struct {
 		Cause     func(childComplexity int) int
 		Credits   func(childComplexity int) int
@@ -213,14 +227,36 @@ type ComplexityRoot struct {
 		Version   func(childComplexity int) int
 	}
 
+	AttributionComparison struct {
+		AsOf     func(childComplexity int) int
+		Creators func(childComplexity int) int
+		From     func(childComplexity int) int
+		Models   func(childComplexity int) int
+		Orders   func(childComplexity int) int
+		Paid     func(childComplexity int) int
+		Revenue  func(childComplexity int) int
+		Rows     func(childComplexity int) int
+		To       func(childComplexity int) int
+		Touches  func(childComplexity int) int
+	}
+
+	AttributionComparisonRow struct {
+		Creator  func(childComplexity int) int
+		Creators func(childComplexity int) int
+		Modelled func(childComplexity int) int
+		Paid     func(childComplexity int) int
+	}
+
 	AttributionPolicy struct {
-		EffectiveAt  func(childComplexity int) int
-		HalfLifeDays func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Model        func(childComplexity int) int
-		Note         func(childComplexity int) int
-		Precedence   func(childComplexity int) int
-		Version      func(childComplexity int) int
+		EffectiveAt          func(childComplexity int) int
+		HalfLifeDays         func(childComplexity int) int
+		ID                   func(childComplexity int) int
+		MinimumConfidencePpm func(childComplexity int) int
+		Model                func(childComplexity int) int
+		Note                 func(childComplexity int) int
+		Precedence           func(childComplexity int) int
+		SurveyPays           func(childComplexity int) int
+		Version              func(childComplexity int) int
 	}
 
 	AuditEntry struct {
@@ -246,17 +282,18 @@ type ComplexityRoot struct {
 	}
 
 	Brand struct {
-		APIKeys     func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Country     func(childComplexity int) int
-		CreatedAt   func(childComplexity int) int
-		Currency    func(childComplexity int) int
-		Domains     func(childComplexity int) int
-		FallbackURL func(childComplexity int) int
-		ID          func(childComplexity int) int
-		Members     func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Name        func(childComplexity int) int
-		Slug        func(childComplexity int) int
-		WebsiteURL  func(childComplexity int) int
+		APIKeys          func(childComplexity int, first *int, after *string, last *int, before *string) int
+		ClaimAnswerHours func(childComplexity int) int
+		Country          func(childComplexity int) int
+		CreatedAt        func(childComplexity int) int
+		Currency         func(childComplexity int) int
+		Domains          func(childComplexity int) int
+		FallbackURL      func(childComplexity int) int
+		ID               func(childComplexity int) int
+		Members          func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Name             func(childComplexity int) int
+		Slug             func(childComplexity int) int
+		WebsiteURL       func(childComplexity int) int
 	}
 
 	BrandConnection struct {
@@ -280,9 +317,55 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	Chargeback struct {
+		Amount     func(childComplexity int) int
+		DecidedAt  func(childComplexity int) int
+		ExternalID func(childComplexity int) int
+		ID         func(childComplexity int) int
+		OpenedAt   func(childComplexity int) int
+		Reason     func(childComplexity int) int
+		Stage      func(childComplexity int) int
+	}
+
 	CheckLinkHealthPayload struct {
 		Link       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	Claim struct {
+		Amount       func(childComplexity int) int
+		Answer       func(childComplexity int) int
+		AnswerDueAt  func(childComplexity int) int
+		AnsweredAt   func(childComplexity int) int
+		Brand        func(childComplexity int) int
+		CanReopen    func(childComplexity int) int
+		ClosedAt     func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		Creator      func(childComplexity int) int
+		Evidence     func(childComplexity int) int
+		EvidenceURL  func(childComplexity int) int
+		Finding      func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Order        func(childComplexity int) int
+		OrderNumber  func(childComplexity int) int
+		Overdue      func(childComplexity int) int
+		PlacedOn     func(childComplexity int) int
+		Program      func(childComplexity int) int
+		ReopenReason func(childComplexity int) int
+		ReopenedAt   func(childComplexity int) int
+		Status       func(childComplexity int) int
+	}
+
+	ClaimConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ClaimEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	Click struct {
@@ -301,8 +384,8 @@ type ComplexityRoot struct {
 		Links  func(childComplexity int) int
 	}
 
-	CloseFindingPayload struct {
-		Finding    func(childComplexity int) int
+	CloseClaimPayload struct {
+		Claim      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -330,20 +413,6 @@ type ComplexityRoot struct {
 	CodeEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
-	}
-
-	CodeGuard struct {
-		ClearedAt       func(childComplexity int) int
-		Code            func(childComplexity int) int
-		FromCouponSites func(childComplexity int) int
-		LastDay         func(childComplexity int) int
-		LeakedAt        func(childComplexity int) int
-		Mode            func(childComplexity int) int
-		NewCustomers    func(childComplexity int) int
-		Orders          func(childComplexity int) int
-		ProgramMode     func(childComplexity int) int
-		Signs           func(childComplexity int) int
-		WithoutClick    func(childComplexity int) int
 	}
 
 	Commission struct {
@@ -496,6 +565,11 @@ type ComplexityRoot struct {
 		UserErrors  func(childComplexity int) int
 	}
 
+	DisputeAttributionPayload struct {
+		Claim      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	DonePayload struct {
 		Done       func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -557,19 +631,6 @@ type ComplexityRoot struct {
 		Refunds          func(childComplexity int) int
 		Revenue          func(childComplexity int) int
 		UniqueClicks     func(childComplexity int) int
-	}
-
-	Finding struct {
-		CloseReason func(childComplexity int) int
-		Code        func(childComplexity int) int
-		CreatedAt   func(childComplexity int) int
-		Evidence    func(childComplexity int) int
-		ID          func(childComplexity int) int
-		Link        func(childComplexity int) int
-		Partnership func(childComplexity int) int
-		SeenAt      func(childComplexity int) int
-		Signal      func(childComplexity int) int
-		Status      func(childComplexity int) int
 	}
 
 	Funding struct {
@@ -648,13 +709,14 @@ type ComplexityRoot struct {
 	}
 
 	Integration struct {
-		CreatedAt      func(childComplexity int) int
-		ID             func(childComplexity int) int
-		Kind           func(childComplexity int) int
-		LastDeliveryAt func(childComplexity int) int
-		Status         func(childComplexity int) int
-		Store          func(childComplexity int) int
-		WebhookURL     func(childComplexity int) int
+		CreatedAt           func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		Kind                func(childComplexity int) int
+		LastDeliveryAt      func(childComplexity int) int
+		PreviousSecretUntil func(childComplexity int) int
+		Status              func(childComplexity int) int
+		Store               func(childComplexity int) int
+		WebhookURL          func(childComplexity int) int
 	}
 
 	IntegrationConnection struct {
@@ -816,6 +878,12 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ModelledPart struct {
+		Model   func(childComplexity int) int
+		Orders  func(childComplexity int) int
+		Revenue func(childComplexity int) int
+	}
+
 	Money struct {
 		Currency func(childComplexity int) int
 		Decimal  func(childComplexity int) int
@@ -832,76 +900,81 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptInvitation       func(childComplexity int, input model.AcceptInvitationInput) int
-		AcceptTerms            func(childComplexity int, input model.AcceptTermsInput) int
-		AddBrandDomain         func(childComplexity int, input model.AddBrandDomainInput) int
-		AddProspectNote        func(childComplexity int, input model.AddProspectNoteInput) int
-		AddResource            func(childComplexity int, input model.AddResourceInput) int
-		AddSocialAccount       func(childComplexity int, input model.AddSocialAccountInput) int
-		ApplyToProgram         func(childComplexity int, input model.ApplyToProgramInput) int
-		ApprovePayoutRun       func(childComplexity int, input model.ApprovePayoutRunInput) int
-		ArchiveCode            func(childComplexity int, input model.ArchiveCodeInput) int
-		ArchiveLink            func(childComplexity int, input model.ArchiveLinkInput) int
-		CancelPayoutRun        func(childComplexity int, input model.MovePayoutRunInput) int
-		CheckLinkHealth        func(childComplexity int, input model.CheckLinkHealthInput) int
-		CloseFinding           func(childComplexity int, input model.CloseFindingInput) int
-		ConfirmTotp            func(childComplexity int, input model.ConfirmTotpInput) int
-		ConnectIntegration     func(childComplexity int, input model.ConnectIntegrationInput) int
-		CreateAPIKey           func(childComplexity int, input model.CreateAPIKeyInput) int
-		CreateBrand            func(childComplexity int, input model.CreateBrandInput) int
-		CreateCode             func(childComplexity int, input model.CreateCodeInput) int
-		CreateExperiment       func(childComplexity int, input model.CreateExperimentInput) int
-		CreateKit              func(childComplexity int, input model.CreateKitInput) int
-		CreateLink             func(childComplexity int, input model.CreateLinkInput) int
-		CreateProgram          func(childComplexity int, input model.CreateProgramInput) int
-		CreateProspect         func(childComplexity int, input model.CreateProspectInput) int
-		DecideApplication      func(childComplexity int, input model.DecideApplicationInput) int
-		DecideHold             func(childComplexity int, input model.DecideHoldInput) int
-		DecideReview           func(childComplexity int, input model.DecideReviewInput) int
-		DisconnectIntegration  func(childComplexity int, input model.DisconnectIntegrationInput) int
-		EnrollTotp             func(childComplexity int, input model.EnrollTotpInput) int
-		InviteMember           func(childComplexity int, input model.InviteMemberInput) int
-		MoveProspect           func(childComplexity int, input model.MoveProspectInput) int
-		OpenHold               func(childComplexity int, input model.OpenHoldInput) int
-		PausePayoutRun         func(childComplexity int, input model.MovePayoutRunInput) int
-		PreparePayoutRun       func(childComplexity int, input model.PreparePayoutRunInput) int
-		PublishOffer           func(childComplexity int, input model.PublishOfferInput) int
-		PublishPolicy          func(childComplexity int, input model.PublishPolicyInput) int
-		PublishTerms           func(childComplexity int, input model.PublishTermsInput) int
-		RecordFunding          func(childComplexity int, input model.RecordFundingInput) int
-		RecordOrder            func(childComplexity int, input model.RecordOrderInput) int
-		RecordRefund           func(childComplexity int, input model.RecordRefundInput) int
-		RecordStoreEvents      func(childComplexity int, input model.RecordStoreEventsInput) int
-		RefreshSession         func(childComplexity int) int
-		RejectPayoutRun        func(childComplexity int, input model.RejectPayoutRunInput) int
-		RemoveMember           func(childComplexity int, input model.RemoveMemberInput) int
-		RequestPasswordReset   func(childComplexity int, input model.RequestPasswordResetInput) int
-		ResetPassword          func(childComplexity int, input model.ResetPasswordInput) int
-		ResumePayoutRun        func(childComplexity int, input model.MovePayoutRunInput) int
-		RetryPayout            func(childComplexity int, input model.RetryPayoutInput) int
-		RevokeAPIKey           func(childComplexity int, input model.RevokeAPIKeyInput) int
-		RotateCode             func(childComplexity int, input model.RotateCodeInput) int
-		SendPayoutRun          func(childComplexity int, input model.SendPayoutRunInput) int
-		SetPartnershipStatus   func(childComplexity int, input model.SetPartnershipStatusInput) int
-		SetProgramStatus       func(childComplexity int, input model.SetProgramStatusInput) int
-		SetTrackingDomain      func(childComplexity int, input model.SetTrackingDomainInput) int
-		SignIn                 func(childComplexity int, input model.SignInInput) int
-		SignOut                func(childComplexity int, input *model.SignOutInput) int
-		SignUp                 func(childComplexity int, input model.SignUpInput) int
-		StartPayoutOnboarding  func(childComplexity int, input *model.StartPayoutOnboardingInput) int
-		SubmitPost             func(childComplexity int, input model.SubmitPostInput) int
-		UpdateBrand            func(childComplexity int, input model.UpdateBrandInput) int
-		UpdateCodeGuard        func(childComplexity int, input model.UpdateCodeGuardInput) int
-		UpdateCreatorProfile   func(childComplexity int, input model.UpdateCreatorProfileInput) int
-		UpdateLink             func(childComplexity int, input model.UpdateLinkInput) int
-		UpdateMember           func(childComplexity int, input model.UpdateMemberInput) int
-		UpdatePartnershipGuard func(childComplexity int, input model.UpdatePartnershipGuardInput) int
-		UpdateProgram          func(childComplexity int, input model.UpdateProgramInput) int
-		UpdateProgramGuard     func(childComplexity int, input model.UpdateProgramGuardInput) int
-		UpdateProspect         func(childComplexity int, input model.UpdateProspectInput) int
-		VerifyBrandDomain      func(childComplexity int, input model.VerifyBrandDomainInput) int
-		VerifyEmail            func(childComplexity int, input model.VerifyEmailInput) int
-		WithdrawApplication    func(childComplexity int, input model.WithdrawApplicationInput) int
+		AcceptInvitation        func(childComplexity int, input model.AcceptInvitationInput) int
+		AcceptTerms             func(childComplexity int, input model.AcceptTermsInput) int
+		AddBrandDomain          func(childComplexity int, input model.AddBrandDomainInput) int
+		AddProspectNote         func(childComplexity int, input model.AddProspectNoteInput) int
+		AddResource             func(childComplexity int, input model.AddResourceInput) int
+		AddSocialAccount        func(childComplexity int, input model.AddSocialAccountInput) int
+		AnswerClaim             func(childComplexity int, input model.AnswerClaimInput) int
+		ApplyToProgram          func(childComplexity int, input model.ApplyToProgramInput) int
+		ApprovePayoutRun        func(childComplexity int, input model.ApprovePayoutRunInput) int
+		ArchiveCode             func(childComplexity int, input model.ArchiveCodeInput) int
+		ArchiveLink             func(childComplexity int, input model.ArchiveLinkInput) int
+		CancelPayoutRun         func(childComplexity int, input model.MovePayoutRunInput) int
+		CheckLinkHealth         func(childComplexity int, input model.CheckLinkHealthInput) int
+		CloseClaim              func(childComplexity int, input model.CloseClaimInput) int
+		ConfirmTotp             func(childComplexity int, input model.ConfirmTotpInput) int
+		ConnectIntegration      func(childComplexity int, input model.ConnectIntegrationInput) int
+		CreateAPIKey            func(childComplexity int, input model.CreateAPIKeyInput) int
+		CreateBrand             func(childComplexity int, input model.CreateBrandInput) int
+		CreateCode              func(childComplexity int, input model.CreateCodeInput) int
+		CreateExperiment        func(childComplexity int, input model.CreateExperimentInput) int
+		CreateKit               func(childComplexity int, input model.CreateKitInput) int
+		CreateLink              func(childComplexity int, input model.CreateLinkInput) int
+		CreateProgram           func(childComplexity int, input model.CreateProgramInput) int
+		CreateProspect          func(childComplexity int, input model.CreateProspectInput) int
+		DecideApplication       func(childComplexity int, input model.DecideApplicationInput) int
+		DecideHold              func(childComplexity int, input model.DecideHoldInput) int
+		DecideReview            func(childComplexity int, input model.DecideReviewInput) int
+		DisconnectIntegration   func(childComplexity int, input model.DisconnectIntegrationInput) int
+		DisputeAttribution      func(childComplexity int, input model.DisputeAttributionInput) int
+		EnrollTotp              func(childComplexity int, input model.EnrollTotpInput) int
+		InviteMember            func(childComplexity int, input model.InviteMemberInput) int
+		MoveProspect            func(childComplexity int, input model.MoveProspectInput) int
+		OpenHold                func(childComplexity int, input model.OpenHoldInput) int
+		PausePayoutRun          func(childComplexity int, input model.MovePayoutRunInput) int
+		PreparePayoutRun        func(childComplexity int, input model.PreparePayoutRunInput) int
+		PublishOffer            func(childComplexity int, input model.PublishOfferInput) int
+		PublishPolicy           func(childComplexity int, input model.PublishPolicyInput) int
+		PublishTerms            func(childComplexity int, input model.PublishTermsInput) int
+		ReassignAttribution     func(childComplexity int, input model.ReassignAttributionInput) int
+		RecordChargeback        func(childComplexity int, input model.RecordChargebackInput) int
+		RecordFunding           func(childComplexity int, input model.RecordFundingInput) int
+		RecordOrder             func(childComplexity int, input model.RecordOrderInput) int
+		RecordRefund            func(childComplexity int, input model.RecordRefundInput) int
+		RecordStoreEvents       func(childComplexity int, input model.RecordStoreEventsInput) int
+		RefreshSession          func(childComplexity int) int
+		RejectPayoutRun         func(childComplexity int, input model.RejectPayoutRunInput) int
+		RemoveMember            func(childComplexity int, input model.RemoveMemberInput) int
+		ReopenClaim             func(childComplexity int, input model.ReopenClaimInput) int
+		ReplayPolicy            func(childComplexity int, input model.ReplayPolicyInput) int
+		RequestPasswordReset    func(childComplexity int, input model.RequestPasswordResetInput) int
+		ResetPassword           func(childComplexity int, input model.ResetPasswordInput) int
+		ResumePayoutRun         func(childComplexity int, input model.MovePayoutRunInput) int
+		RetryPayout             func(childComplexity int, input model.RetryPayoutInput) int
+		RevokeAPIKey            func(childComplexity int, input model.RevokeAPIKeyInput) int
+		RotateCode              func(childComplexity int, input model.RotateCodeInput) int
+		RotateIntegrationSecret func(childComplexity int, input model.RotateIntegrationSecretInput) int
+		SendPayoutRun           func(childComplexity int, input model.SendPayoutRunInput) int
+		SetPartnershipStatus    func(childComplexity int, input model.SetPartnershipStatusInput) int
+		SetProgramStatus        func(childComplexity int, input model.SetProgramStatusInput) int
+		SetTrackingDomain       func(childComplexity int, input model.SetTrackingDomainInput) int
+		SignIn                  func(childComplexity int, input model.SignInInput) int
+		SignOut                 func(childComplexity int, input *model.SignOutInput) int
+		SignUp                  func(childComplexity int, input model.SignUpInput) int
+		StartPayoutOnboarding   func(childComplexity int, input *model.StartPayoutOnboardingInput) int
+		StopPolicyReplay        func(childComplexity int, input model.StopPolicyReplayInput) int
+		SubmitPost              func(childComplexity int, input model.SubmitPostInput) int
+		UpdateBrand             func(childComplexity int, input model.UpdateBrandInput) int
+		UpdateCreatorProfile    func(childComplexity int, input model.UpdateCreatorProfileInput) int
+		UpdateLink              func(childComplexity int, input model.UpdateLinkInput) int
+		UpdateMember            func(childComplexity int, input model.UpdateMemberInput) int
+		UpdateProgram           func(childComplexity int, input model.UpdateProgramInput) int
+		UpdateProspect          func(childComplexity int, input model.UpdateProspectInput) int
+		VerifyBrandDomain       func(childComplexity int, input model.VerifyBrandDomainInput) int
+		VerifyEmail             func(childComplexity int, input model.VerifyEmailInput) int
+		WithdrawApplication     func(childComplexity int, input model.WithdrawApplicationInput) int
 	}
 
 	Offer struct {
@@ -934,6 +1007,7 @@ type ComplexityRoot struct {
 	Order struct {
 		Attribution        func(childComplexity int) int
 		Brand              func(childComplexity int) int
+		Chargebacks        func(childComplexity int) int
 		Codes              func(childComplexity int) int
 		Commissions        func(childComplexity int) int
 		ExternalID         func(childComplexity int) int
@@ -1017,13 +1091,6 @@ type ComplexityRoot struct {
 	PartnershipEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
-	}
-
-	PartnershipGuard struct {
-		OwnPurchases  func(childComplexity int) int
-		PartnershipID func(childComplexity int) int
-		Reason        func(childComplexity int) int
-		UpdatedAt     func(childComplexity int) int
 	}
 
 	Payout struct {
@@ -1172,6 +1239,59 @@ type ComplexityRoot struct {
 		Stage      func(childComplexity int) int
 	}
 
+	PolicyReplay struct {
+		Changed           func(childComplexity int) int
+		Done              func(childComplexity int) int
+		Failure           func(childComplexity int) int
+		FinishedAt        func(childComplexity int) int
+		From              func(childComplexity int) int
+		HalfLifeDays      func(childComplexity int) int
+		ID                func(childComplexity int) int
+		Kept              func(childComplexity int) int
+		MinimumConfidence func(childComplexity int) int
+		Model             func(childComplexity int) int
+		Precedence        func(childComplexity int) int
+		Rows              func(childComplexity int) int
+		StartedAt         func(childComplexity int) int
+		Status            func(childComplexity int) int
+		SurveyPays        func(childComplexity int) int
+		To                func(childComplexity int) int
+		Total             func(childComplexity int) int
+		Totals            func(childComplexity int) int
+		TouchKinds        func(childComplexity int) int
+		WindowDays        func(childComplexity int) int
+	}
+
+	PolicyReplayConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PolicyReplayEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PolicyReplayRow struct {
+		After        func(childComplexity int) int
+		Before       func(childComplexity int) int
+		Creator      func(childComplexity int) int
+		Difference   func(childComplexity int) int
+		OrdersAfter  func(childComplexity int) int
+		OrdersBefore func(childComplexity int) int
+	}
+
+	PolicyReplayTotal struct {
+		After      func(childComplexity int) int
+		Before     func(childComplexity int) int
+		Creators   func(childComplexity int) int
+		Difference func(childComplexity int) int
+		Gaining    func(childComplexity int) int
+		Losing     func(childComplexity int) int
+	}
+
 	Post struct {
 		Creator     func(childComplexity int) int
 		Disclosed   func(childComplexity int) int
@@ -1238,15 +1358,6 @@ type ComplexityRoot struct {
 	ProgramEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
-	}
-
-	ProgramGuard struct {
-		BannedMode    func(childComplexity int) int
-		BannedSources func(childComplexity int) int
-		FindingMode   func(childComplexity int) int
-		LeakMode      func(childComplexity int) int
-		ProgramID     func(childComplexity int) int
-		UpdatedAt     func(childComplexity int) int
 	}
 
 	Prospect struct {
@@ -1323,57 +1434,68 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Application       func(childComplexity int, id id.ID) int
-		Applications      func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.ApplicationStatus) int
-		AttributionPolicy func(childComplexity int, brandID id.ID, version *int) int
-		AuditLog          func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Brand             func(childComplexity int, id *id.ID, slug *string) int
-		Brands            func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Click             func(childComplexity int, id id.ID) int
-		CodeGuards        func(childComplexity int, brandID id.ID) int
-		Codes             func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID) int
-		Commissions       func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) int
-		Creator           func(childComplexity int, id *id.ID, handle *string) int
-		Creators          func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, search *string) int
-		Deployment        func(childComplexity int) int
-		Earnings          func(childComplexity int) int
-		Experiments       func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Findings          func(childComplexity int, brandID id.ID) int
-		Funds             func(childComplexity int, brandID id.ID) int
-		Funnel            func(childComplexity int, filter model.FunnelFilter, groupBy *insight.Group) int
-		Holds             func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus, signal *fraud.Signal) int
-		Integrations      func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Ledger            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, creatorID *id.ID) int
-		Link              func(childComplexity int, id id.ID) int
-		LinkPage          func(childComplexity int, creatorHandle string, program *string) int
-		LinkPreview       func(childComplexity int, partnershipID id.ID, platform *creator.Platform, campaign *string, destinationURL *string, subID *string) int
-		Links             func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID, includeArchived *bool, onlyTroubled *bool) int
-		Node              func(childComplexity int, id id.ID) int
-		Nodes             func(childComplexity int, ids []id.ID) int
-		Order             func(childComplexity int, id id.ID) int
-		Orders            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) int
-		OutreachPipeline  func(childComplexity int, programID id.ID) int
-		Partnership       func(childComplexity int, id id.ID) int
-		PartnershipGuard  func(childComplexity int, partnershipID id.ID) int
-		Partnerships      func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.Status, search *string) int
-		Payout            func(childComplexity int, id id.ID) int
-		PayoutAccount     func(childComplexity int) int
-		PayoutPlan        func(childComplexity int) int
-		PayoutRun         func(childComplexity int, id id.ID) int
-		PayoutRuns        func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Payouts           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *payout.Status) int
-		Performance       func(childComplexity int, filter model.PerformanceFilter, groupBy *insight.Group) int
-		Posts             func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID) int
-		PreviewPayoutRun  func(childComplexity int, brandID id.ID, currencyCode money.Currency, cutoffAt *time.Time) int
-		Program           func(childComplexity int, slug *string, id *id.ID) int
-		ProgramGuard      func(childComplexity int, programID id.ID) int
-		Programs          func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, search *string) int
-		Prospect          func(childComplexity int, id id.ID) int
-		Prospects         func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, programID *id.ID, stage *outreach.Stage, search *string) int
-		Resources         func(childComplexity int, first *int, after *string, last *int, before *string, programID id.ID) int
-		Reviews           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) int
-		TrialBalance      func(childComplexity int, brandID id.ID, asOf *time.Time) int
-		Viewer            func(childComplexity int) int
+		Application           func(childComplexity int, id id.ID) int
+		Applications          func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.ApplicationStatus) int
+		AttributionComparison func(childComplexity int, filter model.AttributionComparisonFilter) int
+		AttributionPolicy     func(childComplexity int, brandID id.ID, version *int) int
+		AuditLog              func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Brand                 func(childComplexity int, id *id.ID, slug *string) int
+		Brands                func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Claims                func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *sale.ClaimStatus) int
+		Click                 func(childComplexity int, id id.ID) int
+		Codes                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID) int
+		Commissions           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) int
+		Creator               func(childComplexity int, id *id.ID, handle *string) int
+		Creators              func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, search *string) int
+		Deployment            func(childComplexity int) int
+		Earnings              func(childComplexity int) int
+		Experiments           func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Funds                 func(childComplexity int, brandID id.ID) int
+		Funnel                func(childComplexity int, filter model.FunnelFilter, groupBy *insight.Group) int
+		Holds                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus) int
+		Integrations          func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Ledger                func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, creatorID *id.ID) int
+		Link                  func(childComplexity int, id id.ID) int
+		LinkPage              func(childComplexity int, creatorHandle string, program *string) int
+		LinkPreview           func(childComplexity int, partnershipID id.ID, platform *creator.Platform, campaign *string, destinationURL *string, subID *string) int
+		Links                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID, includeArchived *bool, onlyTroubled *bool) int
+		Node                  func(childComplexity int, id id.ID) int
+		Nodes                 func(childComplexity int, ids []id.ID) int
+		Order                 func(childComplexity int, id id.ID) int
+		Orders                func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) int
+		OutreachPipeline      func(childComplexity int, programID id.ID) int
+		Partnership           func(childComplexity int, id id.ID) int
+		Partnerships          func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.Status, search *string) int
+		Payout                func(childComplexity int, id id.ID) int
+		PayoutAccount         func(childComplexity int) int
+		PayoutPlan            func(childComplexity int) int
+		PayoutRun             func(childComplexity int, id id.ID) int
+		PayoutRuns            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Payouts               func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *payout.Status) int
+		Performance           func(childComplexity int, filter model.PerformanceFilter, groupBy *insight.Group) int
+		PolicyReplay          func(childComplexity int, id id.ID) int
+		PolicyReplays         func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Posts                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID) int
+		PreviewPayoutRun      func(childComplexity int, brandID id.ID, currencyCode money.Currency, cutoffAt *time.Time) int
+		Program               func(childComplexity int, slug *string, id *id.ID) int
+		Programs              func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, search *string) int
+		Prospect              func(childComplexity int, id id.ID) int
+		Prospects             func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, programID *id.ID, stage *outreach.Stage, search *string) int
+		Resources             func(childComplexity int, first *int, after *string, last *int, before *string, programID id.ID) int
+		Reviews               func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) int
+		TrialBalance          func(childComplexity int, brandID id.ID, asOf *time.Time) int
+		Viewer                func(childComplexity int) int
+	}
+
+	ReassignAttributionPayload struct {
+		Order      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RecordChargebackPayload struct {
+		Duplicate  func(childComplexity int) int
+		Order      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	RecordFundingPayload struct {
@@ -1412,6 +1534,16 @@ type ComplexityRoot struct {
 
 	RejectPayoutRunPayload struct {
 		PayoutRun  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReopenClaimPayload struct {
+		Claim      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReplayPolicyPayload struct {
+		Replay     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1481,6 +1613,11 @@ type ComplexityRoot struct {
 		UserErrors   func(childComplexity int) int
 	}
 
+	RotateIntegrationSecretPayload struct {
+		Integration func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
 	SendPayoutRunPayload struct {
 		PayoutRun  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1529,6 +1666,11 @@ type ComplexityRoot struct {
 		OnboardingURL func(childComplexity int) int
 		PayoutAccount func(childComplexity int) int
 		UserErrors    func(childComplexity int) int
+	}
+
+	StopPolicyReplayPayload struct {
+		Replay     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	SubmitPostPayload struct {
@@ -1584,11 +1726,6 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
-	UpdateCodeGuardPayload struct {
-		Guard      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
 	UpdateCreatorProfilePayload struct {
 		Creator    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1601,16 +1738,6 @@ type ComplexityRoot struct {
 
 	UpdateMemberPayload struct {
 		Membership func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	UpdatePartnershipGuardPayload struct {
-		Guard      func(childComplexity int) int
-		UserErrors func(childComplexity int) int
-	}
-
-	UpdateProgramGuardPayload struct {
-		Guard      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1669,6 +1796,12 @@ type ApplicationResolver interface {
 type AttributionResolver interface {
 	Policy(ctx context.Context, obj *sale.Attribution) (*brand.Policy, error)
 }
+type AttributionComparisonRowResolver interface {
+	Creator(ctx context.Context, obj *insight.ComparisonRow) (*creator.Creator, error)
+}
+type AttributionPolicyResolver interface {
+	MinimumConfidencePpm(ctx context.Context, obj *brand.Policy) (int, error)
+}
 type AuditEntryResolver interface {
 	Actor(ctx context.Context, obj *auditlog.Entry) (string, error)
 }
@@ -1677,6 +1810,13 @@ type BrandResolver interface {
 	Members(ctx context.Context, obj *brand.Brand, first *int, after *string, last *int, before *string) (*page.Connection[identity.Membership], error)
 	APIKeys(ctx context.Context, obj *brand.Brand, first *int, after *string, last *int, before *string) (*page.Connection[identity.APIKey], error)
 }
+type ClaimResolver interface {
+	Brand(ctx context.Context, obj *sale.Claim) (*brand.Brand, error)
+	Program(ctx context.Context, obj *sale.Claim) (*program.Program, error)
+	Creator(ctx context.Context, obj *sale.Claim) (*creator.Creator, error)
+
+	Order(ctx context.Context, obj *sale.Claim) (*order.Order, error)
+}
 type ClickResolver interface {
 	Link(ctx context.Context, obj *tracking.Click) (*tracking.Link, error)
 }
@@ -1684,9 +1824,6 @@ type CodeResolver interface {
 	RotatedFrom(ctx context.Context, obj *tracking.Code) (*tracking.Code, error)
 	Program(ctx context.Context, obj *tracking.Code) (*program.Program, error)
 	Creator(ctx context.Context, obj *tracking.Code) (*creator.Creator, error)
-}
-type CodeGuardResolver interface {
-	Code(ctx context.Context, obj *fraud.CodeGuard) (*tracking.Code, error)
 }
 type CommissionResolver interface {
 	Trace(ctx context.Context, obj *commission.Commission) ([]commission.Line, error)
@@ -1708,11 +1845,6 @@ type ExperimentResolver interface {
 	Program(ctx context.Context, obj *review.Experiment) (*program.Program, error)
 
 	Arms(ctx context.Context, obj *review.Experiment) ([]review.Arm, error)
-}
-type FindingResolver interface {
-	Partnership(ctx context.Context, obj *fraud.Finding) (*partnership.Partnership, error)
-	Code(ctx context.Context, obj *fraud.Finding) (*tracking.Code, error)
-	Link(ctx context.Context, obj *fraud.Finding) (*tracking.Link, error)
 }
 type FunnelRowResolver interface {
 	Creator(ctx context.Context, obj *insight.FunnelRow) (*creator.Creator, error)
@@ -1770,6 +1902,8 @@ type MutationResolver interface {
 	VerifyBrandDomain(ctx context.Context, input model.VerifyBrandDomainInput) (*model.VerifyBrandDomainPayload, error)
 	SetTrackingDomain(ctx context.Context, input model.SetTrackingDomainInput) (*model.SetTrackingDomainPayload, error)
 	PublishPolicy(ctx context.Context, input model.PublishPolicyInput) (*model.PublishPolicyPayload, error)
+	ReplayPolicy(ctx context.Context, input model.ReplayPolicyInput) (*model.ReplayPolicyPayload, error)
+	StopPolicyReplay(ctx context.Context, input model.StopPolicyReplayInput) (*model.StopPolicyReplayPayload, error)
 	CreateProgram(ctx context.Context, input model.CreateProgramInput) (*model.CreateProgramPayload, error)
 	UpdateProgram(ctx context.Context, input model.UpdateProgramInput) (*model.UpdateProgramPayload, error)
 	SetProgramStatus(ctx context.Context, input model.SetProgramStatusInput) (*model.SetProgramStatusPayload, error)
@@ -1793,13 +1927,15 @@ type MutationResolver interface {
 	RotateCode(ctx context.Context, input model.RotateCodeInput) (*model.RotateCodePayload, error)
 	RecordOrder(ctx context.Context, input model.RecordOrderInput) (*model.RecordOrderPayload, error)
 	RecordRefund(ctx context.Context, input model.RecordRefundInput) (*model.RecordRefundPayload, error)
+	RecordChargeback(ctx context.Context, input model.RecordChargebackInput) (*model.RecordChargebackPayload, error)
 	RecordStoreEvents(ctx context.Context, input model.RecordStoreEventsInput) (*model.RecordStoreEventsPayload, error)
 	OpenHold(ctx context.Context, input model.OpenHoldInput) (*model.OpenHoldPayload, error)
-	UpdateProgramGuard(ctx context.Context, input model.UpdateProgramGuardInput) (*model.UpdateProgramGuardPayload, error)
-	UpdatePartnershipGuard(ctx context.Context, input model.UpdatePartnershipGuardInput) (*model.UpdatePartnershipGuardPayload, error)
-	UpdateCodeGuard(ctx context.Context, input model.UpdateCodeGuardInput) (*model.UpdateCodeGuardPayload, error)
-	CloseFinding(ctx context.Context, input model.CloseFindingInput) (*model.CloseFindingPayload, error)
 	DecideHold(ctx context.Context, input model.DecideHoldInput) (*model.DecideHoldPayload, error)
+	DisputeAttribution(ctx context.Context, input model.DisputeAttributionInput) (*model.DisputeAttributionPayload, error)
+	AnswerClaim(ctx context.Context, input model.AnswerClaimInput) (*model.AnswerClaimPayload, error)
+	ReopenClaim(ctx context.Context, input model.ReopenClaimInput) (*model.ReopenClaimPayload, error)
+	CloseClaim(ctx context.Context, input model.CloseClaimInput) (*model.CloseClaimPayload, error)
+	ReassignAttribution(ctx context.Context, input model.ReassignAttributionInput) (*model.ReassignAttributionPayload, error)
 	StartPayoutOnboarding(ctx context.Context, input *model.StartPayoutOnboardingInput) (*model.StartPayoutOnboardingPayload, error)
 	RecordFunding(ctx context.Context, input model.RecordFundingInput) (*model.RecordFundingPayload, error)
 	PreparePayoutRun(ctx context.Context, input model.PreparePayoutRunInput) (*model.PreparePayoutRunPayload, error)
@@ -1818,6 +1954,7 @@ type MutationResolver interface {
 	DecideReview(ctx context.Context, input model.DecideReviewInput) (*model.DecideReviewPayload, error)
 	CreateExperiment(ctx context.Context, input model.CreateExperimentInput) (*model.CreateExperimentPayload, error)
 	ConnectIntegration(ctx context.Context, input model.ConnectIntegrationInput) (*model.ConnectIntegrationPayload, error)
+	RotateIntegrationSecret(ctx context.Context, input model.RotateIntegrationSecretInput) (*model.RotateIntegrationSecretPayload, error)
 	DisconnectIntegration(ctx context.Context, input model.DisconnectIntegrationInput) (*model.DisconnectIntegrationPayload, error)
 }
 type OfferResolver interface {
@@ -1838,6 +1975,7 @@ type OrderResolver interface {
 
 	Lines(ctx context.Context, obj *order.Order) ([]order.Line, error)
 	Refunds(ctx context.Context, obj *order.Order) ([]order.Refund, error)
+	Chargebacks(ctx context.Context, obj *order.Order) ([]order.Chargeback, error)
 	Attribution(ctx context.Context, obj *order.Order) (*sale.Attribution, error)
 	Commissions(ctx context.Context, obj *order.Order) ([]commission.Commission, error)
 }
@@ -1881,6 +2019,13 @@ type PerformanceRowResolver interface {
 	Creator(ctx context.Context, obj *insight.Row) (*creator.Creator, error)
 	Link(ctx context.Context, obj *insight.Row) (*tracking.Link, error)
 }
+type PolicyReplayResolver interface {
+	Totals(ctx context.Context, obj *sale.Replay) ([]sale.ReplayTotal, error)
+	Rows(ctx context.Context, obj *sale.Replay) ([]sale.ReplayRow, error)
+}
+type PolicyReplayRowResolver interface {
+	Creator(ctx context.Context, obj *sale.ReplayRow) (*creator.Creator, error)
+}
 type PostResolver interface {
 	Creator(ctx context.Context, obj *content.Post) (*creator.Creator, error)
 	Program(ctx context.Context, obj *content.Post) (*program.Program, error)
@@ -1918,6 +2063,8 @@ type QueryResolver interface {
 	Programs(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, search *string) (*page.Connection[program.Program], error)
 	Resources(ctx context.Context, first *int, after *string, last *int, before *string, programID id.ID) (*page.Connection[program.Resource], error)
 	AttributionPolicy(ctx context.Context, brandID id.ID, version *int) (*brand.Policy, error)
+	PolicyReplay(ctx context.Context, id id.ID) (*sale.Replay, error)
+	PolicyReplays(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[sale.Replay], error)
 	Creator(ctx context.Context, id *id.ID, handle *string) (*creator.Creator, error)
 	Creators(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, search *string) (*page.Connection[creator.Creator], error)
 	Application(ctx context.Context, id id.ID) (*partnership.Application, error)
@@ -1932,11 +2079,8 @@ type QueryResolver interface {
 	Click(ctx context.Context, id id.ID) (*tracking.Click, error)
 	Order(ctx context.Context, id id.ID) (*order.Order, error)
 	Orders(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) (*page.Connection[order.Order], error)
-	ProgramGuard(ctx context.Context, programID id.ID) (*fraud.ProgramGuard, error)
-	PartnershipGuard(ctx context.Context, partnershipID id.ID) (*fraud.PartnershipGuard, error)
-	CodeGuards(ctx context.Context, brandID id.ID) ([]fraud.CodeGuard, error)
-	Findings(ctx context.Context, brandID id.ID) ([]fraud.Finding, error)
-	Holds(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus, signal *fraud.Signal) (*page.Connection[fraud.Hold], error)
+	Holds(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus) (*page.Connection[fraud.Hold], error)
+	Claims(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, status *sale.ClaimStatus) (*page.Connection[sale.Claim], error)
 	Earnings(ctx context.Context) ([]payout.Earnings, error)
 	Commissions(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) (*page.Connection[commission.Commission], error)
 	Ledger(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, creatorID *id.ID) (*page.Connection[ledger.Transaction], error)
@@ -1957,6 +2101,7 @@ type QueryResolver interface {
 	Experiments(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[review.Experiment], error)
 	Performance(ctx context.Context, filter model.PerformanceFilter, groupBy *insight.Group) (*insight.Performance, error)
 	Funnel(ctx context.Context, filter model.FunnelFilter, groupBy *insight.Group) (*insight.Funnel, error)
+	AttributionComparison(ctx context.Context, filter model.AttributionComparisonFilter) (*insight.Comparison, error)
 	Integrations(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[brand.Integration], error)
 	AuditLog(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[auditlog.Entry], error)
 }
@@ -2079,6 +2224,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AddSocialAccountPayload.UserErrors(childComplexity), true
+
+	case "AnswerClaimPayload.claim":
+		if e.ComplexityRoot.AnswerClaimPayload.Claim == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerClaimPayload.Claim(childComplexity), true
+	case "AnswerClaimPayload.userErrors":
+		if e.ComplexityRoot.AnswerClaimPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AnswerClaimPayload.UserErrors(childComplexity), true
 
 	case "ApiKey.createdAt":
 		if e.ComplexityRoot.ApiKey.CreatedAt == nil {
@@ -2312,6 +2470,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ArchiveLinkPayload.UserErrors(childComplexity), true
 
+	case "AttributedPart.orders":
+		if e.ComplexityRoot.AttributedPart.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributedPart.Orders(childComplexity), true
+	case "AttributedPart.revenue":
+		if e.ComplexityRoot.AttributedPart.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributedPart.Revenue(childComplexity), true
+
 	case "Attribution.cause":
 		if e.ComplexityRoot.Attribution.Cause == nil {
 			break
@@ -2367,6 +2538,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Attribution.Version(childComplexity), true
 
+	case "AttributionComparison.asOf":
+		if e.ComplexityRoot.AttributionComparison.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.AsOf(childComplexity), true
+	case "AttributionComparison.creators":
+		if e.ComplexityRoot.AttributionComparison.Creators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Creators(childComplexity), true
+	case "AttributionComparison.from":
+		if e.ComplexityRoot.AttributionComparison.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.From(childComplexity), true
+	case "AttributionComparison.models":
+		if e.ComplexityRoot.AttributionComparison.Models == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Models(childComplexity), true
+	case "AttributionComparison.orders":
+		if e.ComplexityRoot.AttributionComparison.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Orders(childComplexity), true
+	case "AttributionComparison.paid":
+		if e.ComplexityRoot.AttributionComparison.Paid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Paid(childComplexity), true
+	case "AttributionComparison.revenue":
+		if e.ComplexityRoot.AttributionComparison.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Revenue(childComplexity), true
+	case "AttributionComparison.rows":
+		if e.ComplexityRoot.AttributionComparison.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Rows(childComplexity), true
+	case "AttributionComparison.to":
+		if e.ComplexityRoot.AttributionComparison.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.To(childComplexity), true
+	case "AttributionComparison.touches":
+		if e.ComplexityRoot.AttributionComparison.Touches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Touches(childComplexity), true
+
+	case "AttributionComparisonRow.creator":
+		if e.ComplexityRoot.AttributionComparisonRow.Creator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparisonRow.Creator(childComplexity), true
+	case "AttributionComparisonRow.creators":
+		if e.ComplexityRoot.AttributionComparisonRow.Creators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparisonRow.Creators(childComplexity), true
+	case "AttributionComparisonRow.modelled":
+		if e.ComplexityRoot.AttributionComparisonRow.Modelled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparisonRow.Modelled(childComplexity), true
+	case "AttributionComparisonRow.paid":
+		if e.ComplexityRoot.AttributionComparisonRow.Paid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparisonRow.Paid(childComplexity), true
+
 	case "AttributionPolicy.effectiveAt":
 		if e.ComplexityRoot.AttributionPolicy.EffectiveAt == nil {
 			break
@@ -2385,6 +2642,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AttributionPolicy.ID(childComplexity), true
+	case "AttributionPolicy.minimumConfidencePpm":
+		if e.ComplexityRoot.AttributionPolicy.MinimumConfidencePpm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionPolicy.MinimumConfidencePpm(childComplexity), true
 	case "AttributionPolicy.model":
 		if e.ComplexityRoot.AttributionPolicy.Model == nil {
 			break
@@ -2403,6 +2666,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AttributionPolicy.Precedence(childComplexity), true
+	case "AttributionPolicy.surveyPays":
+		if e.ComplexityRoot.AttributionPolicy.SurveyPays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionPolicy.SurveyPays(childComplexity), true
 	case "AttributionPolicy.version":
 		if e.ComplexityRoot.AttributionPolicy.Version == nil {
 			break
@@ -2502,6 +2771,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Brand.APIKeys(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Brand.claimAnswerHours":
+		if e.ComplexityRoot.Brand.ClaimAnswerHours == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Brand.ClaimAnswerHours(childComplexity), true
 	case "Brand.country":
 		if e.ComplexityRoot.Brand.Country == nil {
 			break
@@ -2643,6 +2918,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.BrandEdge.Node(childComplexity), true
 
+	case "Chargeback.amount":
+		if e.ComplexityRoot.Chargeback.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.Amount(childComplexity), true
+	case "Chargeback.decidedAt":
+		if e.ComplexityRoot.Chargeback.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.DecidedAt(childComplexity), true
+	case "Chargeback.externalId":
+		if e.ComplexityRoot.Chargeback.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.ExternalID(childComplexity), true
+	case "Chargeback.id":
+		if e.ComplexityRoot.Chargeback.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.ID(childComplexity), true
+	case "Chargeback.openedAt":
+		if e.ComplexityRoot.Chargeback.OpenedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.OpenedAt(childComplexity), true
+	case "Chargeback.reason":
+		if e.ComplexityRoot.Chargeback.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.Reason(childComplexity), true
+	case "Chargeback.stage":
+		if e.ComplexityRoot.Chargeback.Stage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.Stage(childComplexity), true
+
 	case "CheckLinkHealthPayload.link":
 		if e.ComplexityRoot.CheckLinkHealthPayload.Link == nil {
 			break
@@ -2655,6 +2973,171 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CheckLinkHealthPayload.UserErrors(childComplexity), true
+
+	case "Claim.amount":
+		if e.ComplexityRoot.Claim.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Amount(childComplexity), true
+	case "Claim.answer":
+		if e.ComplexityRoot.Claim.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Answer(childComplexity), true
+	case "Claim.answerDueAt":
+		if e.ComplexityRoot.Claim.AnswerDueAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.AnswerDueAt(childComplexity), true
+	case "Claim.answeredAt":
+		if e.ComplexityRoot.Claim.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.AnsweredAt(childComplexity), true
+	case "Claim.brand":
+		if e.ComplexityRoot.Claim.Brand == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Brand(childComplexity), true
+	case "Claim.canReopen":
+		if e.ComplexityRoot.Claim.CanReopen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.CanReopen(childComplexity), true
+	case "Claim.closedAt":
+		if e.ComplexityRoot.Claim.ClosedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.ClosedAt(childComplexity), true
+	case "Claim.createdAt":
+		if e.ComplexityRoot.Claim.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.CreatedAt(childComplexity), true
+	case "Claim.creator":
+		if e.ComplexityRoot.Claim.Creator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Creator(childComplexity), true
+	case "Claim.evidence":
+		if e.ComplexityRoot.Claim.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Evidence(childComplexity), true
+	case "Claim.evidenceUrl":
+		if e.ComplexityRoot.Claim.EvidenceURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.EvidenceURL(childComplexity), true
+	case "Claim.finding":
+		if e.ComplexityRoot.Claim.Finding == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Finding(childComplexity), true
+	case "Claim.id":
+		if e.ComplexityRoot.Claim.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.ID(childComplexity), true
+	case "Claim.order":
+		if e.ComplexityRoot.Claim.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Order(childComplexity), true
+	case "Claim.orderNumber":
+		if e.ComplexityRoot.Claim.OrderNumber == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.OrderNumber(childComplexity), true
+	case "Claim.overdue":
+		if e.ComplexityRoot.Claim.Overdue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Overdue(childComplexity), true
+	case "Claim.placedOn":
+		if e.ComplexityRoot.Claim.PlacedOn == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.PlacedOn(childComplexity), true
+	case "Claim.program":
+		if e.ComplexityRoot.Claim.Program == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Program(childComplexity), true
+	case "Claim.reopenReason":
+		if e.ComplexityRoot.Claim.ReopenReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.ReopenReason(childComplexity), true
+	case "Claim.reopenedAt":
+		if e.ComplexityRoot.Claim.ReopenedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.ReopenedAt(childComplexity), true
+	case "Claim.status":
+		if e.ComplexityRoot.Claim.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Claim.Status(childComplexity), true
+
+	case "ClaimConnection.edges":
+		if e.ComplexityRoot.ClaimConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimConnection.Edges(childComplexity), true
+	case "ClaimConnection.nodes":
+		if e.ComplexityRoot.ClaimConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimConnection.Nodes(childComplexity), true
+	case "ClaimConnection.pageInfo":
+		if e.ComplexityRoot.ClaimConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimConnection.PageInfo(childComplexity), true
+	case "ClaimConnection.totalCount":
+		if e.ComplexityRoot.ClaimConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimConnection.TotalCount(childComplexity), true
+
+	case "ClaimEdge.cursor":
+		if e.ComplexityRoot.ClaimEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimEdge.Cursor(childComplexity), true
+	case "ClaimEdge.node":
+		if e.ComplexityRoot.ClaimEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClaimEdge.Node(childComplexity), true
 
 	case "Click.clickedAt":
 		if e.ComplexityRoot.Click.ClickedAt == nil {
@@ -2718,18 +3201,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ClickActivity.Links(childComplexity), true
 
-	case "CloseFindingPayload.finding":
-		if e.ComplexityRoot.CloseFindingPayload.Finding == nil {
+	case "CloseClaimPayload.claim":
+		if e.ComplexityRoot.CloseClaimPayload.Claim == nil {
 			break
 		}
 
-		return e.ComplexityRoot.CloseFindingPayload.Finding(childComplexity), true
-	case "CloseFindingPayload.userErrors":
-		if e.ComplexityRoot.CloseFindingPayload.UserErrors == nil {
+		return e.ComplexityRoot.CloseClaimPayload.Claim(childComplexity), true
+	case "CloseClaimPayload.userErrors":
+		if e.ComplexityRoot.CloseClaimPayload.UserErrors == nil {
 			break
 		}
 
-		return e.ComplexityRoot.CloseFindingPayload.UserErrors(childComplexity), true
+		return e.ComplexityRoot.CloseClaimPayload.UserErrors(childComplexity), true
 
 	case "Code.archivedAt":
 		if e.ComplexityRoot.Code.ArchivedAt == nil {
@@ -2835,73 +3318,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CodeEdge.Node(childComplexity), true
-
-	case "CodeGuard.clearedAt":
-		if e.ComplexityRoot.CodeGuard.ClearedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CodeGuard.ClearedAt(childComplexity), true
-	case "CodeGuard.code":
-		if e.ComplexityRoot.CodeGuard.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CodeGuard.Code(childComplexity), true
-	case "CodeGuard.fromCouponSites":
-		if e.ComplexityRoot.CodeGuard.FromCouponSites == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CodeGuard.FromCouponSites(childComplexity), true
-	case "CodeGuard.lastDay":
-		if e.ComplexityRoot.CodeGuard.LastDay == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CodeGuard.LastDay(childComplexity), true
-	case "CodeGuard.leakedAt":
-		if e.ComplexityRoot.CodeGuard.LeakedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CodeGuard.LeakedAt(childComplexity), true
-	case "CodeGuard.mode":
-		if e.ComplexityRoot.CodeGuard.Mode == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CodeGuard.Mode(childComplexity), true
-	case "CodeGuard.newCustomers":
-		if e.ComplexityRoot.CodeGuard.NewCustomers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CodeGuard.NewCustomers(childComplexity), true
-	case "CodeGuard.orders":
-		if e.ComplexityRoot.CodeGuard.Orders == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CodeGuard.Orders(childComplexity), true
-	case "CodeGuard.programMode":
-		if e.ComplexityRoot.CodeGuard.ProgramMode == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CodeGuard.ProgramMode(childComplexity), true
-	case "CodeGuard.signs":
-		if e.ComplexityRoot.CodeGuard.Signs == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CodeGuard.Signs(childComplexity), true
-	case "CodeGuard.withoutClick":
-		if e.ComplexityRoot.CodeGuard.WithoutClick == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CodeGuard.WithoutClick(childComplexity), true
 
 	case "Commission.accrued":
 		if e.ComplexityRoot.Commission.Accrued == nil {
@@ -3429,6 +3845,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DisconnectIntegrationPayload.UserErrors(childComplexity), true
 
+	case "DisputeAttributionPayload.claim":
+		if e.ComplexityRoot.DisputeAttributionPayload.Claim == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeAttributionPayload.Claim(childComplexity), true
+	case "DisputeAttributionPayload.userErrors":
+		if e.ComplexityRoot.DisputeAttributionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisputeAttributionPayload.UserErrors(childComplexity), true
+
 	case "DonePayload.done":
 		if e.ComplexityRoot.DonePayload.Done == nil {
 			break
@@ -3670,67 +4099,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Figures.UniqueClicks(childComplexity), true
-
-	case "Finding.closeReason":
-		if e.ComplexityRoot.Finding.CloseReason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Finding.CloseReason(childComplexity), true
-	case "Finding.code":
-		if e.ComplexityRoot.Finding.Code == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Finding.Code(childComplexity), true
-	case "Finding.createdAt":
-		if e.ComplexityRoot.Finding.CreatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Finding.CreatedAt(childComplexity), true
-	case "Finding.evidence":
-		if e.ComplexityRoot.Finding.Evidence == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Finding.Evidence(childComplexity), true
-	case "Finding.id":
-		if e.ComplexityRoot.Finding.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Finding.ID(childComplexity), true
-	case "Finding.link":
-		if e.ComplexityRoot.Finding.Link == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Finding.Link(childComplexity), true
-	case "Finding.partnership":
-		if e.ComplexityRoot.Finding.Partnership == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Finding.Partnership(childComplexity), true
-	case "Finding.seenAt":
-		if e.ComplexityRoot.Finding.SeenAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Finding.SeenAt(childComplexity), true
-	case "Finding.signal":
-		if e.ComplexityRoot.Finding.Signal == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Finding.Signal(childComplexity), true
-	case "Finding.status":
-		if e.ComplexityRoot.Finding.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Finding.Status(childComplexity), true
 
 	case "Funding.amount":
 		if e.ComplexityRoot.Funding.Amount == nil {
@@ -4053,6 +4421,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Integration.LastDeliveryAt(childComplexity), true
+	case "Integration.previousSecretUntil":
+		if e.ComplexityRoot.Integration.PreviousSecretUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.PreviousSecretUntil(childComplexity), true
 	case "Integration.status":
 		if e.ComplexityRoot.Integration.Status == nil {
 			break
@@ -4652,6 +5026,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MembershipEdge.Node(childComplexity), true
 
+	case "ModelledPart.model":
+		if e.ComplexityRoot.ModelledPart.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ModelledPart.Model(childComplexity), true
+	case "ModelledPart.orders":
+		if e.ComplexityRoot.ModelledPart.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ModelledPart.Orders(childComplexity), true
+	case "ModelledPart.revenue":
+		if e.ComplexityRoot.ModelledPart.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ModelledPart.Revenue(childComplexity), true
+
 	case "Money.currencyCode":
 		if e.ComplexityRoot.Money.Currency == nil {
 			break
@@ -4757,6 +5150,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.AddSocialAccount(childComplexity, args["input"].(model.AddSocialAccountInput)), true
+	case "Mutation.answerClaim":
+		if e.ComplexityRoot.Mutation.AnswerClaim == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_answerClaim_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AnswerClaim(childComplexity, args["input"].(model.AnswerClaimInput)), true
 	case "Mutation.applyToProgram":
 		if e.ComplexityRoot.Mutation.ApplyToProgram == nil {
 			break
@@ -4823,17 +5227,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CheckLinkHealth(childComplexity, args["input"].(model.CheckLinkHealthInput)), true
-	case "Mutation.closeFinding":
-		if e.ComplexityRoot.Mutation.CloseFinding == nil {
+	case "Mutation.closeClaim":
+		if e.ComplexityRoot.Mutation.CloseClaim == nil {
 			break
 		}
 
-		args, err := ec.field_Mutation_closeFinding_args(ctx, rawArgs)
+		args, err := ec.field_Mutation_closeClaim_args(ctx, rawArgs)
 		if err != nil {
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Mutation.CloseFinding(childComplexity, args["input"].(model.CloseFindingInput)), true
+		return e.ComplexityRoot.Mutation.CloseClaim(childComplexity, args["input"].(model.CloseClaimInput)), true
 	case "Mutation.confirmTotp":
 		if e.ComplexityRoot.Mutation.ConfirmTotp == nil {
 			break
@@ -4988,6 +5392,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DisconnectIntegration(childComplexity, args["input"].(model.DisconnectIntegrationInput)), true
+	case "Mutation.disputeAttribution":
+		if e.ComplexityRoot.Mutation.DisputeAttribution == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_disputeAttribution_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DisputeAttribution(childComplexity, args["input"].(model.DisputeAttributionInput)), true
 	case "Mutation.enrollTotp":
 		if e.ComplexityRoot.Mutation.EnrollTotp == nil {
 			break
@@ -5087,6 +5502,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.PublishTerms(childComplexity, args["input"].(model.PublishTermsInput)), true
+	case "Mutation.reassignAttribution":
+		if e.ComplexityRoot.Mutation.ReassignAttribution == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reassignAttribution_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReassignAttribution(childComplexity, args["input"].(model.ReassignAttributionInput)), true
+	case "Mutation.recordChargeback":
+		if e.ComplexityRoot.Mutation.RecordChargeback == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordChargeback_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordChargeback(childComplexity, args["input"].(model.RecordChargebackInput)), true
 	case "Mutation.recordFunding":
 		if e.ComplexityRoot.Mutation.RecordFunding == nil {
 			break
@@ -5159,6 +5596,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveMember(childComplexity, args["input"].(model.RemoveMemberInput)), true
+	case "Mutation.reopenClaim":
+		if e.ComplexityRoot.Mutation.ReopenClaim == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_reopenClaim_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReopenClaim(childComplexity, args["input"].(model.ReopenClaimInput)), true
+	case "Mutation.replayPolicy":
+		if e.ComplexityRoot.Mutation.ReplayPolicy == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_replayPolicy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReplayPolicy(childComplexity, args["input"].(model.ReplayPolicyInput)), true
 	case "Mutation.requestPasswordReset":
 		if e.ComplexityRoot.Mutation.RequestPasswordReset == nil {
 			break
@@ -5225,6 +5684,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RotateCode(childComplexity, args["input"].(model.RotateCodeInput)), true
+	case "Mutation.rotateIntegrationSecret":
+		if e.ComplexityRoot.Mutation.RotateIntegrationSecret == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rotateIntegrationSecret_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotateIntegrationSecret(childComplexity, args["input"].(model.RotateIntegrationSecretInput)), true
 	case "Mutation.sendPayoutRun":
 		if e.ComplexityRoot.Mutation.SendPayoutRun == nil {
 			break
@@ -5313,6 +5783,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StartPayoutOnboarding(childComplexity, args["input"].(*model.StartPayoutOnboardingInput)), true
+	case "Mutation.stopPolicyReplay":
+		if e.ComplexityRoot.Mutation.StopPolicyReplay == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_stopPolicyReplay_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StopPolicyReplay(childComplexity, args["input"].(model.StopPolicyReplayInput)), true
 	case "Mutation.submitPost":
 		if e.ComplexityRoot.Mutation.SubmitPost == nil {
 			break
@@ -5335,17 +5816,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateBrand(childComplexity, args["input"].(model.UpdateBrandInput)), true
-	case "Mutation.updateCodeGuard":
-		if e.ComplexityRoot.Mutation.UpdateCodeGuard == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_updateCodeGuard_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.UpdateCodeGuard(childComplexity, args["input"].(model.UpdateCodeGuardInput)), true
 	case "Mutation.updateCreatorProfile":
 		if e.ComplexityRoot.Mutation.UpdateCreatorProfile == nil {
 			break
@@ -5379,17 +5849,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateMember(childComplexity, args["input"].(model.UpdateMemberInput)), true
-	case "Mutation.updatePartnershipGuard":
-		if e.ComplexityRoot.Mutation.UpdatePartnershipGuard == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_updatePartnershipGuard_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.UpdatePartnershipGuard(childComplexity, args["input"].(model.UpdatePartnershipGuardInput)), true
 	case "Mutation.updateProgram":
 		if e.ComplexityRoot.Mutation.UpdateProgram == nil {
 			break
@@ -5401,17 +5860,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateProgram(childComplexity, args["input"].(model.UpdateProgramInput)), true
-	case "Mutation.updateProgramGuard":
-		if e.ComplexityRoot.Mutation.UpdateProgramGuard == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_updateProgramGuard_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.UpdateProgramGuard(childComplexity, args["input"].(model.UpdateProgramGuardInput)), true
 	case "Mutation.updateProspect":
 		if e.ComplexityRoot.Mutation.UpdateProspect == nil {
 			break
@@ -5580,6 +6028,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Brand(childComplexity), true
+	case "Order.chargebacks":
+		if e.ComplexityRoot.Order.Chargebacks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Chargebacks(childComplexity), true
 	case "Order.codes":
 		if e.ComplexityRoot.Order.Codes == nil {
 			break
@@ -5947,31 +6401,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PartnershipEdge.Node(childComplexity), true
-
-	case "PartnershipGuard.ownPurchases":
-		if e.ComplexityRoot.PartnershipGuard.OwnPurchases == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PartnershipGuard.OwnPurchases(childComplexity), true
-	case "PartnershipGuard.partnershipId":
-		if e.ComplexityRoot.PartnershipGuard.PartnershipID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PartnershipGuard.PartnershipID(childComplexity), true
-	case "PartnershipGuard.reason":
-		if e.ComplexityRoot.PartnershipGuard.Reason == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PartnershipGuard.Reason(childComplexity), true
-	case "PartnershipGuard.updatedAt":
-		if e.ComplexityRoot.PartnershipGuard.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PartnershipGuard.UpdatedAt(childComplexity), true
 
 	case "Payout.amount":
 		if e.ComplexityRoot.Payout.Amount == nil {
@@ -6599,6 +7028,239 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PipelineStage.Stage(childComplexity), true
 
+	case "PolicyReplay.changed":
+		if e.ComplexityRoot.PolicyReplay.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Changed(childComplexity), true
+	case "PolicyReplay.done":
+		if e.ComplexityRoot.PolicyReplay.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Done(childComplexity), true
+	case "PolicyReplay.failure":
+		if e.ComplexityRoot.PolicyReplay.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Failure(childComplexity), true
+	case "PolicyReplay.finishedAt":
+		if e.ComplexityRoot.PolicyReplay.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.FinishedAt(childComplexity), true
+	case "PolicyReplay.from":
+		if e.ComplexityRoot.PolicyReplay.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.From(childComplexity), true
+	case "PolicyReplay.halfLifeDays":
+		if e.ComplexityRoot.PolicyReplay.HalfLifeDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.HalfLifeDays(childComplexity), true
+	case "PolicyReplay.id":
+		if e.ComplexityRoot.PolicyReplay.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.ID(childComplexity), true
+	case "PolicyReplay.kept":
+		if e.ComplexityRoot.PolicyReplay.Kept == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Kept(childComplexity), true
+	case "PolicyReplay.minimumConfidencePpm":
+		if e.ComplexityRoot.PolicyReplay.MinimumConfidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.MinimumConfidence(childComplexity), true
+	case "PolicyReplay.model":
+		if e.ComplexityRoot.PolicyReplay.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Model(childComplexity), true
+	case "PolicyReplay.precedence":
+		if e.ComplexityRoot.PolicyReplay.Precedence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Precedence(childComplexity), true
+	case "PolicyReplay.rows":
+		if e.ComplexityRoot.PolicyReplay.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Rows(childComplexity), true
+	case "PolicyReplay.startedAt":
+		if e.ComplexityRoot.PolicyReplay.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.StartedAt(childComplexity), true
+	case "PolicyReplay.status":
+		if e.ComplexityRoot.PolicyReplay.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Status(childComplexity), true
+	case "PolicyReplay.surveyPays":
+		if e.ComplexityRoot.PolicyReplay.SurveyPays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.SurveyPays(childComplexity), true
+	case "PolicyReplay.to":
+		if e.ComplexityRoot.PolicyReplay.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.To(childComplexity), true
+	case "PolicyReplay.total":
+		if e.ComplexityRoot.PolicyReplay.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Total(childComplexity), true
+	case "PolicyReplay.totals":
+		if e.ComplexityRoot.PolicyReplay.Totals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Totals(childComplexity), true
+	case "PolicyReplay.touchKinds":
+		if e.ComplexityRoot.PolicyReplay.TouchKinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.TouchKinds(childComplexity), true
+	case "PolicyReplay.windowDays":
+		if e.ComplexityRoot.PolicyReplay.WindowDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.WindowDays(childComplexity), true
+
+	case "PolicyReplayConnection.edges":
+		if e.ComplexityRoot.PolicyReplayConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayConnection.Edges(childComplexity), true
+	case "PolicyReplayConnection.nodes":
+		if e.ComplexityRoot.PolicyReplayConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayConnection.Nodes(childComplexity), true
+	case "PolicyReplayConnection.pageInfo":
+		if e.ComplexityRoot.PolicyReplayConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayConnection.PageInfo(childComplexity), true
+	case "PolicyReplayConnection.totalCount":
+		if e.ComplexityRoot.PolicyReplayConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayConnection.TotalCount(childComplexity), true
+
+	case "PolicyReplayEdge.cursor":
+		if e.ComplexityRoot.PolicyReplayEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayEdge.Cursor(childComplexity), true
+	case "PolicyReplayEdge.node":
+		if e.ComplexityRoot.PolicyReplayEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayEdge.Node(childComplexity), true
+
+	case "PolicyReplayRow.after":
+		if e.ComplexityRoot.PolicyReplayRow.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.After(childComplexity), true
+	case "PolicyReplayRow.before":
+		if e.ComplexityRoot.PolicyReplayRow.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.Before(childComplexity), true
+	case "PolicyReplayRow.creator":
+		if e.ComplexityRoot.PolicyReplayRow.Creator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.Creator(childComplexity), true
+	case "PolicyReplayRow.difference":
+		if e.ComplexityRoot.PolicyReplayRow.Difference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.Difference(childComplexity), true
+	case "PolicyReplayRow.ordersAfter":
+		if e.ComplexityRoot.PolicyReplayRow.OrdersAfter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.OrdersAfter(childComplexity), true
+	case "PolicyReplayRow.ordersBefore":
+		if e.ComplexityRoot.PolicyReplayRow.OrdersBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.OrdersBefore(childComplexity), true
+
+	case "PolicyReplayTotal.after":
+		if e.ComplexityRoot.PolicyReplayTotal.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.After(childComplexity), true
+	case "PolicyReplayTotal.before":
+		if e.ComplexityRoot.PolicyReplayTotal.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.Before(childComplexity), true
+	case "PolicyReplayTotal.creators":
+		if e.ComplexityRoot.PolicyReplayTotal.Creators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.Creators(childComplexity), true
+	case "PolicyReplayTotal.difference":
+		if e.ComplexityRoot.PolicyReplayTotal.Difference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.Difference(childComplexity), true
+	case "PolicyReplayTotal.gaining":
+		if e.ComplexityRoot.PolicyReplayTotal.Gaining == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.Gaining(childComplexity), true
+	case "PolicyReplayTotal.losing":
+		if e.ComplexityRoot.PolicyReplayTotal.Losing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.Losing(childComplexity), true
+
 	case "Post.creator":
 		if e.ComplexityRoot.Post.Creator == nil {
 			break
@@ -6892,43 +7554,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ProgramEdge.Node(childComplexity), true
-
-	case "ProgramGuard.bannedMode":
-		if e.ComplexityRoot.ProgramGuard.BannedMode == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProgramGuard.BannedMode(childComplexity), true
-	case "ProgramGuard.bannedSources":
-		if e.ComplexityRoot.ProgramGuard.BannedSources == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProgramGuard.BannedSources(childComplexity), true
-	case "ProgramGuard.findingMode":
-		if e.ComplexityRoot.ProgramGuard.FindingMode == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProgramGuard.FindingMode(childComplexity), true
-	case "ProgramGuard.leakMode":
-		if e.ComplexityRoot.ProgramGuard.LeakMode == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProgramGuard.LeakMode(childComplexity), true
-	case "ProgramGuard.programId":
-		if e.ComplexityRoot.ProgramGuard.ProgramID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProgramGuard.ProgramID(childComplexity), true
-	case "ProgramGuard.updatedAt":
-		if e.ComplexityRoot.ProgramGuard.UpdatedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ProgramGuard.UpdatedAt(childComplexity), true
 
 	case "Prospect.allowedMoves":
 		if e.ComplexityRoot.Prospect.AllowedMoves == nil {
@@ -7242,6 +7867,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Applications(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(*id.ID), args["programId"].(*id.ID), args["status"].(*partnership.ApplicationStatus)), true
+	case "Query.attributionComparison":
+		if e.ComplexityRoot.Query.AttributionComparison == nil {
+			break
+		}
+
+		args, err := ec.field_Query_attributionComparison_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AttributionComparison(childComplexity, args["filter"].(model.AttributionComparisonFilter)), true
 	case "Query.attributionPolicy":
 		if e.ComplexityRoot.Query.AttributionPolicy == nil {
 			break
@@ -7286,6 +7922,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Brands(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string)), true
+	case "Query.claims":
+		if e.ComplexityRoot.Query.Claims == nil {
+			break
+		}
+
+		args, err := ec.field_Query_claims_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Claims(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(*id.ID), args["status"].(*sale.ClaimStatus)), true
 	case "Query.click":
 		if e.ComplexityRoot.Query.Click == nil {
 			break
@@ -7297,17 +7944,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Click(childComplexity, args["id"].(id.ID)), true
-	case "Query.codeGuards":
-		if e.ComplexityRoot.Query.CodeGuards == nil {
-			break
-		}
-
-		args, err := ec.field_Query_codeGuards_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.CodeGuards(childComplexity, args["brandId"].(id.ID)), true
 	case "Query.codes":
 		if e.ComplexityRoot.Query.Codes == nil {
 			break
@@ -7375,17 +8011,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Experiments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID)), true
-	case "Query.findings":
-		if e.ComplexityRoot.Query.Findings == nil {
-			break
-		}
-
-		args, err := ec.field_Query_findings_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.Findings(childComplexity, args["brandId"].(id.ID)), true
 	case "Query.funds":
 		if e.ComplexityRoot.Query.Funds == nil {
 			break
@@ -7418,7 +8043,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Holds(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["status"].(*fraud.HoldStatus), args["signal"].(*fraud.Signal)), true
+		return e.ComplexityRoot.Query.Holds(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["status"].(*fraud.HoldStatus)), true
 	case "Query.integrations":
 		if e.ComplexityRoot.Query.Integrations == nil {
 			break
@@ -7552,17 +8177,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Partnership(childComplexity, args["id"].(id.ID)), true
-	case "Query.partnershipGuard":
-		if e.ComplexityRoot.Query.PartnershipGuard == nil {
-			break
-		}
-
-		args, err := ec.field_Query_partnershipGuard_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.PartnershipGuard(childComplexity, args["partnershipId"].(id.ID)), true
 	case "Query.partnerships":
 		if e.ComplexityRoot.Query.Partnerships == nil {
 			break
@@ -7641,6 +8255,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Performance(childComplexity, args["filter"].(model.PerformanceFilter), args["groupBy"].(*insight.Group)), true
+	case "Query.policyReplay":
+		if e.ComplexityRoot.Query.PolicyReplay == nil {
+			break
+		}
+
+		args, err := ec.field_Query_policyReplay_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PolicyReplay(childComplexity, args["id"].(id.ID)), true
+	case "Query.policyReplays":
+		if e.ComplexityRoot.Query.PolicyReplays == nil {
+			break
+		}
+
+		args, err := ec.field_Query_policyReplays_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PolicyReplays(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID)), true
 	case "Query.posts":
 		if e.ComplexityRoot.Query.Posts == nil {
 			break
@@ -7674,17 +8310,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Program(childComplexity, args["slug"].(*string), args["id"].(*id.ID)), true
-	case "Query.programGuard":
-		if e.ComplexityRoot.Query.ProgramGuard == nil {
-			break
-		}
-
-		args, err := ec.field_Query_programGuard_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.ProgramGuard(childComplexity, args["programId"].(id.ID)), true
 	case "Query.programs":
 		if e.ComplexityRoot.Query.Programs == nil {
 			break
@@ -7757,6 +8382,38 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Viewer(childComplexity), true
+
+	case "ReassignAttributionPayload.order":
+		if e.ComplexityRoot.ReassignAttributionPayload.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReassignAttributionPayload.Order(childComplexity), true
+	case "ReassignAttributionPayload.userErrors":
+		if e.ComplexityRoot.ReassignAttributionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReassignAttributionPayload.UserErrors(childComplexity), true
+
+	case "RecordChargebackPayload.duplicate":
+		if e.ComplexityRoot.RecordChargebackPayload.Duplicate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordChargebackPayload.Duplicate(childComplexity), true
+	case "RecordChargebackPayload.order":
+		if e.ComplexityRoot.RecordChargebackPayload.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordChargebackPayload.Order(childComplexity), true
+	case "RecordChargebackPayload.userErrors":
+		if e.ComplexityRoot.RecordChargebackPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordChargebackPayload.UserErrors(childComplexity), true
 
 	case "RecordFundingPayload.funding":
 		if e.ComplexityRoot.RecordFundingPayload.Funding == nil {
@@ -7889,6 +8546,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RejectPayoutRunPayload.UserErrors(childComplexity), true
+
+	case "ReopenClaimPayload.claim":
+		if e.ComplexityRoot.ReopenClaimPayload.Claim == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReopenClaimPayload.Claim(childComplexity), true
+	case "ReopenClaimPayload.userErrors":
+		if e.ComplexityRoot.ReopenClaimPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReopenClaimPayload.UserErrors(childComplexity), true
+
+	case "ReplayPolicyPayload.replay":
+		if e.ComplexityRoot.ReplayPolicyPayload.Replay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayPolicyPayload.Replay(childComplexity), true
+	case "ReplayPolicyPayload.userErrors":
+		if e.ComplexityRoot.ReplayPolicyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayPolicyPayload.UserErrors(childComplexity), true
 
 	case "Resource.body":
 		if e.ComplexityRoot.Resource.Body == nil {
@@ -8133,6 +8816,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RotateCodePayload.UserErrors(childComplexity), true
 
+	case "RotateIntegrationSecretPayload.integration":
+		if e.ComplexityRoot.RotateIntegrationSecretPayload.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateIntegrationSecretPayload.Integration(childComplexity), true
+	case "RotateIntegrationSecretPayload.userErrors":
+		if e.ComplexityRoot.RotateIntegrationSecretPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateIntegrationSecretPayload.UserErrors(childComplexity), true
+
 	case "SendPayoutRunPayload.payoutRun":
 		if e.ComplexityRoot.SendPayoutRunPayload.PayoutRun == nil {
 			break
@@ -8296,6 +8992,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StartPayoutOnboardingPayload.UserErrors(childComplexity), true
+
+	case "StopPolicyReplayPayload.replay":
+		if e.ComplexityRoot.StopPolicyReplayPayload.Replay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopPolicyReplayPayload.Replay(childComplexity), true
+	case "StopPolicyReplayPayload.userErrors":
+		if e.ComplexityRoot.StopPolicyReplayPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopPolicyReplayPayload.UserErrors(childComplexity), true
 
 	case "SubmitPostPayload.post":
 		if e.ComplexityRoot.SubmitPostPayload.Post == nil {
@@ -8489,19 +9198,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateBrandPayload.UserErrors(childComplexity), true
 
-	case "UpdateCodeGuardPayload.guard":
-		if e.ComplexityRoot.UpdateCodeGuardPayload.Guard == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UpdateCodeGuardPayload.Guard(childComplexity), true
-	case "UpdateCodeGuardPayload.userErrors":
-		if e.ComplexityRoot.UpdateCodeGuardPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UpdateCodeGuardPayload.UserErrors(childComplexity), true
-
 	case "UpdateCreatorProfilePayload.creator":
 		if e.ComplexityRoot.UpdateCreatorProfilePayload.Creator == nil {
 			break
@@ -8540,32 +9236,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UpdateMemberPayload.UserErrors(childComplexity), true
-
-	case "UpdatePartnershipGuardPayload.guard":
-		if e.ComplexityRoot.UpdatePartnershipGuardPayload.Guard == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UpdatePartnershipGuardPayload.Guard(childComplexity), true
-	case "UpdatePartnershipGuardPayload.userErrors":
-		if e.ComplexityRoot.UpdatePartnershipGuardPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UpdatePartnershipGuardPayload.UserErrors(childComplexity), true
-
-	case "UpdateProgramGuardPayload.guard":
-		if e.ComplexityRoot.UpdateProgramGuardPayload.Guard == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UpdateProgramGuardPayload.Guard(childComplexity), true
-	case "UpdateProgramGuardPayload.userErrors":
-		if e.ComplexityRoot.UpdateProgramGuardPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.UpdateProgramGuardPayload.UserErrors(childComplexity), true
 
 	case "UpdateProgramPayload.program":
 		if e.ComplexityRoot.UpdateProgramPayload.Program == nil {
@@ -8721,12 +9391,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AddProspectNoteInput", ec.unmarshalInputAddProspectNoteInput),
 			graphql.NewInputUnmarshaler("AddResourceInput", ec.unmarshalInputAddResourceInput),
 			graphql.NewInputUnmarshaler("AddSocialAccountInput", ec.unmarshalInputAddSocialAccountInput),
+			graphql.NewInputUnmarshaler("AnswerClaimInput", ec.unmarshalInputAnswerClaimInput),
 			graphql.NewInputUnmarshaler("ApplyToProgramInput", ec.unmarshalInputApplyToProgramInput),
 			graphql.NewInputUnmarshaler("ApprovePayoutRunInput", ec.unmarshalInputApprovePayoutRunInput),
 			graphql.NewInputUnmarshaler("ArchiveCodeInput", ec.unmarshalInputArchiveCodeInput),
 			graphql.NewInputUnmarshaler("ArchiveLinkInput", ec.unmarshalInputArchiveLinkInput),
+			graphql.NewInputUnmarshaler("AttributionComparisonFilter", ec.unmarshalInputAttributionComparisonFilter),
 			graphql.NewInputUnmarshaler("CheckLinkHealthInput", ec.unmarshalInputCheckLinkHealthInput),
-			graphql.NewInputUnmarshaler("CloseFindingInput", ec.unmarshalInputCloseFindingInput),
+			graphql.NewInputUnmarshaler("CloseClaimInput", ec.unmarshalInputCloseClaimInput),
 			graphql.NewInputUnmarshaler("ConfirmTotpInput", ec.unmarshalInputConfirmTotpInput),
 			graphql.NewInputUnmarshaler("ConnectIntegrationInput", ec.unmarshalInputConnectIntegrationInput),
 			graphql.NewInputUnmarshaler("CreateApiKeyInput", ec.unmarshalInputCreateApiKeyInput),
@@ -8741,6 +9413,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DecideHoldInput", ec.unmarshalInputDecideHoldInput),
 			graphql.NewInputUnmarshaler("DecideReviewInput", ec.unmarshalInputDecideReviewInput),
 			graphql.NewInputUnmarshaler("DisconnectIntegrationInput", ec.unmarshalInputDisconnectIntegrationInput),
+			graphql.NewInputUnmarshaler("DisputeAttributionInput", ec.unmarshalInputDisputeAttributionInput),
 			graphql.NewInputUnmarshaler("EnrollTotpInput", ec.unmarshalInputEnrollTotpInput),
 			graphql.NewInputUnmarshaler("ExperimentArmInput", ec.unmarshalInputExperimentArmInput),
 			graphql.NewInputUnmarshaler("FunnelFilter", ec.unmarshalInputFunnelFilter),
@@ -8756,6 +9429,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PublishOfferInput", ec.unmarshalInputPublishOfferInput),
 			graphql.NewInputUnmarshaler("PublishPolicyInput", ec.unmarshalInputPublishPolicyInput),
 			graphql.NewInputUnmarshaler("PublishTermsInput", ec.unmarshalInputPublishTermsInput),
+			graphql.NewInputUnmarshaler("ReassignAttributionInput", ec.unmarshalInputReassignAttributionInput),
+			graphql.NewInputUnmarshaler("RecordChargebackInput", ec.unmarshalInputRecordChargebackInput),
 			graphql.NewInputUnmarshaler("RecordFundingInput", ec.unmarshalInputRecordFundingInput),
 			graphql.NewInputUnmarshaler("RecordOrderInput", ec.unmarshalInputRecordOrderInput),
 			graphql.NewInputUnmarshaler("RecordRefundInput", ec.unmarshalInputRecordRefundInput),
@@ -8763,11 +9438,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RefundLineInput", ec.unmarshalInputRefundLineInput),
 			graphql.NewInputUnmarshaler("RejectPayoutRunInput", ec.unmarshalInputRejectPayoutRunInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
+			graphql.NewInputUnmarshaler("ReopenClaimInput", ec.unmarshalInputReopenClaimInput),
+			graphql.NewInputUnmarshaler("ReplayPolicyInput", ec.unmarshalInputReplayPolicyInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("RetryPayoutInput", ec.unmarshalInputRetryPayoutInput),
 			graphql.NewInputUnmarshaler("RevokeApiKeyInput", ec.unmarshalInputRevokeApiKeyInput),
 			graphql.NewInputUnmarshaler("RotateCodeInput", ec.unmarshalInputRotateCodeInput),
+			graphql.NewInputUnmarshaler("RotateIntegrationSecretInput", ec.unmarshalInputRotateIntegrationSecretInput),
 			graphql.NewInputUnmarshaler("SendPayoutRunInput", ec.unmarshalInputSendPayoutRunInput),
 			graphql.NewInputUnmarshaler("SetPartnershipStatusInput", ec.unmarshalInputSetPartnershipStatusInput),
 			graphql.NewInputUnmarshaler("SetProgramStatusInput", ec.unmarshalInputSetProgramStatusInput),
@@ -8776,15 +9454,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
 			graphql.NewInputUnmarshaler("StartPayoutOnboardingInput", ec.unmarshalInputStartPayoutOnboardingInput),
+			graphql.NewInputUnmarshaler("StopPolicyReplayInput", ec.unmarshalInputStopPolicyReplayInput),
 			graphql.NewInputUnmarshaler("StoreEventInput", ec.unmarshalInputStoreEventInput),
 			graphql.NewInputUnmarshaler("SubmitPostInput", ec.unmarshalInputSubmitPostInput),
 			graphql.NewInputUnmarshaler("UpdateBrandInput", ec.unmarshalInputUpdateBrandInput),
-			graphql.NewInputUnmarshaler("UpdateCodeGuardInput", ec.unmarshalInputUpdateCodeGuardInput),
 			graphql.NewInputUnmarshaler("UpdateCreatorProfileInput", ec.unmarshalInputUpdateCreatorProfileInput),
 			graphql.NewInputUnmarshaler("UpdateLinkInput", ec.unmarshalInputUpdateLinkInput),
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
-			graphql.NewInputUnmarshaler("UpdatePartnershipGuardInput", ec.unmarshalInputUpdatePartnershipGuardInput),
-			graphql.NewInputUnmarshaler("UpdateProgramGuardInput", ec.unmarshalInputUpdateProgramGuardInput),
 			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
 			graphql.NewInputUnmarshaler("UpdateProspectInput", ec.unmarshalInputUpdateProspectInput),
 			graphql.NewInputUnmarshaler("VerifyBrandDomainInput", ec.unmarshalInputVerifyBrandDomainInput),
@@ -9416,6 +10092,8 @@ type Brand implements Node {
   currency: CurrencyCode!
   "When it was made."
   createdAt: DateTime!
+  "In how many hours it promises to answer creators who miss a sale, 1 to 720."
+  claimAnswerHours: Int!
   "Hosts that links may lead to; members only. At most 100."
   domains: [BrandDomain!]!
   "People who work in it; members only."
@@ -9510,6 +10188,8 @@ input UpdateBrandInput {
   websiteUrl: URL
   "Where links lead that are unknown or archived; on a verified domain."
   fallbackUrl: URL
+  "In how many hours it promises to answer creators who miss a sale, 1 to 720. Claims that wait keep their time."
+  claimAnswerHours: Int
 }
 
 "Result of updateBrand."
@@ -9592,6 +10272,8 @@ enum TouchKind {
   SURVEY
   "A match by network and time, with a confidence."
   MODELLED
+  "Somebody at the brand said so. It stands in decisions only: policies and programs cannot name it."
+  PERSON
 }
 
 "One version of how a brand divides credit."
@@ -9606,6 +10288,10 @@ type AttributionPolicy implements Node {
   precedence: [TouchKind!]!
   "Half-life of TIME_DECAY in days."
   halfLifeDays: Int!
+  "Whether a survey answer pays when nothing stronger counts."
+  surveyPays: Boolean!
+  "From which confidence, in parts per million, a survey answer or a match pays without a person."
+  minimumConfidencePpm: Int!
   "From when it holds."
   effectiveAt: DateTime!
   "What the brand says about the change."
@@ -9622,6 +10308,10 @@ input PublishPolicyInput {
   precedence: [TouchKind!]!
   "Half-life of TIME_DECAY in days, 1 to 90."
   halfLifeDays: Int = 7
+  "Whether a survey answer pays when nothing stronger counts; as before when left out."
+  surveyPays: Boolean
+  "From which confidence a survey answer or a match pays without a person, 0 to 1,000,000; as before when left out."
+  minimumConfidencePpm: Int
   "What to tell creators about the change, at most 2,000 characters."
   note: String = ""
 }
@@ -9630,6 +10320,163 @@ input PublishPolicyInput {
 type PublishPolicyPayload {
   "The new version, in force from now on."
   policy: AttributionPolicy
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"States of a policy replay."
+enum PolicyReplayStatus {
+  "Orders are being decided anew, on paper."
+  RUNNING
+  "All orders of the range were looked at."
+  DONE
+  "A person stopped it; what it found so far stands."
+  STOPPED
+  "It could not go on."
+  FAILED
+}
+
+"What a replay would change for one creator, in one currency."
+type PolicyReplayRow {
+  "The creator."
+  creator: Creator!
+  "Credited orders under the policies that were in force; shared ones count by their parts."
+  ordersBefore: Float!
+  "Credited orders under the draft."
+  ordersAfter: Float!
+  "Commission under the policies that were in force."
+  before: Money!
+  "Commission under the draft."
+  after: Money!
+  "After minus before."
+  difference: Money!
+}
+
+"What a replay would change for the brand, in one currency."
+type PolicyReplayTotal {
+  "Creators with any credit before or after."
+  creators: Int!
+  "Creators who would have more."
+  gaining: Int!
+  "Creators who would have less."
+  losing: Int!
+  "Commission under the policies that were in force."
+  before: Money!
+  "Commission under the draft."
+  after: Money!
+  "After minus before."
+  difference: Money!
+}
+
+"""
+A draft of a policy, tried on the orders of a range: who would have earned what. Both sides are decided by the evidence that there is now and
+reckoned by the terms that held, so that only the draft makes a difference. Nothing that is stored or paid changes.
+"""
+type PolicyReplay implements Node {
+  "Id, prefix rpl."
+  id: ID!
+  "Where it stands."
+  status: PolicyReplayStatus!
+  "How the draft divides credit."
+  model: CreditModel!
+  "Which kinds of touches come before which in the draft. At most 5."
+  precedence: [TouchKind!]!
+  "Half-life of TIME_DECAY in days in the draft."
+  halfLifeDays: Int!
+  "Whether survey answers pay in the draft."
+  surveyPays: Boolean!
+  "From which confidence, in parts per million, a survey answer or a match pays in the draft."
+  minimumConfidencePpm: Int!
+  "Click window of every program in days in the draft; null where programs keep their own."
+  windowDays: Int
+  "Kinds that every program pays for in the draft; none where programs keep their own. At most 5."
+  touchKinds: [TouchKind!]!
+  "First day of orders."
+  from: Date!
+  "Last day of orders."
+  to: Date!
+  "Orders to look at."
+  total: Int!
+  "Orders that were looked at."
+  done: Int!
+  "Orders that would be divided otherwise."
+  changed: Int!
+  "Orders that a person decided; they would stay as they are."
+  kept: Int!
+  "Why it could not go on, in words."
+  failure: String
+  "When it was asked for."
+  startedAt: DateTime!
+  "When it ended."
+  finishedAt: DateTime
+  "What it comes to so far, a line a currency. At most 200."
+  totals: [PolicyReplayTotal!]!
+  "Creators so far, the largest differences first. At most 500."
+  rows: [PolicyReplayRow!]!
+}
+
+"A page of PolicyReplay objects."
+type PolicyReplayConnection {
+  "Rows with their cursors. At most 100."
+  edges: [PolicyReplayEdge!]!
+  "Rows. At most 100."
+  nodes: [PolicyReplay!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many rows the whole list has; counted only when asked for, null where it is not cheap."
+  totalCount: Int
+}
+
+"A row of a list of PolicyReplay objects."
+type PolicyReplayEdge {
+  "Place in the list; opaque."
+  cursor: String!
+  "The row."
+  node: PolicyReplay!
+}
+
+"Input of replayPolicy: a draft, and the days to try it on."
+input ReplayPolicyInput {
+  "The brand."
+  brandId: ID!
+  "How credit is divided."
+  model: CreditModel!
+  "Every kind of touch once, in the order in which they count. At most 5."
+  precedence: [TouchKind!]!
+  "Half-life of TIME_DECAY in days, 1 to 90."
+  halfLifeDays: Int = 7
+  "Whether a survey answer pays when nothing stronger counts."
+  surveyPays: Boolean = false
+  "From which confidence a survey answer or a match pays without a person, 0 to 1,000,000."
+  minimumConfidencePpm: Int = 900000
+  "Click window of every program in days, 1 to 365; programs keep their own when left out."
+  windowDays: Int
+  "Kinds that every program pays for, each once, at most 5; programs keep their own when left out or empty."
+  touchKinds: [TouchKind!]
+  "First day of orders."
+  from: Date!
+  "Last day of orders, at most 800 days after the first."
+  to: Date!
+}
+
+"Result of replayPolicy."
+type ReplayPolicyPayload {
+  "The replay, under way. Ask for it again to follow it."
+  replay: PolicyReplay
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of stopPolicyReplay."
+input StopPolicyReplayInput {
+  "The replay."
+  replayId: ID!
+}
+
+"Result of stopPolicyReplay."
+type StopPolicyReplayPayload {
+  "The replay as it is now."
+  replay: PolicyReplay
   "What was wrong; empty on success. At most 20."
   userErrors: [UserError!]!
 }
@@ -10920,6 +11767,8 @@ type Order implements Node {
   lines: [OrderLine!]!
   "Refunds, oldest first. At most 100."
   refunds: [Refund!]!
+  "Payments that the customer's bank asked back, oldest first. At most 20."
+  chargebacks: [Chargeback!]!
   "Who earned the credit and why; null while the order was only just stored."
   attribution: Attribution
   "Commissions of the order; a creator sees only their own. At most 50."
@@ -10978,6 +11827,34 @@ type Refund {
   reason: String!
   "When."
   refundedAt: DateTime!
+}
+
+"How far a chargeback has come."
+enum ChargebackStage {
+  "The customer's bank asks for the money; nobody has decided."
+  OPENED
+  "The bank took the money."
+  LOST
+  "The shop keeps the money, or got it back."
+  WON
+}
+
+"A payment that the customer's bank asks back."
+type Chargeback {
+  "Id, prefix cbk."
+  id: ID!
+  "Id at whom tells it, for example Stripe's of the dispute."
+  externalId: String!
+  "What the bank asks for."
+  amount: Money!
+  "How far it has come."
+  stage: ChargebackStage!
+  "What the bank said, at most 500 characters."
+  reason: String!
+  "When it began."
+  openedAt: DateTime!
+  "When it was decided; null before."
+  decidedAt: DateTime
 }
 
 "What a decision came to."
@@ -11218,6 +12095,34 @@ input RecordRefundInput {
   idempotencyKey: String
 }
 
+"Input of recordChargeback."
+input RecordChargebackInput {
+  "The order."
+  orderId: ID!
+  "Id of the chargeback where it is dealt with, unique for the order, 1 to 100 characters; the same stage again changes nothing."
+  externalId: String!
+  "How far it has come. OPENED may become LOST or WON, LOST may become WON."
+  stage: ChargebackStage!
+  "What the bank asks for; all that is left of the order when left out. Of a lost part the goods' share comes off like a refund."
+  amount: MoneyInput
+  "What the bank said, at most 500 characters."
+  reason: String = ""
+  "When it came to the stage; now when left out."
+  at: DateTime
+  "Repeats with the same key and input give the same answer; at most 200 characters."
+  idempotencyKey: String
+}
+
+"Result of recordChargeback."
+type RecordChargebackPayload {
+  "The order as it is now."
+  order: Order
+  "Whether the stage was known already and nothing changed."
+  duplicate: Boolean!
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
 "Result of recordRefund."
 type RecordRefundPayload {
   "The order as it is now."
@@ -11316,24 +12221,10 @@ enum HoldEvidenceKind {
   SAME_UNCONFIRMED_EMAIL
   "The buyer's account at the shop has ordered with the creator's address before; ` + "`" + `seen` + "`" + ` counts those orders."
   SAME_CUSTOMER
-  "The creator used the portal from the buyer's network on the day of the click; by itself it proves nothing."
-  CREATORS_NETWORK
   "The order came faster than a shopper could; ` + "`" + `seen` + "`" + ` and ` + "`" + `limit` + "`" + ` are seconds from the first click."
   FAST_ORDER
   "Many orders by the creator's links came from one network on one day; ` + "`" + `seen` + "`" + ` counts them, this one included, and ` + "`" + `limit` + "`" + ` is from which on they are held."
   ORDERS_OF_NETWORK
-  "Orders with the code without a click on the creator's links before; ` + "`" + `seen` + "`" + ` counts them, ` + "`" + `of` + "`" + ` all with the code, ` + "`" + `limit` + "`" + ` is in percent."
-  CODE_WITHOUT_CLICK
-  "Orders with the code in 24 hours, without a post of the creator; ` + "`" + `seen` + "`" + ` counts them, ` + "`" + `of` + "`" + ` those of the days before, ` + "`" + `limit` + "`" + ` is how many times."
-  ORDER_BURST
-  "Orders with the code whose shopper came from a coupon site; ` + "`" + `seen` + "`" + ` counts them, ` + "`" + `of` + "`" + ` all with the code, ` + "`" + `limit` + "`" + ` is in percent, ` + "`" + `name` + "`" + ` is a site."
-  COUPON_SITE
-  "Orders with the code by new customers; ` + "`" + `seen` + "`" + ` counts them, ` + "`" + `of` + "`" + ` all with the code, ` + "`" + `limit` + "`" + ` is the percentage of the program's other codes."
-  FEW_NEW_CUSTOMERS
-  "Clicks on one link from one network on one day; ` + "`" + `seen` + "`" + ` counts them, ` + "`" + `of` + "`" + ` all on the link, ` + "`" + `limit` + "`" + ` is from which on it is a flood."
-  CLICKS_OF_NETWORK
-  "Percentage of the revenue that was given back; ` + "`" + `limit` + "`" + ` is that of the program's others, ` + "`" + `of` + "`" + ` counts orders."
-  REFUNDS
   "The partnership was paused for its conduct when the order came; the touch came before."
   PAUSED
   "The code is known to have leaked; ` + "`" + `name` + "`" + ` is the code."
@@ -11360,194 +12251,6 @@ type HoldEvidence {
   of: Int
   "Name of what it is about, where the kind says so. At most 300 characters."
   name: String
-}
-
-"How a code that has leaked counts."
-enum LeakMode {
-  "It counts as before; people are told."
-  OBSERVE
-  "It counts, and its commission waits for a person."
-  HOLD
-  "It counts only where the shopper had clicked on the creator's link too."
-  PAY_ONLY_WITH_CLICK
-}
-
-"How a click from a place counts that the program does not allow."
-enum BannedMode {
-  "It counts, and its commission waits for a person."
-  HOLD
-  "It does not count."
-  REFUSE
-}
-
-"What follows from a finding about clicks or refunds."
-enum FindingMode {
-  "People are told."
-  OBSERVE
-  "Commissions that it is about wait for a person."
-  HOLD
-}
-
-"How a program treats what looks wrong."
-type ProgramGuard {
-  "The program."
-  programId: ID!
-  "How its codes count that have leaked."
-  leakMode: LeakMode!
-  "How clicks from banned places count."
-  bannedMode: BannedMode!
-  "What follows from findings about clicks and refunds."
-  findingMode: FindingMode!
-  "Hosts that clicks may not come from; a host stands for all below it. At most 100."
-  bannedSources: [String!]!
-  "When it was last changed; null while it has the defaults."
-  updatedAt: DateTime
-}
-
-"What a brand lets one creator do that would look wrong of others."
-type PartnershipGuard {
-  "The partnership."
-  partnershipId: ID!
-  "Whether the creator may buy for themselves or for clients and earn by it."
-  ownPurchases: Boolean!
-  "Why, for the brand; empty while it was never said."
-  reason: String!
-  "When it was last changed; null while it has the defaults."
-  updatedAt: DateTime
-}
-
-"How a code was used in the last 14 days, and how it counts where it has leaked."
-type CodeGuard {
-  "The code."
-  code: Code!
-  "How it counts once it has leaked; null means as its program says."
-  mode: LeakMode
-  "What its program says."
-  programMode: LeakMode!
-  "Since when it is known to have leaked; null while it is not."
-  leakedAt: DateTime
-  "When a person last said that it had not leaked."
-  clearedAt: DateTime
-  "Orders with it in the last 14 days."
-  orders: Int!
-  "Of these, without a click on the creator's links before."
-  withoutClick: Int!
-  "Of these, whose shopper came from a coupon site."
-  fromCouponSites: Int!
-  "Of these, by new customers."
-  newCustomers: Int!
-  "Orders with it in the last 24 hours."
-  lastDay: Int!
-  "Signs that it has leaked, from the open finding. At most 20."
-  signs: [HoldEvidence!]!
-}
-
-"States of a finding."
-enum FindingStatus {
-  "Waits for a person."
-  OPEN
-  "A person has looked at it."
-  CLOSED
-}
-
-"Something that looks wrong over many orders or clicks of a partnership."
-type Finding implements Node {
-  "Id, prefix fnd."
-  id: ID!
-  "What it is: CODE_LEAK, CLICK_FLOOD or REFUND_RATE."
-  signal: HoldSignal!
-  "What was seen. At most 20."
-  evidence: [HoldEvidence!]!
-  "State."
-  status: FindingStatus!
-  "When it was first seen."
-  createdAt: DateTime!
-  "When it was last seen."
-  seenAt: DateTime!
-  "What the person said who closed it."
-  closeReason: String
-  "Whose orders or clicks it is about."
-  partnership: Partnership!
-  "The code of a leak; null for others."
-  code: Code
-  "The link of a flood; null for others."
-  link: Link
-}
-
-"Input of updateProgramGuard. What is left out stays as it is."
-input UpdateProgramGuardInput {
-  "The program."
-  programId: ID!
-  "How its codes count that have leaked."
-  leakMode: LeakMode
-  "How clicks from banned places count."
-  bannedMode: BannedMode
-  "What follows from findings about clicks and refunds."
-  findingMode: FindingMode
-  "Hosts that clicks may not come from, in place of those before. At most 100."
-  bannedSources: [String!]
-}
-
-"Result of updateProgramGuard."
-type UpdateProgramGuardPayload {
-  "The guard as it is now."
-  guard: ProgramGuard
-  "What was wrong; empty on success. At most 20."
-  userErrors: [UserError!]!
-}
-
-"Input of updatePartnershipGuard."
-input UpdatePartnershipGuardInput {
-  "The partnership."
-  partnershipId: ID!
-  "Whether the creator may buy for themselves or for clients and earn by it."
-  ownPurchases: Boolean!
-  "Why, 1 to 2,000 characters, for the brand."
-  reason: String!
-}
-
-"Result of updatePartnershipGuard."
-type UpdatePartnershipGuardPayload {
-  "The guard as it is now."
-  guard: PartnershipGuard
-  "What was wrong; empty on success. At most 20."
-  userErrors: [UserError!]!
-}
-
-"Input of updateCodeGuard."
-input UpdateCodeGuardInput {
-  "The code."
-  codeId: ID!
-  "How it counts once it has leaked; null means as its program says."
-  mode: LeakMode
-  "Whether it has leaked. False says that a person has looked and that it has not: uses until now say nothing any more."
-  leaked: Boolean!
-  "Why, at most 2,000 characters, for the log."
-  reason: String
-}
-
-"Result of updateCodeGuard."
-type UpdateCodeGuardPayload {
-  "The guard as it is now."
-  guard: CodeGuard
-  "What was wrong; empty on success. At most 20."
-  userErrors: [UserError!]!
-}
-
-"Input of closeFinding."
-input CloseFindingInput {
-  "The finding."
-  findingId: ID!
-  "What was found out, 1 to 2,000 characters, for the log."
-  reason: String!
-}
-
-"Result of closeFinding."
-type CloseFindingPayload {
-  "The finding as it is now."
-  finding: Finding
-  "What was wrong; empty on success. At most 20."
-  userErrors: [UserError!]!
 }
 
 "States of a hold."
@@ -11634,14 +12337,190 @@ input DecideHoldInput {
   decision: HoldDecision!
   "Why, 1 to 2,000 characters; the creator reads it."
   reason: String!
-  "Lets the creator buy for themselves or for clients from now on; only with the release of a hold for SELF_REFERRAL."
-  allowOwnPurchases: Boolean = false
 }
 
 "Result of decideHold."
 type DecideHoldPayload {
   "The hold as it is now."
   hold: Hold
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"States of a claim."
+enum ClaimStatus {
+  "Waits for the brand's answer."
+  OPEN
+  "Declined with a reason; the creator may ask again once."
+  ANSWERED
+  "The sale is the creator's."
+  ACCEPTED
+  "Over without a sale."
+  CLOSED
+}
+
+"A creator's word that a sale is missing, and what the brand says to it."
+type Claim implements Node {
+  "Id, prefix clm."
+  id: ID!
+  "State."
+  status: ClaimStatus!
+  "The brand."
+  brand: Brand!
+  "The program."
+  program: Program!
+  "Who made it."
+  creator: Creator!
+  "Number of the order, as the creator wrote it."
+  orderNumber: String
+  "Day of the order, as the creator wrote it."
+  placedOn: Date
+  "Amount of the order, as the creator wrote it."
+  amount: Money
+  "What speaks for the creator, in words."
+  evidence: String!
+  "Where it can be seen."
+  evidenceUrl: URL
+  "What could be said at once, one sentence a line. It is the same for an order that does not exist and for one in which the creator has no part."
+  finding: String!
+  "The order that it is about; null while it is not known which, and for creators while they have no part in it."
+  order: Order
+  "When it was made."
+  createdAt: DateTime!
+  "Until when the brand promised to answer."
+  answerDueAt: DateTime!
+  "Whether it waits for longer than that."
+  overdue: Boolean!
+  "What the brand said last."
+  answer: String
+  "When the brand said it."
+  answeredAt: DateTime
+  "Why the creator asked again."
+  reopenReason: String
+  "When the creator asked again."
+  reopenedAt: DateTime
+  "Whether the creator may ask again: once, after it was declined."
+  canReopen: Boolean!
+  "When it was over."
+  closedAt: DateTime
+}
+
+"A page of a list of Claim objects."
+type ClaimConnection {
+  "Rows with their cursors. At most 100."
+  edges: [ClaimEdge!]!
+  "Rows. At most 100."
+  nodes: [Claim!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many rows the whole list has; counted only when asked for, null where it is not cheap."
+  totalCount: Int
+}
+
+"A row of a list of Claim objects."
+type ClaimEdge {
+  "Place in the list; opaque."
+  cursor: String!
+  "The row."
+  node: Claim!
+}
+
+"Input of disputeAttribution: the number of an order, or its day and amount, and what speaks for the creator."
+input DisputeAttributionInput {
+  "The creator's own partnership with the program that the sale belongs to."
+  partnershipId: ID!
+  "Number of the order as the shop shows it, at most 100 characters."
+  orderNumber: String
+  "Day of the order, at most 400 days ago; together with amount."
+  placedOn: Date
+  "What the customer paid, or the goods alone without tax and shipping; above zero."
+  amount: MoneyInput
+  "What speaks for the creator, 1 to 2,000 characters. Leave customers' names and addresses out."
+  evidence: String!
+  "Where it can be seen."
+  evidenceUrl: URL
+}
+
+"Result of disputeAttribution."
+type DisputeAttributionPayload {
+  "The claim, with what could be said at once."
+  claim: Claim
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"What can be answered to a claim."
+enum ClaimDecision {
+  "The creator brought the order and is paid for it."
+  ACCEPT
+  "Nothing changes."
+  DECLINE
+}
+
+"Input of answerClaim."
+input AnswerClaimInput {
+  "The claim."
+  claimId: ID!
+  "The decision."
+  decision: ClaimDecision!
+  "Which order is meant, where none was found or it is another one."
+  orderId: ID
+  "What the creator reads, 1 to 2,000 characters."
+  answer: String!
+}
+
+"Result of answerClaim."
+type AnswerClaimPayload {
+  "The claim as it is now."
+  claim: Claim
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of reopenClaim."
+input ReopenClaimInput {
+  "The claim."
+  claimId: ID!
+  "Why, 1 to 2,000 characters; the brand reads it."
+  reason: String!
+}
+
+"Result of reopenClaim."
+type ReopenClaimPayload {
+  "The claim as it is now."
+  claim: Claim
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of closeClaim."
+input CloseClaimInput {
+  "The claim."
+  claimId: ID!
+}
+
+"Result of closeClaim."
+type CloseClaimPayload {
+  "The claim as it is now."
+  claim: Claim
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of reassignAttribution."
+input ReassignAttributionInput {
+  "The order."
+  orderId: ID!
+  "The partnership that brought it; all of the credit goes to it."
+  partnershipId: ID!
+  "Why, 1 to 2,000 characters; both creators read it."
+  reason: String!
+}
+
+"Result of reassignAttribution."
+type ReassignAttributionPayload {
+  "The order with its new decision."
+  order: Order
   "What was wrong; empty on success. At most 20."
   userErrors: [UserError!]!
 }
@@ -13120,6 +13999,101 @@ type Funnel {
   asOf: DateTime!
 }
 
+"Ways to divide orders among creators, for comparison. Only credit models are paid by."
+enum ComparedModel {
+  "All to the latest touch."
+  LAST_TOUCH
+  "All to the first touch."
+  FIRST_TOUCH
+  "The same to each touch."
+  LINEAR
+  "40% to the first and the last touch, 20% to those between."
+  POSITION_BASED
+  "Half as much for each half-life before the last touch."
+  TIME_DECAY
+  "By how many orders would be missing without the creator, in a Markov chain of the ways to orders. Solved exactly."
+  MARKOV
+  "The Shapley value: what a creator adds, averaged over all orders in which the creators of a sale could have come. Exact."
+  SHAPLEY
+}
+
+"Which comparison. Members only."
+input AttributionComparisonFilter {
+  "The brand."
+  brandId: ID!
+  "Only touches of this program."
+  programId: ID
+  "First day of orders."
+  from: Date!
+  "Last day of orders, at most 800 days after the first."
+  to: Date!
+  "Currency of the orders that are compared; the program's or the brand's when left out. Others are left out."
+  currencyCode: CurrencyCode
+  "Models to compare, each once, at most 7; all when left out."
+  models: [ComparedModel!]
+  "Half-life of TIME_DECAY in days, 1 to 90; 7 when left out."
+  halfLifeDays: Int
+  "How many touches MARKOV looks back, 1 to 4; 1 when left out."
+  markovOrder: Int
+}
+
+"A part of orders."
+type AttributedPart {
+  "Orders; shared ones count by their parts."
+  orders: Float!
+  "Net revenue before refunds."
+  revenue: Money!
+}
+
+"What a model gives to a creator. It is insight, never pay."
+type ModelledPart {
+  "The model."
+  model: ComparedModel!
+  "Orders; shared ones count by their parts."
+  orders: Float!
+  "Net revenue before refunds."
+  revenue: Money!
+}
+
+"What a creator has of the orders of a range, as paid and under each model. The two are never added up."
+type AttributionComparisonRow {
+  "The creator; null where creators of little weight stand together."
+  creator: Creator
+  "How many creators the row stands for."
+  creators: Int!
+  "By the brand's policy, as decisions have it."
+  paid: AttributedPart!
+  "By each model, in the order of the models asked for. At most 7."
+  modelled: [ModelledPart!]!
+}
+
+"""
+How models would have divided the orders of a range among creators, beside what was paid by. Each model divides the same orders: those
+that any creator had an eligible touch in, one that counted or only lost to another touch.
+"""
+type AttributionComparison {
+  "First day."
+  from: Date!
+  "Last day."
+  to: Date!
+  "Models that are compared. At most 7."
+  models: [ComparedModel!]!
+  "Orders that each model divides."
+  orders: Int!
+  "Eligible touches that led to them."
+  touches: Int!
+  "Net revenue of the orders before refunds."
+  revenue: Money!
+  "What the brand's policy credited to creators, all rows together."
+  paid: AttributedPart!
+  "Creators who have any part."
+  creators: Int!
+  "Creators, by paid revenue and then by revenue under the first model. At most 501."
+  rows: [AttributionComparisonRow!]!
+  "When this was read."
+  asOf: DateTime!
+}
+
 # ----------------------------------------------------------------------------------------------------- integration
 
 "Kinds of integrations."
@@ -13156,6 +14130,8 @@ type Integration implements Node {
   webhookUrl: URL!
   "When the last webhook came."
   lastDeliveryAt: DateTime
+  "Until when the former secret counts too, after a rotation; null when none does."
+  previousSecretUntil: DateTime
   "When it was connected."
   createdAt: DateTime!
 }
@@ -13195,6 +14171,24 @@ input ConnectIntegrationInput {
 "Result of connectIntegration."
 type ConnectIntegrationPayload {
   "The integration with the address for the shop's webhooks."
+  integration: Integration
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of rotateIntegrationSecret."
+input RotateIntegrationSecretInput {
+  "The integration."
+  integrationId: ID!
+  "The secret that the shop signs with from now on, 8 to 500 characters. It is never shown again."
+  secret: String!
+  "For how many hours the former secret counts too, 0 to 168; a shop takes a while until all that it sends is signed anew."
+  graceHours: Int = 24
+}
+
+"Result of rotateIntegrationSecret."
+type RotateIntegrationSecretPayload {
+  "The integration as it is now."
   integration: Integration
   "What was wrong; empty on success. At most 20."
   userErrors: [UserError!]!
@@ -13332,6 +14326,24 @@ type Query {
     "Number of the version; the one in force when left out."
     version: Int
   ): AttributionPolicy
+  "One replay of a draft of a policy."
+  policyReplay(
+    "The replay."
+    id: ID!
+  ): PolicyReplay
+  "Replays of drafts of a brand's policy, newest first."
+  policyReplays(
+    "How many rows from the start or after a cursor, at most 100."
+    first: Int
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before a cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+    "The brand."
+    brandId: ID!
+  ): PolicyReplayConnection!
 
   "A creator by id or handle: the public profile."
   creator(
@@ -13489,26 +14501,6 @@ type Query {
     "Only names that contain this, at most 100 characters."
     search: String
   ): OrderConnection!
-  "How a program treats what looks wrong. For members who read holds."
-  programGuard(
-    "The program."
-    programId: ID!
-  ): ProgramGuard!
-  "What a brand lets one creator do that would look wrong of others. For members who read holds."
-  partnershipGuard(
-    "The partnership."
-    partnershipId: ID!
-  ): PartnershipGuard!
-  "Codes of a brand that were used in the last 14 days or have leaked: leaked ones first, then those with the most orders without a click. At most 100."
-  codeGuards(
-    "The brand."
-    brandId: ID!
-  ): [CodeGuard!]!
-  "Open findings of a brand, newest first. At most 100."
-  findings(
-    "The brand."
-    brandId: ID!
-  ): [Finding!]!
   "Holds of a brand."
   holds(
     "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
@@ -13523,9 +14515,22 @@ type Query {
     brandId: ID!
     "Only in this state."
     status: HoldStatus
-    "Only those that this raised."
-    signal: HoldSignal
   ): HoldConnection!
+  "Claims of a brand's creators that a sale is missing, newest first; without a brand, the signed-in creator's own."
+  claims(
+    "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
+    first: Int
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before a cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+    "The brand."
+    brandId: ID
+    "Only in this state."
+    status: ClaimStatus
+  ): ClaimConnection!
 
   "The signed-in creator's balances. At most 200."
   earnings: [Earnings!]!
@@ -13711,6 +14716,11 @@ type Query {
     "What the rows are; none when left out."
     groupBy: PerformanceGroup
   ): Funnel!
+  "Models of attribution side by side, for each creator, over at most 5,000,000 orders."
+  attributionComparison(
+    "Which comparison."
+    filter: AttributionComparisonFilter!
+  ): AttributionComparison!
 
   "Shops and services that a brand has connected."
   integrations(
@@ -13845,6 +14855,16 @@ type Mutation {
     "The input."
     input: PublishPolicyInput!
   ): PublishPolicyPayload!
+  "Tries a draft of a policy on stored orders, in the background; nothing else changes. One at a time for a brand, over at most 200,000 orders."
+  replayPolicy(
+    "The input."
+    input: ReplayPolicyInput!
+  ): ReplayPolicyPayload!
+  "Stops a replay."
+  stopPolicyReplay(
+    "The input."
+    input: StopPolicyReplayInput!
+  ): StopPolicyReplayPayload!
 
   "Makes a program."
   createProgram(
@@ -13964,6 +14984,11 @@ type Mutation {
     "The input."
     input: RecordRefundInput!
   ): RecordRefundPayload!
+  "Tells that a customer's bank asks for a payment, took it, or gave it back: commissions are held, lowered, or go on."
+  recordChargeback(
+    "The input."
+    input: RecordChargebackInput!
+  ): RecordChargebackPayload!
   "Tells what visitors did at the shop after a click, where the shop's server knows better than its pages."
   recordStoreEvents(
     "The input."
@@ -13974,31 +14999,36 @@ type Mutation {
     "The input."
     input: OpenHoldInput!
   ): OpenHoldPayload!
-  "Changes how a program treats what looks wrong, for orders from now on."
-  updateProgramGuard(
-    "What to change."
-    input: UpdateProgramGuardInput!
-  ): UpdateProgramGuardPayload!
-  "Says what a brand lets a creator do, for orders from now on; holds that are open stay to be decided. Not for one's own partnership."
-  updatePartnershipGuard(
-    "The partnership and what is allowed."
-    input: UpdatePartnershipGuardInput!
-  ): UpdatePartnershipGuardPayload!
-  "Says whether a code has leaked and how it counts then, for orders from now on."
-  updateCodeGuard(
-    "The code and how it counts."
-    input: UpdateCodeGuardInput!
-  ): UpdateCodeGuardPayload!
-  "Says that somebody has looked at a finding; a code counts as before, and holds that it opened stay to be decided."
-  closeFinding(
-    "The finding and what was found out."
-    input: CloseFindingInput!
-  ): CloseFindingPayload!
   "Decides a hold."
   decideHold(
     "The input."
     input: DecideHoldInput!
   ): DecideHoldPayload!
+  "Says that a sale is missing: tells at once what was found, and asks the brand. At most 10 at once and 6 an hour."
+  disputeAttribution(
+    "The input."
+    input: DisputeAttributionInput!
+  ): DisputeAttributionPayload!
+  "Answers a claim: declines it with the reason, or accepts it and pays. Not by who would earn or lose by it."
+  answerClaim(
+    "The input."
+    input: AnswerClaimInput!
+  ): AnswerClaimPayload!
+  "Asks again, once, about an own claim that was declined."
+  reopenClaim(
+    "The input."
+    input: ReopenClaimInput!
+  ): ReopenClaimPayload!
+  "Ends an own claim that was declined."
+  closeClaim(
+    "The input."
+    input: CloseClaimInput!
+  ): CloseClaimPayload!
+  "Gives all of the credit for an order to one creator. Once a commission of it can be paid only an owner does, the first creator keeps the money and the new one is paid beside."
+  reassignAttribution(
+    "The input."
+    input: ReassignAttributionInput!
+  ): ReassignAttributionPayload!
 
   "Begins or goes on with the creator's onboarding at Stripe."
   startPayoutOnboarding(
@@ -14093,6 +15123,11 @@ type Mutation {
     "The input."
     input: ConnectIntegrationInput!
   ): ConnectIntegrationPayload!
+  "Gives a shop or service a new secret; for a while both count."
+  rotateIntegrationSecret(
+    "The input."
+    input: RotateIntegrationSecretInput!
+  ): RotateIntegrationSecretPayload!
   "Disconnects a shop or service."
   disconnectIntegration(
     "The input."
@@ -14181,6 +15216,16 @@ func (ec *executionContext) childFields_AddSocialAccountPayload(ctx context.Cont
 		return ec.fieldContext_AddSocialAccountPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AddSocialAccountPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_AnswerClaimPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "claim":
+		return ec.fieldContext_AnswerClaimPayload_claim(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AnswerClaimPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AnswerClaimPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ApiKey(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14317,6 +15362,16 @@ func (ec *executionContext) childFields_ArchiveLinkPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ArchiveLinkPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AttributedPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orders":
+		return ec.fieldContext_AttributedPart_orders(ctx, field)
+	case "revenue":
+		return ec.fieldContext_AttributedPart_revenue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributedPart", field.Name)
+}
+
 func (ec *executionContext) childFields_Attribution(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14341,6 +15396,46 @@ func (ec *executionContext) childFields_Attribution(ctx context.Context, field g
 	return nil, fmt.Errorf("no field named %q was found under type Attribution", field.Name)
 }
 
+func (ec *executionContext) childFields_AttributionComparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_AttributionComparison_from(ctx, field)
+	case "to":
+		return ec.fieldContext_AttributionComparison_to(ctx, field)
+	case "models":
+		return ec.fieldContext_AttributionComparison_models(ctx, field)
+	case "orders":
+		return ec.fieldContext_AttributionComparison_orders(ctx, field)
+	case "touches":
+		return ec.fieldContext_AttributionComparison_touches(ctx, field)
+	case "revenue":
+		return ec.fieldContext_AttributionComparison_revenue(ctx, field)
+	case "paid":
+		return ec.fieldContext_AttributionComparison_paid(ctx, field)
+	case "creators":
+		return ec.fieldContext_AttributionComparison_creators(ctx, field)
+	case "rows":
+		return ec.fieldContext_AttributionComparison_rows(ctx, field)
+	case "asOf":
+		return ec.fieldContext_AttributionComparison_asOf(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionComparison", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionComparisonRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "creator":
+		return ec.fieldContext_AttributionComparisonRow_creator(ctx, field)
+	case "creators":
+		return ec.fieldContext_AttributionComparisonRow_creators(ctx, field)
+	case "paid":
+		return ec.fieldContext_AttributionComparisonRow_paid(ctx, field)
+	case "modelled":
+		return ec.fieldContext_AttributionComparisonRow_modelled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionComparisonRow", field.Name)
+}
+
 func (ec *executionContext) childFields_AttributionPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14353,6 +15448,10 @@ func (ec *executionContext) childFields_AttributionPolicy(ctx context.Context, f
 		return ec.fieldContext_AttributionPolicy_precedence(ctx, field)
 	case "halfLifeDays":
 		return ec.fieldContext_AttributionPolicy_halfLifeDays(ctx, field)
+	case "surveyPays":
+		return ec.fieldContext_AttributionPolicy_surveyPays(ctx, field)
+	case "minimumConfidencePpm":
+		return ec.fieldContext_AttributionPolicy_minimumConfidencePpm(ctx, field)
 	case "effectiveAt":
 		return ec.fieldContext_AttributionPolicy_effectiveAt(ctx, field)
 	case "note":
@@ -14423,6 +15522,8 @@ func (ec *executionContext) childFields_Brand(ctx context.Context, field graphql
 		return ec.fieldContext_Brand_currency(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Brand_createdAt(ctx, field)
+	case "claimAnswerHours":
+		return ec.fieldContext_Brand_claimAnswerHours(ctx, field)
 	case "domains":
 		return ec.fieldContext_Brand_domains(ctx, field)
 	case "members":
@@ -14475,6 +15576,26 @@ func (ec *executionContext) childFields_BrandEdge(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type BrandEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Chargeback(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Chargeback_id(ctx, field)
+	case "externalId":
+		return ec.fieldContext_Chargeback_externalId(ctx, field)
+	case "amount":
+		return ec.fieldContext_Chargeback_amount(ctx, field)
+	case "stage":
+		return ec.fieldContext_Chargeback_stage(ctx, field)
+	case "reason":
+		return ec.fieldContext_Chargeback_reason(ctx, field)
+	case "openedAt":
+		return ec.fieldContext_Chargeback_openedAt(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_Chargeback_decidedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Chargeback", field.Name)
+}
+
 func (ec *executionContext) childFields_CheckLinkHealthPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "link":
@@ -14483,6 +15604,78 @@ func (ec *executionContext) childFields_CheckLinkHealthPayload(ctx context.Conte
 		return ec.fieldContext_CheckLinkHealthPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CheckLinkHealthPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Claim(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Claim_id(ctx, field)
+	case "status":
+		return ec.fieldContext_Claim_status(ctx, field)
+	case "brand":
+		return ec.fieldContext_Claim_brand(ctx, field)
+	case "program":
+		return ec.fieldContext_Claim_program(ctx, field)
+	case "creator":
+		return ec.fieldContext_Claim_creator(ctx, field)
+	case "orderNumber":
+		return ec.fieldContext_Claim_orderNumber(ctx, field)
+	case "placedOn":
+		return ec.fieldContext_Claim_placedOn(ctx, field)
+	case "amount":
+		return ec.fieldContext_Claim_amount(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Claim_evidence(ctx, field)
+	case "evidenceUrl":
+		return ec.fieldContext_Claim_evidenceUrl(ctx, field)
+	case "finding":
+		return ec.fieldContext_Claim_finding(ctx, field)
+	case "order":
+		return ec.fieldContext_Claim_order(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Claim_createdAt(ctx, field)
+	case "answerDueAt":
+		return ec.fieldContext_Claim_answerDueAt(ctx, field)
+	case "overdue":
+		return ec.fieldContext_Claim_overdue(ctx, field)
+	case "answer":
+		return ec.fieldContext_Claim_answer(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_Claim_answeredAt(ctx, field)
+	case "reopenReason":
+		return ec.fieldContext_Claim_reopenReason(ctx, field)
+	case "reopenedAt":
+		return ec.fieldContext_Claim_reopenedAt(ctx, field)
+	case "canReopen":
+		return ec.fieldContext_Claim_canReopen(ctx, field)
+	case "closedAt":
+		return ec.fieldContext_Claim_closedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Claim", field.Name)
+}
+
+func (ec *executionContext) childFields_ClaimConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ClaimConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ClaimConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ClaimConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ClaimConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClaimConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ClaimEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ClaimEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ClaimEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ClaimEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_Click(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14517,14 +15710,14 @@ func (ec *executionContext) childFields_ClickActivity(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type ClickActivity", field.Name)
 }
 
-func (ec *executionContext) childFields_CloseFindingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+func (ec *executionContext) childFields_CloseClaimPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
-	case "finding":
-		return ec.fieldContext_CloseFindingPayload_finding(ctx, field)
+	case "claim":
+		return ec.fieldContext_CloseClaimPayload_claim(ctx, field)
 	case "userErrors":
-		return ec.fieldContext_CloseFindingPayload_userErrors(ctx, field)
+		return ec.fieldContext_CloseClaimPayload_userErrors(ctx, field)
 	}
-	return nil, fmt.Errorf("no field named %q was found under type CloseFindingPayload", field.Name)
+	return nil, fmt.Errorf("no field named %q was found under type CloseClaimPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Code(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14577,34 +15770,6 @@ func (ec *executionContext) childFields_CodeEdge(ctx context.Context, field grap
 		return ec.fieldContext_CodeEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CodeEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_CodeGuard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "code":
-		return ec.fieldContext_CodeGuard_code(ctx, field)
-	case "mode":
-		return ec.fieldContext_CodeGuard_mode(ctx, field)
-	case "programMode":
-		return ec.fieldContext_CodeGuard_programMode(ctx, field)
-	case "leakedAt":
-		return ec.fieldContext_CodeGuard_leakedAt(ctx, field)
-	case "clearedAt":
-		return ec.fieldContext_CodeGuard_clearedAt(ctx, field)
-	case "orders":
-		return ec.fieldContext_CodeGuard_orders(ctx, field)
-	case "withoutClick":
-		return ec.fieldContext_CodeGuard_withoutClick(ctx, field)
-	case "fromCouponSites":
-		return ec.fieldContext_CodeGuard_fromCouponSites(ctx, field)
-	case "newCustomers":
-		return ec.fieldContext_CodeGuard_newCustomers(ctx, field)
-	case "lastDay":
-		return ec.fieldContext_CodeGuard_lastDay(ctx, field)
-	case "signs":
-		return ec.fieldContext_CodeGuard_signs(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CodeGuard", field.Name)
 }
 
 func (ec *executionContext) childFields_Commission(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14907,6 +16072,16 @@ func (ec *executionContext) childFields_DisconnectIntegrationPayload(ctx context
 	return nil, fmt.Errorf("no field named %q was found under type DisconnectIntegrationPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DisputeAttributionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "claim":
+		return ec.fieldContext_DisputeAttributionPayload_claim(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DisputeAttributionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisputeAttributionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DonePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "done":
@@ -15031,32 +16206,6 @@ func (ec *executionContext) childFields_Figures(ctx context.Context, field graph
 		return ec.fieldContext_Figures_commissionRate(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Figures", field.Name)
-}
-
-func (ec *executionContext) childFields_Finding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_Finding_id(ctx, field)
-	case "signal":
-		return ec.fieldContext_Finding_signal(ctx, field)
-	case "evidence":
-		return ec.fieldContext_Finding_evidence(ctx, field)
-	case "status":
-		return ec.fieldContext_Finding_status(ctx, field)
-	case "createdAt":
-		return ec.fieldContext_Finding_createdAt(ctx, field)
-	case "seenAt":
-		return ec.fieldContext_Finding_seenAt(ctx, field)
-	case "closeReason":
-		return ec.fieldContext_Finding_closeReason(ctx, field)
-	case "partnership":
-		return ec.fieldContext_Finding_partnership(ctx, field)
-	case "code":
-		return ec.fieldContext_Finding_code(ctx, field)
-	case "link":
-		return ec.fieldContext_Finding_link(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Finding", field.Name)
 }
 
 func (ec *executionContext) childFields_Funding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15223,6 +16372,8 @@ func (ec *executionContext) childFields_Integration(ctx context.Context, field g
 		return ec.fieldContext_Integration_webhookUrl(ctx, field)
 	case "lastDeliveryAt":
 		return ec.fieldContext_Integration_lastDeliveryAt(ctx, field)
+	case "previousSecretUntil":
+		return ec.fieldContext_Integration_previousSecretUntil(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Integration_createdAt(ctx, field)
 	}
@@ -15547,6 +16698,18 @@ func (ec *executionContext) childFields_MembershipEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type MembershipEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ModelledPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "model":
+		return ec.fieldContext_ModelledPart_model(ctx, field)
+	case "orders":
+		return ec.fieldContext_ModelledPart_orders(ctx, field)
+	case "revenue":
+		return ec.fieldContext_ModelledPart_revenue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ModelledPart", field.Name)
+}
+
 func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "amount":
@@ -15671,6 +16834,8 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_lines(ctx, field)
 	case "refunds":
 		return ec.fieldContext_Order_refunds(ctx, field)
+	case "chargebacks":
+		return ec.fieldContext_Order_chargebacks(ctx, field)
 	case "attribution":
 		return ec.fieldContext_Order_attribution(ctx, field)
 	case "commissions":
@@ -15805,20 +16970,6 @@ func (ec *executionContext) childFields_PartnershipEdge(ctx context.Context, fie
 		return ec.fieldContext_PartnershipEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PartnershipEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_PartnershipGuard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "partnershipId":
-		return ec.fieldContext_PartnershipGuard_partnershipId(ctx, field)
-	case "ownPurchases":
-		return ec.fieldContext_PartnershipGuard_ownPurchases(ctx, field)
-	case "reason":
-		return ec.fieldContext_PartnershipGuard_reason(ctx, field)
-	case "updatedAt":
-		return ec.fieldContext_PartnershipGuard_updatedAt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PartnershipGuard", field.Name)
 }
 
 func (ec *executionContext) childFields_Payout(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16113,6 +17264,112 @@ func (ec *executionContext) childFields_PipelineStage(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type PipelineStage", field.Name)
 }
 
+func (ec *executionContext) childFields_PolicyReplay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PolicyReplay_id(ctx, field)
+	case "status":
+		return ec.fieldContext_PolicyReplay_status(ctx, field)
+	case "model":
+		return ec.fieldContext_PolicyReplay_model(ctx, field)
+	case "precedence":
+		return ec.fieldContext_PolicyReplay_precedence(ctx, field)
+	case "halfLifeDays":
+		return ec.fieldContext_PolicyReplay_halfLifeDays(ctx, field)
+	case "surveyPays":
+		return ec.fieldContext_PolicyReplay_surveyPays(ctx, field)
+	case "minimumConfidencePpm":
+		return ec.fieldContext_PolicyReplay_minimumConfidencePpm(ctx, field)
+	case "windowDays":
+		return ec.fieldContext_PolicyReplay_windowDays(ctx, field)
+	case "touchKinds":
+		return ec.fieldContext_PolicyReplay_touchKinds(ctx, field)
+	case "from":
+		return ec.fieldContext_PolicyReplay_from(ctx, field)
+	case "to":
+		return ec.fieldContext_PolicyReplay_to(ctx, field)
+	case "total":
+		return ec.fieldContext_PolicyReplay_total(ctx, field)
+	case "done":
+		return ec.fieldContext_PolicyReplay_done(ctx, field)
+	case "changed":
+		return ec.fieldContext_PolicyReplay_changed(ctx, field)
+	case "kept":
+		return ec.fieldContext_PolicyReplay_kept(ctx, field)
+	case "failure":
+		return ec.fieldContext_PolicyReplay_failure(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_PolicyReplay_startedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_PolicyReplay_finishedAt(ctx, field)
+	case "totals":
+		return ec.fieldContext_PolicyReplay_totals(ctx, field)
+	case "rows":
+		return ec.fieldContext_PolicyReplay_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyReplay", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyReplayConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PolicyReplayConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PolicyReplayConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PolicyReplayConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PolicyReplayConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyReplayConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyReplayEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PolicyReplayEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PolicyReplayEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyReplayEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyReplayRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "creator":
+		return ec.fieldContext_PolicyReplayRow_creator(ctx, field)
+	case "ordersBefore":
+		return ec.fieldContext_PolicyReplayRow_ordersBefore(ctx, field)
+	case "ordersAfter":
+		return ec.fieldContext_PolicyReplayRow_ordersAfter(ctx, field)
+	case "before":
+		return ec.fieldContext_PolicyReplayRow_before(ctx, field)
+	case "after":
+		return ec.fieldContext_PolicyReplayRow_after(ctx, field)
+	case "difference":
+		return ec.fieldContext_PolicyReplayRow_difference(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyReplayRow", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyReplayTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "creators":
+		return ec.fieldContext_PolicyReplayTotal_creators(ctx, field)
+	case "gaining":
+		return ec.fieldContext_PolicyReplayTotal_gaining(ctx, field)
+	case "losing":
+		return ec.fieldContext_PolicyReplayTotal_losing(ctx, field)
+	case "before":
+		return ec.fieldContext_PolicyReplayTotal_before(ctx, field)
+	case "after":
+		return ec.fieldContext_PolicyReplayTotal_after(ctx, field)
+	case "difference":
+		return ec.fieldContext_PolicyReplayTotal_difference(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyReplayTotal", field.Name)
+}
+
 func (ec *executionContext) childFields_Post(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -16247,24 +17504,6 @@ func (ec *executionContext) childFields_ProgramEdge(ctx context.Context, field g
 		return ec.fieldContext_ProgramEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProgramEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_ProgramGuard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "programId":
-		return ec.fieldContext_ProgramGuard_programId(ctx, field)
-	case "leakMode":
-		return ec.fieldContext_ProgramGuard_leakMode(ctx, field)
-	case "bannedMode":
-		return ec.fieldContext_ProgramGuard_bannedMode(ctx, field)
-	case "findingMode":
-		return ec.fieldContext_ProgramGuard_findingMode(ctx, field)
-	case "bannedSources":
-		return ec.fieldContext_ProgramGuard_bannedSources(ctx, field)
-	case "updatedAt":
-		return ec.fieldContext_ProgramGuard_updatedAt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ProgramGuard", field.Name)
 }
 
 func (ec *executionContext) childFields_Prospect(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16413,6 +17652,28 @@ func (ec *executionContext) childFields_PublishTermsPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type PublishTermsPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReassignAttributionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "order":
+		return ec.fieldContext_ReassignAttributionPayload_order(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReassignAttributionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReassignAttributionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordChargebackPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "order":
+		return ec.fieldContext_RecordChargebackPayload_order(ctx, field)
+	case "duplicate":
+		return ec.fieldContext_RecordChargebackPayload_duplicate(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RecordChargebackPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordChargebackPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RecordFundingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "funding":
@@ -16489,6 +17750,26 @@ func (ec *executionContext) childFields_RejectPayoutRunPayload(ctx context.Conte
 		return ec.fieldContext_RejectPayoutRunPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RejectPayoutRunPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReopenClaimPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "claim":
+		return ec.fieldContext_ReopenClaimPayload_claim(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReopenClaimPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReopenClaimPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReplayPolicyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "replay":
+		return ec.fieldContext_ReplayPolicyPayload_replay(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReplayPolicyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplayPolicyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Resource(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16623,6 +17904,16 @@ func (ec *executionContext) childFields_RotateCodePayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type RotateCodePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RotateIntegrationSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_RotateIntegrationSecretPayload_integration(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RotateIntegrationSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateIntegrationSecretPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SendPayoutRunPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "payoutRun":
@@ -16723,6 +18014,16 @@ func (ec *executionContext) childFields_StartPayoutOnboardingPayload(ctx context
 	return nil, fmt.Errorf("no field named %q was found under type StartPayoutOnboardingPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_StopPolicyReplayPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "replay":
+		return ec.fieldContext_StopPolicyReplayPayload_replay(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StopPolicyReplayPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StopPolicyReplayPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SubmitPostPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "post":
@@ -16819,16 +18120,6 @@ func (ec *executionContext) childFields_UpdateBrandPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type UpdateBrandPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_UpdateCodeGuardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "guard":
-		return ec.fieldContext_UpdateCodeGuardPayload_guard(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_UpdateCodeGuardPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UpdateCodeGuardPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_UpdateCreatorProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "creator":
@@ -16857,26 +18148,6 @@ func (ec *executionContext) childFields_UpdateMemberPayload(ctx context.Context,
 		return ec.fieldContext_UpdateMemberPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateMemberPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_UpdatePartnershipGuardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "guard":
-		return ec.fieldContext_UpdatePartnershipGuardPayload_guard(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_UpdatePartnershipGuardPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UpdatePartnershipGuardPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_UpdateProgramGuardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "guard":
-		return ec.fieldContext_UpdateProgramGuardPayload_guard(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_UpdateProgramGuardPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type UpdateProgramGuardPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17241,6 +18512,20 @@ func (ec *executionContext) field_Mutation_addSocialAccount_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_answerClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AnswerClaimInput, error) {
+			return ec.unmarshalNAnswerClaimInput2tributaryᚋgraphᚋmodelᚐAnswerClaimInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_applyToProgram_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17325,12 +18610,12 @@ func (ec *executionContext) field_Mutation_checkLinkHealth_args(ctx context.Cont
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_closeFinding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+func (ec *executionContext) field_Mutation_closeClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.CloseFindingInput, error) {
-			return ec.unmarshalNCloseFindingInput2tributaryᚋgraphᚋmodelᚐCloseFindingInput(ctx, v)
+		func(ctx context.Context, v any) (model.CloseClaimInput, error) {
+			return ec.unmarshalNCloseClaimInput2tributaryᚋgraphᚋmodelᚐCloseClaimInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -17535,6 +18820,20 @@ func (ec *executionContext) field_Mutation_disconnectIntegration_args(ctx contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_disputeAttribution_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DisputeAttributionInput, error) {
+			return ec.unmarshalNDisputeAttributionInput2tributaryᚋgraphᚋmodelᚐDisputeAttributionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_enrollTotp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17661,6 +18960,34 @@ func (ec *executionContext) field_Mutation_publishTerms_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_reassignAttribution_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReassignAttributionInput, error) {
+			return ec.unmarshalNReassignAttributionInput2tributaryᚋgraphᚋmodelᚐReassignAttributionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_recordChargeback_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RecordChargebackInput, error) {
+			return ec.unmarshalNRecordChargebackInput2tributaryᚋgraphᚋmodelᚐRecordChargebackInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_recordFunding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17745,6 +19072,34 @@ func (ec *executionContext) field_Mutation_removeMember_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_reopenClaim_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReopenClaimInput, error) {
+			return ec.unmarshalNReopenClaimInput2tributaryᚋgraphᚋmodelᚐReopenClaimInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_replayPolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReplayPolicyInput, error) {
+			return ec.unmarshalNReplayPolicyInput2tributaryᚋgraphᚋmodelᚐReplayPolicyInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_requestPasswordReset_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17821,6 +19176,20 @@ func (ec *executionContext) field_Mutation_rotateCode_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RotateCodeInput, error) {
 			return ec.unmarshalNRotateCodeInput2tributaryᚋgraphᚋmodelᚐRotateCodeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rotateIntegrationSecret_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RotateIntegrationSecretInput, error) {
+			return ec.unmarshalNRotateIntegrationSecretInput2tributaryᚋgraphᚋmodelᚐRotateIntegrationSecretInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -17941,6 +19310,20 @@ func (ec *executionContext) field_Mutation_startPayoutOnboarding_args(ctx contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_stopPolicyReplay_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.StopPolicyReplayInput, error) {
+			return ec.unmarshalNStopPolicyReplayInput2tributaryᚋgraphᚋmodelᚐStopPolicyReplayInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_submitPost_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17961,20 +19344,6 @@ func (ec *executionContext) field_Mutation_updateBrand_args(ctx context.Context,
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UpdateBrandInput, error) {
 			return ec.unmarshalNUpdateBrandInput2tributaryᚋgraphᚋmodelᚐUpdateBrandInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_updateCodeGuard_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.UpdateCodeGuardInput, error) {
-			return ec.unmarshalNUpdateCodeGuardInput2tributaryᚋgraphᚋmodelᚐUpdateCodeGuardInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -18017,34 +19386,6 @@ func (ec *executionContext) field_Mutation_updateMember_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UpdateMemberInput, error) {
 			return ec.unmarshalNUpdateMemberInput2tributaryᚋgraphᚋmodelᚐUpdateMemberInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_updatePartnershipGuard_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.UpdatePartnershipGuardInput, error) {
-			return ec.unmarshalNUpdatePartnershipGuardInput2tributaryᚋgraphᚋmodelᚐUpdatePartnershipGuardInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_updateProgramGuard_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.UpdateProgramGuardInput, error) {
-			return ec.unmarshalNUpdateProgramGuardInput2tributaryᚋgraphᚋmodelᚐUpdateProgramGuardInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -18381,6 +19722,20 @@ func (ec *executionContext) field_Query_applications_args(ctx context.Context, r
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_attributionComparison_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (model.AttributionComparisonFilter, error) {
+			return ec.unmarshalNAttributionComparisonFilter2tributaryᚋgraphᚋmodelᚐAttributionComparisonFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_attributionPolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18509,6 +19864,60 @@ func (ec *executionContext) field_Query_brands_args(ctx context.Context, rawArgs
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_claims_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (*id.ID, error) {
+			return ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "status",
+		func(ctx context.Context, v any) (*sale.ClaimStatus, error) {
+			return ec.unmarshalOClaimStatus2ᚖtributaryᚋinternalᚋsaleᚐClaimStatus(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["status"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_click_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18520,20 +19929,6 @@ func (ec *executionContext) field_Query_click_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["id"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_codeGuards_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
-		func(ctx context.Context, v any) (id.ID, error) {
-			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["brandId"] = arg0
 	return args, nil
 }
 
@@ -18775,20 +20170,6 @@ func (ec *executionContext) field_Query_experiments_args(ctx context.Context, ra
 	return args, nil
 }
 
-func (ec *executionContext) field_Query_findings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
-		func(ctx context.Context, v any) (id.ID, error) {
-			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["brandId"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Query_funds_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18876,14 +20257,6 @@ func (ec *executionContext) field_Query_holds_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["status"] = arg5
-	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "signal",
-		func(ctx context.Context, v any) (*fraud.Signal, error) {
-			return ec.unmarshalOHoldSignal2ᚖtributaryᚋinternalᚋfraudᚐSignal(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["signal"] = arg6
 	return args, nil
 }
 
@@ -19257,20 +20630,6 @@ func (ec *executionContext) field_Query_outreachPipeline_args(ctx context.Contex
 	return args, nil
 }
 
-func (ec *executionContext) field_Query_partnershipGuard_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "partnershipId",
-		func(ctx context.Context, v any) (id.ID, error) {
-			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["partnershipId"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Query_partnership_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -19505,6 +20864,66 @@ func (ec *executionContext) field_Query_performance_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_policyReplay_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_policyReplays_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg4
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_posts_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -19578,20 +20997,6 @@ func (ec *executionContext) field_Query_previewPayoutRun_args(ctx context.Contex
 		return nil, err
 	}
 	args["cutoffAt"] = arg2
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_programGuard_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "programId",
-		func(ctx context.Context, v any) (id.ID, error) {
-			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["programId"] = arg0
 	return args, nil
 }
 
@@ -20361,6 +21766,70 @@ func (ec *executionContext) _AddSocialAccountPayload_userErrors(ctx context.Cont
 func (ec *executionContext) fieldContext_AddSocialAccountPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "AddSocialAccountPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AnswerClaimPayload_claim(ctx context.Context, field graphql.CollectedField, obj *model.AnswerClaimPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AnswerClaimPayload_claim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Claim, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Claim) graphql.Marshaler {
+			return ec.marshalOClaim2ᚖtributaryᚋinternalᚋsaleᚐClaim(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AnswerClaimPayload_claim(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AnswerClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Claim(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AnswerClaimPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.AnswerClaimPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AnswerClaimPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AnswerClaimPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AnswerClaimPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -21384,6 +22853,61 @@ func (ec *executionContext) fieldContext_ArchiveLinkPayload_userErrors(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _AttributedPart_orders(ctx context.Context, field graphql.CollectedField, obj *insight.Credit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributedPart_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributedPart_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributedPart", field, false, false, "Float")
+}
+
+func (ec *executionContext) _AttributedPart_revenue(ctx context.Context, field graphql.CollectedField, obj *insight.Credit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributedPart_revenue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revenue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributedPart_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributedPart",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Attribution_id(ctx context.Context, field graphql.CollectedField, obj *sale.Attribution) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21618,6 +23142,382 @@ func (ec *executionContext) fieldContext_Attribution_decidedAt(_ context.Context
 	return graphql.NewScalarFieldContext("Attribution", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _AttributionComparison_from(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "Date")
+}
+
+func (ec *executionContext) _AttributionComparison_to(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "Date")
+}
+
+func (ec *executionContext) _AttributionComparison_models(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_models(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Models, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model1.Model) graphql.Marshaler {
+			return ec.marshalNComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_models(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "ComparedModel")
+}
+
+func (ec *executionContext) _AttributionComparison_orders(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AttributionComparison_touches(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_touches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Touches, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_touches(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AttributionComparison_revenue(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_revenue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revenue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionComparison_paid(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_paid(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Paid, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v insight.Credit) graphql.Marshaler {
+			return ec.marshalNAttributedPart2tributaryᚋinternalᚋinsightᚐCredit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_paid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributedPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionComparison_creators(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_creators(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Creators, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_creators(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AttributionComparison_rows(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []insight.ComparisonRow) graphql.Marshaler {
+			return ec.marshalNAttributionComparisonRow2ᚕtributaryᚋinternalᚋinsightᚐComparisonRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionComparisonRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionComparison_asOf(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _AttributionComparisonRow_creator(ctx context.Context, field graphql.CollectedField, obj *insight.ComparisonRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparisonRow_creator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AttributionComparisonRow().Creator(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *creator.Creator) graphql.Marshaler {
+			return ec.marshalOCreator2ᚖtributaryᚋinternalᚋcreatorᚐCreator(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparisonRow_creator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparisonRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Creator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionComparisonRow_creators(ctx context.Context, field graphql.CollectedField, obj *insight.ComparisonRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparisonRow_creators(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Creators, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparisonRow_creators(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparisonRow", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AttributionComparisonRow_paid(ctx context.Context, field graphql.CollectedField, obj *insight.ComparisonRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparisonRow_paid(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Paid, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v insight.Credit) graphql.Marshaler {
+			return ec.marshalNAttributedPart2tributaryᚋinternalᚋinsightᚐCredit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparisonRow_paid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparisonRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributedPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionComparisonRow_modelled(ctx context.Context, field graphql.CollectedField, obj *insight.ComparisonRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparisonRow_modelled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Modelled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []insight.ModelCredit) graphql.Marshaler {
+			return ec.marshalNModelledPart2ᚕtributaryᚋinternalᚋinsightᚐModelCreditᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparisonRow_modelled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparisonRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ModelledPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AttributionPolicy_id(ctx context.Context, field graphql.CollectedField, obj *brand.Policy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -21731,6 +23631,52 @@ func (ec *executionContext) _AttributionPolicy_halfLifeDays(ctx context.Context,
 }
 func (ec *executionContext) fieldContext_AttributionPolicy_halfLifeDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AttributionPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AttributionPolicy_surveyPays(ctx context.Context, field graphql.CollectedField, obj *brand.Policy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionPolicy_surveyPays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SurveyPays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionPolicy_surveyPays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionPolicy", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _AttributionPolicy_minimumConfidencePpm(ctx context.Context, field graphql.CollectedField, obj *brand.Policy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionPolicy_minimumConfidencePpm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AttributionPolicy().MinimumConfidencePpm(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionPolicy_minimumConfidencePpm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionPolicy", field, true, true, "Int")
 }
 
 func (ec *executionContext) _AttributionPolicy_effectiveAt(ctx context.Context, field graphql.CollectedField, obj *brand.Policy) (ret graphql.Marshaler) {
@@ -22298,6 +24244,29 @@ func (ec *executionContext) fieldContext_Brand_createdAt(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("Brand", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Brand_claimAnswerHours(ctx context.Context, field graphql.CollectedField, obj *brand.Brand) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Brand_claimAnswerHours(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClaimAnswerHours, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Brand_claimAnswerHours(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Brand", field, false, false, "Int")
+}
+
 func (ec *executionContext) _Brand_domains(ctx context.Context, field graphql.CollectedField, obj *brand.Brand) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22730,6 +24699,176 @@ func (ec *executionContext) fieldContext_BrandEdge_node(_ context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Chargeback_id(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Chargeback_externalId(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_externalId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExternalID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "String")
+}
+
+func (ec *executionContext) _Chargeback_amount(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Chargeback",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Chargeback_stage(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_stage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v order.ChargebackStage) graphql.Marshaler {
+			return ec.marshalNChargebackStage2tributaryᚋinternalᚋorderᚐChargebackStage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "ChargebackStage")
+}
+
+func (ec *executionContext) _Chargeback_reason(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "String")
+}
+
+func (ec *executionContext) _Chargeback_openedAt(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_openedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_openedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Chargeback_decidedAt(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_decidedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecidedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _CheckLinkHealthPayload_link(ctx context.Context, field graphql.CollectedField, obj *model.CheckLinkHealthPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22789,6 +24928,708 @@ func (ec *executionContext) fieldContext_CheckLinkHealthPayload_userErrors(_ con
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_id(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Claim_status(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.ClaimStatus) graphql.Marshaler {
+			return ec.marshalNClaimStatus2tributaryᚋinternalᚋsaleᚐClaimStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "ClaimStatus")
+}
+
+func (ec *executionContext) _Claim_brand(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_brand(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Claim().Brand(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *brand.Brand) graphql.Marshaler {
+			return ec.marshalNBrand2ᚖtributaryᚋinternalᚋbrandᚐBrand(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_brand(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Brand(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_program(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_program(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Claim().Program(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *program.Program) graphql.Marshaler {
+			return ec.marshalNProgram2ᚖtributaryᚋinternalᚋprogramᚐProgram(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_program(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Program(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_creator(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_creator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Claim().Creator(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *creator.Creator) graphql.Marshaler {
+			return ec.marshalNCreator2ᚖtributaryᚋinternalᚋcreatorᚐCreator(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_creator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Creator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_orderNumber(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_orderNumber(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrderNumber, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_orderNumber(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "String")
+}
+
+func (ec *executionContext) _Claim_placedOn(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_placedOn(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PlacedOn, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *clock.Date) graphql.Marshaler {
+			return ec.marshalODate2ᚖtributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_placedOn(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "Date")
+}
+
+func (ec *executionContext) _Claim_amount(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
+			return ec.marshalOMoney2ᚖtributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_evidence(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Evidence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "String")
+}
+
+func (ec *executionContext) _Claim_evidenceUrl(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_evidenceUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EvidenceURL, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURL2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_evidenceUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "URL")
+}
+
+func (ec *executionContext) _Claim_finding(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_finding(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Finding, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_finding(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "String")
+}
+
+func (ec *executionContext) _Claim_order(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Claim().Order(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Claim",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Claim_createdAt(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Claim_answerDueAt(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_answerDueAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnswerDueAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_answerDueAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Claim_overdue(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_overdue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Overdue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_overdue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Claim_answer(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_answer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "String")
+}
+
+func (ec *executionContext) _Claim_answeredAt(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_answeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnsweredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Claim_reopenReason(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_reopenReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReopenReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_reopenReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "String")
+}
+
+func (ec *executionContext) _Claim_reopenedAt(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_reopenedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReopenedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_reopenedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Claim_canReopen(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_canReopen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CanReopen, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_canReopen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _Claim_closedAt(ctx context.Context, field graphql.CollectedField, obj *sale.Claim) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Claim_closedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClosedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Claim_closedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Claim", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _ClaimConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Claim]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClaimConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[sale.Claim]) graphql.Marshaler {
+			return ec.marshalNClaimEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClaimConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClaimEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Claim]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClaimConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.Claim) graphql.Marshaler {
+			return ec.marshalNClaim2ᚕtributaryᚋinternalᚋsaleᚐClaimᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClaimConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Claim(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Claim]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClaimConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClaimConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ClaimConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Claim]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClaimConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ClaimConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClaimConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _ClaimEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.Claim]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClaimEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClaimEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ClaimEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _ClaimEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.Claim]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ClaimEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.Claim) graphql.Marshaler {
+			return ec.marshalNClaim2tributaryᚋinternalᚋsaleᚐClaim(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ClaimEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ClaimEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Claim(ctx, field)
 		},
 	}
 	return fc, nil
@@ -23042,45 +25883,45 @@ func (ec *executionContext) fieldContext_ClickActivity_links(_ context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _CloseFindingPayload_finding(ctx context.Context, field graphql.CollectedField, obj *model.CloseFindingPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CloseClaimPayload_claim(ctx context.Context, field graphql.CollectedField, obj *model.CloseClaimPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CloseFindingPayload_finding(ctx, field)
+			return ec.fieldContext_CloseClaimPayload_claim(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.Finding, nil
+			return obj.Claim, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *fraud.Finding) graphql.Marshaler {
-			return ec.marshalOFinding2ᚖtributaryᚋinternalᚋfraudᚐFinding(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Claim) graphql.Marshaler {
+			return ec.marshalOClaim2ᚖtributaryᚋinternalᚋsaleᚐClaim(ctx, selections, v)
 		},
 		true,
 		false,
 	)
 }
-func (ec *executionContext) fieldContext_CloseFindingPayload_finding(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_CloseClaimPayload_claim(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "CloseFindingPayload",
+		Object:     "CloseClaimPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Finding(ctx, field)
+			return ec.childFields_Claim(ctx, field)
 		},
 	}
 	return fc, nil
 }
 
-func (ec *executionContext) _CloseFindingPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CloseFindingPayload) (ret graphql.Marshaler) {
+func (ec *executionContext) _CloseClaimPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CloseClaimPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
 		field,
 		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CloseFindingPayload_userErrors(ctx, field)
+			return ec.fieldContext_CloseClaimPayload_userErrors(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
 			return obj.UserErrors, nil
@@ -23093,9 +25934,9 @@ func (ec *executionContext) _CloseFindingPayload_userErrors(ctx context.Context,
 		true,
 	)
 }
-func (ec *executionContext) fieldContext_CloseFindingPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+func (ec *executionContext) fieldContext_CloseClaimPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
-		Object:     "CloseFindingPayload",
+		Object:     "CloseClaimPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -23555,277 +26396,6 @@ func (ec *executionContext) fieldContext_CodeEdge_node(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Code(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CodeGuard_code(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CodeGuard_code(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.CodeGuard().Code(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Code) graphql.Marshaler {
-			return ec.marshalNCode2ᚖtributaryᚋinternalᚋtrackingᚐCode(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CodeGuard_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CodeGuard",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Code(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CodeGuard_mode(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CodeGuard_mode(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Mode, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *fraud.LeakMode) graphql.Marshaler {
-			return ec.marshalOLeakMode2ᚖtributaryᚋinternalᚋfraudᚐLeakMode(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_CodeGuard_mode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "LeakMode")
-}
-
-func (ec *executionContext) _CodeGuard_programMode(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CodeGuard_programMode(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ProgramMode, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fraud.LeakMode) graphql.Marshaler {
-			return ec.marshalNLeakMode2tributaryᚋinternalᚋfraudᚐLeakMode(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CodeGuard_programMode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "LeakMode")
-}
-
-func (ec *executionContext) _CodeGuard_leakedAt(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CodeGuard_leakedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.LeakedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_CodeGuard_leakedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _CodeGuard_clearedAt(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CodeGuard_clearedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ClearedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_CodeGuard_clearedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _CodeGuard_orders(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CodeGuard_orders(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Orders, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CodeGuard_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "Int")
-}
-
-func (ec *executionContext) _CodeGuard_withoutClick(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CodeGuard_withoutClick(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.WithoutClick, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CodeGuard_withoutClick(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "Int")
-}
-
-func (ec *executionContext) _CodeGuard_fromCouponSites(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CodeGuard_fromCouponSites(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.FromCouponSites, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CodeGuard_fromCouponSites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "Int")
-}
-
-func (ec *executionContext) _CodeGuard_newCustomers(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CodeGuard_newCustomers(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.NewCustomers, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CodeGuard_newCustomers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "Int")
-}
-
-func (ec *executionContext) _CodeGuard_lastDay(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CodeGuard_lastDay(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.LastDay, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CodeGuard_lastDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "Int")
-}
-
-func (ec *executionContext) _CodeGuard_signs(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CodeGuard_signs(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Signs, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []fraud.Evidence) graphql.Marshaler {
-			return ec.marshalNHoldEvidence2ᚕtributaryᚋinternalᚋfraudᚐEvidenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CodeGuard_signs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CodeGuard",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_HoldEvidence(ctx, field)
 		},
 	}
 	return fc, nil
@@ -26195,6 +28765,70 @@ func (ec *executionContext) fieldContext_DisconnectIntegrationPayload_userErrors
 	return fc, nil
 }
 
+func (ec *executionContext) _DisputeAttributionPayload_claim(ctx context.Context, field graphql.CollectedField, obj *model.DisputeAttributionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeAttributionPayload_claim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Claim, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Claim) graphql.Marshaler {
+			return ec.marshalOClaim2ᚖtributaryᚋinternalᚋsaleᚐClaim(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeAttributionPayload_claim(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeAttributionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Claim(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DisputeAttributionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DisputeAttributionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DisputeAttributionPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DisputeAttributionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DisputeAttributionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DonePayload_done(ctx context.Context, field graphql.CollectedField, obj *model.DonePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -27270,272 +29904,6 @@ func (ec *executionContext) _Figures_commissionRate(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_Figures_commissionRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Figures", field, false, false, "BasisPoints")
-}
-
-func (ec *executionContext) _Finding_id(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Finding_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
-			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Finding_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Finding", field, false, false, "ID")
-}
-
-func (ec *executionContext) _Finding_signal(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Finding_signal(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Signal, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fraud.Signal) graphql.Marshaler {
-			return ec.marshalNHoldSignal2tributaryᚋinternalᚋfraudᚐSignal(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Finding_signal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Finding", field, false, false, "HoldSignal")
-}
-
-func (ec *executionContext) _Finding_evidence(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Finding_evidence(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Evidence, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []fraud.Evidence) graphql.Marshaler {
-			return ec.marshalNHoldEvidence2ᚕtributaryᚋinternalᚋfraudᚐEvidenceᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Finding_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Finding",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_HoldEvidence(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Finding_status(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Finding_status(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Status, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fraud.FindingStatus) graphql.Marshaler {
-			return ec.marshalNFindingStatus2tributaryᚋinternalᚋfraudᚐFindingStatus(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Finding_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Finding", field, false, false, "FindingStatus")
-}
-
-func (ec *executionContext) _Finding_createdAt(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Finding_createdAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CreatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Finding_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Finding", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _Finding_seenAt(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Finding_seenAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SeenAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Finding_seenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Finding", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _Finding_closeReason(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Finding_closeReason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CloseReason, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Finding_closeReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Finding", field, false, false, "String")
-}
-
-func (ec *executionContext) _Finding_partnership(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Finding_partnership(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Finding().Partnership(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *partnership.Partnership) graphql.Marshaler {
-			return ec.marshalNPartnership2ᚖtributaryᚋinternalᚋpartnershipᚐPartnership(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Finding_partnership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Finding",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Partnership(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Finding_code(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Finding_code(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Finding().Code(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Code) graphql.Marshaler {
-			return ec.marshalOCode2ᚖtributaryᚋinternalᚋtrackingᚐCode(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Finding_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Finding",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Code(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Finding_link(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Finding_link(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Finding().Link(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Link) graphql.Marshaler {
-			return ec.marshalOLink2ᚖtributaryᚋinternalᚋtrackingᚐLink(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Finding_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Finding",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Link(ctx, field)
-		},
-	}
-	return fc, nil
 }
 
 func (ec *executionContext) _Funding_id(ctx context.Context, field graphql.CollectedField, obj *payout.Funding) (ret graphql.Marshaler) {
@@ -28930,6 +31298,29 @@ func (ec *executionContext) _Integration_lastDeliveryAt(ctx context.Context, fie
 	)
 }
 func (ec *executionContext) fieldContext_Integration_lastDeliveryAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Integration", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Integration_previousSecretUntil(ctx context.Context, field graphql.CollectedField, obj *brand.Integration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Integration_previousSecretUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PreviousSecretUntil, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Integration_previousSecretUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Integration", field, false, false, "DateTime")
 }
 
@@ -31392,6 +33783,84 @@ func (ec *executionContext) fieldContext_MembershipEdge_node(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _ModelledPart_model(ctx context.Context, field graphql.CollectedField, obj *insight.ModelCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelledPart_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model1.Model) graphql.Marshaler {
+			return ec.marshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ModelledPart_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ModelledPart", field, false, false, "ComparedModel")
+}
+
+func (ec *executionContext) _ModelledPart_orders(ctx context.Context, field graphql.CollectedField, obj *insight.ModelCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelledPart_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ModelledPart_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ModelledPart", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ModelledPart_revenue(ctx context.Context, field graphql.CollectedField, obj *insight.ModelCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelledPart_revenue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revenue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ModelledPart_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ModelledPart",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Money_amount(ctx context.Context, field graphql.CollectedField, obj *money.Money) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32478,6 +34947,94 @@ func (ec *executionContext) fieldContext_Mutation_publishPolicy(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_replayPolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_replayPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReplayPolicy(ctx, fc.Args["input"].(model.ReplayPolicyInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReplayPolicyPayload) graphql.Marshaler {
+			return ec.marshalNReplayPolicyPayload2ᚖtributaryᚋgraphᚋmodelᚐReplayPolicyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_replayPolicy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReplayPolicyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_replayPolicy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_stopPolicyReplay(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_stopPolicyReplay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StopPolicyReplay(ctx, fc.Args["input"].(model.StopPolicyReplayInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.StopPolicyReplayPayload) graphql.Marshaler {
+			return ec.marshalNStopPolicyReplayPayload2ᚖtributaryᚋgraphᚋmodelᚐStopPolicyReplayPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_stopPolicyReplay(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StopPolicyReplayPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_stopPolicyReplay_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createProgram(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33490,6 +36047,50 @@ func (ec *executionContext) fieldContext_Mutation_recordRefund(ctx context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_recordChargeback(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordChargeback(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordChargeback(ctx, fc.Args["input"].(model.RecordChargebackInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RecordChargebackPayload) graphql.Marshaler {
+			return ec.marshalNRecordChargebackPayload2ᚖtributaryᚋgraphᚋmodelᚐRecordChargebackPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordChargeback(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordChargebackPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordChargeback_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_recordStoreEvents(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33578,182 +36179,6 @@ func (ec *executionContext) fieldContext_Mutation_openHold(ctx context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_updateProgramGuard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_updateProgramGuard(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateProgramGuard(ctx, fc.Args["input"].(model.UpdateProgramGuardInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateProgramGuardPayload) graphql.Marshaler {
-			return ec.marshalNUpdateProgramGuardPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdateProgramGuardPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_updateProgramGuard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UpdateProgramGuardPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_updateProgramGuard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_updatePartnershipGuard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_updatePartnershipGuard(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdatePartnershipGuard(ctx, fc.Args["input"].(model.UpdatePartnershipGuardInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdatePartnershipGuardPayload) graphql.Marshaler {
-			return ec.marshalNUpdatePartnershipGuardPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdatePartnershipGuardPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_updatePartnershipGuard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UpdatePartnershipGuardPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_updatePartnershipGuard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_updateCodeGuard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_updateCodeGuard(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().UpdateCodeGuard(ctx, fc.Args["input"].(model.UpdateCodeGuardInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateCodeGuardPayload) graphql.Marshaler {
-			return ec.marshalNUpdateCodeGuardPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdateCodeGuardPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_updateCodeGuard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UpdateCodeGuardPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_updateCodeGuard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_closeFinding(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_closeFinding(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().CloseFinding(ctx, fc.Args["input"].(model.CloseFindingInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.CloseFindingPayload) graphql.Marshaler {
-			return ec.marshalNCloseFindingPayload2ᚖtributaryᚋgraphᚋmodelᚐCloseFindingPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_closeFinding(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CloseFindingPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_closeFinding_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Mutation_decideHold(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33792,6 +36217,226 @@ func (ec *executionContext) fieldContext_Mutation_decideHold(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_decideHold_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_disputeAttribution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_disputeAttribution(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DisputeAttribution(ctx, fc.Args["input"].(model.DisputeAttributionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DisputeAttributionPayload) graphql.Marshaler {
+			return ec.marshalNDisputeAttributionPayload2ᚖtributaryᚋgraphᚋmodelᚐDisputeAttributionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_disputeAttribution(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DisputeAttributionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_disputeAttribution_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_answerClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_answerClaim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AnswerClaim(ctx, fc.Args["input"].(model.AnswerClaimInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AnswerClaimPayload) graphql.Marshaler {
+			return ec.marshalNAnswerClaimPayload2ᚖtributaryᚋgraphᚋmodelᚐAnswerClaimPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_answerClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AnswerClaimPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_answerClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reopenClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reopenClaim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReopenClaim(ctx, fc.Args["input"].(model.ReopenClaimInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReopenClaimPayload) graphql.Marshaler {
+			return ec.marshalNReopenClaimPayload2ᚖtributaryᚋgraphᚋmodelᚐReopenClaimPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reopenClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReopenClaimPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reopenClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_closeClaim(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_closeClaim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CloseClaim(ctx, fc.Args["input"].(model.CloseClaimInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CloseClaimPayload) graphql.Marshaler {
+			return ec.marshalNCloseClaimPayload2ᚖtributaryᚋgraphᚋmodelᚐCloseClaimPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_closeClaim(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CloseClaimPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_closeClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_reassignAttribution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_reassignAttribution(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReassignAttribution(ctx, fc.Args["input"].(model.ReassignAttributionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReassignAttributionPayload) graphql.Marshaler {
+			return ec.marshalNReassignAttributionPayload2ᚖtributaryᚋgraphᚋmodelᚐReassignAttributionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_reassignAttribution(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReassignAttributionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_reassignAttribution_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -34584,6 +37229,50 @@ func (ec *executionContext) fieldContext_Mutation_connectIntegration(ctx context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_connectIntegration_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_rotateIntegrationSecret(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rotateIntegrationSecret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RotateIntegrationSecret(ctx, fc.Args["input"].(model.RotateIntegrationSecretInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RotateIntegrationSecretPayload) graphql.Marshaler {
+			return ec.marshalNRotateIntegrationSecretPayload2ᚖtributaryᚋgraphᚋmodelᚐRotateIntegrationSecretPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rotateIntegrationSecret(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RotateIntegrationSecretPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rotateIntegrationSecret_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -35579,6 +38268,38 @@ func (ec *executionContext) fieldContext_Order_refunds(_ context.Context, field 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Refund(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_chargebacks(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_chargebacks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Order().Chargebacks(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []order.Chargeback) graphql.Marshaler {
+			return ec.marshalNChargeback2ᚕtributaryᚋinternalᚋorderᚐChargebackᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_chargebacks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Chargeback(ctx, field)
 		},
 	}
 	return fc, nil
@@ -36731,98 +39452,6 @@ func (ec *executionContext) fieldContext_PartnershipEdge_node(_ context.Context,
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _PartnershipGuard_partnershipId(ctx context.Context, field graphql.CollectedField, obj *fraud.PartnershipGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PartnershipGuard_partnershipId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PartnershipID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
-			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PartnershipGuard_partnershipId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PartnershipGuard", field, false, false, "ID")
-}
-
-func (ec *executionContext) _PartnershipGuard_ownPurchases(ctx context.Context, field graphql.CollectedField, obj *fraud.PartnershipGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PartnershipGuard_ownPurchases(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.OwnPurchases, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PartnershipGuard_ownPurchases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PartnershipGuard", field, false, false, "Boolean")
-}
-
-func (ec *executionContext) _PartnershipGuard_reason(ctx context.Context, field graphql.CollectedField, obj *fraud.PartnershipGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PartnershipGuard_reason(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Reason, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PartnershipGuard_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PartnershipGuard", field, false, false, "String")
-}
-
-func (ec *executionContext) _PartnershipGuard_updatedAt(ctx context.Context, field graphql.CollectedField, obj *fraud.PartnershipGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PartnershipGuard_updatedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UpdatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_PartnershipGuard_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PartnershipGuard", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Payout_id(ctx context.Context, field graphql.CollectedField, obj *payout.Payout) (ret graphql.Marshaler) {
@@ -39511,6 +42140,997 @@ func (ec *executionContext) fieldContext_PipelineStage_prospects(_ context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _PolicyReplay_id(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PolicyReplay_status(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.ReplayStatus) graphql.Marshaler {
+			return ec.marshalNPolicyReplayStatus2tributaryᚋinternalᚋsaleᚐReplayStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "PolicyReplayStatus")
+}
+
+func (ec *executionContext) _PolicyReplay_model(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v attribution.Model) graphql.Marshaler {
+			return ec.marshalNCreditModel2tributaryᚋinternalᚋattributionᚐModel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "CreditModel")
+}
+
+func (ec *executionContext) _PolicyReplay_precedence(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_precedence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Precedence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []attribution.Kind) graphql.Marshaler {
+			return ec.marshalNTouchKind2ᚕtributaryᚋinternalᚋattributionᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_precedence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "TouchKind")
+}
+
+func (ec *executionContext) _PolicyReplay_halfLifeDays(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_halfLifeDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HalfLifeDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_halfLifeDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_surveyPays(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_surveyPays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SurveyPays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_surveyPays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PolicyReplay_minimumConfidencePpm(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_minimumConfidencePpm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MinimumConfidence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_minimumConfidencePpm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_windowDays(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_windowDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WindowDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_windowDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_touchKinds(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_touchKinds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TouchKinds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []attribution.Kind) graphql.Marshaler {
+			return ec.marshalNTouchKind2ᚕtributaryᚋinternalᚋattributionᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_touchKinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "TouchKind")
+}
+
+func (ec *executionContext) _PolicyReplay_from(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Date")
+}
+
+func (ec *executionContext) _PolicyReplay_to(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Date")
+}
+
+func (ec *executionContext) _PolicyReplay_total(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_done(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_done(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Done, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_changed(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_changed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_changed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_kept(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_kept(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kept, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_kept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_failure(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_failure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failure, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_failure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "String")
+}
+
+func (ec *executionContext) _PolicyReplay_startedAt(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_startedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PolicyReplay_finishedAt(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_finishedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FinishedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PolicyReplay_totals(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_totals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PolicyReplay().Totals(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.ReplayTotal) graphql.Marshaler {
+			return ec.marshalNPolicyReplayTotal2ᚕtributaryᚋinternalᚋsaleᚐReplayTotalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_totals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplay",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplayTotal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplay_rows(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PolicyReplay().Rows(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.ReplayRow) graphql.Marshaler {
+			return ec.marshalNPolicyReplayRow2ᚕtributaryᚋinternalᚋsaleᚐReplayRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplay",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplayRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[sale.Replay]) graphql.Marshaler {
+			return ec.marshalNPolicyReplayEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplayEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.Replay) graphql.Marshaler {
+			return ec.marshalNPolicyReplay2ᚕtributaryᚋinternalᚋsaleᚐReplayᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplay(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplayEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _PolicyReplayEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.Replay) graphql.Marshaler {
+			return ec.marshalNPolicyReplay2tributaryᚋinternalᚋsaleᚐReplay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplay(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayRow_creator(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_creator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PolicyReplayRow().Creator(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *creator.Creator) graphql.Marshaler {
+			return ec.marshalNCreator2ᚖtributaryᚋinternalᚋcreatorᚐCreator(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_creator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Creator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayRow_ordersBefore(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_ordersBefore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrdersBefore, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_ordersBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayRow", field, false, false, "Float")
+}
+
+func (ec *executionContext) _PolicyReplayRow_ordersAfter(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_ordersAfter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrdersAfter, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_ordersAfter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayRow", field, false, false, "Float")
+}
+
+func (ec *executionContext) _PolicyReplayRow_before(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayRow_after(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayRow_difference(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_difference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Difference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayTotal_creators(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_creators(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Creators, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_creators(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayTotal", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplayTotal_gaining(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_gaining(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gaining, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_gaining(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayTotal", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplayTotal_losing(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_losing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Losing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_losing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayTotal", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplayTotal_before(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayTotal_after(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayTotal_difference(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_difference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Difference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Post_id(ctx context.Context, field graphql.CollectedField, obj *content.Post) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40782,144 +44402,6 @@ func (ec *executionContext) fieldContext_ProgramEdge_node(_ context.Context, fie
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _ProgramGuard_programId(ctx context.Context, field graphql.CollectedField, obj *fraud.ProgramGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProgramGuard_programId(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ProgramID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
-			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ProgramGuard_programId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProgramGuard", field, false, false, "ID")
-}
-
-func (ec *executionContext) _ProgramGuard_leakMode(ctx context.Context, field graphql.CollectedField, obj *fraud.ProgramGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProgramGuard_leakMode(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.LeakMode, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fraud.LeakMode) graphql.Marshaler {
-			return ec.marshalNLeakMode2tributaryᚋinternalᚋfraudᚐLeakMode(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ProgramGuard_leakMode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProgramGuard", field, false, false, "LeakMode")
-}
-
-func (ec *executionContext) _ProgramGuard_bannedMode(ctx context.Context, field graphql.CollectedField, obj *fraud.ProgramGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProgramGuard_bannedMode(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.BannedMode, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fraud.BannedMode) graphql.Marshaler {
-			return ec.marshalNBannedMode2tributaryᚋinternalᚋfraudᚐBannedMode(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ProgramGuard_bannedMode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProgramGuard", field, false, false, "BannedMode")
-}
-
-func (ec *executionContext) _ProgramGuard_findingMode(ctx context.Context, field graphql.CollectedField, obj *fraud.ProgramGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProgramGuard_findingMode(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.FindingMode, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v fraud.FindingMode) graphql.Marshaler {
-			return ec.marshalNFindingMode2tributaryᚋinternalᚋfraudᚐFindingMode(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ProgramGuard_findingMode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProgramGuard", field, false, false, "FindingMode")
-}
-
-func (ec *executionContext) _ProgramGuard_bannedSources(ctx context.Context, field graphql.CollectedField, obj *fraud.ProgramGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProgramGuard_bannedSources(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.BannedSources, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ProgramGuard_bannedSources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProgramGuard", field, false, false, "String")
-}
-
-func (ec *executionContext) _ProgramGuard_updatedAt(ctx context.Context, field graphql.CollectedField, obj *fraud.ProgramGuard) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ProgramGuard_updatedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UpdatedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ProgramGuard_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ProgramGuard", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Prospect_id(ctx context.Context, field graphql.CollectedField, obj *outreach.Prospect) (ret graphql.Marshaler) {
@@ -42579,6 +46061,94 @@ func (ec *executionContext) fieldContext_Query_attributionPolicy(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_policyReplay(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_policyReplay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PolicyReplay(ctx, fc.Args["id"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Replay) graphql.Marshaler {
+			return ec.marshalOPolicyReplay2ᚖtributaryᚋinternalᚋsaleᚐReplay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_policyReplay(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplay(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_policyReplay_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_policyReplays(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_policyReplays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PolicyReplays(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[sale.Replay]) graphql.Marshaler {
+			return ec.marshalNPolicyReplayConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_policyReplays(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplayConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_policyReplays_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_creator(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -43195,182 +46765,6 @@ func (ec *executionContext) fieldContext_Query_orders(ctx context.Context, field
 	return fc, nil
 }
 
-func (ec *executionContext) _Query_programGuard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_programGuard(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().ProgramGuard(ctx, fc.Args["programId"].(id.ID))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *fraud.ProgramGuard) graphql.Marshaler {
-			return ec.marshalNProgramGuard2ᚖtributaryᚋinternalᚋfraudᚐProgramGuard(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_programGuard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProgramGuard(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_programGuard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_partnershipGuard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_partnershipGuard(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().PartnershipGuard(ctx, fc.Args["partnershipId"].(id.ID))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *fraud.PartnershipGuard) graphql.Marshaler {
-			return ec.marshalNPartnershipGuard2ᚖtributaryᚋinternalᚋfraudᚐPartnershipGuard(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_partnershipGuard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PartnershipGuard(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_partnershipGuard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_codeGuards(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_codeGuards(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().CodeGuards(ctx, fc.Args["brandId"].(id.ID))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []fraud.CodeGuard) graphql.Marshaler {
-			return ec.marshalNCodeGuard2ᚕtributaryᚋinternalᚋfraudᚐCodeGuardᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_codeGuards(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CodeGuard(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_codeGuards_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Query_findings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_findings(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Findings(ctx, fc.Args["brandId"].(id.ID))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []fraud.Finding) graphql.Marshaler {
-			return ec.marshalNFinding2ᚕtributaryᚋinternalᚋfraudᚐFindingᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_findings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Finding(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_findings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Query_holds(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -43381,7 +46775,7 @@ func (ec *executionContext) _Query_holds(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Holds(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(id.ID), fc.Args["status"].(*fraud.HoldStatus), fc.Args["signal"].(*fraud.Signal))
+			return ec.Resolvers.Query().Holds(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(id.ID), fc.Args["status"].(*fraud.HoldStatus))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[fraud.Hold]) graphql.Marshaler {
@@ -43409,6 +46803,50 @@ func (ec *executionContext) fieldContext_Query_holds(ctx context.Context, field 
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_holds_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_claims(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_claims(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Claims(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(*id.ID), fc.Args["status"].(*sale.ClaimStatus))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[sale.Claim]) graphql.Marshaler {
+			return ec.marshalNClaimConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_claims(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ClaimConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_claims_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -44259,6 +47697,50 @@ func (ec *executionContext) fieldContext_Query_funnel(ctx context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_attributionComparison(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_attributionComparison(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AttributionComparison(ctx, fc.Args["filter"].(model.AttributionComparisonFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *insight.Comparison) graphql.Marshaler {
+			return ec.marshalNAttributionComparison2ᚖtributaryᚋinternalᚋinsightᚐComparison(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_attributionComparison(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionComparison(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_attributionComparison_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_integrations(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -44418,6 +47900,157 @@ func (ec *executionContext) fieldContext_Query___schema(_ context.Context, field
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields___Schema(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReassignAttributionPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.ReassignAttributionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReassignAttributionPayload_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Order, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReassignAttributionPayload_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReassignAttributionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReassignAttributionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ReassignAttributionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReassignAttributionPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReassignAttributionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReassignAttributionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordChargebackPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.RecordChargebackPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordChargebackPayload_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Order, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecordChargebackPayload_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordChargebackPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordChargebackPayload_duplicate(ctx context.Context, field graphql.CollectedField, obj *model.RecordChargebackPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordChargebackPayload_duplicate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Duplicate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordChargebackPayload_duplicate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordChargebackPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _RecordChargebackPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RecordChargebackPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordChargebackPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordChargebackPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordChargebackPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -45004,6 +48637,134 @@ func (ec *executionContext) _RejectPayoutRunPayload_userErrors(ctx context.Conte
 func (ec *executionContext) fieldContext_RejectPayoutRunPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RejectPayoutRunPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReopenClaimPayload_claim(ctx context.Context, field graphql.CollectedField, obj *model.ReopenClaimPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReopenClaimPayload_claim(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Claim, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Claim) graphql.Marshaler {
+			return ec.marshalOClaim2ᚖtributaryᚋinternalᚋsaleᚐClaim(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReopenClaimPayload_claim(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReopenClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Claim(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReopenClaimPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ReopenClaimPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReopenClaimPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReopenClaimPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReopenClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplayPolicyPayload_replay(ctx context.Context, field graphql.CollectedField, obj *model.ReplayPolicyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayPolicyPayload_replay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replay, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Replay) graphql.Marshaler {
+			return ec.marshalOPolicyReplay2ᚖtributaryᚋinternalᚋsaleᚐReplay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayPolicyPayload_replay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayPolicyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplay(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplayPolicyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ReplayPolicyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayPolicyPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayPolicyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayPolicyPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -46082,6 +49843,70 @@ func (ec *executionContext) fieldContext_RotateCodePayload_userErrors(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _RotateIntegrationSecretPayload_integration(ctx context.Context, field graphql.CollectedField, obj *model.RotateIntegrationSecretPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateIntegrationSecretPayload_integration(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Integration, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *brand.Integration) graphql.Marshaler {
+			return ec.marshalOIntegration2ᚖtributaryᚋinternalᚋbrandᚐIntegration(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RotateIntegrationSecretPayload_integration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RotateIntegrationSecretPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Integration(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RotateIntegrationSecretPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RotateIntegrationSecretPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateIntegrationSecretPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RotateIntegrationSecretPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RotateIntegrationSecretPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SendPayoutRunPayload_payoutRun(ctx context.Context, field graphql.CollectedField, obj *model.SendPayoutRunPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -46796,6 +50621,70 @@ func (ec *executionContext) _StartPayoutOnboardingPayload_userErrors(ctx context
 func (ec *executionContext) fieldContext_StartPayoutOnboardingPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "StartPayoutOnboardingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StopPolicyReplayPayload_replay(ctx context.Context, field graphql.CollectedField, obj *model.StopPolicyReplayPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StopPolicyReplayPayload_replay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replay, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Replay) graphql.Marshaler {
+			return ec.marshalOPolicyReplay2ᚖtributaryᚋinternalᚋsaleᚐReplay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StopPolicyReplayPayload_replay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StopPolicyReplayPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplay(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StopPolicyReplayPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.StopPolicyReplayPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StopPolicyReplayPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StopPolicyReplayPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StopPolicyReplayPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -47596,70 +51485,6 @@ func (ec *executionContext) fieldContext_UpdateBrandPayload_userErrors(_ context
 	return fc, nil
 }
 
-func (ec *executionContext) _UpdateCodeGuardPayload_guard(ctx context.Context, field graphql.CollectedField, obj *model.UpdateCodeGuardPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateCodeGuardPayload_guard(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Guard, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *fraud.CodeGuard) graphql.Marshaler {
-			return ec.marshalOCodeGuard2ᚖtributaryᚋinternalᚋfraudᚐCodeGuard(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateCodeGuardPayload_guard(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateCodeGuardPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CodeGuard(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _UpdateCodeGuardPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateCodeGuardPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateCodeGuardPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateCodeGuardPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateCodeGuardPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _UpdateCreatorProfilePayload_creator(ctx context.Context, field graphql.CollectedField, obj *model.UpdateCreatorProfilePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -47842,134 +51667,6 @@ func (ec *executionContext) _UpdateMemberPayload_userErrors(ctx context.Context,
 func (ec *executionContext) fieldContext_UpdateMemberPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "UpdateMemberPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _UpdatePartnershipGuardPayload_guard(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePartnershipGuardPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdatePartnershipGuardPayload_guard(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Guard, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *fraud.PartnershipGuard) graphql.Marshaler {
-			return ec.marshalOPartnershipGuard2ᚖtributaryᚋinternalᚋfraudᚐPartnershipGuard(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_UpdatePartnershipGuardPayload_guard(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdatePartnershipGuardPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PartnershipGuard(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _UpdatePartnershipGuardPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePartnershipGuardPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdatePartnershipGuardPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UpdatePartnershipGuardPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdatePartnershipGuardPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _UpdateProgramGuardPayload_guard(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProgramGuardPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateProgramGuardPayload_guard(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Guard, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *fraud.ProgramGuard) graphql.Marshaler {
-			return ec.marshalOProgramGuard2ᚖtributaryᚋinternalᚋfraudᚐProgramGuard(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateProgramGuardPayload_guard(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateProgramGuardPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ProgramGuard(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _UpdateProgramGuardPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProgramGuardPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_UpdateProgramGuardPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_UpdateProgramGuardPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "UpdateProgramGuardPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -50001,6 +53698,69 @@ func UnmarshalAddSocialAccountInput(ctx context.Context, raw any) (model.AddSoci
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAnswerClaimInput(ctx context.Context, obj any) (model.AnswerClaimInput, error) {
+	var it model.AnswerClaimInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"claimId", "decision", "orderId", "answer"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "claimId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claimId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClaimID = data
+		case "decision":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("decision"))
+			data, err := ec.unmarshalNClaimDecision2tributaryᚋinternalᚋsaleᚐClaimDecision(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Decision = data
+		case "orderId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			data, err := ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderID = data
+		case "answer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Answer = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAnswerClaimInput unmarshals raw into the AnswerClaimInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAnswerClaimInput(ctx context.Context, raw any) (model.AnswerClaimInput, error) {
+	var out model.AnswerClaimInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AnswerClaimInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputApplyToProgramInput(ctx context.Context, obj any) (model.ApplyToProgramInput, error) {
 	var it model.ApplyToProgramInput
 	if obj == nil {
@@ -50218,6 +53978,97 @@ func UnmarshalArchiveLinkInput(ctx context.Context, raw any) (model.ArchiveLinkI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAttributionComparisonFilter(ctx context.Context, obj any) (model.AttributionComparisonFilter, error) {
+	var it model.AttributionComparisonFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"brandId", "programId", "from", "to", "currencyCode", "models", "halfLifeDays", "markovOrder"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "brandId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("brandId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BrandID = data
+		case "programId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("programId"))
+			data, err := ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProgramID = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "currencyCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currencyCode"))
+			data, err := ec.unmarshalOCurrencyCode2ᚖtributaryᚋinternalᚋkitᚋmoneyᚐCurrency(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CurrencyCode = data
+		case "models":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("models"))
+			data, err := ec.unmarshalOComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Models = data
+		case "halfLifeDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("halfLifeDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HalfLifeDays = data
+		case "markovOrder":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("markovOrder"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MarkovOrder = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAttributionComparisonFilter unmarshals raw into the AttributionComparisonFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAttributionComparisonFilter(ctx context.Context, raw any) (model.AttributionComparisonFilter, error) {
+	var out model.AttributionComparisonFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AttributionComparisonFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCheckLinkHealthInput(ctx context.Context, obj any) (model.CheckLinkHealthInput, error) {
 	var it model.CheckLinkHealthInput
 	if obj == nil {
@@ -50260,8 +54111,8 @@ func UnmarshalCheckLinkHealthInput(ctx context.Context, raw any) (model.CheckLin
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputCloseFindingInput(ctx context.Context, obj any) (model.CloseFindingInput, error) {
-	var it model.CloseFindingInput
+func (ec *executionContext) unmarshalInputCloseClaimInput(ctx context.Context, obj any) (model.CloseClaimInput, error) {
+	var it model.CloseClaimInput
 	if obj == nil {
 		return it, nil
 	}
@@ -50271,41 +54122,34 @@ func (ec *executionContext) unmarshalInputCloseFindingInput(ctx context.Context,
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"findingId", "reason"}
+	fieldsInOrder := [...]string{"claimId"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
-		case "findingId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("findingId"))
+		case "claimId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claimId"))
 			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
 			if err != nil {
 				return it, err
 			}
-			it.FindingID = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
+			it.ClaimID = data
 		}
 	}
 	return it, nil
 }
 
-// UnmarshalCloseFindingInput unmarshals raw into the CloseFindingInput input type, using the
+// UnmarshalCloseClaimInput unmarshals raw into the CloseClaimInput input type, using the
 // unmarshaler bound to ctx's request. Call it from a resolver to decode an input
 // object that was not passed as a field argument.
 //
 // ctx must come from a gqlgen request; outside one there is no unmarshaler to use
 // and the returned error says so.
-func UnmarshalCloseFindingInput(ctx context.Context, raw any) (model.CloseFindingInput, error) {
-	var out model.CloseFindingInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "CloseFindingInput", raw, &out)
+func UnmarshalCloseClaimInput(ctx context.Context, raw any) (model.CloseClaimInput, error) {
+	var out model.CloseClaimInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CloseClaimInput", raw, &out)
 	return out, err
 }
 
@@ -51239,11 +55083,7 @@ func (ec *executionContext) unmarshalInputDecideHoldInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	if _, present := asMap["allowOwnPurchases"]; !present {
-		asMap["allowOwnPurchases"] = false
-	}
-
-	fieldsInOrder := [...]string{"holdId", "decision", "reason", "allowOwnPurchases"}
+	fieldsInOrder := [...]string{"holdId", "decision", "reason"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -51271,13 +55111,6 @@ func (ec *executionContext) unmarshalInputDecideHoldInput(ctx context.Context, o
 				return it, err
 			}
 			it.Reason = data
-		case "allowOwnPurchases":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("allowOwnPurchases"))
-			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.AllowOwnPurchases = data
 		}
 	}
 	return it, nil
@@ -51390,6 +55223,83 @@ func (ec *executionContext) unmarshalInputDisconnectIntegrationInput(ctx context
 func UnmarshalDisconnectIntegrationInput(ctx context.Context, raw any) (model.DisconnectIntegrationInput, error) {
 	var out model.DisconnectIntegrationInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DisconnectIntegrationInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDisputeAttributionInput(ctx context.Context, obj any) (model.DisputeAttributionInput, error) {
+	var it model.DisputeAttributionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"partnershipId", "orderNumber", "placedOn", "amount", "evidence", "evidenceUrl"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "partnershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partnershipId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartnershipID = data
+		case "orderNumber":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderNumber"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderNumber = data
+		case "placedOn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("placedOn"))
+			data, err := ec.unmarshalODate2ᚖtributaryᚋinternalᚋkitᚋclockᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PlacedOn = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalOMoneyInput2ᚖtributaryᚋgraphᚋmodelᚐMoneyInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "evidence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidence"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Evidence = data
+		case "evidenceUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("evidenceUrl"))
+			data, err := ec.unmarshalOURL2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.EvidenceURL = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDisputeAttributionInput unmarshals raw into the DisputeAttributionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDisputeAttributionInput(ctx context.Context, raw any) (model.DisputeAttributionInput, error) {
+	var out model.DisputeAttributionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DisputeAttributionInput", raw, &out)
 	return out, err
 }
 
@@ -52258,7 +56168,7 @@ func (ec *executionContext) unmarshalInputPublishPolicyInput(ctx context.Context
 		asMap["note"] = ""
 	}
 
-	fieldsInOrder := [...]string{"brandId", "model", "precedence", "halfLifeDays", "note"}
+	fieldsInOrder := [...]string{"brandId", "model", "precedence", "halfLifeDays", "surveyPays", "minimumConfidencePpm", "note"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -52293,6 +56203,20 @@ func (ec *executionContext) unmarshalInputPublishPolicyInput(ctx context.Context
 				return it, err
 			}
 			it.HalfLifeDays = data
+		case "surveyPays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("surveyPays"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SurveyPays = data
+		case "minimumConfidencePpm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minimumConfidencePpm"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinimumConfidencePpm = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -52363,6 +56287,150 @@ func (ec *executionContext) unmarshalInputPublishTermsInput(ctx context.Context,
 func UnmarshalPublishTermsInput(ctx context.Context, raw any) (model.PublishTermsInput, error) {
 	var out model.PublishTermsInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "PublishTermsInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReassignAttributionInput(ctx context.Context, obj any) (model.ReassignAttributionInput, error) {
+	var it model.ReassignAttributionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"orderId", "partnershipId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "orderId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderID = data
+		case "partnershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partnershipId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartnershipID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReassignAttributionInput unmarshals raw into the ReassignAttributionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReassignAttributionInput(ctx context.Context, raw any) (model.ReassignAttributionInput, error) {
+	var out model.ReassignAttributionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReassignAttributionInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRecordChargebackInput(ctx context.Context, obj any) (model.RecordChargebackInput, error) {
+	var it model.RecordChargebackInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["reason"]; !present {
+		asMap["reason"] = ""
+	}
+
+	fieldsInOrder := [...]string{"orderId", "externalId", "stage", "amount", "reason", "at", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "orderId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderID = data
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
+		case "stage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stage"))
+			data, err := ec.unmarshalNChargebackStage2tributaryᚋinternalᚋorderᚐChargebackStage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stage = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalOMoneyInput2ᚖtributaryᚋgraphᚋmodelᚐMoneyInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "at":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.At = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordChargebackInput unmarshals raw into the RecordChargebackInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordChargebackInput(ctx context.Context, raw any) (model.RecordChargebackInput, error) {
+	var out model.RecordChargebackInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordChargebackInput", raw, &out)
 	return out, err
 }
 
@@ -52923,6 +56991,170 @@ func UnmarshalRemoveMemberInput(ctx context.Context, raw any) (model.RemoveMembe
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputReopenClaimInput(ctx context.Context, obj any) (model.ReopenClaimInput, error) {
+	var it model.ReopenClaimInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"claimId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "claimId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claimId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClaimID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReopenClaimInput unmarshals raw into the ReopenClaimInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReopenClaimInput(ctx context.Context, raw any) (model.ReopenClaimInput, error) {
+	var out model.ReopenClaimInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReopenClaimInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputReplayPolicyInput(ctx context.Context, obj any) (model.ReplayPolicyInput, error) {
+	var it model.ReplayPolicyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["halfLifeDays"]; !present {
+		asMap["halfLifeDays"] = 7
+	}
+	if _, present := asMap["surveyPays"]; !present {
+		asMap["surveyPays"] = false
+	}
+	if _, present := asMap["minimumConfidencePpm"]; !present {
+		asMap["minimumConfidencePpm"] = 900000
+	}
+
+	fieldsInOrder := [...]string{"brandId", "model", "precedence", "halfLifeDays", "surveyPays", "minimumConfidencePpm", "windowDays", "touchKinds", "from", "to"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "brandId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("brandId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BrandID = data
+		case "model":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("model"))
+			data, err := ec.unmarshalNCreditModel2tributaryᚋinternalᚋattributionᚐModel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Model = data
+		case "precedence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("precedence"))
+			data, err := ec.unmarshalNTouchKind2ᚕtributaryᚋinternalᚋattributionᚐKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Precedence = data
+		case "halfLifeDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("halfLifeDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HalfLifeDays = data
+		case "surveyPays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("surveyPays"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SurveyPays = data
+		case "minimumConfidencePpm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minimumConfidencePpm"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinimumConfidencePpm = data
+		case "windowDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("windowDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WindowDays = data
+		case "touchKinds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("touchKinds"))
+			data, err := ec.unmarshalOTouchKind2ᚕtributaryᚋinternalᚋattributionᚐKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TouchKinds = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReplayPolicyInput unmarshals raw into the ReplayPolicyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReplayPolicyInput(ctx context.Context, raw any) (model.ReplayPolicyInput, error) {
+	var out model.ReplayPolicyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReplayPolicyInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRequestPasswordResetInput(ctx context.Context, obj any) (model.RequestPasswordResetInput, error) {
 	var it model.RequestPasswordResetInput
 	if obj == nil {
@@ -53144,6 +57376,66 @@ func (ec *executionContext) unmarshalInputRotateCodeInput(ctx context.Context, o
 func UnmarshalRotateCodeInput(ctx context.Context, raw any) (model.RotateCodeInput, error) {
 	var out model.RotateCodeInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RotateCodeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRotateIntegrationSecretInput(ctx context.Context, obj any) (model.RotateIntegrationSecretInput, error) {
+	var it model.RotateIntegrationSecretInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["graceHours"]; !present {
+		asMap["graceHours"] = 24
+	}
+
+	fieldsInOrder := [...]string{"integrationId", "secret", "graceHours"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "integrationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("integrationId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntegrationID = data
+		case "secret":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("secret"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Secret = data
+		case "graceHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("graceHours"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GraceHours = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRotateIntegrationSecretInput unmarshals raw into the RotateIntegrationSecretInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRotateIntegrationSecretInput(ctx context.Context, raw any) (model.RotateIntegrationSecretInput, error) {
+	var out model.RotateIntegrationSecretInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RotateIntegrationSecretInput", raw, &out)
 	return out, err
 }
 
@@ -53585,6 +57877,48 @@ func UnmarshalStartPayoutOnboardingInput(ctx context.Context, raw any) (model.St
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputStopPolicyReplayInput(ctx context.Context, obj any) (model.StopPolicyReplayInput, error) {
+	var it model.StopPolicyReplayInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"replayId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "replayId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replayId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReplayID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStopPolicyReplayInput unmarshals raw into the StopPolicyReplayInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStopPolicyReplayInput(ctx context.Context, raw any) (model.StopPolicyReplayInput, error) {
+	var out model.StopPolicyReplayInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StopPolicyReplayInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputStoreEventInput(ctx context.Context, obj any) (model.StoreEventInput, error) {
 	var it model.StoreEventInput
 	if obj == nil {
@@ -53771,7 +58105,7 @@ func (ec *executionContext) unmarshalInputUpdateBrandInput(ctx context.Context, 
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"brandId", "name", "websiteUrl", "fallbackUrl"}
+	fieldsInOrder := [...]string{"brandId", "name", "websiteUrl", "fallbackUrl", "claimAnswerHours"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -53806,6 +58140,13 @@ func (ec *executionContext) unmarshalInputUpdateBrandInput(ctx context.Context, 
 				return it, err
 			}
 			it.FallbackURL = data
+		case "claimAnswerHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("claimAnswerHours"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ClaimAnswerHours = data
 		}
 	}
 	return it, nil
@@ -53820,69 +58161,6 @@ func (ec *executionContext) unmarshalInputUpdateBrandInput(ctx context.Context, 
 func UnmarshalUpdateBrandInput(ctx context.Context, raw any) (model.UpdateBrandInput, error) {
 	var out model.UpdateBrandInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateBrandInput", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputUpdateCodeGuardInput(ctx context.Context, obj any) (model.UpdateCodeGuardInput, error) {
-	var it model.UpdateCodeGuardInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"codeId", "mode", "leaked", "reason"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "codeId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeId"))
-			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.CodeID = data
-		case "mode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mode"))
-			data, err := ec.unmarshalOLeakMode2ᚖtributaryᚋinternalᚋfraudᚐLeakMode(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Mode = data
-		case "leaked":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leaked"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Leaked = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalUpdateCodeGuardInput unmarshals raw into the UpdateCodeGuardInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUpdateCodeGuardInput(ctx context.Context, raw any) (model.UpdateCodeGuardInput, error) {
-	var out model.UpdateCodeGuardInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateCodeGuardInput", raw, &out)
 	return out, err
 }
 
@@ -54100,132 +58378,6 @@ func (ec *executionContext) unmarshalInputUpdateMemberInput(ctx context.Context,
 func UnmarshalUpdateMemberInput(ctx context.Context, raw any) (model.UpdateMemberInput, error) {
 	var out model.UpdateMemberInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateMemberInput", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputUpdatePartnershipGuardInput(ctx context.Context, obj any) (model.UpdatePartnershipGuardInput, error) {
-	var it model.UpdatePartnershipGuardInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"partnershipId", "ownPurchases", "reason"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "partnershipId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partnershipId"))
-			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.PartnershipID = data
-		case "ownPurchases":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownPurchases"))
-			data, err := ec.unmarshalNBoolean2bool(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.OwnPurchases = data
-		case "reason":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Reason = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalUpdatePartnershipGuardInput unmarshals raw into the UpdatePartnershipGuardInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUpdatePartnershipGuardInput(ctx context.Context, raw any) (model.UpdatePartnershipGuardInput, error) {
-	var out model.UpdatePartnershipGuardInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdatePartnershipGuardInput", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputUpdateProgramGuardInput(ctx context.Context, obj any) (model.UpdateProgramGuardInput, error) {
-	var it model.UpdateProgramGuardInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"programId", "leakMode", "bannedMode", "findingMode", "bannedSources"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "programId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("programId"))
-			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.ProgramID = data
-		case "leakMode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leakMode"))
-			data, err := ec.unmarshalOLeakMode2ᚖtributaryᚋinternalᚋfraudᚐLeakMode(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.LeakMode = data
-		case "bannedMode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bannedMode"))
-			data, err := ec.unmarshalOBannedMode2ᚖtributaryᚋinternalᚋfraudᚐBannedMode(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.BannedMode = data
-		case "findingMode":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("findingMode"))
-			data, err := ec.unmarshalOFindingMode2ᚖtributaryᚋinternalᚋfraudᚐFindingMode(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.FindingMode = data
-		case "bannedSources":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bannedSources"))
-			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.BannedSources = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalUpdateProgramGuardInput unmarshals raw into the UpdateProgramGuardInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalUpdateProgramGuardInput(ctx context.Context, raw any) (model.UpdateProgramGuardInput, error) {
-	var out model.UpdateProgramGuardInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateProgramGuardInput", raw, &out)
 	return out, err
 }
 
@@ -54594,6 +58746,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Post(ctx, sel, obj)
+	case sale.Replay:
+		return ec._PolicyReplay(ctx, sel, &obj)
+	case *sale.Replay:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PolicyReplay(ctx, sel, obj)
 	case payout.Run:
 		return ec._PayoutRun(ctx, sel, &obj)
 	case *payout.Run:
@@ -54685,13 +58844,6 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Funding(ctx, sel, obj)
-	case fraud.Finding:
-		return ec._Finding(ctx, sel, &obj)
-	case *fraud.Finding:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._Finding(ctx, sel, obj)
 	case review.Experiment:
 		return ec._Experiment(ctx, sel, &obj)
 	case *review.Experiment:
@@ -54727,6 +58879,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Click(ctx, sel, obj)
+	case sale.Claim:
+		return ec._Claim(ctx, sel, &obj)
+	case *sale.Claim:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Claim(ctx, sel, obj)
 	case brand.Domain:
 		return ec._BrandDomain(ctx, sel, &obj)
 	case *brand.Domain:
@@ -54997,6 +59156,44 @@ func (ec *executionContext) _AddSocialAccountPayload(ctx context.Context, sel as
 			}
 		case "userErrors":
 			out.Values[i] = ec._AddSocialAccountPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var answerClaimPayloadImplementors = []string{"AnswerClaimPayload"}
+
+func (ec *executionContext) _AnswerClaimPayload(ctx context.Context, sel ast.SelectionSet, obj *model.AnswerClaimPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, answerClaimPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AnswerClaimPayload")
+		case "claim":
+			out.Values[i] = ec._AnswerClaimPayload_claim(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._AnswerClaimPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -55484,6 +59681,44 @@ func (ec *executionContext) _ArchiveLinkPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var attributedPartImplementors = []string{"AttributedPart"}
+
+func (ec *executionContext) _AttributedPart(ctx context.Context, sel ast.SelectionSet, obj *insight.Credit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributedPartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributedPart")
+		case "orders":
+			out.Values[i] = ec._AttributedPart_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revenue":
+			out.Values[i] = ec._AttributedPart_revenue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var attributionImplementors = []string{"Attribution", "Node"}
 
 func (ec *executionContext) _Attribution(ctx context.Context, sel ast.SelectionSet, obj *sale.Attribution) graphql.Marshaler {
@@ -55558,6 +59793,133 @@ func (ec *executionContext) _Attribution(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var attributionComparisonImplementors = []string{"AttributionComparison"}
+
+func (ec *executionContext) _AttributionComparison(ctx context.Context, sel ast.SelectionSet, obj *insight.Comparison) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionComparisonImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionComparison")
+		case "from":
+			out.Values[i] = ec._AttributionComparison_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._AttributionComparison_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "models":
+			out.Values[i] = ec._AttributionComparison_models(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orders":
+			out.Values[i] = ec._AttributionComparison_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "touches":
+			out.Values[i] = ec._AttributionComparison_touches(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revenue":
+			out.Values[i] = ec._AttributionComparison_revenue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "paid":
+			out.Values[i] = ec._AttributionComparison_paid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "creators":
+			out.Values[i] = ec._AttributionComparison_creators(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._AttributionComparison_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asOf":
+			out.Values[i] = ec._AttributionComparison_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var attributionComparisonRowImplementors = []string{"AttributionComparisonRow"}
+
+func (ec *executionContext) _AttributionComparisonRow(ctx context.Context, sel ast.SelectionSet, obj *insight.ComparisonRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionComparisonRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionComparisonRow")
+		case "creator":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AttributionComparisonRow_creator(ctx, field, obj)
+				})
+		case "creators":
+			out.Values[i] = ec._AttributionComparisonRow_creators(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "paid":
+			out.Values[i] = ec._AttributionComparisonRow_paid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "modelled":
+			out.Values[i] = ec._AttributionComparisonRow_modelled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var attributionPolicyImplementors = []string{"AttributionPolicy", "Node"}
 
 func (ec *executionContext) _AttributionPolicy(ctx context.Context, sel ast.SelectionSet, obj *brand.Policy) graphql.Marshaler {
@@ -55572,37 +59934,48 @@ func (ec *executionContext) _AttributionPolicy(ctx context.Context, sel ast.Sele
 		case "id":
 			out.Values[i] = ec._AttributionPolicy_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "version":
 			out.Values[i] = ec._AttributionPolicy_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "model":
 			out.Values[i] = ec._AttributionPolicy_model(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "precedence":
 			out.Values[i] = ec._AttributionPolicy_precedence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "halfLifeDays":
 			out.Values[i] = ec._AttributionPolicy_halfLifeDays(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "surveyPays":
+			out.Values[i] = ec._AttributionPolicy_surveyPays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "minimumConfidencePpm":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AttributionPolicy_minimumConfidencePpm(ctx, field, obj)
+				})
 		case "effectiveAt":
 			out.Values[i] = ec._AttributionPolicy_effectiveAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "note":
 			out.Values[i] = ec._AttributionPolicy_note(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -55822,6 +60195,11 @@ func (ec *executionContext) _Brand(ctx context.Context, sel ast.SelectionSet, ob
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "claimAnswerHours":
+			out.Values[i] = ec._Brand_claimAnswerHours(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "domains":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -56001,6 +60379,69 @@ func (ec *executionContext) _BrandEdge(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var chargebackImplementors = []string{"Chargeback"}
+
+func (ec *executionContext) _Chargeback(ctx context.Context, sel ast.SelectionSet, obj *order.Chargeback) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, chargebackImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Chargeback")
+		case "id":
+			out.Values[i] = ec._Chargeback_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "externalId":
+			out.Values[i] = ec._Chargeback_externalId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Chargeback_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stage":
+			out.Values[i] = ec._Chargeback_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._Chargeback_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "openedAt":
+			out.Values[i] = ec._Chargeback_openedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "decidedAt":
+			out.Values[i] = ec._Chargeback_decidedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var checkLinkHealthPayloadImplementors = []string{"CheckLinkHealthPayload"}
 
 func (ec *executionContext) _CheckLinkHealthPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CheckLinkHealthPayload) graphql.Marshaler {
@@ -56019,6 +60460,229 @@ func (ec *executionContext) _CheckLinkHealthPayload(ctx context.Context, sel ast
 			}
 		case "userErrors":
 			out.Values[i] = ec._CheckLinkHealthPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var claimImplementors = []string{"Claim", "Node"}
+
+func (ec *executionContext) _Claim(ctx context.Context, sel ast.SelectionSet, obj *sale.Claim) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, claimImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Claim")
+		case "id":
+			out.Values[i] = ec._Claim_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._Claim_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "brand":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Claim_brand(ctx, field, obj)
+				})
+		case "program":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Claim_program(ctx, field, obj)
+				})
+		case "creator":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Claim_creator(ctx, field, obj)
+				})
+		case "orderNumber":
+			out.Values[i] = ec._Claim_orderNumber(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "placedOn":
+			out.Values[i] = ec._Claim_placedOn(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "amount":
+			out.Values[i] = ec._Claim_amount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "evidence":
+			out.Values[i] = ec._Claim_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "evidenceUrl":
+			out.Values[i] = ec._Claim_evidenceUrl(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "finding":
+			out.Values[i] = ec._Claim_finding(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "order":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Claim_order(ctx, field, obj)
+				})
+		case "createdAt":
+			out.Values[i] = ec._Claim_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answerDueAt":
+			out.Values[i] = ec._Claim_answerDueAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "overdue":
+			out.Values[i] = ec._Claim_overdue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answer":
+			out.Values[i] = ec._Claim_answer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answeredAt":
+			out.Values[i] = ec._Claim_answeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reopenReason":
+			out.Values[i] = ec._Claim_reopenReason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reopenedAt":
+			out.Values[i] = ec._Claim_reopenedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "canReopen":
+			out.Values[i] = ec._Claim_canReopen(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closedAt":
+			out.Values[i] = ec._Claim_closedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var claimConnectionImplementors = []string{"ClaimConnection"}
+
+func (ec *executionContext) _ClaimConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[sale.Claim]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, claimConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClaimConnection")
+		case "edges":
+			out.Values[i] = ec._ClaimConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._ClaimConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._ClaimConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._ClaimConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var claimEdgeImplementors = []string{"ClaimEdge"}
+
+func (ec *executionContext) _ClaimEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[sale.Claim]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, claimEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ClaimEdge")
+		case "cursor":
+			out.Values[i] = ec._ClaimEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._ClaimEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -56146,24 +60810,24 @@ func (ec *executionContext) _ClickActivity(ctx context.Context, sel ast.Selectio
 	return out
 }
 
-var closeFindingPayloadImplementors = []string{"CloseFindingPayload"}
+var closeClaimPayloadImplementors = []string{"CloseClaimPayload"}
 
-func (ec *executionContext) _CloseFindingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CloseFindingPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, closeFindingPayloadImplementors)
+func (ec *executionContext) _CloseClaimPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CloseClaimPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, closeClaimPayloadImplementors)
 
 	out := graphql.NewFieldSet(fields)
 	deferred := graphql.NewDeferredGroup(ctx)
 	for i, field := range fields {
 		switch field.Name {
 		case "__typename":
-			out.Values[i] = graphql.MarshalString("CloseFindingPayload")
-		case "finding":
-			out.Values[i] = ec._CloseFindingPayload_finding(ctx, field, obj)
+			out.Values[i] = graphql.MarshalString("CloseClaimPayload")
+		case "claim":
+			out.Values[i] = ec._CloseClaimPayload_claim(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "userErrors":
-			out.Values[i] = ec._CloseFindingPayload_userErrors(ctx, field, obj)
+			out.Values[i] = ec._CloseClaimPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -56338,90 +61002,6 @@ func (ec *executionContext) _CodeEdge(ctx context.Context, sel ast.SelectionSet,
 			out.Values[i] = ec._CodeEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var codeGuardImplementors = []string{"CodeGuard"}
-
-func (ec *executionContext) _CodeGuard(ctx context.Context, sel ast.SelectionSet, obj *fraud.CodeGuard) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, codeGuardImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("CodeGuard")
-		case "code":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._CodeGuard_code(ctx, field, obj)
-				})
-		case "mode":
-			out.Values[i] = ec._CodeGuard_mode(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "programMode":
-			out.Values[i] = ec._CodeGuard_programMode(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "leakedAt":
-			out.Values[i] = ec._CodeGuard_leakedAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "clearedAt":
-			out.Values[i] = ec._CodeGuard_clearedAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "orders":
-			out.Values[i] = ec._CodeGuard_orders(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "withoutClick":
-			out.Values[i] = ec._CodeGuard_withoutClick(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "fromCouponSites":
-			out.Values[i] = ec._CodeGuard_fromCouponSites(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "newCustomers":
-			out.Values[i] = ec._CodeGuard_newCustomers(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "lastDay":
-			out.Values[i] = ec._CodeGuard_lastDay(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "signs":
-			out.Values[i] = ec._CodeGuard_signs(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -57483,6 +62063,44 @@ func (ec *executionContext) _DisconnectIntegrationPayload(ctx context.Context, s
 	return out
 }
 
+var disputeAttributionPayloadImplementors = []string{"DisputeAttributionPayload"}
+
+func (ec *executionContext) _DisputeAttributionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DisputeAttributionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, disputeAttributionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DisputeAttributionPayload")
+		case "claim":
+			out.Values[i] = ec._DisputeAttributionPayload_claim(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._DisputeAttributionPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var donePayloadImplementors = []string{"DonePayload"}
 
 func (ec *executionContext) _DonePayload(ctx context.Context, sel ast.SelectionSet, obj *model.DonePayload) graphql.Marshaler {
@@ -57888,87 +62506,6 @@ func (ec *executionContext) _Figures(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var findingImplementors = []string{"Finding", "Node"}
-
-func (ec *executionContext) _Finding(ctx context.Context, sel ast.SelectionSet, obj *fraud.Finding) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, findingImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Finding")
-		case "id":
-			out.Values[i] = ec._Finding_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "signal":
-			out.Values[i] = ec._Finding_signal(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "evidence":
-			out.Values[i] = ec._Finding_evidence(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "status":
-			out.Values[i] = ec._Finding_status(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "createdAt":
-			out.Values[i] = ec._Finding_createdAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "seenAt":
-			out.Values[i] = ec._Finding_seenAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "closeReason":
-			out.Values[i] = ec._Finding_closeReason(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "partnership":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Finding_partnership(ctx, field, obj)
-				})
-		case "code":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Finding_code(ctx, field, obj)
-				})
-		case "link":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Finding_link(ctx, field, obj)
-				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -58520,6 +63057,11 @@ func (ec *executionContext) _Integration(ctx context.Context, sel ast.SelectionS
 				})
 		case "lastDeliveryAt":
 			out.Values[i] = ec._Integration_lastDeliveryAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "previousSecretUntil":
+			out.Values[i] = ec._Integration_previousSecretUntil(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -59639,6 +64181,49 @@ func (ec *executionContext) _MembershipEdge(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var modelledPartImplementors = []string{"ModelledPart"}
+
+func (ec *executionContext) _ModelledPart(ctx context.Context, sel ast.SelectionSet, obj *insight.ModelCredit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, modelledPartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ModelledPart")
+		case "model":
+			out.Values[i] = ec._ModelledPart_model(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orders":
+			out.Values[i] = ec._ModelledPart_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revenue":
+			out.Values[i] = ec._ModelledPart_revenue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var moneyImplementors = []string{"Money"}
 
 func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *money.Money) graphql.Marshaler {
@@ -59919,6 +64504,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "replayPolicy":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_replayPolicy(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stopPolicyReplay":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_stopPolicyReplay(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createProgram":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createProgram(ctx, field)
@@ -60080,6 +64679,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "recordChargeback":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordChargeback(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "recordStoreEvents":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_recordStoreEvents(ctx, field)
@@ -60094,37 +64700,44 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "updateProgramGuard":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_updateProgramGuard(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "updatePartnershipGuard":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_updatePartnershipGuard(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "updateCodeGuard":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_updateCodeGuard(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "closeFinding":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_closeFinding(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		case "decideHold":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_decideHold(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "disputeAttribution":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_disputeAttribution(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answerClaim":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_answerClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reopenClaim":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reopenClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closeClaim":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_closeClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reassignAttribution":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_reassignAttribution(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -60251,6 +64864,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "connectIntegration":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_connectIntegration(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rotateIntegrationSecret":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rotateIntegrationSecret(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -60569,6 +65189,12 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_refunds(ctx, field, obj)
+				})
+		case "chargebacks":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_chargebacks(ctx, field, obj)
 				})
 		case "attribution":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -61010,54 +65636,6 @@ func (ec *executionContext) _PartnershipEdge(ctx context.Context, sel ast.Select
 		case "node":
 			out.Values[i] = ec._PartnershipEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var partnershipGuardImplementors = []string{"PartnershipGuard"}
-
-func (ec *executionContext) _PartnershipGuard(ctx context.Context, sel ast.SelectionSet, obj *fraud.PartnershipGuard) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, partnershipGuardImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("PartnershipGuard")
-		case "partnershipId":
-			out.Values[i] = ec._PartnershipGuard_partnershipId(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "ownPurchases":
-			out.Values[i] = ec._PartnershipGuard_ownPurchases(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "reason":
-			out.Values[i] = ec._PartnershipGuard_reason(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "updatedAt":
-			out.Values[i] = ec._PartnershipGuard_updatedAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -62017,6 +66595,339 @@ func (ec *executionContext) _PipelineStage(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var policyReplayImplementors = []string{"PolicyReplay", "Node"}
+
+func (ec *executionContext) _PolicyReplay(ctx context.Context, sel ast.SelectionSet, obj *sale.Replay) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyReplayImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyReplay")
+		case "id":
+			out.Values[i] = ec._PolicyReplay_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._PolicyReplay_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "model":
+			out.Values[i] = ec._PolicyReplay_model(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "precedence":
+			out.Values[i] = ec._PolicyReplay_precedence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "halfLifeDays":
+			out.Values[i] = ec._PolicyReplay_halfLifeDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "surveyPays":
+			out.Values[i] = ec._PolicyReplay_surveyPays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "minimumConfidencePpm":
+			out.Values[i] = ec._PolicyReplay_minimumConfidencePpm(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "windowDays":
+			out.Values[i] = ec._PolicyReplay_windowDays(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "touchKinds":
+			out.Values[i] = ec._PolicyReplay_touchKinds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "from":
+			out.Values[i] = ec._PolicyReplay_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "to":
+			out.Values[i] = ec._PolicyReplay_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "total":
+			out.Values[i] = ec._PolicyReplay_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "done":
+			out.Values[i] = ec._PolicyReplay_done(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "changed":
+			out.Values[i] = ec._PolicyReplay_changed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kept":
+			out.Values[i] = ec._PolicyReplay_kept(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "failure":
+			out.Values[i] = ec._PolicyReplay_failure(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startedAt":
+			out.Values[i] = ec._PolicyReplay_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "finishedAt":
+			out.Values[i] = ec._PolicyReplay_finishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totals":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PolicyReplay_totals(ctx, field, obj)
+				})
+		case "rows":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PolicyReplay_rows(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyReplayConnectionImplementors = []string{"PolicyReplayConnection"}
+
+func (ec *executionContext) _PolicyReplayConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[sale.Replay]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyReplayConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyReplayConnection")
+		case "edges":
+			out.Values[i] = ec._PolicyReplayConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._PolicyReplayConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._PolicyReplayConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._PolicyReplayConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyReplayEdgeImplementors = []string{"PolicyReplayEdge"}
+
+func (ec *executionContext) _PolicyReplayEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[sale.Replay]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyReplayEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyReplayEdge")
+		case "cursor":
+			out.Values[i] = ec._PolicyReplayEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._PolicyReplayEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyReplayRowImplementors = []string{"PolicyReplayRow"}
+
+func (ec *executionContext) _PolicyReplayRow(ctx context.Context, sel ast.SelectionSet, obj *sale.ReplayRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyReplayRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyReplayRow")
+		case "creator":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PolicyReplayRow_creator(ctx, field, obj)
+				})
+		case "ordersBefore":
+			out.Values[i] = ec._PolicyReplayRow_ordersBefore(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ordersAfter":
+			out.Values[i] = ec._PolicyReplayRow_ordersAfter(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "before":
+			out.Values[i] = ec._PolicyReplayRow_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "after":
+			out.Values[i] = ec._PolicyReplayRow_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "difference":
+			out.Values[i] = ec._PolicyReplayRow_difference(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyReplayTotalImplementors = []string{"PolicyReplayTotal"}
+
+func (ec *executionContext) _PolicyReplayTotal(ctx context.Context, sel ast.SelectionSet, obj *sale.ReplayTotal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyReplayTotalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyReplayTotal")
+		case "creators":
+			out.Values[i] = ec._PolicyReplayTotal_creators(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "gaining":
+			out.Values[i] = ec._PolicyReplayTotal_gaining(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "losing":
+			out.Values[i] = ec._PolicyReplayTotal_losing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._PolicyReplayTotal_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._PolicyReplayTotal_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "difference":
+			out.Values[i] = ec._PolicyReplayTotal_difference(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var postImplementors = []string{"Post", "Node"}
 
 func (ec *executionContext) _Post(ctx context.Context, sel ast.SelectionSet, obj *content.Post) graphql.Marshaler {
@@ -62438,64 +67349,6 @@ func (ec *executionContext) _ProgramEdge(ctx context.Context, sel ast.SelectionS
 		case "node":
 			out.Values[i] = ec._ProgramEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var programGuardImplementors = []string{"ProgramGuard"}
-
-func (ec *executionContext) _ProgramGuard(ctx context.Context, sel ast.SelectionSet, obj *fraud.ProgramGuard) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, programGuardImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ProgramGuard")
-		case "programId":
-			out.Values[i] = ec._ProgramGuard_programId(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "leakMode":
-			out.Values[i] = ec._ProgramGuard_leakMode(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "bannedMode":
-			out.Values[i] = ec._ProgramGuard_bannedMode(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "findingMode":
-			out.Values[i] = ec._ProgramGuard_findingMode(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "bannedSources":
-			out.Values[i] = ec._ProgramGuard_bannedSources(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "updatedAt":
-			out.Values[i] = ec._ProgramGuard_updatedAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -63082,6 +67935,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_attributionPolicy(ctx, field)
 				})
+		case "policyReplay":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_policyReplay(ctx, field)
+				})
+		case "policyReplays":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_policyReplays(ctx, field)
+				})
 		case "creator":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -63166,35 +68031,17 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_orders(ctx, field)
 				})
-		case "programGuard":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_programGuard(ctx, field)
-				})
-		case "partnershipGuard":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_partnershipGuard(ctx, field)
-				})
-		case "codeGuards":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_codeGuards(ctx, field)
-				})
-		case "findings":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_findings(ctx, field)
-				})
 		case "holds":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_holds(ctx, field)
+				})
+		case "claims":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_claims(ctx, field)
 				})
 		case "earnings":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -63316,6 +68163,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_funnel(ctx, field)
 				})
+		case "attributionComparison":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_attributionComparison(ctx, field)
+				})
 		case "integrations":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -63341,6 +68194,87 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 			})
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reassignAttributionPayloadImplementors = []string{"ReassignAttributionPayload"}
+
+func (ec *executionContext) _ReassignAttributionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReassignAttributionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reassignAttributionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReassignAttributionPayload")
+		case "order":
+			out.Values[i] = ec._ReassignAttributionPayload_order(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReassignAttributionPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var recordChargebackPayloadImplementors = []string{"RecordChargebackPayload"}
+
+func (ec *executionContext) _RecordChargebackPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RecordChargebackPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordChargebackPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordChargebackPayload")
+		case "order":
+			out.Values[i] = ec._RecordChargebackPayload_order(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "duplicate":
+			out.Values[i] = ec._RecordChargebackPayload_duplicate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RecordChargebackPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -63612,6 +68546,82 @@ func (ec *executionContext) _RejectPayoutRunPayload(ctx context.Context, sel ast
 			}
 		case "userErrors":
 			out.Values[i] = ec._RejectPayoutRunPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reopenClaimPayloadImplementors = []string{"ReopenClaimPayload"}
+
+func (ec *executionContext) _ReopenClaimPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReopenClaimPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reopenClaimPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReopenClaimPayload")
+		case "claim":
+			out.Values[i] = ec._ReopenClaimPayload_claim(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReopenClaimPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var replayPolicyPayloadImplementors = []string{"ReplayPolicyPayload"}
+
+func (ec *executionContext) _ReplayPolicyPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReplayPolicyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, replayPolicyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReplayPolicyPayload")
+		case "replay":
+			out.Values[i] = ec._ReplayPolicyPayload_replay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReplayPolicyPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -64081,6 +69091,44 @@ func (ec *executionContext) _RotateCodePayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var rotateIntegrationSecretPayloadImplementors = []string{"RotateIntegrationSecretPayload"}
+
+func (ec *executionContext) _RotateIntegrationSecretPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RotateIntegrationSecretPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rotateIntegrationSecretPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RotateIntegrationSecretPayload")
+		case "integration":
+			out.Values[i] = ec._RotateIntegrationSecretPayload_integration(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RotateIntegrationSecretPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var sendPayoutRunPayloadImplementors = []string{"SendPayoutRunPayload"}
 
 func (ec *executionContext) _SendPayoutRunPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SendPayoutRunPayload) graphql.Marshaler {
@@ -64416,6 +69464,44 @@ func (ec *executionContext) _StartPayoutOnboardingPayload(ctx context.Context, s
 			}
 		case "userErrors":
 			out.Values[i] = ec._StartPayoutOnboardingPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var stopPolicyReplayPayloadImplementors = []string{"StopPolicyReplayPayload"}
+
+func (ec *executionContext) _StopPolicyReplayPayload(ctx context.Context, sel ast.SelectionSet, obj *model.StopPolicyReplayPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stopPolicyReplayPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StopPolicyReplayPayload")
+		case "replay":
+			out.Values[i] = ec._StopPolicyReplayPayload_replay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._StopPolicyReplayPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -64790,44 +69876,6 @@ func (ec *executionContext) _UpdateBrandPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
-var updateCodeGuardPayloadImplementors = []string{"UpdateCodeGuardPayload"}
-
-func (ec *executionContext) _UpdateCodeGuardPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateCodeGuardPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateCodeGuardPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpdateCodeGuardPayload")
-		case "guard":
-			out.Values[i] = ec._UpdateCodeGuardPayload_guard(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._UpdateCodeGuardPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 var updateCreatorProfilePayloadImplementors = []string{"UpdateCreatorProfilePayload"}
 
 func (ec *executionContext) _UpdateCreatorProfilePayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateCreatorProfilePayload) graphql.Marshaler {
@@ -64922,82 +69970,6 @@ func (ec *executionContext) _UpdateMemberPayload(ctx context.Context, sel ast.Se
 			}
 		case "userErrors":
 			out.Values[i] = ec._UpdateMemberPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var updatePartnershipGuardPayloadImplementors = []string{"UpdatePartnershipGuardPayload"}
-
-func (ec *executionContext) _UpdatePartnershipGuardPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdatePartnershipGuardPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updatePartnershipGuardPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpdatePartnershipGuardPayload")
-		case "guard":
-			out.Values[i] = ec._UpdatePartnershipGuardPayload_guard(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._UpdatePartnershipGuardPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var updateProgramGuardPayloadImplementors = []string{"UpdateProgramGuardPayload"}
-
-func (ec *executionContext) _UpdateProgramGuardPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateProgramGuardPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, updateProgramGuardPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("UpdateProgramGuardPayload")
-		case "guard":
-			out.Values[i] = ec._UpdateProgramGuardPayload_guard(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._UpdateProgramGuardPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -65768,6 +70740,19 @@ func (ec *executionContext) marshalNAddSocialAccountPayload2ᚖtributaryᚋgraph
 	return ec._AddSocialAccountPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNAnswerClaimInput2tributaryᚋgraphᚋmodelᚐAnswerClaimInput(ctx context.Context, v any) (model.AnswerClaimInput, error) {
+	res, err := ec.unmarshalInputAnswerClaimInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAnswerClaimPayload2ᚖtributaryᚋgraphᚋmodelᚐAnswerClaimPayload(ctx context.Context, sel ast.SelectionSet, v *model.AnswerClaimPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AnswerClaimPayload!")
+		return graphql.Null
+	}
+	return ec._AnswerClaimPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNApiKey2tributaryᚋinternalᚋidentityᚐAPIKey(ctx context.Context, sel ast.SelectionSet, v identity.APIKey) graphql.Marshaler {
 	return ec._ApiKey(ctx, sel, &v)
 }
@@ -65991,6 +70976,43 @@ func (ec *executionContext) marshalNArchiveLinkPayload2ᚖtributaryᚋgraphᚋmo
 	return ec._ArchiveLinkPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNAttributedPart2tributaryᚋinternalᚋinsightᚐCredit(ctx context.Context, sel ast.SelectionSet, v insight.Credit) graphql.Marshaler {
+	return ec._AttributedPart(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAttributionComparison2ᚖtributaryᚋinternalᚋinsightᚐComparison(ctx context.Context, sel ast.SelectionSet, v *insight.Comparison) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AttributionComparison!")
+		return graphql.Null
+	}
+	return ec._AttributionComparison(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAttributionComparisonFilter2tributaryᚋgraphᚋmodelᚐAttributionComparisonFilter(ctx context.Context, v any) (model.AttributionComparisonFilter, error) {
+	res, err := ec.unmarshalInputAttributionComparisonFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAttributionComparisonRow2tributaryᚋinternalᚋinsightᚐComparisonRow(ctx context.Context, sel ast.SelectionSet, v insight.ComparisonRow) graphql.Marshaler {
+	return ec._AttributionComparisonRow(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAttributionComparisonRow2ᚕtributaryᚋinternalᚋinsightᚐComparisonRowᚄ(ctx context.Context, sel ast.SelectionSet, v []insight.ComparisonRow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttributionComparisonRow2tributaryᚋinternalᚋinsightᚐComparisonRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNAttributionPolicy2ᚖtributaryᚋinternalᚋbrandᚐPolicy(ctx context.Context, sel ast.SelectionSet, v *brand.Policy) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "AttributionPolicy!")
@@ -66058,21 +71080,6 @@ func (ec *executionContext) marshalNBankArrival2tributaryᚋinternalᚋpayoutᚐ
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "BankArrival!")
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNBannedMode2tributaryᚋinternalᚋfraudᚐBannedMode(ctx context.Context, v any) (fraud.BannedMode, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := fraud.BannedMode(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNBannedMode2tributaryᚋinternalᚋfraudᚐBannedMode(ctx context.Context, sel ast.SelectionSet, v fraud.BannedMode) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "BannedMode!")
 	}
 	return res
 }
@@ -66181,6 +71188,41 @@ func (ec *executionContext) marshalNBrandEdge2ᚕtributaryᚋinternalᚋkitᚋpa
 	return ret
 }
 
+func (ec *executionContext) marshalNChargeback2tributaryᚋinternalᚋorderᚐChargeback(ctx context.Context, sel ast.SelectionSet, v order.Chargeback) graphql.Marshaler {
+	return ec._Chargeback(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNChargeback2ᚕtributaryᚋinternalᚋorderᚐChargebackᚄ(ctx context.Context, sel ast.SelectionSet, v []order.Chargeback) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChargeback2tributaryᚋinternalᚋorderᚐChargeback(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNChargebackStage2tributaryᚋinternalᚋorderᚐChargebackStage(ctx context.Context, v any) (order.ChargebackStage, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := order.ChargebackStage(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChargebackStage2tributaryᚋinternalᚋorderᚐChargebackStage(ctx context.Context, sel ast.SelectionSet, v order.ChargebackStage) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ChargebackStage!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNCheckLinkHealthInput2tributaryᚋgraphᚋmodelᚐCheckLinkHealthInput(ctx context.Context, v any) (model.CheckLinkHealthInput, error) {
 	res, err := ec.unmarshalInputCheckLinkHealthInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -66194,6 +71236,84 @@ func (ec *executionContext) marshalNCheckLinkHealthPayload2ᚖtributaryᚋgraph�
 	return ec._CheckLinkHealthPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNClaim2tributaryᚋinternalᚋsaleᚐClaim(ctx context.Context, sel ast.SelectionSet, v sale.Claim) graphql.Marshaler {
+	return ec._Claim(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNClaim2ᚕtributaryᚋinternalᚋsaleᚐClaimᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.Claim) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNClaim2tributaryᚋinternalᚋsaleᚐClaim(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNClaimConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[sale.Claim]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ClaimConnection!")
+		return graphql.Null
+	}
+	return ec._ClaimConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNClaimDecision2tributaryᚋinternalᚋsaleᚐClaimDecision(ctx context.Context, v any) (sale.ClaimDecision, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.ClaimDecision(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNClaimDecision2tributaryᚋinternalᚋsaleᚐClaimDecision(ctx context.Context, sel ast.SelectionSet, v sale.ClaimDecision) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ClaimDecision!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNClaimEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[sale.Claim]) graphql.Marshaler {
+	return ec._ClaimEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNClaimEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[sale.Claim]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNClaimEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNClaimStatus2tributaryᚋinternalᚋsaleᚐClaimStatus(ctx context.Context, v any) (sale.ClaimStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.ClaimStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNClaimStatus2tributaryᚋinternalᚋsaleᚐClaimStatus(ctx context.Context, sel ast.SelectionSet, v sale.ClaimStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ClaimStatus!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNClickActivity2ᚖtributaryᚋinternalᚋtrackingᚐActivity(ctx context.Context, sel ast.SelectionSet, v *tracking.Activity) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "ClickActivity!")
@@ -66202,17 +71322,17 @@ func (ec *executionContext) marshalNClickActivity2ᚖtributaryᚋinternalᚋtrac
 	return ec._ClickActivity(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNCloseFindingInput2tributaryᚋgraphᚋmodelᚐCloseFindingInput(ctx context.Context, v any) (model.CloseFindingInput, error) {
-	res, err := ec.unmarshalInputCloseFindingInput(ctx, v)
+func (ec *executionContext) unmarshalNCloseClaimInput2tributaryᚋgraphᚋmodelᚐCloseClaimInput(ctx context.Context, v any) (model.CloseClaimInput, error) {
+	res, err := ec.unmarshalInputCloseClaimInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNCloseFindingPayload2ᚖtributaryᚋgraphᚋmodelᚐCloseFindingPayload(ctx context.Context, sel ast.SelectionSet, v *model.CloseFindingPayload) graphql.Marshaler {
+func (ec *executionContext) marshalNCloseClaimPayload2ᚖtributaryᚋgraphᚋmodelᚐCloseClaimPayload(ctx context.Context, sel ast.SelectionSet, v *model.CloseClaimPayload) graphql.Marshaler {
 	if v == nil {
-		graphql.AddInvalidNullError(ctx, "CloseFindingPayload!")
+		graphql.AddInvalidNullError(ctx, "CloseClaimPayload!")
 		return graphql.Null
 	}
-	return ec._CloseFindingPayload(ctx, sel, v)
+	return ec._CloseClaimPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNCode2tributaryᚋinternalᚋtrackingᚐCode(ctx context.Context, sel ast.SelectionSet, v tracking.Code) graphql.Marshaler {
@@ -66235,14 +71355,6 @@ func (ec *executionContext) marshalNCode2ᚕtributaryᚋinternalᚋtrackingᚐCo
 	return ret
 }
 
-func (ec *executionContext) marshalNCode2ᚖtributaryᚋinternalᚋtrackingᚐCode(ctx context.Context, sel ast.SelectionSet, v *tracking.Code) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Code!")
-		return graphql.Null
-	}
-	return ec._Code(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNCodeConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[tracking.Code]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CodeConnection!")
@@ -66260,26 +71372,6 @@ func (ec *executionContext) marshalNCodeEdge2ᚕtributaryᚋinternalᚋkitᚋpag
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCodeEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNCodeGuard2tributaryᚋinternalᚋfraudᚐCodeGuard(ctx context.Context, sel ast.SelectionSet, v fraud.CodeGuard) graphql.Marshaler {
-	return ec._CodeGuard(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNCodeGuard2ᚕtributaryᚋinternalᚋfraudᚐCodeGuardᚄ(ctx context.Context, sel ast.SelectionSet, v []fraud.CodeGuard) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNCodeGuard2tributaryᚋinternalᚋfraudᚐCodeGuard(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -66410,6 +71502,51 @@ func (ec *executionContext) marshalNCommissionType2tributaryᚋinternalᚋcommis
 		graphql.AddInvalidNullFromMarshaler(ctx, "CommissionType!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx context.Context, v any) (model1.Model, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := model1.Model(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx context.Context, sel ast.SelectionSet, v model1.Model) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ComparedModel!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx context.Context, v any) ([]model1.Model, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model1.Model, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx context.Context, sel ast.SelectionSet, v []model1.Model) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNConfirmTotpInput2tributaryᚋgraphᚋmodelᚐConfirmTotpInput(ctx context.Context, v any) (model.ConfirmTotpInput, error) {
@@ -66785,6 +71922,19 @@ func (ec *executionContext) marshalNDisconnectIntegrationPayload2ᚖtributaryᚋ
 	return ec._DisconnectIntegrationPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNDisputeAttributionInput2tributaryᚋgraphᚋmodelᚐDisputeAttributionInput(ctx context.Context, v any) (model.DisputeAttributionInput, error) {
+	res, err := ec.unmarshalInputDisputeAttributionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDisputeAttributionPayload2ᚖtributaryᚋgraphᚋmodelᚐDisputeAttributionPayload(ctx context.Context, sel ast.SelectionSet, v *model.DisputeAttributionPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DisputeAttributionPayload!")
+		return graphql.Null
+	}
+	return ec._DisputeAttributionPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNDonePayload2ᚖtributaryᚋgraphᚋmodelᚐDonePayload(ctx context.Context, sel ast.SelectionSet, v *model.DonePayload) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "DonePayload!")
@@ -66967,56 +72117,6 @@ func (ec *executionContext) marshalNFigures2ᚖtributaryᚋinternalᚋinsightᚐ
 		return graphql.Null
 	}
 	return ec._Figures(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNFinding2tributaryᚋinternalᚋfraudᚐFinding(ctx context.Context, sel ast.SelectionSet, v fraud.Finding) graphql.Marshaler {
-	return ec._Finding(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNFinding2ᚕtributaryᚋinternalᚋfraudᚐFindingᚄ(ctx context.Context, sel ast.SelectionSet, v []fraud.Finding) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNFinding2tributaryᚋinternalᚋfraudᚐFinding(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) unmarshalNFindingMode2tributaryᚋinternalᚋfraudᚐFindingMode(ctx context.Context, v any) (fraud.FindingMode, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := fraud.FindingMode(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNFindingMode2tributaryᚋinternalᚋfraudᚐFindingMode(ctx context.Context, sel ast.SelectionSet, v fraud.FindingMode) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "FindingMode!")
-	}
-	return res
-}
-
-func (ec *executionContext) unmarshalNFindingStatus2tributaryᚋinternalᚋfraudᚐFindingStatus(ctx context.Context, v any) (fraud.FindingStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := fraud.FindingStatus(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNFindingStatus2tributaryᚋinternalᚋfraudᚐFindingStatus(ctx context.Context, sel ast.SelectionSet, v fraud.FindingStatus) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "FindingStatus!")
-	}
-	return res
 }
 
 func (ec *executionContext) unmarshalNFloat2float64(ctx context.Context, v any) (float64, error) {
@@ -67422,21 +72522,6 @@ func (ec *executionContext) marshalNInviteMemberPayload2ᚖtributaryᚋgraphᚋm
 	return ec._InviteMemberPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNLeakMode2tributaryᚋinternalᚋfraudᚐLeakMode(ctx context.Context, v any) (fraud.LeakMode, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := fraud.LeakMode(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNLeakMode2tributaryᚋinternalᚋfraudᚐLeakMode(ctx context.Context, sel ast.SelectionSet, v fraud.LeakMode) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "LeakMode!")
-	}
-	return res
-}
-
 func (ec *executionContext) unmarshalNLedgerAccountKind2tributaryᚋinternalᚋledgerᚐAccountKind(ctx context.Context, v any) (ledger.AccountKind, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := ledger.AccountKind(tmp)
@@ -67766,6 +72851,26 @@ func (ec *executionContext) marshalNMode2tributaryᚋinternalᚋledgerᚐMode(ct
 	return res
 }
 
+func (ec *executionContext) marshalNModelledPart2tributaryᚋinternalᚋinsightᚐModelCredit(ctx context.Context, sel ast.SelectionSet, v insight.ModelCredit) graphql.Marshaler {
+	return ec._ModelledPart(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNModelledPart2ᚕtributaryᚋinternalᚋinsightᚐModelCreditᚄ(ctx context.Context, sel ast.SelectionSet, v []insight.ModelCredit) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNModelledPart2tributaryᚋinternalᚋinsightᚐModelCredit(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx context.Context, sel ast.SelectionSet, v money.Money) graphql.Marshaler {
 	return ec._Money(ctx, sel, &v)
 }
@@ -68047,14 +73152,6 @@ func (ec *executionContext) marshalNPartnershipEdge2ᚕtributaryᚋinternalᚋki
 	}
 
 	return ret
-}
-
-func (ec *executionContext) marshalNPartnershipGuard2ᚖtributaryᚋinternalᚋfraudᚐPartnershipGuard(ctx context.Context, sel ast.SelectionSet, v *fraud.PartnershipGuard) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "PartnershipGuard!")
-		return graphql.Null
-	}
-	return ec._PartnershipGuard(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNPartnershipStage2tributaryᚋinternalᚋpartnershipᚐStage(ctx context.Context, v any) (partnership.Stage, error) {
@@ -68417,6 +73514,109 @@ func (ec *executionContext) marshalNPlatform2ᚕtributaryᚋinternalᚋcreator�
 	return ret
 }
 
+func (ec *executionContext) marshalNPolicyReplay2tributaryᚋinternalᚋsaleᚐReplay(ctx context.Context, sel ast.SelectionSet, v sale.Replay) graphql.Marshaler {
+	return ec._PolicyReplay(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPolicyReplay2ᚕtributaryᚋinternalᚋsaleᚐReplayᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.Replay) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolicyReplay2tributaryᚋinternalᚋsaleᚐReplay(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPolicyReplayConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[sale.Replay]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PolicyReplayConnection!")
+		return graphql.Null
+	}
+	return ec._PolicyReplayConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPolicyReplayEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[sale.Replay]) graphql.Marshaler {
+	return ec._PolicyReplayEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPolicyReplayEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[sale.Replay]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolicyReplayEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPolicyReplayRow2tributaryᚋinternalᚋsaleᚐReplayRow(ctx context.Context, sel ast.SelectionSet, v sale.ReplayRow) graphql.Marshaler {
+	return ec._PolicyReplayRow(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPolicyReplayRow2ᚕtributaryᚋinternalᚋsaleᚐReplayRowᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.ReplayRow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolicyReplayRow2tributaryᚋinternalᚋsaleᚐReplayRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNPolicyReplayStatus2tributaryᚋinternalᚋsaleᚐReplayStatus(ctx context.Context, v any) (sale.ReplayStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.ReplayStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPolicyReplayStatus2tributaryᚋinternalᚋsaleᚐReplayStatus(ctx context.Context, sel ast.SelectionSet, v sale.ReplayStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PolicyReplayStatus!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNPolicyReplayTotal2tributaryᚋinternalᚋsaleᚐReplayTotal(ctx context.Context, sel ast.SelectionSet, v sale.ReplayTotal) graphql.Marshaler {
+	return ec._PolicyReplayTotal(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPolicyReplayTotal2ᚕtributaryᚋinternalᚋsaleᚐReplayTotalᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.ReplayTotal) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolicyReplayTotal2tributaryᚋinternalᚋsaleᚐReplayTotal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNPost2tributaryᚋinternalᚋcontentᚐPost(ctx context.Context, sel ast.SelectionSet, v content.Post) graphql.Marshaler {
 	return ec._Post(ctx, sel, &v)
 }
@@ -68547,14 +73747,6 @@ func (ec *executionContext) marshalNProgramGoal2tributaryᚋinternalᚋprogram�
 		graphql.AddInvalidNullFromMarshaler(ctx, "ProgramGoal!")
 	}
 	return res
-}
-
-func (ec *executionContext) marshalNProgramGuard2ᚖtributaryᚋinternalᚋfraudᚐProgramGuard(ctx context.Context, sel ast.SelectionSet, v *fraud.ProgramGuard) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "ProgramGuard!")
-		return graphql.Null
-	}
-	return ec._ProgramGuard(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNProgramStatus2tributaryᚋinternalᚋprogramᚐStatus(ctx context.Context, v any) (program.Status, error) {
@@ -68782,6 +73974,32 @@ func (ec *executionContext) marshalNPublishTermsPayload2ᚖtributaryᚋgraphᚋm
 	return ec._PublishTermsPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNReassignAttributionInput2tributaryᚋgraphᚋmodelᚐReassignAttributionInput(ctx context.Context, v any) (model.ReassignAttributionInput, error) {
+	res, err := ec.unmarshalInputReassignAttributionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReassignAttributionPayload2ᚖtributaryᚋgraphᚋmodelᚐReassignAttributionPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReassignAttributionPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReassignAttributionPayload!")
+		return graphql.Null
+	}
+	return ec._ReassignAttributionPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRecordChargebackInput2tributaryᚋgraphᚋmodelᚐRecordChargebackInput(ctx context.Context, v any) (model.RecordChargebackInput, error) {
+	res, err := ec.unmarshalInputRecordChargebackInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordChargebackPayload2ᚖtributaryᚋgraphᚋmodelᚐRecordChargebackPayload(ctx context.Context, sel ast.SelectionSet, v *model.RecordChargebackPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RecordChargebackPayload!")
+		return graphql.Null
+	}
+	return ec._RecordChargebackPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRecordFundingInput2tributaryᚋgraphᚋmodelᚐRecordFundingInput(ctx context.Context, v any) (model.RecordFundingInput, error) {
 	res, err := ec.unmarshalInputRecordFundingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -68875,6 +74093,32 @@ func (ec *executionContext) marshalNRejectPayoutRunPayload2ᚖtributaryᚋgraph�
 func (ec *executionContext) unmarshalNRemoveMemberInput2tributaryᚋgraphᚋmodelᚐRemoveMemberInput(ctx context.Context, v any) (model.RemoveMemberInput, error) {
 	res, err := ec.unmarshalInputRemoveMemberInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNReopenClaimInput2tributaryᚋgraphᚋmodelᚐReopenClaimInput(ctx context.Context, v any) (model.ReopenClaimInput, error) {
+	res, err := ec.unmarshalInputReopenClaimInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReopenClaimPayload2ᚖtributaryᚋgraphᚋmodelᚐReopenClaimPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReopenClaimPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReopenClaimPayload!")
+		return graphql.Null
+	}
+	return ec._ReopenClaimPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReplayPolicyInput2tributaryᚋgraphᚋmodelᚐReplayPolicyInput(ctx context.Context, v any) (model.ReplayPolicyInput, error) {
+	res, err := ec.unmarshalInputReplayPolicyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReplayPolicyPayload2ᚖtributaryᚋgraphᚋmodelᚐReplayPolicyPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReplayPolicyPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReplayPolicyPayload!")
+		return graphql.Null
+	}
+	return ec._ReplayPolicyPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRequestPasswordResetInput2tributaryᚋgraphᚋmodelᚐRequestPasswordResetInput(ctx context.Context, v any) (model.RequestPasswordResetInput, error) {
@@ -69112,6 +74356,19 @@ func (ec *executionContext) marshalNRotateCodePayload2ᚖtributaryᚋgraphᚋmod
 	return ec._RotateCodePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRotateIntegrationSecretInput2tributaryᚋgraphᚋmodelᚐRotateIntegrationSecretInput(ctx context.Context, v any) (model.RotateIntegrationSecretInput, error) {
+	res, err := ec.unmarshalInputRotateIntegrationSecretInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRotateIntegrationSecretPayload2ᚖtributaryᚋgraphᚋmodelᚐRotateIntegrationSecretPayload(ctx context.Context, sel ast.SelectionSet, v *model.RotateIntegrationSecretPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RotateIntegrationSecretPayload!")
+		return graphql.Null
+	}
+	return ec._RotateIntegrationSecretPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSendPayoutRunInput2tributaryᚋgraphᚋmodelᚐSendPayoutRunInput(ctx context.Context, v any) (model.SendPayoutRunInput, error) {
 	res, err := ec.unmarshalInputSendPayoutRunInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -69243,6 +74500,19 @@ func (ec *executionContext) marshalNStartPayoutOnboardingPayload2ᚖtributaryᚋ
 		return graphql.Null
 	}
 	return ec._StartPayoutOnboardingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNStopPolicyReplayInput2tributaryᚋgraphᚋmodelᚐStopPolicyReplayInput(ctx context.Context, v any) (model.StopPolicyReplayInput, error) {
+	res, err := ec.unmarshalInputStopPolicyReplayInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStopPolicyReplayPayload2ᚖtributaryᚋgraphᚋmodelᚐStopPolicyReplayPayload(ctx context.Context, sel ast.SelectionSet, v *model.StopPolicyReplayPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StopPolicyReplayPayload!")
+		return graphql.Null
+	}
+	return ec._StopPolicyReplayPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNStoreEventInput2tributaryᚋgraphᚋmodelᚐStoreEventInput(ctx context.Context, v any) (model.StoreEventInput, error) {
@@ -69502,19 +74772,6 @@ func (ec *executionContext) marshalNUpdateBrandPayload2ᚖtributaryᚋgraphᚋmo
 	return ec._UpdateBrandPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNUpdateCodeGuardInput2tributaryᚋgraphᚋmodelᚐUpdateCodeGuardInput(ctx context.Context, v any) (model.UpdateCodeGuardInput, error) {
-	res, err := ec.unmarshalInputUpdateCodeGuardInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNUpdateCodeGuardPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdateCodeGuardPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateCodeGuardPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "UpdateCodeGuardPayload!")
-		return graphql.Null
-	}
-	return ec._UpdateCodeGuardPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNUpdateCreatorProfileInput2tributaryᚋgraphᚋmodelᚐUpdateCreatorProfileInput(ctx context.Context, v any) (model.UpdateCreatorProfileInput, error) {
 	res, err := ec.unmarshalInputUpdateCreatorProfileInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -69552,32 +74809,6 @@ func (ec *executionContext) marshalNUpdateMemberPayload2ᚖtributaryᚋgraphᚋm
 		return graphql.Null
 	}
 	return ec._UpdateMemberPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNUpdatePartnershipGuardInput2tributaryᚋgraphᚋmodelᚐUpdatePartnershipGuardInput(ctx context.Context, v any) (model.UpdatePartnershipGuardInput, error) {
-	res, err := ec.unmarshalInputUpdatePartnershipGuardInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNUpdatePartnershipGuardPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdatePartnershipGuardPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdatePartnershipGuardPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "UpdatePartnershipGuardPayload!")
-		return graphql.Null
-	}
-	return ec._UpdatePartnershipGuardPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalNUpdateProgramGuardInput2tributaryᚋgraphᚋmodelᚐUpdateProgramGuardInput(ctx context.Context, v any) (model.UpdateProgramGuardInput, error) {
-	res, err := ec.unmarshalInputUpdateProgramGuardInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNUpdateProgramGuardPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdateProgramGuardPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateProgramGuardPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "UpdateProgramGuardPayload!")
-		return graphql.Null
-	}
-	return ec._UpdateProgramGuardPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdateProgramInput2tributaryᚋgraphᚋmodelᚐUpdateProgramInput(ctx context.Context, v any) (model.UpdateProgramInput, error) {
@@ -69883,25 +75114,6 @@ func (ec *executionContext) marshalOAttributionPolicy2ᚖtributaryᚋinternalᚋ
 	return ec._AttributionPolicy(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalOBannedMode2ᚖtributaryᚋinternalᚋfraudᚐBannedMode(ctx context.Context, v any) (*fraud.BannedMode, error) {
-	if v == nil {
-		return nil, nil
-	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := fraud.BannedMode(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOBannedMode2ᚖtributaryᚋinternalᚋfraudᚐBannedMode(ctx context.Context, sel ast.SelectionSet, v *fraud.BannedMode) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(*v))
-	return res
-}
-
 func (ec *executionContext) unmarshalOBasisPoints2ᚖtributaryᚋinternalᚋkitᚋmoneyᚐBasisPoints(ctx context.Context, v any) (*money.BasisPoints, error) {
 	if v == nil {
 		return nil, nil
@@ -69964,6 +75176,32 @@ func (ec *executionContext) marshalOBrandDomain2ᚖtributaryᚋinternalᚋbrand�
 	return ec._BrandDomain(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOClaim2ᚖtributaryᚋinternalᚋsaleᚐClaim(ctx context.Context, sel ast.SelectionSet, v *sale.Claim) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Claim(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOClaimStatus2ᚖtributaryᚋinternalᚋsaleᚐClaimStatus(ctx context.Context, v any) (*sale.ClaimStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.ClaimStatus(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOClaimStatus2ᚖtributaryᚋinternalᚋsaleᚐClaimStatus(ctx context.Context, sel ast.SelectionSet, v *sale.ClaimStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) marshalOClick2ᚖtributaryᚋinternalᚋtrackingᚐClick(ctx context.Context, sel ast.SelectionSet, v *tracking.Click) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -69997,13 +75235,6 @@ func (ec *executionContext) marshalOCode2ᚖtributaryᚋinternalᚋtrackingᚐCo
 	return ec._Code(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOCodeGuard2ᚖtributaryᚋinternalᚋfraudᚐCodeGuard(ctx context.Context, sel ast.SelectionSet, v *fraud.CodeGuard) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._CodeGuard(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalOCommissionStatus2ᚖtributaryᚋinternalᚋcommissionᚐStatus(ctx context.Context, v any) (*commission.Status, error) {
 	if v == nil {
 		return nil, nil
@@ -70021,6 +75252,42 @@ func (ec *executionContext) marshalOCommissionStatus2ᚖtributaryᚋinternalᚋc
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) unmarshalOComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx context.Context, v any) ([]model1.Model, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model1.Model, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx context.Context, sel ast.SelectionSet, v []model1.Model) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalOCountryCode2ᚖstring(ctx context.Context, v any) (*string, error) {
@@ -70145,32 +75412,6 @@ func (ec *executionContext) marshalOExperiment2ᚖtributaryᚋinternalᚋreview�
 	return ec._Experiment(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalOFinding2ᚖtributaryᚋinternalᚋfraudᚐFinding(ctx context.Context, sel ast.SelectionSet, v *fraud.Finding) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._Finding(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOFindingMode2ᚖtributaryᚋinternalᚋfraudᚐFindingMode(ctx context.Context, v any) (*fraud.FindingMode, error) {
-	if v == nil {
-		return nil, nil
-	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := fraud.FindingMode(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOFindingMode2ᚖtributaryᚋinternalᚋfraudᚐFindingMode(ctx context.Context, sel ast.SelectionSet, v *fraud.FindingMode) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(*v))
-	return res
-}
-
 func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
 	if v == nil {
 		return nil, nil
@@ -70207,25 +75448,6 @@ func (ec *executionContext) marshalOHold2ᚖtributaryᚋinternalᚋfraudᚐHold(
 		return graphql.Null
 	}
 	return ec._Hold(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOHoldSignal2ᚖtributaryᚋinternalᚋfraudᚐSignal(ctx context.Context, v any) (*fraud.Signal, error) {
-	if v == nil {
-		return nil, nil
-	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := fraud.Signal(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOHoldSignal2ᚖtributaryᚋinternalᚋfraudᚐSignal(ctx context.Context, sel ast.SelectionSet, v *fraud.Signal) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(*v))
-	return res
 }
 
 func (ec *executionContext) unmarshalOHoldStatus2ᚖtributaryᚋinternalᚋfraudᚐHoldStatus(ctx context.Context, v any) (*fraud.HoldStatus, error) {
@@ -70293,25 +75515,6 @@ func (ec *executionContext) marshalOInvitation2ᚖtributaryᚋinternalᚋidentit
 		return graphql.Null
 	}
 	return ec._Invitation(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOLeakMode2ᚖtributaryᚋinternalᚋfraudᚐLeakMode(ctx context.Context, v any) (*fraud.LeakMode, error) {
-	if v == nil {
-		return nil, nil
-	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := fraud.LeakMode(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOLeakMode2ᚖtributaryᚋinternalᚋfraudᚐLeakMode(ctx context.Context, sel ast.SelectionSet, v *fraud.LeakMode) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(*v))
-	return res
 }
 
 func (ec *executionContext) marshalOLink2ᚕtributaryᚋinternalᚋtrackingᚐLinkᚄ(ctx context.Context, sel ast.SelectionSet, v []tracking.Link) graphql.Marshaler {
@@ -70450,13 +75653,6 @@ func (ec *executionContext) marshalOPartnership2ᚖtributaryᚋinternalᚋpartne
 		return graphql.Null
 	}
 	return ec._Partnership(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalOPartnershipGuard2ᚖtributaryᚋinternalᚋfraudᚐPartnershipGuard(ctx context.Context, sel ast.SelectionSet, v *fraud.PartnershipGuard) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._PartnershipGuard(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOPartnershipStatus2ᚖtributaryᚋinternalᚋpartnershipᚐStatus(ctx context.Context, v any) (*partnership.Status, error) {
@@ -70611,6 +75807,13 @@ func (ec *executionContext) marshalOPlatform2ᚖtributaryᚋinternalᚋcreator�
 	return res
 }
 
+func (ec *executionContext) marshalOPolicyReplay2ᚖtributaryᚋinternalᚋsaleᚐReplay(ctx context.Context, sel ast.SelectionSet, v *sale.Replay) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PolicyReplay(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalOPost2ᚖtributaryᚋinternalᚋcontentᚐPost(ctx context.Context, sel ast.SelectionSet, v *content.Post) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -70642,13 +75845,6 @@ func (ec *executionContext) marshalOProgramGoal2ᚖtributaryᚋinternalᚋprogra
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
-}
-
-func (ec *executionContext) marshalOProgramGuard2ᚖtributaryᚋinternalᚋfraudᚐProgramGuard(ctx context.Context, sel ast.SelectionSet, v *fraud.ProgramGuard) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._ProgramGuard(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOProgramVisibility2ᚖtributaryᚋinternalᚋprogramᚐVisibility(ctx context.Context, v any) (*program.Visibility, error) {

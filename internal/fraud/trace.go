@@ -55,8 +55,8 @@ type Traces struct {
 	OfCustomer map[string]int
 }
 
-// TraceTx keeps the networks of an order and the uses of codes where it may, and gives what earlier orders say about it, in one statement; it asks
-// nothing where nothing can be known. The same order again is kept once. The caller owns the order event.
+// TraceTx keeps the networks of an order and the uses of codes where it may, and gives what earlier orders say about it, in one
+// statement; it asks nothing where nothing can be known. The same order again is kept once. The caller owns the order event.
 func (s *Service) TraceTx(ctx context.Context, tx database.Tx, o Order) (Traces, error) {
 	out := Traces{OfNetwork: map[uuid.UUID]int{}, OfCustomer: map[string]int{}}
 	var partnerships []string

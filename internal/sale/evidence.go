@@ -79,7 +79,8 @@ type evidence struct {
 	suspicions
 }
 
-// evidenceTx gathers what speaks for creators, and what speaks against them. The words of persons about the order are told, since only decisions keep them.
+// evidenceTx gathers what speaks for creators, and what speaks against them. The words of persons about the order
+// are told, since only decisions keep them.
 func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, why look, persons ...tracking.FoundTouch) (evidence, error) {
 	e := evidence{found: map[string]tracking.FoundTouch{}, offers: map[uuid.UUID]program.Offer{}}
 	var err error
