@@ -13,10 +13,6 @@ import (
 func (w *world) suspicious(ctx context.Context) error {
 	s := shops[0]
 	brand := w.brands[s.brand].ID.UUID
-	played, err := w.exists(ctx, `SELECT FROM hold WHERE brand_id = $1 AND signal = 'SAME_NETWORK'`, brand)
-	if played || err != nil {
-		return err
-	}
 	var with []*partner
 	for _, p := range w.partners {
 		if shopOf(p.program).brand == s.brand && p.code != "" && len(p.links) > 0 {
@@ -30,33 +26,42 @@ func (w *world) suspicious(ctx context.Context) error {
 	now := w.Clock.Now()
 	defer w.Clock.Set(now)
 	w.Clock.Set(now.Add(-suspiciousLasts))
-	for _, play := range []func() error{
-		func() error { return w.order(ctx, s, &shopper{brand: s.brand, email: pick(0).who.email}, pick(0).code) },
-		func() error {
+	for _, play := range []struct {
+		signal fraud.Signal
+		do     func() error
+	}{
+		{fraud.SignalSelfReferral, func() error { return w.order(ctx, s, &shopper{brand: s.brand, email: pick(0).who.email}, pick(0).code) }},
+		{fraud.SignalClickToOrderTime, func() error {
 			return w.clickAndBuy(ctx, s, pick(1), &shopper{brand: s.brand, email: w.email()}, 3*time.Second)
-		},
-		func() error {
-			for range fraud.SameNetworkOrders {
-				if err := w.clickAndBuy(ctx, s, pick(2), &shopper{brand: s.brand, email: w.email(), address: "198.51.100.7:443"}, time.Minute); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-		func() error {
-			for range fraud.LeakOrders + 4 {
-				w.Clock.Advance(7 * time.Second)
-				if err := w.order(ctx, s, &shopper{brand: s.brand, email: w.email(), orders: 1}, pick(3).code); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+		}},
+		{fraud.SignalSameNetwork, func() error {
+			return w.clickAndBuy(ctx, s, pick(2), &shopper{brand: s.brand, email: w.email(), address: "198.51.100.7:443"}, time.Minute)
+		}},
 	} {
-		if err := w.meanwhile(ctx, play()); err != nil {
-			return fmt.Errorf("suspicious orders: %w", err)
+		// Once, also where the demo was interrupted here; the street orders until somebody notices.
+		for range fraud.SameNetworkOrders {
+			held, err := w.exists(ctx, `SELECT FROM hold WHERE brand_id = $1 AND signal = $2`, brand, play.signal)
+			if err != nil {
+				return err
+			}
+			if held {
+				break
+			}
+			if err := w.meanwhile(ctx, play.do()); err != nil {
+				return fmt.Errorf("suspicious orders: %w", err)
+			}
 		}
 		w.Clock.Advance(time.Minute)
+	}
+	found, err := w.exists(ctx, `SELECT FROM finding WHERE brand_id = $1 AND signal = $2`, brand, fraud.SignalCodeLeak)
+	if found || err != nil {
+		return err
+	}
+	for range fraud.LeakOrders + 4 {
+		w.Clock.Advance(7 * time.Second)
+		if err := w.meanwhile(ctx, w.order(ctx, s, &shopper{brand: s.brand, email: w.email(), orders: 1}, pick(3).code)); err != nil {
+			return fmt.Errorf("suspicious orders: %w", err)
+		}
 	}
 	if _, err := w.Holds.UpdateProgramGuard(w.as(ctx, "brand@demo.test"), fraud.UpdateProgramGuardInput{Program: w.programs[pick(0).program].ID,
 		BannedSources: []string{"coupons.example"}}); w.meanwhile(ctx, err) != nil {

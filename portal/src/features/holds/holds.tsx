@@ -119,6 +119,9 @@ export default function Holds() {
   const signal = SIGNAL_CHOICE.find((entry) => entry.value === view.get('why'))?.value ?? null;
   const list = useRows({ query: HoldsDocument, variables: { brandId: brand.id, status, signal, first: 50 }, pick: (data) => data.holds, types: ['Hold'] });
   const open = panel.open;
+  // Whoever decides goes on to the next one without leaving the keyboard.
+  const at = list.rows?.findIndex((row) => row.id === open) ?? -1;
+  const next = at < 0 ? undefined : (list.rows?.[at + 1] ?? list.rows?.[at - 1]);
   return (
     <>
       <PageHead
@@ -149,12 +152,12 @@ export default function Holds() {
           }
         </Loaded>
       </Card>
-      {open && <HoldPanel key={open} id={open} known={list.rows?.find((row) => row.id === open)} onClose={panel.close} />}
+      {open && <HoldPanel key={open} id={open} known={list.rows?.find((row) => row.id === open)} onClose={panel.close} onDecided={() => (next && status === 'OPEN' ? panel.show(next.id) : panel.close())} />}
     </>
   );
 }
 
-function HoldPanel({ id, known, onClose }: { id: string; known: Hold | undefined; onClose: () => void }) {
+function HoldPanel({ id, known, onClose, onDecided }: { id: string; known: Hold | undefined; onClose: () => void; onDecided: () => void }) {
   const { hat } = useFrame();
   const may = useMay();
   const [{ data, error }, read] = useQuery({ query: HoldDocument, variables: { id }, pause: known !== undefined, context: FRESH });
@@ -170,7 +173,7 @@ function HoldPanel({ id, known, onClose }: { id: string; known: Hold | undefined
           {commission && `${formatMoney(commission.amount)} held, ${commission.program.name}`}
         </PanelPerson>
       }
-      foot={hold?.status === 'OPEN' && may('decideHold') ? <DecisionForm hold={hold} onDone={onClose} /> : undefined}
+      foot={hold?.status === 'OPEN' && may('decideHold') ? <DecisionForm key={hold.id} hold={hold} onDone={onDecided} /> : undefined}
     >
       {!hold ? (
         error ? <ErrorState error={error} onRetry={() => read({ requestPolicy: 'network-only' })} /> : data ? <p className="mut">There is no such hold, or it belongs to another brand.</p> : <BlockSkeleton height={280} />
