@@ -30,6 +30,7 @@ import (
 	"tributary/ent/gen/membership"
 	"tributary/ent/gen/offerversion"
 	"tributary/ent/gen/order"
+	"tributary/ent/gen/orderimport"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
 	"tributary/ent/gen/partnershipmove"
@@ -100,6 +101,8 @@ type Client struct {
 	OfferVersion *OfferVersionClient
 	// Order is the client for interacting with the Order builders.
 	Order *OrderClient
+	// OrderImport is the client for interacting with the OrderImport builders.
+	OrderImport *OrderImportClient
 	// OrderLine is the client for interacting with the OrderLine builders.
 	OrderLine *OrderLineClient
 	// Partnership is the client for interacting with the Partnership builders.
@@ -168,6 +171,7 @@ func (c *Client) init() {
 	c.Membership = NewMembershipClient(c.config)
 	c.OfferVersion = NewOfferVersionClient(c.config)
 	c.Order = NewOrderClient(c.config)
+	c.OrderImport = NewOrderImportClient(c.config)
 	c.OrderLine = NewOrderLineClient(c.config)
 	c.Partnership = NewPartnershipClient(c.config)
 	c.PartnershipMove = NewPartnershipMoveClient(c.config)
@@ -298,6 +302,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Membership:          NewMembershipClient(cfg),
 		OfferVersion:        NewOfferVersionClient(cfg),
 		Order:               NewOrderClient(cfg),
+		OrderImport:         NewOrderImportClient(cfg),
 		OrderLine:           NewOrderLineClient(cfg),
 		Partnership:         NewPartnershipClient(cfg),
 		PartnershipMove:     NewPartnershipMoveClient(cfg),
@@ -355,6 +360,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Membership:          NewMembershipClient(cfg),
 		OfferVersion:        NewOfferVersionClient(cfg),
 		Order:               NewOrderClient(cfg),
+		OrderImport:         NewOrderImportClient(cfg),
 		OrderLine:           NewOrderLineClient(cfg),
 		Partnership:         NewPartnershipClient(cfg),
 		PartnershipMove:     NewPartnershipMoveClient(cfg),
@@ -406,10 +412,10 @@ func (c *Client) Use(hooks ...Hook) {
 		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy, c.Brand,
 		c.BrandDomain, c.Chargeback, c.Code, c.Commission, c.Creator, c.Experiment,
 		c.Funding, c.Hold, c.Integration, c.Invitation, c.Link, c.Membership,
-		c.OfferVersion, c.Order, c.OrderLine, c.Partnership, c.PartnershipMove,
-		c.Payout, c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.Post, c.Program,
-		c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund, c.Resource, c.Review,
-		c.Session, c.SocialAccount, c.TermsVersion, c.User,
+		c.OfferVersion, c.Order, c.OrderImport, c.OrderLine, c.Partnership,
+		c.PartnershipMove, c.Payout, c.PayoutAccount, c.PayoutLine, c.PayoutRun,
+		c.Post, c.Program, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
+		c.Resource, c.Review, c.Session, c.SocialAccount, c.TermsVersion, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -422,10 +428,10 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy, c.Brand,
 		c.BrandDomain, c.Chargeback, c.Code, c.Commission, c.Creator, c.Experiment,
 		c.Funding, c.Hold, c.Integration, c.Invitation, c.Link, c.Membership,
-		c.OfferVersion, c.Order, c.OrderLine, c.Partnership, c.PartnershipMove,
-		c.Payout, c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.Post, c.Program,
-		c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund, c.Resource, c.Review,
-		c.Session, c.SocialAccount, c.TermsVersion, c.User,
+		c.OfferVersion, c.Order, c.OrderImport, c.OrderLine, c.Partnership,
+		c.PartnershipMove, c.Payout, c.PayoutAccount, c.PayoutLine, c.PayoutRun,
+		c.Post, c.Program, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
+		c.Resource, c.Review, c.Session, c.SocialAccount, c.TermsVersion, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -472,6 +478,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.OfferVersion.mutate(ctx, m)
 	case *OrderMutation:
 		return c.Order.mutate(ctx, m)
+	case *OrderImportMutation:
+		return c.OrderImport.mutate(ctx, m)
 	case *OrderLineMutation:
 		return c.OrderLine.mutate(ctx, m)
 	case *PartnershipMutation:
@@ -3749,6 +3757,156 @@ func (c *OrderClient) mutate(ctx context.Context, m *OrderMutation) (Value, erro
 	}
 }
 
+// OrderImportClient is a client for the OrderImport schema.
+type OrderImportClient struct {
+	config
+}
+
+// NewOrderImportClient returns a client for the OrderImport from the given config.
+func NewOrderImportClient(c config) *OrderImportClient {
+	return &OrderImportClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `orderimport.Hooks(f(g(h())))`.
+func (c *OrderImportClient) Use(hooks ...Hook) {
+	c.hooks.OrderImport = append(c.hooks.OrderImport, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `orderimport.Intercept(f(g(h())))`.
+func (c *OrderImportClient) Intercept(interceptors ...Interceptor) {
+	c.inters.OrderImport = append(c.inters.OrderImport, interceptors...)
+}
+
+// Create returns a builder for creating a OrderImport entity.
+func (c *OrderImportClient) Create() *OrderImportCreate {
+	mutation := newOrderImportMutation(c.config, OpCreate)
+	return &OrderImportCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of OrderImport entities.
+func (c *OrderImportClient) CreateBulk(builders ...*OrderImportCreate) *OrderImportCreateBulk {
+	return &OrderImportCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OrderImportClient) MapCreateBulk(slice any, setFunc func(*OrderImportCreate, int)) *OrderImportCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OrderImportCreateBulk{err: fmt.Errorf("calling to OrderImportClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OrderImportCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OrderImportCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for OrderImport.
+func (c *OrderImportClient) Update() *OrderImportUpdate {
+	mutation := newOrderImportMutation(c.config, OpUpdate)
+	return &OrderImportUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OrderImportClient) UpdateOne(_m *OrderImport) *OrderImportUpdateOne {
+	mutation := newOrderImportMutation(c.config, OpUpdateOne, withOrderImport(_m))
+	return &OrderImportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OrderImportClient) UpdateOneID(id uuid.UUID) *OrderImportUpdateOne {
+	mutation := newOrderImportMutation(c.config, OpUpdateOne, withOrderImportID(id))
+	return &OrderImportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for OrderImport.
+func (c *OrderImportClient) Delete() *OrderImportDelete {
+	mutation := newOrderImportMutation(c.config, OpDelete)
+	return &OrderImportDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OrderImportClient) DeleteOne(_m *OrderImport) *OrderImportDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OrderImportClient) DeleteOneID(id uuid.UUID) *OrderImportDeleteOne {
+	builder := c.Delete().Where(orderimport.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OrderImportDeleteOne{builder}
+}
+
+// Query returns a query builder for OrderImport.
+func (c *OrderImportClient) Query() *OrderImportQuery {
+	return &OrderImportQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOrderImport},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a OrderImport entity by its id.
+func (c *OrderImportClient) Get(ctx context.Context, id uuid.UUID) (*OrderImport, error) {
+	return c.Query().Where(orderimport.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OrderImportClient) GetX(ctx context.Context, id uuid.UUID) *OrderImport {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a OrderImport.
+func (c *OrderImportClient) QueryBrand(_m *OrderImport) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(orderimport.Table, orderimport.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, orderimport.BrandTable, orderimport.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *OrderImportClient) Hooks() []Hook {
+	hooks := c.hooks.OrderImport
+	return append(hooks[:len(hooks):len(hooks)], orderimport.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *OrderImportClient) Interceptors() []Interceptor {
+	return c.inters.OrderImport
+}
+
+func (c *OrderImportClient) mutate(ctx context.Context, m *OrderImportMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OrderImportCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OrderImportUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OrderImportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OrderImportDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown OrderImport mutation op: %q", m.Op())
+	}
+}
+
 // OrderLineClient is a client for the OrderLine schema.
 type OrderLineClient struct {
 	config
@@ -6828,17 +6986,17 @@ type (
 	hooks struct {
 		APIKey, Application, AttributionDecision, AttributionPolicy, Brand, BrandDomain,
 		Chargeback, Code, Commission, Creator, Experiment, Funding, Hold, Integration,
-		Invitation, Link, Membership, OfferVersion, Order, OrderLine, Partnership,
-		PartnershipMove, Payout, PayoutAccount, PayoutLine, PayoutRun, Post, Program,
-		ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review, Session,
-		SocialAccount, TermsVersion, User []ent.Hook
+		Invitation, Link, Membership, OfferVersion, Order, OrderImport, OrderLine,
+		Partnership, PartnershipMove, Payout, PayoutAccount, PayoutLine, PayoutRun,
+		Post, Program, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
+		Session, SocialAccount, TermsVersion, User []ent.Hook
 	}
 	inters struct {
 		APIKey, Application, AttributionDecision, AttributionPolicy, Brand, BrandDomain,
 		Chargeback, Code, Commission, Creator, Experiment, Funding, Hold, Integration,
-		Invitation, Link, Membership, OfferVersion, Order, OrderLine, Partnership,
-		PartnershipMove, Payout, PayoutAccount, PayoutLine, PayoutRun, Post, Program,
-		ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review, Session,
-		SocialAccount, TermsVersion, User []ent.Interceptor
+		Invitation, Link, Membership, OfferVersion, Order, OrderImport, OrderLine,
+		Partnership, PartnershipMove, Payout, PayoutAccount, PayoutLine, PayoutRun,
+		Post, Program, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
+		Session, SocialAccount, TermsVersion, User []ent.Interceptor
 	}
 )

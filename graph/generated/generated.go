@@ -23,6 +23,7 @@ import (
 	"tributary/internal/creator"
 	"tributary/internal/fraud"
 	"tributary/internal/identity"
+	"tributary/internal/inbox"
 	"tributary/internal/insight"
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/id"
@@ -31,6 +32,7 @@ import (
 	"tributary/internal/kit/viewer"
 	"tributary/internal/ledger"
 	"tributary/internal/order"
+	"tributary/internal/order/orderfile"
 	"tributary/internal/outreach"
 	"tributary/internal/partnership"
 	"tributary/internal/payout"
@@ -69,6 +71,7 @@ type ResolverRoot interface {
 	Experiment() ExperimentResolver
 	FunnelRow() FunnelRowResolver
 	Hold() HoldResolver
+	InboundDelivery() InboundDeliveryResolver
 	Integration() IntegrationResolver
 	LedgerEntry() LedgerEntryResolver
 	Link() LinkResolver
@@ -78,6 +81,7 @@ type ResolverRoot interface {
 	Offer() OfferResolver
 	OfferOverride() OfferOverrideResolver
 	Order() OrderResolver
+	OrderImport() OrderImportResolver
 	OutreachPipeline() OutreachPipelineResolver
 	Partnership() PartnershipResolver
 	Payout() PayoutResolver
@@ -614,6 +618,36 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ImportOrdersPayload struct {
+		Import     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	InboundDelivery struct {
+		Attempts     func(childComplexity int) int
+		Bytes        func(childComplexity int) int
+		HandledAt    func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Integration  func(childComplexity int) int
+		Outcome      func(childComplexity int) int
+		ReceivedAt   func(childComplexity int) int
+		Status       func(childComplexity int) int
+		Topic        func(childComplexity int) int
+		WaitsTooLong func(childComplexity int) int
+	}
+
+	InboundDeliveryConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	InboundDeliveryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Integration struct {
 		CreatedAt           func(childComplexity int) int
 		ID                  func(childComplexity int) int
@@ -827,6 +861,7 @@ type ComplexityRoot struct {
 		DecideReview            func(childComplexity int, input model.DecideReviewInput) int
 		DisconnectIntegration   func(childComplexity int, input model.DisconnectIntegrationInput) int
 		EnrollTotp              func(childComplexity int, input model.EnrollTotpInput) int
+		ImportOrders            func(childComplexity int, input model.ImportOrdersInput) int
 		InviteMember            func(childComplexity int, input model.InviteMemberInput) int
 		MoveProspect            func(childComplexity int, input model.MoveProspectInput) int
 		OpenHold                func(childComplexity int, input model.OpenHoldInput) int
@@ -843,6 +878,7 @@ type ComplexityRoot struct {
 		RefreshSession          func(childComplexity int) int
 		RejectPayoutRun         func(childComplexity int, input model.RejectPayoutRunInput) int
 		RemoveMember            func(childComplexity int, input model.RemoveMemberInput) int
+		ReplayDelivery          func(childComplexity int, input model.ReplayDeliveryInput) int
 		RequestPasswordReset    func(childComplexity int, input model.RequestPasswordResetInput) int
 		ResetPassword           func(childComplexity int, input model.ResetPasswordInput) int
 		ResumePayoutRun         func(childComplexity int, input model.MovePayoutRunInput) int
@@ -857,6 +893,7 @@ type ComplexityRoot struct {
 		SignIn                  func(childComplexity int, input model.SignInInput) int
 		SignOut                 func(childComplexity int, input *model.SignOutInput) int
 		SignUp                  func(childComplexity int, input model.SignUpInput) int
+		StartOrderImport        func(childComplexity int, input model.StartOrderImportInput) int
 		StartPayoutOnboarding   func(childComplexity int, input *model.StartPayoutOnboardingInput) int
 		SubmitPost              func(childComplexity int, input model.SubmitPostInput) int
 		UpdateBrand             func(childComplexity int, input model.UpdateBrandInput) int
@@ -932,6 +969,45 @@ type ComplexityRoot struct {
 	OrderEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	OrderImport struct {
+		Bytes         func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		Failure       func(childComplexity int) int
+		FileName      func(childComplexity int) int
+		FinishedAt    func(childComplexity int) int
+		Format        func(childComplexity int) int
+		ID            func(childComplexity int) int
+		OrdersDone    func(childComplexity int) int
+		OrdersKnown   func(childComplexity int) int
+		OrdersNew     func(childComplexity int) int
+		OrdersRefused func(childComplexity int) int
+		OrdersTotal   func(childComplexity int) int
+		ProblemCount  func(childComplexity int) int
+		Problems      func(childComplexity int) int
+		Refunds       func(childComplexity int) int
+		Status        func(childComplexity int) int
+		Store         func(childComplexity int) int
+	}
+
+	OrderImportConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	OrderImportEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	OrderImportProblem struct {
+		Code    func(childComplexity int) int
+		Column  func(childComplexity int) int
+		Line    func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	OrderLine struct {
@@ -1291,6 +1367,7 @@ type ComplexityRoot struct {
 		Funds             func(childComplexity int, brandID id.ID) int
 		Funnel            func(childComplexity int, filter model.FunnelFilter, groupBy *insight.Group) int
 		Holds             func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus) int
+		InboundDeliveries func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, integrationID *id.ID, status *inbox.Status) int
 		Integrations      func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
 		Ledger            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, creatorID *id.ID) int
 		Link              func(childComplexity int, id id.ID) int
@@ -1300,6 +1377,8 @@ type ComplexityRoot struct {
 		Node              func(childComplexity int, id id.ID) int
 		Nodes             func(childComplexity int, ids []id.ID) int
 		Order             func(childComplexity int, id id.ID) int
+		OrderImport       func(childComplexity int, id id.ID) int
+		OrderImports      func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
 		Orders            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) int
 		OutreachPipeline  func(childComplexity int, programID id.ID) int
 		Partnership       func(childComplexity int, id id.ID) int
@@ -1365,6 +1444,11 @@ type ComplexityRoot struct {
 
 	RejectPayoutRunPayload struct {
 		PayoutRun  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReplayDeliveryPayload struct {
+		Delivery   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1481,6 +1565,11 @@ type ComplexityRoot struct {
 		Platform   func(childComplexity int) int
 		URL        func(childComplexity int) int
 		VerifiedAt func(childComplexity int) int
+	}
+
+	StartOrderImportPayload struct {
+		Import     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	StartPayoutOnboardingPayload struct {
@@ -1656,6 +1745,9 @@ type FunnelRowResolver interface {
 type HoldResolver interface {
 	Commission(ctx context.Context, obj *fraud.Hold) (*commission.Commission, error)
 }
+type InboundDeliveryResolver interface {
+	Integration(ctx context.Context, obj *inbox.Received) (*brand.Integration, error)
+}
 type IntegrationResolver interface {
 	WebhookURL(ctx context.Context, obj *brand.Integration) (string, error)
 }
@@ -1729,6 +1821,8 @@ type MutationResolver interface {
 	RecordOrder(ctx context.Context, input model.RecordOrderInput) (*model.RecordOrderPayload, error)
 	RecordRefund(ctx context.Context, input model.RecordRefundInput) (*model.RecordRefundPayload, error)
 	RecordChargeback(ctx context.Context, input model.RecordChargebackInput) (*model.RecordChargebackPayload, error)
+	ImportOrders(ctx context.Context, input model.ImportOrdersInput) (*model.ImportOrdersPayload, error)
+	StartOrderImport(ctx context.Context, input model.StartOrderImportInput) (*model.StartOrderImportPayload, error)
 	RecordStoreEvents(ctx context.Context, input model.RecordStoreEventsInput) (*model.RecordStoreEventsPayload, error)
 	OpenHold(ctx context.Context, input model.OpenHoldInput) (*model.OpenHoldPayload, error)
 	DecideHold(ctx context.Context, input model.DecideHoldInput) (*model.DecideHoldPayload, error)
@@ -1751,6 +1845,7 @@ type MutationResolver interface {
 	CreateExperiment(ctx context.Context, input model.CreateExperimentInput) (*model.CreateExperimentPayload, error)
 	ConnectIntegration(ctx context.Context, input model.ConnectIntegrationInput) (*model.ConnectIntegrationPayload, error)
 	RotateIntegrationSecret(ctx context.Context, input model.RotateIntegrationSecretInput) (*model.RotateIntegrationSecretPayload, error)
+	ReplayDelivery(ctx context.Context, input model.ReplayDeliveryInput) (*model.ReplayDeliveryPayload, error)
 	DisconnectIntegration(ctx context.Context, input model.DisconnectIntegrationInput) (*model.DisconnectIntegrationPayload, error)
 }
 type OfferResolver interface {
@@ -1774,6 +1869,9 @@ type OrderResolver interface {
 	Chargebacks(ctx context.Context, obj *order.Order) ([]order.Chargeback, error)
 	Attribution(ctx context.Context, obj *order.Order) (*sale.Attribution, error)
 	Commissions(ctx context.Context, obj *order.Order) ([]commission.Commission, error)
+}
+type OrderImportResolver interface {
+	Problems(ctx context.Context, obj *sale.OrderImport) ([]sale.ImportProblem, error)
 }
 type OutreachPipelineResolver interface {
 	Program(ctx context.Context, obj *outreach.Pipeline) (*program.Program, error)
@@ -1888,6 +1986,9 @@ type QueryResolver interface {
 	Performance(ctx context.Context, filter model.PerformanceFilter, groupBy *insight.Group) (*insight.Performance, error)
 	Funnel(ctx context.Context, filter model.FunnelFilter, groupBy *insight.Group) (*insight.Funnel, error)
 	Integrations(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[brand.Integration], error)
+	InboundDeliveries(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, integrationID *id.ID, status *inbox.Status) (*page.Connection[inbox.Received], error)
+	OrderImport(ctx context.Context, id id.ID) (*sale.OrderImport, error)
+	OrderImports(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[sale.OrderImport], error)
 	AuditLog(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[auditlog.Entry], error)
 }
 type ResourceResolver interface {
@@ -3824,6 +3925,118 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HoldEdge.Node(childComplexity), true
 
+	case "ImportOrdersPayload.import":
+		if e.ComplexityRoot.ImportOrdersPayload.Import == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportOrdersPayload.Import(childComplexity), true
+	case "ImportOrdersPayload.userErrors":
+		if e.ComplexityRoot.ImportOrdersPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportOrdersPayload.UserErrors(childComplexity), true
+
+	case "InboundDelivery.attempts":
+		if e.ComplexityRoot.InboundDelivery.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.Attempts(childComplexity), true
+	case "InboundDelivery.bytes":
+		if e.ComplexityRoot.InboundDelivery.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.Bytes(childComplexity), true
+	case "InboundDelivery.handledAt":
+		if e.ComplexityRoot.InboundDelivery.HandledAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.HandledAt(childComplexity), true
+	case "InboundDelivery.id":
+		if e.ComplexityRoot.InboundDelivery.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.ID(childComplexity), true
+	case "InboundDelivery.integration":
+		if e.ComplexityRoot.InboundDelivery.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.Integration(childComplexity), true
+	case "InboundDelivery.outcome":
+		if e.ComplexityRoot.InboundDelivery.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.Outcome(childComplexity), true
+	case "InboundDelivery.receivedAt":
+		if e.ComplexityRoot.InboundDelivery.ReceivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.ReceivedAt(childComplexity), true
+	case "InboundDelivery.status":
+		if e.ComplexityRoot.InboundDelivery.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.Status(childComplexity), true
+	case "InboundDelivery.topic":
+		if e.ComplexityRoot.InboundDelivery.Topic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.Topic(childComplexity), true
+	case "InboundDelivery.waitsTooLong":
+		if e.ComplexityRoot.InboundDelivery.WaitsTooLong == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.WaitsTooLong(childComplexity), true
+
+	case "InboundDeliveryConnection.edges":
+		if e.ComplexityRoot.InboundDeliveryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDeliveryConnection.Edges(childComplexity), true
+	case "InboundDeliveryConnection.nodes":
+		if e.ComplexityRoot.InboundDeliveryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDeliveryConnection.Nodes(childComplexity), true
+	case "InboundDeliveryConnection.pageInfo":
+		if e.ComplexityRoot.InboundDeliveryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDeliveryConnection.PageInfo(childComplexity), true
+	case "InboundDeliveryConnection.totalCount":
+		if e.ComplexityRoot.InboundDeliveryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDeliveryConnection.TotalCount(childComplexity), true
+
+	case "InboundDeliveryEdge.cursor":
+		if e.ComplexityRoot.InboundDeliveryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDeliveryEdge.Cursor(childComplexity), true
+	case "InboundDeliveryEdge.node":
+		if e.ComplexityRoot.InboundDeliveryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDeliveryEdge.Node(childComplexity), true
+
 	case "Integration.createdAt":
 		if e.ComplexityRoot.Integration.CreatedAt == nil {
 			break
@@ -4789,6 +5002,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EnrollTotp(childComplexity, args["input"].(model.EnrollTotpInput)), true
+	case "Mutation.importOrders":
+		if e.ComplexityRoot.Mutation.ImportOrders == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_importOrders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ImportOrders(childComplexity, args["input"].(model.ImportOrdersInput)), true
 	case "Mutation.inviteMember":
 		if e.ComplexityRoot.Mutation.InviteMember == nil {
 			break
@@ -4960,6 +5184,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RemoveMember(childComplexity, args["input"].(model.RemoveMemberInput)), true
+	case "Mutation.replayDelivery":
+		if e.ComplexityRoot.Mutation.ReplayDelivery == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_replayDelivery_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReplayDelivery(childComplexity, args["input"].(model.ReplayDeliveryInput)), true
 	case "Mutation.requestPasswordReset":
 		if e.ComplexityRoot.Mutation.RequestPasswordReset == nil {
 			break
@@ -5114,6 +5349,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignUp(childComplexity, args["input"].(model.SignUpInput)), true
+	case "Mutation.startOrderImport":
+		if e.ComplexityRoot.Mutation.StartOrderImport == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_startOrderImport_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartOrderImport(childComplexity, args["input"].(model.StartOrderImportInput)), true
 	case "Mutation.startPayoutOnboarding":
 		if e.ComplexityRoot.Mutation.StartPayoutOnboarding == nil {
 			break
@@ -5517,6 +5763,172 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderEdge.Node(childComplexity), true
+
+	case "OrderImport.bytes":
+		if e.ComplexityRoot.OrderImport.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.Bytes(childComplexity), true
+	case "OrderImport.createdAt":
+		if e.ComplexityRoot.OrderImport.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.CreatedAt(childComplexity), true
+	case "OrderImport.failure":
+		if e.ComplexityRoot.OrderImport.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.Failure(childComplexity), true
+	case "OrderImport.fileName":
+		if e.ComplexityRoot.OrderImport.FileName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.FileName(childComplexity), true
+	case "OrderImport.finishedAt":
+		if e.ComplexityRoot.OrderImport.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.FinishedAt(childComplexity), true
+	case "OrderImport.format":
+		if e.ComplexityRoot.OrderImport.Format == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.Format(childComplexity), true
+	case "OrderImport.id":
+		if e.ComplexityRoot.OrderImport.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.ID(childComplexity), true
+	case "OrderImport.ordersDone":
+		if e.ComplexityRoot.OrderImport.OrdersDone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.OrdersDone(childComplexity), true
+	case "OrderImport.ordersKnown":
+		if e.ComplexityRoot.OrderImport.OrdersKnown == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.OrdersKnown(childComplexity), true
+	case "OrderImport.ordersNew":
+		if e.ComplexityRoot.OrderImport.OrdersNew == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.OrdersNew(childComplexity), true
+	case "OrderImport.ordersRefused":
+		if e.ComplexityRoot.OrderImport.OrdersRefused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.OrdersRefused(childComplexity), true
+	case "OrderImport.ordersTotal":
+		if e.ComplexityRoot.OrderImport.OrdersTotal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.OrdersTotal(childComplexity), true
+	case "OrderImport.problemCount":
+		if e.ComplexityRoot.OrderImport.ProblemCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.ProblemCount(childComplexity), true
+	case "OrderImport.problems":
+		if e.ComplexityRoot.OrderImport.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.Problems(childComplexity), true
+	case "OrderImport.refunds":
+		if e.ComplexityRoot.OrderImport.Refunds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.Refunds(childComplexity), true
+	case "OrderImport.status":
+		if e.ComplexityRoot.OrderImport.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.Status(childComplexity), true
+	case "OrderImport.store":
+		if e.ComplexityRoot.OrderImport.Store == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.Store(childComplexity), true
+
+	case "OrderImportConnection.edges":
+		if e.ComplexityRoot.OrderImportConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportConnection.Edges(childComplexity), true
+	case "OrderImportConnection.nodes":
+		if e.ComplexityRoot.OrderImportConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportConnection.Nodes(childComplexity), true
+	case "OrderImportConnection.pageInfo":
+		if e.ComplexityRoot.OrderImportConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportConnection.PageInfo(childComplexity), true
+	case "OrderImportConnection.totalCount":
+		if e.ComplexityRoot.OrderImportConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportConnection.TotalCount(childComplexity), true
+
+	case "OrderImportEdge.cursor":
+		if e.ComplexityRoot.OrderImportEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportEdge.Cursor(childComplexity), true
+	case "OrderImportEdge.node":
+		if e.ComplexityRoot.OrderImportEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportEdge.Node(childComplexity), true
+
+	case "OrderImportProblem.code":
+		if e.ComplexityRoot.OrderImportProblem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportProblem.Code(childComplexity), true
+	case "OrderImportProblem.column":
+		if e.ComplexityRoot.OrderImportProblem.Column == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportProblem.Column(childComplexity), true
+	case "OrderImportProblem.line":
+		if e.ComplexityRoot.OrderImportProblem.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportProblem.Line(childComplexity), true
+	case "OrderImportProblem.message":
+		if e.ComplexityRoot.OrderImportProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportProblem.Message(childComplexity), true
 
 	case "OrderLine.id":
 		if e.ComplexityRoot.OrderLine.ID == nil {
@@ -7120,6 +7532,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Holds(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["status"].(*fraud.HoldStatus)), true
+	case "Query.inboundDeliveries":
+		if e.ComplexityRoot.Query.InboundDeliveries == nil {
+			break
+		}
+
+		args, err := ec.field_Query_inboundDeliveries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.InboundDeliveries(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["integrationId"].(*id.ID), args["status"].(*inbox.Status)), true
 	case "Query.integrations":
 		if e.ComplexityRoot.Query.Integrations == nil {
 			break
@@ -7220,6 +7643,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Order(childComplexity, args["id"].(id.ID)), true
+	case "Query.orderImport":
+		if e.ComplexityRoot.Query.OrderImport == nil {
+			break
+		}
+
+		args, err := ec.field_Query_orderImport_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.OrderImport(childComplexity, args["id"].(id.ID)), true
+	case "Query.orderImports":
+		if e.ComplexityRoot.Query.OrderImports == nil {
+			break
+		}
+
+		args, err := ec.field_Query_orderImports_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.OrderImports(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID)), true
 	case "Query.orders":
 		if e.ComplexityRoot.Query.Orders == nil {
 			break
@@ -7587,6 +8032,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RejectPayoutRunPayload.UserErrors(childComplexity), true
+
+	case "ReplayDeliveryPayload.delivery":
+		if e.ComplexityRoot.ReplayDeliveryPayload.Delivery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayDeliveryPayload.Delivery(childComplexity), true
+	case "ReplayDeliveryPayload.userErrors":
+		if e.ComplexityRoot.ReplayDeliveryPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayDeliveryPayload.UserErrors(childComplexity), true
 
 	case "Resource.body":
 		if e.ComplexityRoot.Resource.Body == nil {
@@ -7988,6 +8446,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SocialAccount.VerifiedAt(childComplexity), true
+
+	case "StartOrderImportPayload.import":
+		if e.ComplexityRoot.StartOrderImportPayload.Import == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartOrderImportPayload.Import(childComplexity), true
+	case "StartOrderImportPayload.userErrors":
+		if e.ComplexityRoot.StartOrderImportPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartOrderImportPayload.UserErrors(childComplexity), true
 
 	case "StartPayoutOnboardingPayload.onboardingUrl":
 		if e.ComplexityRoot.StartPayoutOnboardingPayload.OnboardingURL == nil {
@@ -8415,6 +8886,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EnrollTotpInput", ec.unmarshalInputEnrollTotpInput),
 			graphql.NewInputUnmarshaler("ExperimentArmInput", ec.unmarshalInputExperimentArmInput),
 			graphql.NewInputUnmarshaler("FunnelFilter", ec.unmarshalInputFunnelFilter),
+			graphql.NewInputUnmarshaler("ImportOrdersInput", ec.unmarshalInputImportOrdersInput),
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
 			graphql.NewInputUnmarshaler("MovePayoutRunInput", ec.unmarshalInputMovePayoutRunInput),
@@ -8435,6 +8907,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RefundLineInput", ec.unmarshalInputRefundLineInput),
 			graphql.NewInputUnmarshaler("RejectPayoutRunInput", ec.unmarshalInputRejectPayoutRunInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
+			graphql.NewInputUnmarshaler("ReplayDeliveryInput", ec.unmarshalInputReplayDeliveryInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("RetryPayoutInput", ec.unmarshalInputRetryPayoutInput),
@@ -8448,6 +8921,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
+			graphql.NewInputUnmarshaler("StartOrderImportInput", ec.unmarshalInputStartOrderImportInput),
 			graphql.NewInputUnmarshaler("StartPayoutOnboardingInput", ec.unmarshalInputStartPayoutOnboardingInput),
 			graphql.NewInputUnmarshaler("StoreEventInput", ec.unmarshalInputStoreEventInput),
 			graphql.NewInputUnmarshaler("SubmitPostInput", ec.unmarshalInputSubmitPostInput),
@@ -12664,6 +13138,216 @@ type IntegrationEdge {
   node: Integration!
 }
 
+"How far the handling of a delivery has come."
+enum DeliveryStatus {
+  "Stored; its handling is under way."
+  STORED
+  "Handled."
+  DONE
+  "A refund or a chargeback whose order is not known yet; it is handled when the order comes."
+  WAITING
+  "It could not be handled; a person has to look, and may have it handled again."
+  FAILED
+  "Of no interest here."
+  IGNORED
+}
+
+"A signed body that a shop or service sent. The body itself names customers and is not shown."
+type InboundDelivery implements Node {
+  "Id, prefix dlv."
+  id: ID!
+  "From which shop or service."
+  integration: Integration
+  "What it tells, in the sender's word, for example orders/paid."
+  topic: String!
+  "How far its handling has come."
+  status: DeliveryStatus!
+  "How often it was handled."
+  attempts: Int!
+  "What became of it, in words."
+  outcome: String!
+  "How long its body is, in bytes."
+  bytes: Int!
+  "When it came."
+  receivedAt: DateTime!
+  "When it was handled last; null before."
+  handledAt: DateTime
+  "Whether it has waited for its order for more than seven days. Import the order, or have the shop send it again."
+  waitsTooLong: Boolean!
+}
+
+"A page of a list of InboundDelivery objects."
+type InboundDeliveryConnection {
+  "Rows with their cursors. At most 100."
+  edges: [InboundDeliveryEdge!]!
+  "Rows. At most 100."
+  nodes: [InboundDelivery!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many rows the whole list has; counted only when asked for, null where it is not cheap."
+  totalCount: Int
+}
+
+"A row of a list of InboundDelivery objects."
+type InboundDeliveryEdge {
+  "Place in the list; opaque."
+  cursor: String!
+  "The row."
+  node: InboundDelivery!
+}
+
+"Input of replayDelivery."
+input ReplayDeliveryInput {
+  "The delivery."
+  deliveryId: ID!
+}
+
+"Result of replayDelivery."
+type ReplayDeliveryPayload {
+  "The delivery, which is handled again in a moment."
+  delivery: InboundDelivery
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Which columns a file of orders has."
+enum OrderFileFormat {
+  "Our own columns."
+  TRIBUTARY
+  "Shopify's export of orders."
+  SHOPIFY
+  "The columns that exports of WooCommerce share."
+  WOOCOMMERCE
+}
+
+"How far an import of orders has come."
+enum OrderImportStatus {
+  "Waits for more parts of the file."
+  UPLOADING
+  "The file is read, and nothing is recorded."
+  CHECKING
+  "What is wrong is listed; the orders wait for startOrderImport."
+  CHECKED
+  "The orders are recorded."
+  RUNNING
+  "All orders but those that were refused are recorded."
+  DONE
+  "The file cannot be read."
+  FAILED
+}
+
+"A file of orders: first checked, then recorded."
+type OrderImport implements Node {
+  "Id, prefix imp."
+  id: ID!
+  "Name of the file, 1 to 200 characters."
+  fileName: String!
+  "The shop whose orders they are."
+  store: String!
+  "The columns; null before the file was read."
+  format: OrderFileFormat
+  "How far it has come."
+  status: OrderImportStatus!
+  "Length of what came of the file, in bytes; at most 32 MiB."
+  bytes: Int!
+  "Orders without a problem in the file; 0 before it was read. At most 200,000."
+  ordersTotal: Int!
+  "Of them, those that were recorded or refused."
+  ordersDone: Int!
+  "Orders that were not known: as the check expects, then as they were recorded."
+  ordersNew: Int!
+  "Orders that were known already."
+  ordersKnown: Int!
+  "Orders that were left out for a problem."
+  ordersRefused: Int!
+  "Refunds that were recorded."
+  refunds: Int!
+  "How many problems were found."
+  problemCount: Int!
+  "The first problems, by their place in the file. At most 100."
+  problems: [OrderImportProblem!]!
+  "Why the file cannot be read."
+  failure: String
+  "When it began."
+  createdAt: DateTime!
+  "When it was over; null before."
+  finishedAt: DateTime
+}
+
+"What is wrong in a cell of a file of orders."
+type OrderImportProblem {
+  "Line of the file; the header's is 1."
+  line: Int!
+  "Column; empty when the whole line is meant."
+  column: String!
+  "Sort of the problem, for example BAD_FORMAT or FORMULA."
+  code: String!
+  "A sentence for a person."
+  message: String!
+}
+
+"A page of a list of OrderImport objects."
+type OrderImportConnection {
+  "Rows with their cursors. At most 100."
+  edges: [OrderImportEdge!]!
+  "Rows. At most 100."
+  nodes: [OrderImport!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many rows the whole list has; counted only when asked for, null where it is not cheap."
+  totalCount: Int
+}
+
+"A row of a list of OrderImport objects."
+type OrderImportEdge {
+  "Place in the list; opaque."
+  cursor: String!
+  "The row."
+  node: OrderImport!
+}
+
+"Input of importOrders."
+input ImportOrdersInput {
+  "The brand."
+  brandId: ID!
+  "The import that this is a further part for; left out for the first part."
+  importId: ID
+  "Name of the file, 1 to 200 characters; needed with the first part."
+  fileName: String
+  "The shop whose orders they are, 1 to 253 characters; the brand's website host when left out. Counts with the first part."
+  store: String
+  "Which columns; found by their names when left out. Counts with the first part."
+  format: OrderFileFormat
+  "The file, or the next part of it, as text; 1 to 200,000 bytes, cut anywhere. A file has at most 32 MiB and 200,000 orders."
+  part: String!
+  "Whether another part follows. The last part begins the check."
+  more: Boolean = false
+}
+
+"Result of importOrders."
+type ImportOrdersPayload {
+  "The import, whose check begins in a moment."
+  import: OrderImport
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of startOrderImport."
+input StartOrderImportInput {
+  "The import, once it is checked."
+  importId: ID!
+  "Whether orders with problems are left out; without it there may be none."
+  leaveOut: Boolean = false
+}
+
+"Result of startOrderImport."
+type StartOrderImportPayload {
+  "The import as it is now."
+  import: OrderImport
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
 "Input of connectIntegration."
 input ConnectIntegrationInput {
   "The brand."
@@ -13205,6 +13889,41 @@ type Query {
     "The brand."
     brandId: ID!
   ): IntegrationConnection!
+  "What shops and services have sent to a brand, newest first."
+  inboundDeliveries(
+    "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
+    first: Int
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before a cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+    "The brand."
+    brandId: ID!
+    "Only those of one shop or service."
+    integrationId: ID
+    "Only those in a state."
+    status: DeliveryStatus
+  ): InboundDeliveryConnection!
+  "An import of orders."
+  orderImport(
+    "Its id."
+    id: ID!
+  ): OrderImport
+  "Imports of orders, newest first."
+  orderImports(
+    "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
+    first: Int
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before a cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+    "The brand."
+    brandId: ID!
+  ): OrderImportConnection!
   "Who did what in a brand."
   auditLog(
     "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
@@ -13449,6 +14168,16 @@ type Mutation {
     "The input."
     input: RecordChargebackInput!
   ): RecordChargebackPayload!
+  "Takes a file of orders (CSV), in one or more parts, and checks it: a dry run that lists what is wrong and records nothing."
+  importOrders(
+    "The input."
+    input: ImportOrdersInput!
+  ): ImportOrdersPayload!
+  "Records the orders of a checked file; orders that are known already change nothing."
+  startOrderImport(
+    "The input."
+    input: StartOrderImportInput!
+  ): StartOrderImportPayload!
   "Tells what visitors did at the shop after a click, where the shop's server knows better than its pages."
   recordStoreEvents(
     "The input."
@@ -13563,6 +14292,11 @@ type Mutation {
     "The input."
     input: RotateIntegrationSecretInput!
   ): RotateIntegrationSecretPayload!
+  "Has a delivery of a shop handled again; what it tells is known by its own ids, so that nothing happens twice."
+  replayDelivery(
+    "The input."
+    input: ReplayDeliveryInput!
+  ): ReplayDeliveryPayload!
   "Disconnects a shop or service."
   disconnectIntegration(
     "The input."
@@ -14617,6 +15351,66 @@ func (ec *executionContext) childFields_HoldEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type HoldEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ImportOrdersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "import":
+		return ec.fieldContext_ImportOrdersPayload_import(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ImportOrdersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportOrdersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_InboundDelivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_InboundDelivery_id(ctx, field)
+	case "integration":
+		return ec.fieldContext_InboundDelivery_integration(ctx, field)
+	case "topic":
+		return ec.fieldContext_InboundDelivery_topic(ctx, field)
+	case "status":
+		return ec.fieldContext_InboundDelivery_status(ctx, field)
+	case "attempts":
+		return ec.fieldContext_InboundDelivery_attempts(ctx, field)
+	case "outcome":
+		return ec.fieldContext_InboundDelivery_outcome(ctx, field)
+	case "bytes":
+		return ec.fieldContext_InboundDelivery_bytes(ctx, field)
+	case "receivedAt":
+		return ec.fieldContext_InboundDelivery_receivedAt(ctx, field)
+	case "handledAt":
+		return ec.fieldContext_InboundDelivery_handledAt(ctx, field)
+	case "waitsTooLong":
+		return ec.fieldContext_InboundDelivery_waitsTooLong(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboundDelivery", field.Name)
+}
+
+func (ec *executionContext) childFields_InboundDeliveryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_InboundDeliveryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_InboundDeliveryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_InboundDeliveryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_InboundDeliveryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboundDeliveryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_InboundDeliveryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_InboundDeliveryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_InboundDeliveryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboundDeliveryEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Integration(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15113,6 +15907,84 @@ func (ec *executionContext) childFields_OrderEdge(ctx context.Context, field gra
 		return ec.fieldContext_OrderEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderImport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OrderImport_id(ctx, field)
+	case "fileName":
+		return ec.fieldContext_OrderImport_fileName(ctx, field)
+	case "store":
+		return ec.fieldContext_OrderImport_store(ctx, field)
+	case "format":
+		return ec.fieldContext_OrderImport_format(ctx, field)
+	case "status":
+		return ec.fieldContext_OrderImport_status(ctx, field)
+	case "bytes":
+		return ec.fieldContext_OrderImport_bytes(ctx, field)
+	case "ordersTotal":
+		return ec.fieldContext_OrderImport_ordersTotal(ctx, field)
+	case "ordersDone":
+		return ec.fieldContext_OrderImport_ordersDone(ctx, field)
+	case "ordersNew":
+		return ec.fieldContext_OrderImport_ordersNew(ctx, field)
+	case "ordersKnown":
+		return ec.fieldContext_OrderImport_ordersKnown(ctx, field)
+	case "ordersRefused":
+		return ec.fieldContext_OrderImport_ordersRefused(ctx, field)
+	case "refunds":
+		return ec.fieldContext_OrderImport_refunds(ctx, field)
+	case "problemCount":
+		return ec.fieldContext_OrderImport_problemCount(ctx, field)
+	case "problems":
+		return ec.fieldContext_OrderImport_problems(ctx, field)
+	case "failure":
+		return ec.fieldContext_OrderImport_failure(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_OrderImport_createdAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_OrderImport_finishedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderImport", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderImportConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OrderImportConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OrderImportConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OrderImportConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_OrderImportConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderImportConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderImportEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_OrderImportEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_OrderImportEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderImportEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderImportProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_OrderImportProblem_line(ctx, field)
+	case "column":
+		return ec.fieldContext_OrderImportProblem_column(ctx, field)
+	case "code":
+		return ec.fieldContext_OrderImportProblem_code(ctx, field)
+	case "message":
+		return ec.fieldContext_OrderImportProblem_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderImportProblem", field.Name)
 }
 
 func (ec *executionContext) childFields_OrderLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15883,6 +16755,16 @@ func (ec *executionContext) childFields_RejectPayoutRunPayload(ctx context.Conte
 	return nil, fmt.Errorf("no field named %q was found under type RejectPayoutRunPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReplayDeliveryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "delivery":
+		return ec.fieldContext_ReplayDeliveryPayload_delivery(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReplayDeliveryPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplayDeliveryPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Resource(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -16111,6 +16993,16 @@ func (ec *executionContext) childFields_SocialAccount(ctx context.Context, field
 		return ec.fieldContext_SocialAccount_verifiedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SocialAccount", field.Name)
+}
+
+func (ec *executionContext) childFields_StartOrderImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "import":
+		return ec.fieldContext_StartOrderImportPayload_import(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StartOrderImportPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartOrderImportPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_StartPayoutOnboardingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16907,6 +17799,20 @@ func (ec *executionContext) field_Mutation_enrollTotp_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_importOrders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ImportOrdersInput, error) {
+			return ec.unmarshalNImportOrdersInput2tributaryᚋgraphᚋmodelᚐImportOrdersInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_inviteMember_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17117,6 +18023,20 @@ func (ec *executionContext) field_Mutation_removeMember_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_replayDelivery_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReplayDeliveryInput, error) {
+			return ec.unmarshalNReplayDeliveryInput2tributaryᚋgraphᚋmodelᚐReplayDeliveryInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_requestPasswordReset_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17305,6 +18225,20 @@ func (ec *executionContext) field_Mutation_signUp_args(ctx context.Context, rawA
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.SignUpInput, error) {
 			return ec.unmarshalNSignUpInput2tributaryᚋgraphᚋmodelᚐSignUpInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_startOrderImport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.StartOrderImportInput, error) {
+			return ec.unmarshalNStartOrderImportInput2tributaryᚋgraphᚋmodelᚐStartOrderImportInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -18195,6 +19129,68 @@ func (ec *executionContext) field_Query_holds_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_inboundDeliveries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "integrationId",
+		func(ctx context.Context, v any) (*id.ID, error) {
+			return ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["integrationId"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "status",
+		func(ctx context.Context, v any) (*inbox.Status, error) {
+			return ec.unmarshalODeliveryStatus2ᚖtributaryᚋinternalᚋinboxᚐStatus(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["status"] = arg6
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_integrations_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18472,6 +19468,66 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["ids"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_orderImport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_orderImports_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg4
 	return args, nil
 }
 
@@ -27497,6 +28553,483 @@ func (ec *executionContext) fieldContext_HoldEdge_node(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _ImportOrdersPayload_import(ctx context.Context, field graphql.CollectedField, obj *model.ImportOrdersPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportOrdersPayload_import(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Import, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.OrderImport) graphql.Marshaler {
+			return ec.marshalOOrderImport2ᚖtributaryᚋinternalᚋsaleᚐOrderImport(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImportOrdersPayload_import(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImportOrdersPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderImport(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ImportOrdersPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ImportOrdersPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportOrdersPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImportOrdersPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImportOrdersPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InboundDelivery_id(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "ID")
+}
+
+func (ec *executionContext) _InboundDelivery_integration(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_integration(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.InboundDelivery().Integration(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *brand.Integration) graphql.Marshaler {
+			return ec.marshalOIntegration2ᚖtributaryᚋinternalᚋbrandᚐIntegration(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_integration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboundDelivery",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Integration(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InboundDelivery_topic(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_topic(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Topic, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_topic(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "String")
+}
+
+func (ec *executionContext) _InboundDelivery_status(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v inbox.Status) graphql.Marshaler {
+			return ec.marshalNDeliveryStatus2tributaryᚋinternalᚋinboxᚐStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "DeliveryStatus")
+}
+
+func (ec *executionContext) _InboundDelivery_attempts(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_attempts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attempts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_attempts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "Int")
+}
+
+func (ec *executionContext) _InboundDelivery_outcome(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "String")
+}
+
+func (ec *executionContext) _InboundDelivery_bytes(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_bytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_bytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "Int")
+}
+
+func (ec *executionContext) _InboundDelivery_receivedAt(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_receivedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReceivedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_receivedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _InboundDelivery_handledAt(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_handledAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HandledAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_handledAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _InboundDelivery_waitsTooLong(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_waitsTooLong(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WaitsTooLong, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_waitsTooLong(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _InboundDeliveryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[inbox.Received]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDeliveryConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[inbox.Received]) graphql.Marshaler {
+			return ec.marshalNInboundDeliveryEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDeliveryConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboundDeliveryConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InboundDeliveryEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InboundDeliveryConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[inbox.Received]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDeliveryConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []inbox.Received) graphql.Marshaler {
+			return ec.marshalNInboundDelivery2ᚕtributaryᚋinternalᚋinboxᚐReceivedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDeliveryConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboundDeliveryConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InboundDelivery(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InboundDeliveryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[inbox.Received]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDeliveryConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDeliveryConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboundDeliveryConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InboundDeliveryConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[inbox.Received]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDeliveryConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDeliveryConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDeliveryConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _InboundDeliveryEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[inbox.Received]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDeliveryEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDeliveryEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDeliveryEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _InboundDeliveryEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[inbox.Received]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDeliveryEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v inbox.Received) graphql.Marshaler {
+			return ec.marshalNInboundDelivery2tributaryᚋinternalᚋinboxᚐReceived(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDeliveryEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboundDeliveryEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InboundDelivery(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Integration_id(ctx context.Context, field graphql.CollectedField, obj *brand.Integration) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32259,6 +33792,94 @@ func (ec *executionContext) fieldContext_Mutation_recordChargeback(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_importOrders(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_importOrders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ImportOrders(ctx, fc.Args["input"].(model.ImportOrdersInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ImportOrdersPayload) graphql.Marshaler {
+			return ec.marshalNImportOrdersPayload2ᚖtributaryᚋgraphᚋmodelᚐImportOrdersPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_importOrders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImportOrdersPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_importOrders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_startOrderImport(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_startOrderImport(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StartOrderImport(ctx, fc.Args["input"].(model.StartOrderImportInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.StartOrderImportPayload) graphql.Marshaler {
+			return ec.marshalNStartOrderImportPayload2ᚖtributaryᚋgraphᚋmodelᚐStartOrderImportPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_startOrderImport(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StartOrderImportPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_startOrderImport_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_recordStoreEvents(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33221,6 +34842,50 @@ func (ec *executionContext) fieldContext_Mutation_rotateIntegrationSecret(ctx co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_rotateIntegrationSecret_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_replayDelivery(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_replayDelivery(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReplayDelivery(ctx, fc.Args["input"].(model.ReplayDeliveryInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReplayDeliveryPayload) graphql.Marshaler {
+			return ec.marshalNReplayDeliveryPayload2ᚖtributaryᚋgraphᚋmodelᚐReplayDeliveryPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_replayDelivery(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReplayDeliveryPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_replayDelivery_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -34489,6 +36154,672 @@ func (ec *executionContext) fieldContext_OrderEdge_node(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _OrderImport_id(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "ID")
+}
+
+func (ec *executionContext) _OrderImport_fileName(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_fileName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FileName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_fileName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "String")
+}
+
+func (ec *executionContext) _OrderImport_store(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_store(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Store, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_store(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "String")
+}
+
+func (ec *executionContext) _OrderImport_format(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_format(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Format, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *orderfile.Format) graphql.Marshaler {
+			return ec.marshalOOrderFileFormat2ᚖtributaryᚋinternalᚋorderᚋorderfileᚐFormat(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_format(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "OrderFileFormat")
+}
+
+func (ec *executionContext) _OrderImport_status(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.ImportStatus) graphql.Marshaler {
+			return ec.marshalNOrderImportStatus2tributaryᚋinternalᚋsaleᚐImportStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "OrderImportStatus")
+}
+
+func (ec *executionContext) _OrderImport_bytes(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_bytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_bytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImport_ordersTotal(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_ordersTotal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrdersTotal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_ordersTotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImport_ordersDone(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_ordersDone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrdersDone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_ordersDone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImport_ordersNew(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_ordersNew(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrdersNew, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_ordersNew(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImport_ordersKnown(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_ordersKnown(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrdersKnown, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_ordersKnown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImport_ordersRefused(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_ordersRefused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrdersRefused, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_ordersRefused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImport_refunds(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_refunds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refunds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_refunds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImport_problemCount(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_problemCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProblemCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_problemCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImport_problems(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OrderImport().Problems(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.ImportProblem) graphql.Marshaler {
+			return ec.marshalNOrderImportProblem2ᚕtributaryᚋinternalᚋsaleᚐImportProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderImport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderImportProblem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderImport_failure(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_failure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failure, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_failure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "String")
+}
+
+func (ec *executionContext) _OrderImport_createdAt(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _OrderImport_finishedAt(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_finishedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FinishedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _OrderImportConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.OrderImport]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[sale.OrderImport]) graphql.Marshaler {
+			return ec.marshalNOrderImportEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderImportConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderImportEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderImportConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.OrderImport]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.OrderImport) graphql.Marshaler {
+			return ec.marshalNOrderImport2ᚕtributaryᚋinternalᚋsaleᚐOrderImportᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderImportConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderImport(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderImportConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.OrderImport]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderImportConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderImportConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.OrderImport]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImportConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _OrderImportEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.OrderImport]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImportEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _OrderImportEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.OrderImport]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.OrderImport) graphql.Marshaler {
+			return ec.marshalNOrderImport2tributaryᚋinternalᚋsaleᚐOrderImport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderImportEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderImport(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderImportProblem_line(ctx context.Context, field graphql.CollectedField, obj *sale.ImportProblem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportProblem_line(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Line, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportProblem_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImportProblem", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImportProblem_column(ctx context.Context, field graphql.CollectedField, obj *sale.ImportProblem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportProblem_column(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Column, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportProblem_column(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImportProblem", field, false, false, "String")
+}
+
+func (ec *executionContext) _OrderImportProblem_code(ctx context.Context, field graphql.CollectedField, obj *sale.ImportProblem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportProblem_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportProblem_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImportProblem", field, false, false, "String")
+}
+
+func (ec *executionContext) _OrderImportProblem_message(ctx context.Context, field graphql.CollectedField, obj *sale.ImportProblem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportProblem_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportProblem_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImportProblem", field, false, false, "String")
 }
 
 func (ec *executionContext) _OrderLine_id(ctx context.Context, field graphql.CollectedField, obj *order.Line) (ret graphql.Marshaler) {
@@ -42566,6 +44897,138 @@ func (ec *executionContext) fieldContext_Query_integrations(ctx context.Context,
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_inboundDeliveries(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_inboundDeliveries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().InboundDeliveries(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(id.ID), fc.Args["integrationId"].(*id.ID), fc.Args["status"].(*inbox.Status))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[inbox.Received]) graphql.Marshaler {
+			return ec.marshalNInboundDeliveryConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_inboundDeliveries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InboundDeliveryConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_inboundDeliveries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_orderImport(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_orderImport(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().OrderImport(ctx, fc.Args["id"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.OrderImport) graphql.Marshaler {
+			return ec.marshalOOrderImport2ᚖtributaryᚋinternalᚋsaleᚐOrderImport(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_orderImport(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderImport(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_orderImport_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_orderImports(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_orderImports(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().OrderImports(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[sale.OrderImport]) graphql.Marshaler {
+			return ec.marshalNOrderImportConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_orderImports(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderImportConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_orderImports_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_auditLog(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -43354,6 +45817,70 @@ func (ec *executionContext) _RejectPayoutRunPayload_userErrors(ctx context.Conte
 func (ec *executionContext) fieldContext_RejectPayoutRunPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "RejectPayoutRunPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplayDeliveryPayload_delivery(ctx context.Context, field graphql.CollectedField, obj *model.ReplayDeliveryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayDeliveryPayload_delivery(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Delivery, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *inbox.Received) graphql.Marshaler {
+			return ec.marshalOInboundDelivery2ᚖtributaryᚋinternalᚋinboxᚐReceived(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayDeliveryPayload_delivery(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayDeliveryPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InboundDelivery(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplayDeliveryPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ReplayDeliveryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayDeliveryPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayDeliveryPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayDeliveryPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -45131,6 +47658,70 @@ func (ec *executionContext) _SocialAccount_verifiedAt(ctx context.Context, field
 }
 func (ec *executionContext) fieldContext_SocialAccount_verifiedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("SocialAccount", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _StartOrderImportPayload_import(ctx context.Context, field graphql.CollectedField, obj *model.StartOrderImportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StartOrderImportPayload_import(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Import, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.OrderImport) graphql.Marshaler {
+			return ec.marshalOOrderImport2ᚖtributaryᚋinternalᚋsaleᚐOrderImport(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StartOrderImportPayload_import(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StartOrderImportPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderImport(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StartOrderImportPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.StartOrderImportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StartOrderImportPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StartOrderImportPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StartOrderImportPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _StartPayoutOnboardingPayload_payoutAccount(ctx context.Context, field graphql.CollectedField, obj *model.StartPayoutOnboardingPayload) (ret graphql.Marshaler) {
@@ -49723,6 +52314,94 @@ func UnmarshalFunnelFilter(ctx context.Context, raw any) (model.FunnelFilter, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputImportOrdersInput(ctx context.Context, obj any) (model.ImportOrdersInput, error) {
+	var it model.ImportOrdersInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["more"]; !present {
+		asMap["more"] = false
+	}
+
+	fieldsInOrder := [...]string{"brandId", "importId", "fileName", "store", "format", "part", "more"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "brandId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("brandId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BrandID = data
+		case "importId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("importId"))
+			data, err := ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ImportID = data
+		case "fileName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fileName"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FileName = data
+		case "store":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("store"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Store = data
+		case "format":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("format"))
+			data, err := ec.unmarshalOOrderFileFormat2ᚖtributaryᚋinternalᚋorderᚋorderfileᚐFormat(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Format = data
+		case "part":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("part"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Part = data
+		case "more":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("more"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.More = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalImportOrdersInput unmarshals raw into the ImportOrdersInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalImportOrdersInput(ctx context.Context, raw any) (model.ImportOrdersInput, error) {
+	var out model.ImportOrdersInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ImportOrdersInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputInviteMemberInput(ctx context.Context, obj any) (model.InviteMemberInput, error) {
 	var it model.InviteMemberInput
 	if obj == nil {
@@ -51173,6 +53852,48 @@ func UnmarshalRemoveMemberInput(ctx context.Context, raw any) (model.RemoveMembe
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputReplayDeliveryInput(ctx context.Context, obj any) (model.ReplayDeliveryInput, error) {
+	var it model.ReplayDeliveryInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"deliveryId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "deliveryId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deliveryId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeliveryID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReplayDeliveryInput unmarshals raw into the ReplayDeliveryInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReplayDeliveryInput(ctx context.Context, raw any) (model.ReplayDeliveryInput, error) {
+	var out model.ReplayDeliveryInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReplayDeliveryInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRequestPasswordResetInput(ctx context.Context, obj any) (model.RequestPasswordResetInput, error) {
 	var it model.RequestPasswordResetInput
 	if obj == nil {
@@ -51850,6 +54571,59 @@ func (ec *executionContext) unmarshalInputSignUpInput(ctx context.Context, obj a
 func UnmarshalSignUpInput(ctx context.Context, raw any) (model.SignUpInput, error) {
 	var out model.SignUpInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SignUpInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStartOrderImportInput(ctx context.Context, obj any) (model.StartOrderImportInput, error) {
+	var it model.StartOrderImportInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["leaveOut"]; !present {
+		asMap["leaveOut"] = false
+	}
+
+	fieldsInOrder := [...]string{"importId", "leaveOut"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "importId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("importId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ImportID = data
+		case "leaveOut":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leaveOut"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeaveOut = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStartOrderImportInput unmarshals raw into the StartOrderImportInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStartOrderImportInput(ctx context.Context, raw any) (model.StartOrderImportInput, error) {
+	var out model.StartOrderImportInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StartOrderImportInput", raw, &out)
 	return out, err
 }
 
@@ -52743,6 +55517,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Partnership(ctx, sel, obj)
+	case sale.OrderImport:
+		return ec._OrderImport(ctx, sel, &obj)
+	case *sale.OrderImport:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._OrderImport(ctx, sel, obj)
 	case order.Order:
 		return ec._Order(ctx, sel, &obj)
 	case *order.Order:
@@ -52792,6 +55573,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Integration(ctx, sel, obj)
+	case inbox.Received:
+		return ec._InboundDelivery(ctx, sel, &obj)
+	case *inbox.Received:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._InboundDelivery(ctx, sel, obj)
 	case fraud.Hold:
 		return ec._Hold(ctx, sel, &obj)
 	case *fraud.Hold:
@@ -56397,6 +59185,209 @@ func (ec *executionContext) _HoldEdge(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var importOrdersPayloadImplementors = []string{"ImportOrdersPayload"}
+
+func (ec *executionContext) _ImportOrdersPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ImportOrdersPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, importOrdersPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ImportOrdersPayload")
+		case "import":
+			out.Values[i] = ec._ImportOrdersPayload_import(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ImportOrdersPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var inboundDeliveryImplementors = []string{"InboundDelivery", "Node"}
+
+func (ec *executionContext) _InboundDelivery(ctx context.Context, sel ast.SelectionSet, obj *inbox.Received) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, inboundDeliveryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InboundDelivery")
+		case "id":
+			out.Values[i] = ec._InboundDelivery_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "integration":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._InboundDelivery_integration(ctx, field, obj)
+				})
+		case "topic":
+			out.Values[i] = ec._InboundDelivery_topic(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._InboundDelivery_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "attempts":
+			out.Values[i] = ec._InboundDelivery_attempts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcome":
+			out.Values[i] = ec._InboundDelivery_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "bytes":
+			out.Values[i] = ec._InboundDelivery_bytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "receivedAt":
+			out.Values[i] = ec._InboundDelivery_receivedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "handledAt":
+			out.Values[i] = ec._InboundDelivery_handledAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "waitsTooLong":
+			out.Values[i] = ec._InboundDelivery_waitsTooLong(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var inboundDeliveryConnectionImplementors = []string{"InboundDeliveryConnection"}
+
+func (ec *executionContext) _InboundDeliveryConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[inbox.Received]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, inboundDeliveryConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InboundDeliveryConnection")
+		case "edges":
+			out.Values[i] = ec._InboundDeliveryConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._InboundDeliveryConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._InboundDeliveryConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._InboundDeliveryConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var inboundDeliveryEdgeImplementors = []string{"InboundDeliveryEdge"}
+
+func (ec *executionContext) _InboundDeliveryEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[inbox.Received]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, inboundDeliveryEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InboundDeliveryEdge")
+		case "cursor":
+			out.Values[i] = ec._InboundDeliveryEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._InboundDeliveryEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var integrationImplementors = []string{"Integration", "Node"}
 
 func (ec *executionContext) _Integration(ctx context.Context, sel ast.SelectionSet, obj *brand.Integration) graphql.Marshaler {
@@ -58008,6 +60999,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "importOrders":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_importOrders(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startOrderImport":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_startOrderImport(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "recordStoreEvents":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_recordStoreEvents(ctx, field)
@@ -58158,6 +61163,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "rotateIntegrationSecret":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_rotateIntegrationSecret(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayDelivery":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_replayDelivery(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -58578,6 +61590,254 @@ func (ec *executionContext) _OrderEdge(ctx context.Context, sel ast.SelectionSet
 			}
 		case "node":
 			out.Values[i] = ec._OrderEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var orderImportImplementors = []string{"OrderImport", "Node"}
+
+func (ec *executionContext) _OrderImport(ctx context.Context, sel ast.SelectionSet, obj *sale.OrderImport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderImportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderImport")
+		case "id":
+			out.Values[i] = ec._OrderImport_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "fileName":
+			out.Values[i] = ec._OrderImport_fileName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "store":
+			out.Values[i] = ec._OrderImport_store(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "format":
+			out.Values[i] = ec._OrderImport_format(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._OrderImport_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "bytes":
+			out.Values[i] = ec._OrderImport_bytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ordersTotal":
+			out.Values[i] = ec._OrderImport_ordersTotal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ordersDone":
+			out.Values[i] = ec._OrderImport_ordersDone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ordersNew":
+			out.Values[i] = ec._OrderImport_ordersNew(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ordersKnown":
+			out.Values[i] = ec._OrderImport_ordersKnown(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ordersRefused":
+			out.Values[i] = ec._OrderImport_ordersRefused(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "refunds":
+			out.Values[i] = ec._OrderImport_refunds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "problemCount":
+			out.Values[i] = ec._OrderImport_problemCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "problems":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OrderImport_problems(ctx, field, obj)
+				})
+		case "failure":
+			out.Values[i] = ec._OrderImport_failure(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._OrderImport_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "finishedAt":
+			out.Values[i] = ec._OrderImport_finishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var orderImportConnectionImplementors = []string{"OrderImportConnection"}
+
+func (ec *executionContext) _OrderImportConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[sale.OrderImport]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderImportConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderImportConnection")
+		case "edges":
+			out.Values[i] = ec._OrderImportConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._OrderImportConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._OrderImportConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._OrderImportConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var orderImportEdgeImplementors = []string{"OrderImportEdge"}
+
+func (ec *executionContext) _OrderImportEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[sale.OrderImport]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderImportEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderImportEdge")
+		case "cursor":
+			out.Values[i] = ec._OrderImportEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._OrderImportEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var orderImportProblemImplementors = []string{"OrderImportProblem"}
+
+func (ec *executionContext) _OrderImportProblem(ctx context.Context, sel ast.SelectionSet, obj *sale.ImportProblem) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderImportProblemImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderImportProblem")
+		case "line":
+			out.Values[i] = ec._OrderImportProblem_line(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "column":
+			out.Values[i] = ec._OrderImportProblem_column(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._OrderImportProblem_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._OrderImportProblem_message(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -61105,6 +64365,24 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_integrations(ctx, field)
 				})
+		case "inboundDeliveries":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_inboundDeliveries(ctx, field)
+				})
+		case "orderImport":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_orderImport(ctx, field)
+				})
+		case "orderImports":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_orderImports(ctx, field)
+				})
 		case "auditLog":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -61438,6 +64716,44 @@ func (ec *executionContext) _RejectPayoutRunPayload(ctx context.Context, sel ast
 			}
 		case "userErrors":
 			out.Values[i] = ec._RejectPayoutRunPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var replayDeliveryPayloadImplementors = []string{"ReplayDeliveryPayload"}
+
+func (ec *executionContext) _ReplayDeliveryPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReplayDeliveryPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, replayDeliveryPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReplayDeliveryPayload")
+		case "delivery":
+			out.Values[i] = ec._ReplayDeliveryPayload_delivery(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReplayDeliveryPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -62238,6 +65554,44 @@ func (ec *executionContext) _SocialAccount(ctx context.Context, sel ast.Selectio
 		case "verifiedAt":
 			out.Values[i] = ec._SocialAccount_verifiedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var startOrderImportPayloadImplementors = []string{"StartOrderImportPayload"}
+
+func (ec *executionContext) _StartOrderImportPayload(ctx context.Context, sel ast.SelectionSet, obj *model.StartOrderImportPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, startOrderImportPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StartOrderImportPayload")
+		case "import":
+			out.Values[i] = ec._StartOrderImportPayload_import(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._StartOrderImportPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -64478,6 +67832,21 @@ func (ec *executionContext) marshalNDecisionCause2tributaryᚋinternalᚋsaleᚐ
 	return res
 }
 
+func (ec *executionContext) unmarshalNDeliveryStatus2tributaryᚋinternalᚋinboxᚐStatus(ctx context.Context, v any) (inbox.Status, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := inbox.Status(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDeliveryStatus2tributaryᚋinternalᚋinboxᚐStatus(ctx context.Context, sel ast.SelectionSet, v inbox.Status) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DeliveryStatus!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNDeployment2ᚖtributaryᚋgraphᚋmodelᚐDeployment(ctx context.Context, sel ast.SelectionSet, v *model.Deployment) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Deployment!")
@@ -64922,6 +68291,67 @@ func (ec *executionContext) marshalNID2ᚕtributaryᚋinternalᚋkitᚋidᚐID�
 	for i := range v {
 		ret[i] = ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, sel, v[i])
 	}
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNImportOrdersInput2tributaryᚋgraphᚋmodelᚐImportOrdersInput(ctx context.Context, v any) (model.ImportOrdersInput, error) {
+	res, err := ec.unmarshalInputImportOrdersInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNImportOrdersPayload2ᚖtributaryᚋgraphᚋmodelᚐImportOrdersPayload(ctx context.Context, sel ast.SelectionSet, v *model.ImportOrdersPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ImportOrdersPayload!")
+		return graphql.Null
+	}
+	return ec._ImportOrdersPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNInboundDelivery2tributaryᚋinternalᚋinboxᚐReceived(ctx context.Context, sel ast.SelectionSet, v inbox.Received) graphql.Marshaler {
+	return ec._InboundDelivery(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNInboundDelivery2ᚕtributaryᚋinternalᚋinboxᚐReceivedᚄ(ctx context.Context, sel ast.SelectionSet, v []inbox.Received) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNInboundDelivery2tributaryᚋinternalᚋinboxᚐReceived(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNInboundDeliveryConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[inbox.Received]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "InboundDeliveryConnection!")
+		return graphql.Null
+	}
+	return ec._InboundDeliveryConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNInboundDeliveryEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[inbox.Received]) graphql.Marshaler {
+	return ec._InboundDeliveryEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNInboundDeliveryEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[inbox.Received]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNInboundDeliveryEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx, sel, v[i])
+	})
 
 	for _, e := range ret {
 		if e == graphql.Null {
@@ -65524,6 +68954,89 @@ func (ec *executionContext) marshalNOrderEdge2ᚕtributaryᚋinternalᚋkitᚋpa
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNOrderImport2tributaryᚋinternalᚋsaleᚐOrderImport(ctx context.Context, sel ast.SelectionSet, v sale.OrderImport) graphql.Marshaler {
+	return ec._OrderImport(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOrderImport2ᚕtributaryᚋinternalᚋsaleᚐOrderImportᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.OrderImport) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrderImport2tributaryᚋinternalᚋsaleᚐOrderImport(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNOrderImportConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[sale.OrderImport]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "OrderImportConnection!")
+		return graphql.Null
+	}
+	return ec._OrderImportConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOrderImportEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[sale.OrderImport]) graphql.Marshaler {
+	return ec._OrderImportEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOrderImportEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[sale.OrderImport]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrderImportEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNOrderImportProblem2tributaryᚋinternalᚋsaleᚐImportProblem(ctx context.Context, sel ast.SelectionSet, v sale.ImportProblem) graphql.Marshaler {
+	return ec._OrderImportProblem(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOrderImportProblem2ᚕtributaryᚋinternalᚋsaleᚐImportProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.ImportProblem) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrderImportProblem2tributaryᚋinternalᚋsaleᚐImportProblem(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNOrderImportStatus2tributaryᚋinternalᚋsaleᚐImportStatus(ctx context.Context, v any) (sale.ImportStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.ImportStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOrderImportStatus2tributaryᚋinternalᚋsaleᚐImportStatus(ctx context.Context, sel ast.SelectionSet, v sale.ImportStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "OrderImportStatus!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNOrderLine2tributaryᚋinternalᚋorderᚐLine(ctx context.Context, sel ast.SelectionSet, v order.Line) graphql.Marshaler {
@@ -66503,6 +70016,19 @@ func (ec *executionContext) unmarshalNRemoveMemberInput2tributaryᚋgraphᚋmode
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
+func (ec *executionContext) unmarshalNReplayDeliveryInput2tributaryᚋgraphᚋmodelᚐReplayDeliveryInput(ctx context.Context, v any) (model.ReplayDeliveryInput, error) {
+	res, err := ec.unmarshalInputReplayDeliveryInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReplayDeliveryPayload2ᚖtributaryᚋgraphᚋmodelᚐReplayDeliveryPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReplayDeliveryPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReplayDeliveryPayload!")
+		return graphql.Null
+	}
+	return ec._ReplayDeliveryPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRequestPasswordResetInput2tributaryᚋgraphᚋmodelᚐRequestPasswordResetInput(ctx context.Context, v any) (model.RequestPasswordResetInput, error) {
 	res, err := ec.unmarshalInputRequestPasswordResetInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -66874,6 +70400,19 @@ func (ec *executionContext) marshalNSocialAccount2ᚕtributaryᚋinternalᚋcrea
 	}
 
 	return ret
+}
+
+func (ec *executionContext) unmarshalNStartOrderImportInput2tributaryᚋgraphᚋmodelᚐStartOrderImportInput(ctx context.Context, v any) (model.StartOrderImportInput, error) {
+	res, err := ec.unmarshalInputStartOrderImportInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStartOrderImportPayload2ᚖtributaryᚋgraphᚋmodelᚐStartOrderImportPayload(ctx context.Context, sel ast.SelectionSet, v *model.StartOrderImportPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StartOrderImportPayload!")
+		return graphql.Null
+	}
+	return ec._StartOrderImportPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNStartPayoutOnboardingPayload2ᚖtributaryᚋgraphᚋmodelᚐStartPayoutOnboardingPayload(ctx context.Context, sel ast.SelectionSet, v *model.StartPayoutOnboardingPayload) graphql.Marshaler {
@@ -67694,6 +71233,25 @@ func (ec *executionContext) marshalODecimal2ᚖstring(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) unmarshalODeliveryStatus2ᚖtributaryᚋinternalᚋinboxᚐStatus(ctx context.Context, v any) (*inbox.Status, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := inbox.Status(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODeliveryStatus2ᚖtributaryᚋinternalᚋinboxᚐStatus(ctx context.Context, sel ast.SelectionSet, v *inbox.Status) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOEmailAddress2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -67790,6 +71348,13 @@ func (ec *executionContext) marshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(c
 		return graphql.Null
 	}
 	return graphql.WrapContextMarshaler(ctx, v)
+}
+
+func (ec *executionContext) marshalOInboundDelivery2ᚖtributaryᚋinternalᚋinboxᚐReceived(ctx context.Context, sel ast.SelectionSet, v *inbox.Received) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._InboundDelivery(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
@@ -67915,6 +71480,32 @@ func (ec *executionContext) marshalOOrder2ᚖtributaryᚋinternalᚋorderᚐOrde
 		return graphql.Null
 	}
 	return ec._Order(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOOrderFileFormat2ᚖtributaryᚋinternalᚋorderᚋorderfileᚐFormat(ctx context.Context, v any) (*orderfile.Format, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := orderfile.Format(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOOrderFileFormat2ᚖtributaryᚋinternalᚋorderᚋorderfileᚐFormat(ctx context.Context, sel ast.SelectionSet, v *orderfile.Format) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) marshalOOrderImport2ᚖtributaryᚋinternalᚋsaleᚐOrderImport(ctx context.Context, sel ast.SelectionSet, v *sale.OrderImport) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OrderImport(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOOrderLineKind2ᚖtributaryᚋinternalᚋorderᚐLineKind(ctx context.Context, v any) (*order.LineKind, error) {

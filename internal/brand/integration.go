@@ -246,6 +246,22 @@ func (s *Service) GetIntegration(ctx context.Context, integrationID id.ID) (Inte
 	return toIntegration(row), nil
 }
 
+// IntegrationsByIDs gives shops that another object refers to, in one statement, to those who may manage them.
+func (s *Service) IntegrationsByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Integration, error) {
+	rows, err := s.db.Ent.Integration.Query().Where(integration.IDIn(ids...)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("integrations by id: %w", err)
+	}
+	v := viewer.From(ctx)
+	out := make(map[uuid.UUID]Integration, len(rows))
+	for _, r := range rows {
+		if access.Brand(v, access.ManageIntegration, r.BrandID) == nil {
+			out[r.ID] = toIntegration(r)
+		}
+	}
+	return out, nil
+}
+
 func (s *Service) integrationFor(ctx context.Context, integrationID id.ID) (*gen.Integration, error) {
 	v := viewer.From(ctx)
 	if err := access.SignedIn(v); err != nil {

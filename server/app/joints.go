@@ -62,6 +62,7 @@ func (s *services) workers() *job.Workers {
 	s.identity.Register(w)
 	s.partnerships.Register(w)
 	s.commissions.Register(w)
+	s.inbox.Register(w)
 	s.sales.Register(w)
 	s.payouts.Register(w)
 	s.outreach.Register(w)

@@ -475,6 +475,19 @@ export type DecisionCause =
   /** A person moved the sale. */
   | 'REASSIGNED';
 
+/** How far the handling of a delivery has come. */
+export type DeliveryStatus =
+  /** Handled. */
+  | 'DONE'
+  /** It could not be handled; a person has to look, and may have it handled again. */
+  | 'FAILED'
+  /** Of no interest here. */
+  | 'IGNORED'
+  /** Stored; its handling is under way. */
+  | 'STORED'
+  /** A refund or a chargeback whose order is not known yet; it is handled when the order comes. */
+  | 'WAITING';
+
 /** Devices as told by the browser. */
 export type Device =
   /** A computer. */
@@ -587,6 +600,24 @@ export type HoldStatus =
   | 'REJECTED'
   /** The commission goes on. */
   | 'RELEASED';
+
+/** Input of importOrders. */
+export type ImportOrdersInput = {
+  /** The brand. */
+  brandId: Scalars['ID']['input'];
+  /** Name of the file, 1 to 200 characters; needed with the first part. */
+  fileName?: InputMaybe<Scalars['String']['input']>;
+  /** Which columns; found by their names when left out. Counts with the first part. */
+  format?: InputMaybe<OrderFileFormat>;
+  /** The import that this is a further part for; left out for the first part. */
+  importId?: InputMaybe<Scalars['ID']['input']>;
+  /** Whether another part follows. The last part begins the check. */
+  more?: InputMaybe<Scalars['Boolean']['input']>;
+  /** The file, or the next part of it, as text; 1 to 200,000 bytes, cut anywhere. A file has at most 32 MiB and 200,000 orders. */
+  part: Scalars['String']['input'];
+  /** The shop whose orders they are, 1 to 253 characters; the brand's website host when left out. Counts with the first part. */
+  store?: InputMaybe<Scalars['String']['input']>;
+};
 
 /** Kinds of integrations. */
 export type IntegrationKind =
@@ -732,6 +763,30 @@ export type OpenHoldInput = {
   /** Why, 1 to 2,000 characters; the creator reads it. */
   reason: Scalars['String']['input'];
 };
+
+/** Which columns a file of orders has. */
+export type OrderFileFormat =
+  /** Shopify's export of orders. */
+  | 'SHOPIFY'
+  /** Our own columns. */
+  | 'TRIBUTARY'
+  /** The columns that exports of WooCommerce share. */
+  | 'WOOCOMMERCE';
+
+/** How far an import of orders has come. */
+export type OrderImportStatus =
+  /** What is wrong is listed; the orders wait for startOrderImport. */
+  | 'CHECKED'
+  /** The file is read, and nothing is recorded. */
+  | 'CHECKING'
+  /** All orders but those that were refused are recorded. */
+  | 'DONE'
+  /** The file cannot be read. */
+  | 'FAILED'
+  /** The orders are recorded. */
+  | 'RUNNING'
+  /** Waits for more parts of the file. */
+  | 'UPLOADING';
 
 /** One line of an order that is told. */
 export type OrderLineInput = {
@@ -1198,6 +1253,12 @@ export type RemoveMemberInput = {
   membershipId: Scalars['ID']['input'];
 };
 
+/** Input of replayDelivery. */
+export type ReplayDeliveryInput = {
+  /** The delivery. */
+  deliveryId: Scalars['ID']['input'];
+};
+
 /** Input of requestPasswordReset. */
 export type RequestPasswordResetInput = {
   /** Address of the account; the answer is the same whether it exists or not. */
@@ -1368,6 +1429,14 @@ export type SkipReason =
   | 'TRANSFERS_INACTIVE'
   /** Under review. */
   | 'UNDER_REVIEW';
+
+/** Input of startOrderImport. */
+export type StartOrderImportInput = {
+  /** The import, once it is checked. */
+  importId: Scalars['ID']['input'];
+  /** Whether orders with problems are left out; without it there may be none. */
+  leaveOut?: InputMaybe<Scalars['Boolean']['input']>;
+};
 
 /** Input of startPayoutOnboarding. */
 export type StartPayoutOnboardingInput = {
@@ -1990,6 +2059,7 @@ export type ExperimentQuery = { __typename?: 'Query', node?:
     | { __typename?: 'Experiment', id: string, name: string, hypothesis: string, dimension: ExperimentDimension, status: ExperimentStatus, createdAt: string, program: { __typename?: 'Program', id: string, name: string }, arms: Array<{ __typename?: 'ExperimentArm', name: string, partnershipCount: number, figures: { __typename?: 'Figures', clicks: number, uniqueClicks: number, orders: number, newCustomers: number, conversion?: number | null, commissionRate?: number | null, revenue: { __typename?: 'Money', amount: string, currencyCode: string }, refunds: { __typename?: 'Money', amount: string, currencyCode: string }, commission: { __typename?: 'Money', amount: string, currencyCode: string }, earningsPerClick?: { __typename?: 'Money', amount: string, currencyCode: string } | null, averageOrder?: { __typename?: 'Money', amount: string, currencyCode: string } | null } }> }
     | { __typename?: 'Funding', id: string }
     | { __typename?: 'Hold', id: string }
+    | { __typename?: 'InboundDelivery', id: string }
     | { __typename?: 'Integration', id: string }
     | { __typename?: 'Invitation', id: string }
     | { __typename?: 'LedgerTransaction', id: string }
@@ -1997,6 +2067,7 @@ export type ExperimentQuery = { __typename?: 'Query', node?:
     | { __typename?: 'Membership', id: string }
     | { __typename?: 'Offer', id: string }
     | { __typename?: 'Order', id: string }
+    | { __typename?: 'OrderImport', id: string }
     | { __typename?: 'Partnership', id: string }
     | { __typename?: 'Payout', id: string }
     | { __typename?: 'PayoutAccount', id: string }
@@ -2074,6 +2145,7 @@ export type HoldQuery = { __typename?: 'Query', node?:
     | { __typename?: 'Experiment', id: string }
     | { __typename?: 'Funding', id: string }
     | { __typename?: 'Hold', id: string, signal: HoldSignal, reason: string, evidence: Array<string>, status: HoldStatus, createdAt: string, decidedAt?: string | null, decisionReason?: string | null, commission: { __typename?: 'Commission', id: string, status: CommissionStatus, sentence: string, holdUntil: string, amount: { __typename?: 'Money', amount: string, currencyCode: string }, creator: { __typename?: 'Creator', id: string, name: string, handle: string }, program: { __typename?: 'Program', id: string, name: string }, order?: { __typename?: 'Order', id: string, name: string, placedAt: string, total: { __typename?: 'Money', amount: string, currencyCode: string } } | null } }
+    | { __typename?: 'InboundDelivery', id: string }
     | { __typename?: 'Integration', id: string }
     | { __typename?: 'Invitation', id: string }
     | { __typename?: 'LedgerTransaction', id: string }
@@ -2081,6 +2153,7 @@ export type HoldQuery = { __typename?: 'Query', node?:
     | { __typename?: 'Membership', id: string }
     | { __typename?: 'Offer', id: string }
     | { __typename?: 'Order', id: string }
+    | { __typename?: 'OrderImport', id: string }
     | { __typename?: 'Partnership', id: string }
     | { __typename?: 'Payout', id: string }
     | { __typename?: 'PayoutAccount', id: string }
@@ -2600,6 +2673,7 @@ export type BrandPostQuery = { __typename?: 'Query', node?:
     | { __typename?: 'Experiment', id: string }
     | { __typename?: 'Funding', id: string }
     | { __typename?: 'Hold', id: string }
+    | { __typename?: 'InboundDelivery', id: string }
     | { __typename?: 'Integration', id: string }
     | { __typename?: 'Invitation', id: string }
     | { __typename?: 'LedgerTransaction', id: string }
@@ -2607,6 +2681,7 @@ export type BrandPostQuery = { __typename?: 'Query', node?:
     | { __typename?: 'Membership', id: string }
     | { __typename?: 'Offer', id: string }
     | { __typename?: 'Order', id: string }
+    | { __typename?: 'OrderImport', id: string }
     | { __typename?: 'Partnership', id: string }
     | { __typename?: 'Payout', id: string }
     | { __typename?: 'PayoutAccount', id: string }
@@ -2751,6 +2826,7 @@ export type ReviewQuery = { __typename?: 'Query', node?:
     | { __typename?: 'Experiment', id: string }
     | { __typename?: 'Funding', id: string }
     | { __typename?: 'Hold', id: string }
+    | { __typename?: 'InboundDelivery', id: string }
     | { __typename?: 'Integration', id: string }
     | { __typename?: 'Invitation', id: string }
     | { __typename?: 'LedgerTransaction', id: string }
@@ -2758,6 +2834,7 @@ export type ReviewQuery = { __typename?: 'Query', node?:
     | { __typename?: 'Membership', id: string }
     | { __typename?: 'Offer', id: string }
     | { __typename?: 'Order', id: string }
+    | { __typename?: 'OrderImport', id: string }
     | { __typename?: 'Partnership', id: string }
     | { __typename?: 'Payout', id: string }
     | { __typename?: 'PayoutAccount', id: string }
