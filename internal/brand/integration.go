@@ -170,9 +170,11 @@ func (s *Service) RotateSecret(ctx context.Context, integrationID id.ID, secret 
 	err = s.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
 		now := s.clock.Now()
 		update := tx.Ent.Integration.UpdateOneID(row.ID).Where(integration.Status(string(IntegrationActive)), integration.SecretSealed(row.SecretSealed)).
-			SetSecretSealed(s.secrets.Seal([]byte(secret), row.ID[:])).ClearPreviousSecretSealed().ClearPreviousSecretUntil()
+			SetSecretSealed(s.secrets.Seal([]byte(secret), row.ID[:]))
 		if graceHours > 0 {
 			update.SetPreviousSecretSealed(row.SecretSealed).SetPreviousSecretUntil(now.Add(time.Duration(graceHours) * time.Hour))
+		} else {
+			update.ClearPreviousSecretSealed().ClearPreviousSecretUntil()
 		}
 		changed, err := update.Save(ctx)
 		if database.IsMissing(err) {
