@@ -88,7 +88,7 @@ func TestEnumerationsAreTheConstantsOfTheProgram(t *testing.T) {
 
 // columns says which enumeration a column with a list of allowed values holds; "" when nobody outside sees it.
 var columns = map[string]string{
-	"brand.status": "", "user.status": "", "inbox_delivery.status": "",
+	"brand.status": "", "user.status": "", "inbox_delivery.status": "DeliveryStatus", "order_import.status": "OrderImportStatus", "order_import.format": "OrderFileFormat",
 	"program.visibility": "ProgramVisibility", "program.goal": "ProgramGoal", "program.status": "ProgramStatus",
 	"application.status": "ApplicationStatus", "attribution_policy.model": "CreditModel",
 	"policy_replay.model": "CreditModel", "policy_replay.status": "PolicyReplayStatus",

@@ -32,6 +32,7 @@ type loaders struct {
 	users        *loader[identity.User]
 	brands       *loader[brand.Brand]
 	policies     *loader[brand.Policy]
+	integrations *loader[brand.Integration]
 	programs     *loader[program.Program]
 	offers       *loader[program.Offer]
 	creators     *loader[creator.Creator]
@@ -52,6 +53,7 @@ func (r *Resolver) WithLoaders(ctx context.Context) context.Context {
 		users:        load(wait, r.Identity.UsersByIDs),
 		brands:       load(wait, r.Brands.ByIDs),
 		policies:     load(wait, r.Brands.PoliciesByIDs),
+		integrations: load(wait, r.Brands.IntegrationsByIDs),
 		programs:     load(wait, r.Programs.ByIDs),
 		offers:       load(wait, r.Programs.OffersByIDs),
 		creators:     load(wait, r.Creators.ByIDs),

@@ -63,6 +63,8 @@ func (r *Resolver) nodes() map[id.Kind]nodeOf {
 		id.Review:        by(r.Reviews.Get),
 		id.Experiment:    by(r.Reviews.Experiment),
 		id.AuditEntry:    by(r.Audit.Get),
+		id.Delivery:      by(r.Inbox.Get),
+		id.OrderImport:   by(r.Sales.OrderImport),
 	}
 }
 

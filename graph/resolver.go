@@ -14,6 +14,7 @@ import (
 	"tributary/internal/creator"
 	"tributary/internal/fraud"
 	"tributary/internal/identity"
+	"tributary/internal/inbox"
 	"tributary/internal/insight"
 	"tributary/internal/kit/fault"
 	"tributary/internal/kit/page"
@@ -40,6 +41,7 @@ type Resolver struct {
 	StoreEvents  *storeevent.Service
 	Orders       *order.Service
 	Sales        *sale.Service
+	Inbox        *inbox.Service
 	Commissions  *commission.Service
 	Holds        *fraud.Service
 	Ledger       *ledger.Service

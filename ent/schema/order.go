@@ -143,3 +143,30 @@ func (AttributionDecision) Annotations() []schema.Annotation {
 		"attribution_decision_cause":   oneOf("cause", "FIRST", "LATE_CLICK", "LATE_SURVEY", "ORDER_EDIT", "HOLD_REJECTED", "CLAIM", "REASSIGNED"),
 	})
 }
+
+// OrderImport is a file of orders that is checked and then recorded. Its parts and problems are in tables of their own.
+type OrderImport struct{ ent.Schema }
+
+func (OrderImport) Mixin() []ent.Mixin { return baseMixin() }
+func (OrderImport) Fields() []ent.Field {
+	return []ent.Field{
+		key("brand_id"), text("file_name", 200), text("store", 253), maybe("format", 40), // known once the file was read
+		status("status", "UPLOADING"),
+		field.Int("parts").Default(0), field.Int("bytes").Default(0),
+		field.Int("orders_total").Default(0), // known once the file was read
+		field.Int("orders_done").Default(0),  // of those that the check found; where a run goes on
+		field.Int("orders_new").Default(0), field.Int("orders_known").Default(0), field.Int("orders_refused").Default(0),
+		field.Int("refunds").Default(0), field.Int("problems").Default(0),
+		field.String("failure").Default(""), maybeAt("finished_at"), maybeKey("created_by"),
+	}
+}
+func (OrderImport) Edges() []ent.Edge { return []ent.Edge{to("brand", Brand.Type, "brand_id")} }
+func (OrderImport) Indexes() []ent.Index {
+	return []ent.Index{look("order_import_of_brand", "brand_id", "created_at", "id")}
+}
+func (OrderImport) Annotations() []schema.Annotation {
+	return table("order_import", map[string]string{
+		"order_import_format": oneOf("format", "TRIBUTARY", "SHOPIFY", "WOOCOMMERCE"),
+		"order_import_status": oneOf("status", "UPLOADING", "CHECKING", "CHECKED", "RUNNING", "DONE", "FAILED"),
+	})
+}

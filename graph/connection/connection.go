@@ -9,6 +9,7 @@ import (
 	"tributary/internal/creator"
 	"tributary/internal/fraud"
 	"tributary/internal/identity"
+	"tributary/internal/inbox"
 	"tributary/internal/kit/page"
 	"tributary/internal/ledger"
 	"tributary/internal/order"
@@ -71,6 +72,10 @@ type (
 	ExperimentEdge              = page.Edge[review.Experiment]
 	IntegrationConnection       = page.Connection[brand.Integration]
 	IntegrationEdge             = page.Edge[brand.Integration]
+	InboundDeliveryConnection   = page.Connection[inbox.Received]
+	InboundDeliveryEdge         = page.Edge[inbox.Received]
+	OrderImportConnection       = page.Connection[sale.OrderImport]
+	OrderImportEdge             = page.Edge[sale.OrderImport]
 	AuditEntryConnection        = page.Connection[auditlog.Entry]
 	AuditEntryEdge              = page.Edge[auditlog.Entry]
 )

@@ -452,3 +452,38 @@ func TestRolesOfAMemberDecideWhatTheyMayChange(t *testing.T) {
 		require.True(t, fault.Is(err, fault.Forbidden), role)
 	}
 }
+
+func TestARotatedSecretCountsBesideTheFormerOneForAWhile(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, true)
+	ctx, b := h.founded("Nile", "https://nile.test")
+	shop, err := h.Connect(ctx, b.ID, brand.NewIntegration{Kind: brand.KindPostback, Store: "nile", Secret: "the first secret"})
+	require.NoError(t, err)
+	opened := func() (out []string) {
+		_, secrets, err := h.OpenIntegration(testdb.Context(t), shop.ID)
+		require.NoError(t, err)
+		for _, s := range secrets {
+			out = append(out, string(s))
+		}
+		return out
+	}
+	changed, err := h.RotateSecret(ctx, shop.ID, "the second secret", 24)
+	require.NoError(t, err)
+	require.Equal(t, h.clock.Now().Add(24*time.Hour), changed.PreviousSecretUntil.UTC())
+	require.Equal(t, []string{"the second secret", "the first secret"}, opened())
+	h.clock.Advance(24 * time.Hour)
+	require.Equal(t, []string{"the second secret"}, opened())
+	_, err = h.RotateSecret(ctx, shop.ID, "the third secret", 0)
+	require.NoError(t, err)
+	require.Equal(t, []string{"the third secret"}, opened())
+	for secret, want := range map[string]string{"the third secret": "TAKEN", "short": "OUT_OF_RANGE"} {
+		_, err = h.RotateSecret(ctx, shop.ID, secret, 1)
+		require.Equal(t, want, fault.All(err)[0].Code)
+	}
+	_, err = h.RotateSecret(ctx, shop.ID, "the fourth secret", 169)
+	require.Equal(t, []string{"graceHours"}, fault.All(err)[0].Field)
+	_, err = h.Disconnect(ctx, shop.ID)
+	require.NoError(t, err)
+	_, err = h.RotateSecret(ctx, shop.ID, "the fourth secret", 1)
+	require.True(t, fault.Is(err, fault.Conflict))
+}

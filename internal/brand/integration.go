@@ -170,9 +170,11 @@ func (s *Service) RotateSecret(ctx context.Context, integrationID id.ID, secret 
 	err = s.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
 		now := s.clock.Now()
 		update := tx.Ent.Integration.UpdateOneID(row.ID).Where(integration.Status(string(IntegrationActive)), integration.SecretSealed(row.SecretSealed)).
-			SetSecretSealed(s.secrets.Seal([]byte(secret), row.ID[:])).ClearPreviousSecretSealed().ClearPreviousSecretUntil()
+			SetSecretSealed(s.secrets.Seal([]byte(secret), row.ID[:]))
 		if graceHours > 0 {
 			update.SetPreviousSecretSealed(row.SecretSealed).SetPreviousSecretUntil(now.Add(time.Duration(graceHours) * time.Hour))
+		} else {
+			update.ClearPreviousSecretSealed().ClearPreviousSecretUntil()
 		}
 		changed, err := update.Save(ctx)
 		if database.IsMissing(err) {
@@ -244,6 +246,22 @@ func (s *Service) GetIntegration(ctx context.Context, integrationID id.ID) (Inte
 		return Integration{}, err
 	}
 	return toIntegration(row), nil
+}
+
+// IntegrationsByIDs gives shops that another object refers to, in one statement, to those who may manage them.
+func (s *Service) IntegrationsByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Integration, error) {
+	rows, err := s.db.Ent.Integration.Query().Where(integration.IDIn(ids...)).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("integrations by id: %w", err)
+	}
+	v := viewer.From(ctx)
+	out := make(map[uuid.UUID]Integration, len(rows))
+	for _, r := range rows {
+		if access.Brand(v, access.ManageIntegration, r.BrandID) == nil {
+			out[r.ID] = toIntegration(r)
+		}
+	}
+	return out, nil
 }
 
 func (s *Service) integrationFor(ctx context.Context, integrationID id.ID) (*gen.Integration, error) {

@@ -379,3 +379,22 @@ func TestReadingIsForMembersAndRedactedForCreatorsConcerned(t *testing.T) {
 	_, err = list(w.AsCreator(), order.ListFilter{})
 	require.True(t, fault.Is(err, fault.NotFound))
 }
+
+func TestRefundsOfUnitsAndOfAmountsComeToTheSameInEitherOrder(t *testing.T) {
+	t.Parallel()
+	units := order.IncomingRefund{Source: order.SourceShopify, Store: fixture.Store, OrderExternalID: "1001", ExternalID: "units", Amount: eur(2400),
+		Lines: []order.IncomingRefundLine{{ExternalID: "1", Quantity: 1, ByUnits: true}}, Unlined: new(eur(0))}
+	amount := order.IncomingRefund{Source: order.SourceShopify, Store: fixture.Store, OrderExternalID: "1001", ExternalID: "amount", Amount: eur(1000)}
+	var ends []money.Money
+	for _, refunds := range [][]order.IncomingRefund{{units, amount}, {amount, units}} {
+		w := setUp(t)
+		_, _, err := w.record(t, w.basket(order.SourceShopify))
+		require.NoError(t, err)
+		for _, r := range refunds {
+			o, c, err := w.refund(t, r)
+			o = w.must(t, order.Refunded, o, c, err)
+			ends = append(ends, o.RefundedNet)
+		}
+	}
+	require.Equal(t, ends[1], ends[3])
+}

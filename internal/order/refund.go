@@ -87,14 +87,14 @@ func (s *Service) RefundTx(ctx context.Context, tx database.Tx, in IncomingRefun
 	case !database.IsMissing(err):
 		return Order{}, "", fmt.Errorf("record refund: %w", err)
 	}
-	if in.Source.trusted() && row.Payment != string(PaymentPaid) && row.Payment != string(PaymentPartlyRefunded) {
-		return Order{}, "", fault.New(fault.Conflict, "WRONG_STATE", "This order is %s, so nothing of it can be given back.", row.Payment)
-	}
 	if in.Altogether {
 		in.Amount.Minor -= row.RefundedMinor
 		if in.Amount.Minor <= 0 || Source(row.Source).tellsRefunds() {
 			return orderOf(row), Duplicate, nil
 		}
+	}
+	if in.Source.trusted() && row.Payment != string(PaymentPaid) && row.Payment != string(PaymentPartlyRefunded) {
+		return Order{}, "", fault.New(fault.Conflict, "WRONG_STATE", "This order is %s, so nothing of it can be given back.", row.Payment)
 	}
 	lines, err := tx.Ent.OrderLine.Query().Where(orderline.OrderID(row.ID)).Order(orderline.ByPosition()).All(ctx)
 	if err != nil {
@@ -179,12 +179,21 @@ func (in IncomingRefund) takeOff(row *gen.Order, lines []*gen.OrderLine) (given 
 		if told.ByUnits {
 			units := min(told.Quantity, max(l.Quantity-l.RefundedQuantity-g.quantity, 0))
 			over = over || units < told.Quantity
-			g.quantity += units
-			back, err := netOfUnits(l, g.quantity)
+			before, err := netOfUnits(l, g.quantity)
 			if err != nil {
 				return nil, over, err
 			}
-			g.net += min(max(back-l.RefundedNetMinor-g.net, 0), room)
+			g.quantity += units
+			after, err := netOfUnits(l, g.quantity)
+			if err != nil {
+				return nil, over, err
+			}
+			// What came off apart from units stays off, whichever came first.
+			back := min(max(after-before, 0), room)
+			if l.RefundedQuantity+g.quantity >= l.Quantity && units > 0 {
+				back = room
+			}
+			g.net += back
 			continue
 		}
 		if told.Net.Minor > room {
@@ -247,6 +256,9 @@ func goodsOf(row *gen.Order, amount money.Money) (money.Money, error) {
 // netOfUnits is the net of the units of a line that are back when more come, rounded down but for the last unit.
 func netOfUnits(l *gen.OrderLine, more int) (int64, error) {
 	back := l.RefundedQuantity + more
+	if back == 0 {
+		return 0, nil
+	}
 	if l.Quantity <= 0 || back >= l.Quantity {
 		return l.NetMinor, nil
 	}

@@ -51,6 +51,8 @@ func (s *Service) Register(w *job.Workers) {
 	job.Add(w, s.StoreEventsTold)
 	job.Add(w, s.HoldRejected)
 	job.Add(w, s.Replay)
+	job.Add(w, s.CheckImport)
+	job.Add(w, s.RunImport)
 }
 
 // verdict is how the handling of a delivery ended.

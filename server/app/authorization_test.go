@@ -122,8 +122,8 @@ func (c *cast) finding() id.ID {
 
 // objects are the things of the stage that are only read.
 type objects struct {
-	application, commission, hold, order, run, payout, prospect, review, experiment, integration, draft, sent id.ID
-	click                                                                                                     string
+	application, commission, hold, order, run, payout, prospect, review, experiment, integration, draft, sent, file, delivery id.ID
+	click                                                                                                                     string
 }
 
 func newCast(t *testing.T) *cast {
@@ -154,6 +154,11 @@ func newCast(t *testing.T) *cast {
 	c.on.prospect = m.change(s.owner, "createProspect", "prospect", c.prospect())
 	c.on.integration = m.change(s.owner, "connectIntegration", "integration", vars{"brandId": s.brand.String(), "kind": "SHOPIFY", "store": "one.myshopify.test",
 		"secret": "a secret of the shop"})
+	c.on.file = m.change(s.owner, "importOrders", "import", vars{"brandId": s.brand.String(), "fileName": "orders.csv", "part": "order_id,placed_at,currency,net\n"})
+	c.on.delivery = id.New(id.Delivery, m.now())
+	_, err := m.db.SQL.ExecContext(testdb.Context(t), `INSERT INTO inbox_delivery (id, source, integration_id, brand_id, topic, dedup_key, body, status, received_at)
+		VALUES ($1, 'shopify', $2, $3, 'refunds/create', 'key', '{}', 'FAILED', $4)`, c.on.delivery.UUID, c.on.integration.UUID, s.brand.UUID, m.now())
+	require.NoError(t, err)
 	m.change(c.partner.person, "submitPost", "post", c.post())
 	m.change(s.owner, "addResource", "resource", vars{"programId": s.program.String(), "kind": "GUIDELINE", "title": "Words", "body": "Say what you felt."})
 	c.on.experiment = m.change(s.owner, "createExperiment", "experiment", vars{"programId": s.program.String(), "name": "Reels", "dimension": "FORMAT",
@@ -308,8 +313,11 @@ var arguments = map[string]func(c *cast) vars{
 	"Query.attributionComparison": func(c *cast) vars {
 		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}}
 	},
-	"Query.integrations": func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.auditLog":     func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.integrations":      func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.inboundDeliveries": func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.orderImports":      func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.orderImport":       func(c *cast) vars { return vars{"id": c.on.file.String()} },
+	"Query.auditLog":          func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 
 	"Mutation.signUp": func(c *cast) vars {
 		return input(vars{"email": fmt.Sprintf("new%d@people.test", c.m.next()), "password": marketPassword, "name": "New"})
@@ -492,6 +500,11 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.connectIntegration": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "kind": "SHOPIFY", "store": fmt.Sprintf("s%d.myshopify.test", c.m.next()), "secret": "a secret of the shop"})
 	},
+	"Mutation.importOrders": func(c *cast) vars {
+		return input(vars{"brandId": c.brand.String(), "fileName": "orders.csv", "part": "order_id,placed_at,currency,net\n"})
+	},
+	"Mutation.startOrderImport": func(c *cast) vars { return input(vars{"importId": c.on.file.String()}) },
+	"Mutation.replayDelivery":   func(c *cast) vars { return input(vars{"deliveryId": c.on.delivery.String()}) },
 	"Mutation.rotateIntegrationSecret": func(c *cast) vars {
 		x := c.m.change(c.owner, "connectIntegration", "integration", vars{"brandId": c.brand.String(), "kind": "CHECKOUT",
 			"store": fmt.Sprintf("c%d.test", c.m.next()), "secret": "a secret of the shop"})

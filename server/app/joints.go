@@ -63,6 +63,7 @@ func (s *services) workers() *job.Workers {
 	s.partnerships.Register(w)
 	s.commissions.Register(w)
 	s.holds.Register(w)
+	s.inbox.Register(w)
 	s.sales.Register(w)
 	s.payouts.Register(w)
 	s.outreach.Register(w)

@@ -41,6 +41,7 @@ func (c *cast) nodeReaders() map[string]struct {
 		"LedgerTransaction": {c.first(id.Transaction, "ledger_transaction"), c.owner}, "PayoutAccount": {c.account, c.partner.person},
 		"PayoutRun": {c.on.run, c.owner}, "Payout": {c.on.payout, c.owner}, "Funding": {c.funding, c.finance}, "Prospect": {c.on.prospect, c.owner},
 		"Post": {c.first(id.Post, "post"), c.owner}, "Review": {c.on.review, c.owner}, "Experiment": {c.on.experiment, c.owner},
+		"InboundDelivery": {c.on.delivery, c.owner}, "OrderImport": {c.on.file, c.owner},
 		"AuditEntry": {c.first(id.AuditEntry, "audit_log"), c.owner},
 	}
 }

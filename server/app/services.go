@@ -273,7 +273,7 @@ func mailHost(base *url.URL) string {
 func (a App) resolver(s *services) *graph.Resolver {
 	return &graph.Resolver{
 		Identity: s.identity, Brands: s.brands, Programs: s.programs, Creators: s.creators, Partnerships: s.partnerships,
-		Tracking: s.tracking, StoreEvents: s.storeEvents, Orders: s.orders, Sales: s.sales, Commissions: s.commissions, Holds: s.holds, Ledger: s.ledger,
+		Tracking: s.tracking, StoreEvents: s.storeEvents, Orders: s.orders, Sales: s.sales, Inbox: s.inbox, Commissions: s.commissions, Holds: s.holds, Ledger: s.ledger,
 		Payouts: s.payouts, Outreach: s.outreach, Content: s.content, Reviews: s.reviews, Insight: s.insight, Audit: s.audit,
 		Deployment: graph.DeploymentInfo{Mode: s.mode, Version: a.Version, BaseURL: strings.TrimSuffix(s.base.String(), "/"), DemoLogins: s.demoLogins,
 			DemoProgress: s.demo.progress},

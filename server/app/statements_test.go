@@ -12,6 +12,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"tributary/internal/kit/database"
+	"tributary/internal/kit/id"
 	"tributary/internal/kit/testdb"
 	"tributary/internal/kit/viewer"
 	"tributary/internal/sale"
@@ -25,29 +26,31 @@ const (
 
 // lists are the fields with nested lists, one or more for each area, with their arguments.
 var lists = map[string]func(s *shop) vars{
-	"brand":            func(s *shop) vars { return vars{"id": s.brand.String()} },
-	"programs":         ofBrand,
-	"creators":         ofBrand,
-	"applications":     ofBrand,
-	"partnerships":     ofBrand,
-	"links":            ofBrand,
-	"codes":            ofBrand,
-	"orders":           ofBrand,
-	"holds":            ofBrand,
-	"claims":           ofBrand,
-	"commissions":      ofBrand,
-	"ledger":           ofBrand,
-	"payouts":          ofBrand,
-	"payoutRuns":       ofBrand,
-	"previewPayoutRun": func(s *shop) vars { return vars{"brandId": s.brand.String(), "currencyCode": "EUR"} },
-	"prospects":        ofBrand,
-	"posts":            ofBrand,
-	"reviews":          ofBrand,
-	"experiments":      ofBrand,
-	"policyReplays":    ofBrand,
-	"integrations":     ofBrand,
-	"auditLog":         ofBrand,
-	"outreachPipeline": func(s *shop) vars { return vars{"programId": s.program.String()} },
+	"brand":             func(s *shop) vars { return vars{"id": s.brand.String()} },
+	"programs":          ofBrand,
+	"creators":          ofBrand,
+	"applications":      ofBrand,
+	"partnerships":      ofBrand,
+	"links":             ofBrand,
+	"codes":             ofBrand,
+	"orders":            ofBrand,
+	"holds":             ofBrand,
+	"claims":            ofBrand,
+	"commissions":       ofBrand,
+	"ledger":            ofBrand,
+	"payouts":           ofBrand,
+	"payoutRuns":        ofBrand,
+	"previewPayoutRun":  func(s *shop) vars { return vars{"brandId": s.brand.String(), "currencyCode": "EUR"} },
+	"prospects":         ofBrand,
+	"posts":             ofBrand,
+	"reviews":           ofBrand,
+	"experiments":       ofBrand,
+	"policyReplays":     ofBrand,
+	"integrations":      ofBrand,
+	"inboundDeliveries": ofBrand,
+	"orderImports":      ofBrand,
+	"auditLog":          ofBrand,
+	"outreachPipeline":  func(s *shop) vars { return vars{"programId": s.program.String()} },
 }
 
 func ofBrand(s *shop) vars { return vars{"brandId": s.brand.String()} }
@@ -142,6 +145,11 @@ func (s *shop) grow(bank bool) {
 	m.change(s.owner, "addBrandDomain", "domain", vars{"brandId": s.brand.String(), "host": fmt.Sprintf("host%d.test", m.next())})
 	m.change(s.owner, "connectIntegration", "integration", vars{"brandId": s.brand.String(), "kind": "SHOPIFY", "store": fmt.Sprintf("s%d.myshopify.test", m.next()),
 		"secret": "a secret of the shop"})
+	m.change(s.owner, "importOrders", "import", vars{"brandId": s.brand.String(), "fileName": "orders.csv", "part": "order_id,placed_at,currency,net\n"})
+	_, err := m.db.SQL.ExecContext(testdb.Context(m.t), `INSERT INTO inbox_delivery (id, source, integration_id, brand_id, topic, dedup_key, body, status, received_at)
+		SELECT $1, 'shopify', i.id, i.brand_id, 'orders/paid', $2, '{}', 'DONE', $3 FROM integration i WHERE i.brand_id = $4 ORDER BY i.id DESC LIMIT 1`,
+		id.NewUUID(m.now()), fmt.Sprintf("key %d", m.next()), m.now(), s.brand.UUID)
+	require.NoError(m.t, err)
 	m.member(s.brand, "analyst", viewer.Analyst)
 }
 

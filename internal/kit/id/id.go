@@ -65,6 +65,7 @@ const (
 	Experiment    Kind = "exp"
 	AuditEntry    Kind = "aud"
 	Delivery      Kind = "dlv"
+	OrderImport   Kind = "imp"
 )
 
 // ID names one object. It is comparable and so can be a map key. The zero ID names nothing.

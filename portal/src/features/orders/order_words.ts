@@ -32,6 +32,9 @@ export const sourceName = (source: OrderSource): string => SOURCES[source];
 
 const FLAGS: Record<string, string> = {
   OVER_REFUNDED: 'More was refunded than paid',
+  DISPUTED: 'The customer’s bank asks for the payment',
+  REINSTATED: 'The bank gave a part of the payment back',
+  REFUNDED_UNPAID: 'Refunded, though never said to be paid',
   CURRENCY_MISMATCH: 'A refund came in another currency',
   DUPLICATE: 'It looks like another order',
   LATE: 'It came late',
