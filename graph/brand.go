@@ -139,7 +139,8 @@ func (m mutationResolver) SetTrackingDomain(ctx context.Context, input model.Set
 }
 
 func (m mutationResolver) PublishPolicy(ctx context.Context, input model.PublishPolicyInput) (*model.PublishPolicyPayload, error) {
-	in := brand.NewPolicy{Model: input.Model, Precedence: input.Precedence, HalfLifeDays: brand.HalfLifeDefault, Note: text(input.Note)}
+	in := brand.NewPolicy{Model: input.Model, Precedence: input.Precedence, HalfLifeDays: brand.HalfLifeDefault, Note: text(input.Note),
+		SurveyPays: input.SurveyPays, MinimumConfidencePpm: input.MinimumConfidencePpm}
 	if input.HalfLifeDays != nil {
 		in.HalfLifeDays = *input.HalfLifeDays
 	}

@@ -98,7 +98,7 @@ var columns = map[string]string{
 	"code.platform": "Platform", "link.platform": "Platform", "link.health": "LinkHealthStatus", "post.platform": "Platform", "prospect.platform": "Platform", "social_account.platform": "Platform",
 	"commission.kind": "CommissionType", "commission.status": "CommissionStatus",
 	"experiment.status": "ExperimentStatus", "experiment.dimension": "ExperimentDimension",
-	"hold.signal": "HoldSignal", "hold.status": "HoldStatus", "claim.status": "ClaimStatus",
+	"hold.signal": "HoldSignal", "hold.status": "HoldStatus", "claim.status": "ClaimStatus", "survey_answer.status": "SurveyAnswerStatus", "survey_answer.source": "",
 	"payout_account.status": "PayoutAccountStatus", "payout_run.status": "PayoutRunStatus",
 	"payout.method": "PayoutMethod", "payout.bank_arrival": "BankArrival", "payout.status": "PayoutStatus",
 	"prospect.stage": "ProspectStage", "prospect_event.kind": "ProspectEventKind", "resource.kind": "ResourceKind",

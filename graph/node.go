@@ -51,6 +51,7 @@ func (r *Resolver) nodes() map[id.Kind]nodeOf {
 		id.Commission:    by(r.Commissions.Get),
 		id.Hold:          by(r.Holds.Get),
 		id.Claim:         by(r.Sales.Claim),
+		id.SurveyAnswer:  by(r.Sales.SurveyAnswer),
 		id.Transaction:   by(r.Ledger.Get),
 		id.PayoutAccount: by(r.Payouts.AccountByID),
 		id.PayoutRun:     by(r.Payouts.RunByID),

@@ -95,6 +95,8 @@ type ResolverRoot interface {
 	Review() ReviewResolver
 	SkippedCreator() SkippedCreatorResolver
 	Subscription() SubscriptionResolver
+	SurveyAnswer() SurveyAnswerResolver
+	SurveyCandidate() SurveyCandidateResolver
 	Touch() TouchResolver
 	Viewer() ViewerResolver
 }
@@ -218,13 +220,15 @@ type ComplexityRoot struct {
 	}
 
 	AttributionPolicy struct {
-		EffectiveAt  func(childComplexity int) int
-		HalfLifeDays func(childComplexity int) int
-		ID           func(childComplexity int) int
-		Model        func(childComplexity int) int
-		Note         func(childComplexity int) int
-		Precedence   func(childComplexity int) int
-		Version      func(childComplexity int) int
+		EffectiveAt          func(childComplexity int) int
+		HalfLifeDays         func(childComplexity int) int
+		ID                   func(childComplexity int) int
+		MinimumConfidencePpm func(childComplexity int) int
+		Model                func(childComplexity int) int
+		Note                 func(childComplexity int) int
+		Precedence           func(childComplexity int) int
+		SurveyPays           func(childComplexity int) int
+		Version              func(childComplexity int) int
 	}
 
 	AuditEntry struct {
@@ -885,12 +889,14 @@ type ComplexityRoot struct {
 		RecordOrder           func(childComplexity int, input model.RecordOrderInput) int
 		RecordRefund          func(childComplexity int, input model.RecordRefundInput) int
 		RecordStoreEvents     func(childComplexity int, input model.RecordStoreEventsInput) int
+		RecordSurveyAnswer    func(childComplexity int, input model.RecordSurveyAnswerInput) int
 		RefreshSession        func(childComplexity int) int
 		RejectPayoutRun       func(childComplexity int, input model.RejectPayoutRunInput) int
 		RemoveMember          func(childComplexity int, input model.RemoveMemberInput) int
 		ReopenClaim           func(childComplexity int, input model.ReopenClaimInput) int
 		RequestPasswordReset  func(childComplexity int, input model.RequestPasswordResetInput) int
 		ResetPassword         func(childComplexity int, input model.ResetPasswordInput) int
+		ResolveSurveyAnswer   func(childComplexity int, input model.ResolveSurveyAnswerInput) int
 		ResumePayoutRun       func(childComplexity int, input model.MovePayoutRunInput) int
 		RetryPayout           func(childComplexity int, input model.RetryPayoutInput) int
 		RevokeAPIKey          func(childComplexity int, input model.RevokeAPIKeyInput) int
@@ -962,6 +968,7 @@ type ComplexityRoot struct {
 		Refunds            func(childComplexity int) int
 		Source             func(childComplexity int) int
 		Store              func(childComplexity int) int
+		SurveyURL          func(childComplexity int) int
 		Test               func(childComplexity int) int
 		Total              func(childComplexity int) int
 	}
@@ -1364,6 +1371,7 @@ type ComplexityRoot struct {
 		Prospects         func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, programID *id.ID, stage *outreach.Stage, search *string) int
 		Resources         func(childComplexity int, first *int, after *string, last *int, before *string, programID id.ID) int
 		Reviews           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) int
+		SurveyQueue       func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *sale.SurveyStatus) int
 		TrialBalance      func(childComplexity int, brandID id.ID, asOf *time.Time) int
 		Viewer            func(childComplexity int) int
 	}
@@ -1398,6 +1406,12 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RecordSurveyAnswerPayload struct {
+		Duplicate    func(childComplexity int) int
+		SurveyAnswer func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
 	Refund struct {
 		Amount     func(childComplexity int) int
 		ExternalID func(childComplexity int) int
@@ -1415,6 +1429,11 @@ type ComplexityRoot struct {
 	ReopenClaimPayload struct {
 		Claim      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	ResolveSurveyAnswerPayload struct {
+		SurveyAnswer func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
 	}
 
 	Resource struct {
@@ -1541,6 +1560,37 @@ type ComplexityRoot struct {
 	Subscription struct {
 		ClickActivity     func(childComplexity int, brandID *id.ID, partnershipID *id.ID) int
 		PayoutRunProgress func(childComplexity int, payoutRunID id.ID) int
+	}
+
+	SurveyAnswer struct {
+		Answer        func(childComplexity int) int
+		AnsweredAt    func(childComplexity int) int
+		Candidates    func(childComplexity int) int
+		ConfidencePpm func(childComplexity int) int
+		Creator       func(childComplexity int) int
+		DecidedAt     func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Order         func(childComplexity int) int
+		Status        func(childComplexity int) int
+	}
+
+	SurveyAnswerConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	SurveyAnswerEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	SurveyCandidate struct {
+		ConfidencePpm func(childComplexity int) int
+		Creator       func(childComplexity int) int
+		Partnership   func(childComplexity int) int
+		Term          func(childComplexity int) int
 	}
 
 	Terms struct {
@@ -1786,6 +1836,8 @@ type MutationResolver interface {
 	AnswerClaim(ctx context.Context, input model.AnswerClaimInput) (*model.AnswerClaimPayload, error)
 	ReopenClaim(ctx context.Context, input model.ReopenClaimInput) (*model.ReopenClaimPayload, error)
 	CloseClaim(ctx context.Context, input model.CloseClaimInput) (*model.CloseClaimPayload, error)
+	RecordSurveyAnswer(ctx context.Context, input model.RecordSurveyAnswerInput) (*model.RecordSurveyAnswerPayload, error)
+	ResolveSurveyAnswer(ctx context.Context, input model.ResolveSurveyAnswerInput) (*model.ResolveSurveyAnswerPayload, error)
 	ReassignAttribution(ctx context.Context, input model.ReassignAttributionInput) (*model.ReassignAttributionPayload, error)
 	StartPayoutOnboarding(ctx context.Context, input *model.StartPayoutOnboardingInput) (*model.StartPayoutOnboardingPayload, error)
 	RecordFunding(ctx context.Context, input model.RecordFundingInput) (*model.RecordFundingPayload, error)
@@ -1827,6 +1879,7 @@ type OrderResolver interface {
 	Refunds(ctx context.Context, obj *order.Order) ([]order.Refund, error)
 	Attribution(ctx context.Context, obj *order.Order) (*sale.Attribution, error)
 	Commissions(ctx context.Context, obj *order.Order) ([]commission.Commission, error)
+	SurveyURL(ctx context.Context, obj *order.Order) (*string, error)
 }
 type OutreachPipelineResolver interface {
 	Program(ctx context.Context, obj *outreach.Pipeline) (*program.Program, error)
@@ -1920,6 +1973,7 @@ type QueryResolver interface {
 	Order(ctx context.Context, id id.ID) (*order.Order, error)
 	Orders(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) (*page.Connection[order.Order], error)
 	Holds(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus) (*page.Connection[fraud.Hold], error)
+	SurveyQueue(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, status *sale.SurveyStatus) (*page.Connection[sale.SurveyAnswer], error)
 	Claims(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, status *sale.ClaimStatus) (*page.Connection[sale.Claim], error)
 	Earnings(ctx context.Context) ([]payout.Earnings, error)
 	Commissions(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) (*page.Connection[commission.Commission], error)
@@ -1956,6 +2010,15 @@ type SkippedCreatorResolver interface {
 type SubscriptionResolver interface {
 	PayoutRunProgress(ctx context.Context, payoutRunID id.ID) (<-chan *payout.Progress, error)
 	ClickActivity(ctx context.Context, brandID *id.ID, partnershipID *id.ID) (<-chan *tracking.Activity, error)
+}
+type SurveyAnswerResolver interface {
+	Order(ctx context.Context, obj *sale.SurveyAnswer) (*order.Order, error)
+
+	Creator(ctx context.Context, obj *sale.SurveyAnswer) (*creator.Creator, error)
+}
+type SurveyCandidateResolver interface {
+	Partnership(ctx context.Context, obj *sale.SurveyCandidate) (*partnership.Partnership, error)
+	Creator(ctx context.Context, obj *sale.SurveyCandidate) (*creator.Creator, error)
 }
 type TouchResolver interface {
 	Creator(ctx context.Context, obj *sale.Touch) (*creator.Creator, error)
@@ -2382,6 +2445,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AttributionPolicy.ID(childComplexity), true
+	case "AttributionPolicy.minimumConfidencePpm":
+		if e.ComplexityRoot.AttributionPolicy.MinimumConfidencePpm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionPolicy.MinimumConfidencePpm(childComplexity), true
 	case "AttributionPolicy.model":
 		if e.ComplexityRoot.AttributionPolicy.Model == nil {
 			break
@@ -2400,6 +2469,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AttributionPolicy.Precedence(childComplexity), true
+	case "AttributionPolicy.surveyPays":
+		if e.ComplexityRoot.AttributionPolicy.SurveyPays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionPolicy.SurveyPays(childComplexity), true
 	case "AttributionPolicy.version":
 		if e.ComplexityRoot.AttributionPolicy.Version == nil {
 			break
@@ -5180,6 +5255,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordStoreEvents(childComplexity, args["input"].(model.RecordStoreEventsInput)), true
+	case "Mutation.recordSurveyAnswer":
+		if e.ComplexityRoot.Mutation.RecordSurveyAnswer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordSurveyAnswer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordSurveyAnswer(childComplexity, args["input"].(model.RecordSurveyAnswerInput)), true
 	case "Mutation.refreshSession":
 		if e.ComplexityRoot.Mutation.RefreshSession == nil {
 			break
@@ -5241,6 +5327,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResetPassword(childComplexity, args["input"].(model.ResetPasswordInput)), true
+	case "Mutation.resolveSurveyAnswer":
+		if e.ComplexityRoot.Mutation.ResolveSurveyAnswer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resolveSurveyAnswer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResolveSurveyAnswer(childComplexity, args["input"].(model.ResolveSurveyAnswerInput)), true
 	case "Mutation.resumePayoutRun":
 		if e.ComplexityRoot.Mutation.ResumePayoutRun == nil {
 			break
@@ -5709,6 +5806,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Store(childComplexity), true
+	case "Order.surveyUrl":
+		if e.ComplexityRoot.Order.SurveyURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.SurveyURL(childComplexity), true
 	case "Order.test":
 		if e.ComplexityRoot.Order.Test == nil {
 			break
@@ -7672,6 +7775,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Reviews(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(*id.ID), args["status"].(*review.Status)), true
+	case "Query.surveyQueue":
+		if e.ComplexityRoot.Query.SurveyQueue == nil {
+			break
+		}
+
+		args, err := ec.field_Query_surveyQueue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SurveyQueue(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["status"].(*sale.SurveyStatus)), true
 	case "Query.trialBalance":
 		if e.ComplexityRoot.Query.TrialBalance == nil {
 			break
@@ -7785,6 +7899,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RecordStoreEventsPayload.UserErrors(childComplexity), true
 
+	case "RecordSurveyAnswerPayload.duplicate":
+		if e.ComplexityRoot.RecordSurveyAnswerPayload.Duplicate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordSurveyAnswerPayload.Duplicate(childComplexity), true
+	case "RecordSurveyAnswerPayload.surveyAnswer":
+		if e.ComplexityRoot.RecordSurveyAnswerPayload.SurveyAnswer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordSurveyAnswerPayload.SurveyAnswer(childComplexity), true
+	case "RecordSurveyAnswerPayload.userErrors":
+		if e.ComplexityRoot.RecordSurveyAnswerPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordSurveyAnswerPayload.UserErrors(childComplexity), true
+
 	case "Refund.amount":
 		if e.ComplexityRoot.Refund.Amount == nil {
 			break
@@ -7847,6 +7980,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReopenClaimPayload.UserErrors(childComplexity), true
+
+	case "ResolveSurveyAnswerPayload.surveyAnswer":
+		if e.ComplexityRoot.ResolveSurveyAnswerPayload.SurveyAnswer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResolveSurveyAnswerPayload.SurveyAnswer(childComplexity), true
+	case "ResolveSurveyAnswerPayload.userErrors":
+		if e.ComplexityRoot.ResolveSurveyAnswerPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResolveSurveyAnswerPayload.UserErrors(childComplexity), true
 
 	case "Resource.body":
 		if e.ComplexityRoot.Resource.Body == nil {
@@ -8291,6 +8437,124 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Subscription.PayoutRunProgress(childComplexity, args["payoutRunId"].(id.ID)), true
 
+	case "SurveyAnswer.answer":
+		if e.ComplexityRoot.SurveyAnswer.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.Answer(childComplexity), true
+	case "SurveyAnswer.answeredAt":
+		if e.ComplexityRoot.SurveyAnswer.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.AnsweredAt(childComplexity), true
+	case "SurveyAnswer.candidates":
+		if e.ComplexityRoot.SurveyAnswer.Candidates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.Candidates(childComplexity), true
+	case "SurveyAnswer.confidencePpm":
+		if e.ComplexityRoot.SurveyAnswer.ConfidencePpm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.ConfidencePpm(childComplexity), true
+	case "SurveyAnswer.creator":
+		if e.ComplexityRoot.SurveyAnswer.Creator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.Creator(childComplexity), true
+	case "SurveyAnswer.decidedAt":
+		if e.ComplexityRoot.SurveyAnswer.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.DecidedAt(childComplexity), true
+	case "SurveyAnswer.id":
+		if e.ComplexityRoot.SurveyAnswer.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.ID(childComplexity), true
+	case "SurveyAnswer.order":
+		if e.ComplexityRoot.SurveyAnswer.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.Order(childComplexity), true
+	case "SurveyAnswer.status":
+		if e.ComplexityRoot.SurveyAnswer.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.Status(childComplexity), true
+
+	case "SurveyAnswerConnection.edges":
+		if e.ComplexityRoot.SurveyAnswerConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswerConnection.Edges(childComplexity), true
+	case "SurveyAnswerConnection.nodes":
+		if e.ComplexityRoot.SurveyAnswerConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswerConnection.Nodes(childComplexity), true
+	case "SurveyAnswerConnection.pageInfo":
+		if e.ComplexityRoot.SurveyAnswerConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswerConnection.PageInfo(childComplexity), true
+	case "SurveyAnswerConnection.totalCount":
+		if e.ComplexityRoot.SurveyAnswerConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswerConnection.TotalCount(childComplexity), true
+
+	case "SurveyAnswerEdge.cursor":
+		if e.ComplexityRoot.SurveyAnswerEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswerEdge.Cursor(childComplexity), true
+	case "SurveyAnswerEdge.node":
+		if e.ComplexityRoot.SurveyAnswerEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswerEdge.Node(childComplexity), true
+
+	case "SurveyCandidate.confidencePpm":
+		if e.ComplexityRoot.SurveyCandidate.ConfidencePpm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyCandidate.ConfidencePpm(childComplexity), true
+	case "SurveyCandidate.creator":
+		if e.ComplexityRoot.SurveyCandidate.Creator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyCandidate.Creator(childComplexity), true
+	case "SurveyCandidate.partnership":
+		if e.ComplexityRoot.SurveyCandidate.Partnership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyCandidate.Partnership(childComplexity), true
+	case "SurveyCandidate.term":
+		if e.ComplexityRoot.SurveyCandidate.Term == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyCandidate.Term(childComplexity), true
+
 	case "Terms.body":
 		if e.ComplexityRoot.Terms.Body == nil {
 			break
@@ -8682,12 +8946,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordOrderInput", ec.unmarshalInputRecordOrderInput),
 			graphql.NewInputUnmarshaler("RecordRefundInput", ec.unmarshalInputRecordRefundInput),
 			graphql.NewInputUnmarshaler("RecordStoreEventsInput", ec.unmarshalInputRecordStoreEventsInput),
+			graphql.NewInputUnmarshaler("RecordSurveyAnswerInput", ec.unmarshalInputRecordSurveyAnswerInput),
 			graphql.NewInputUnmarshaler("RefundLineInput", ec.unmarshalInputRefundLineInput),
 			graphql.NewInputUnmarshaler("RejectPayoutRunInput", ec.unmarshalInputRejectPayoutRunInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
 			graphql.NewInputUnmarshaler("ReopenClaimInput", ec.unmarshalInputReopenClaimInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
+			graphql.NewInputUnmarshaler("ResolveSurveyAnswerInput", ec.unmarshalInputResolveSurveyAnswerInput),
 			graphql.NewInputUnmarshaler("RetryPayoutInput", ec.unmarshalInputRetryPayoutInput),
 			graphql.NewInputUnmarshaler("RevokeApiKeyInput", ec.unmarshalInputRevokeApiKeyInput),
 			graphql.NewInputUnmarshaler("RotateCodeInput", ec.unmarshalInputRotateCodeInput),
@@ -9532,6 +9798,10 @@ type AttributionPolicy implements Node {
   precedence: [TouchKind!]!
   "Half-life of TIME_DECAY in days."
   halfLifeDays: Int!
+  "Whether a customer's answer to who sent them pays where nothing stronger counts and the program allows it."
+  surveyPays: Boolean!
+  "How sure an answer or an estimated match must be to pay without a person's word, in parts per million."
+  minimumConfidencePpm: Int!
   "From when it holds."
   effectiveAt: DateTime!
   "What the brand says about the change."
@@ -9548,6 +9818,10 @@ input PublishPolicyInput {
   precedence: [TouchKind!]!
   "Half-life of TIME_DECAY in days, 1 to 90."
   halfLifeDays: Int = 7
+  "Whether a customer's answer to who sent them pays where nothing stronger counts and the program allows it; as before when left out."
+  surveyPays: Boolean
+  "How sure an answer must be to pay without a person's word, 500,000 to 1,000,000 parts per million; as before when left out."
+  minimumConfidencePpm: Int
   "What to tell creators about the change, at most 2,000 characters."
   note: String = ""
 }
@@ -10850,6 +11124,8 @@ type Order implements Node {
   attribution: Attribution
   "Commissions of the order; a creator sees only their own. At most 50."
   commissions: [Commission!]!
+  "Address of the page that asks the customer who sent them, for the shop's page of thanks or its mail; members of the brand and its own programs only."
+  surveyUrl: URL
 }
 
 "A page of a list of Order objects."
@@ -11482,6 +11758,108 @@ input CloseClaimInput {
 type CloseClaimPayload {
   "The claim as it is now."
   claim: Claim
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"What became of a customer's answer to who sent them."
+enum SurveyAnswerStatus {
+  "Waits for a person."
+  UNCLEAR
+  "Sure enough by itself."
+  MATCHED
+  "A person said who is meant."
+  CONFIRMED
+  "It names no creator."
+  NOBODY
+}
+
+"A creator whom a customer's answer may mean."
+type SurveyCandidate {
+  "The partnership that would get the credit."
+  partnership: Partnership!
+  "The creator."
+  creator: Creator!
+  "How sure it is, in parts per million."
+  confidencePpm: Int!
+  "What of the creator stands in the answer: the name, a handle or a code."
+  term: String!
+}
+
+"What a customer answered when asked who sent them. It is shown beside the paid result as reported credit, and pays only where the brand's policy and the program allow it."
+type SurveyAnswer implements Node {
+  "Id, prefix sur."
+  id: ID!
+  "The order."
+  order: Order!
+  "What the customer wrote. Creators never read it."
+  answer: String!
+  "When."
+  answeredAt: DateTime!
+  "What became of it."
+  status: SurveyAnswerStatus!
+  "Who is meant: the surest, or whom a person named."
+  creator: Creator
+  "How sure that is, in parts per million; 1,000,000 once a person said so."
+  confidencePpm: Int!
+  "Everybody who may be meant, the surest first. At most 5."
+  candidates: [SurveyCandidate!]!
+  "When a person looked at it."
+  decidedAt: DateTime
+}
+
+"A page of a list of SurveyAnswer objects."
+type SurveyAnswerConnection {
+  "Rows with their cursors. At most 100."
+  edges: [SurveyAnswerEdge!]!
+  "Rows. At most 100."
+  nodes: [SurveyAnswer!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many rows the whole list has; counted only when asked for, null where it is not cheap."
+  totalCount: Int
+}
+
+"A row of a list of SurveyAnswer objects."
+type SurveyAnswerEdge {
+  "Place in the list; opaque."
+  cursor: String!
+  "The row."
+  node: SurveyAnswer!
+}
+
+"Input of recordSurveyAnswer."
+input RecordSurveyAnswerInput {
+  "The order; not a test, and at most 90 days old. It is answered about once: the same answer again changes nothing."
+  orderId: ID!
+  "What the customer wrote, 1 to 300 characters."
+  answer: String!
+  "When; now when left out."
+  answeredAt: DateTime
+}
+
+"Result of recordSurveyAnswer."
+type RecordSurveyAnswerPayload {
+  "The answer with whom it may mean."
+  surveyAnswer: SurveyAnswer
+  "Whether it was known already and nothing changed."
+  duplicate: Boolean!
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of resolveSurveyAnswer."
+input ResolveSurveyAnswerInput {
+  "The answer; nobody has said yet who is meant."
+  surveyAnswerId: ID!
+  "Who is meant; nobody when left out."
+  partnershipId: ID
+}
+
+"Result of resolveSurveyAnswer."
+type ResolveSurveyAnswerPayload {
+  "The answer as it is now."
+  surveyAnswer: SurveyAnswer
   "What was wrong; empty on success. At most 20."
   userErrors: [UserError!]!
 }
@@ -13362,6 +13740,21 @@ type Query {
     "Only in this state."
     status: HoldStatus
   ): HoldConnection!
+  "What customers of a brand answered when asked who sent them, newest first."
+  surveyQueue(
+    "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
+    first: Int
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before a cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+    "The brand."
+    brandId: ID!
+    "Only in this state; UNCLEAR are those that wait for a person."
+    status: SurveyAnswerStatus
+  ): SurveyAnswerConnection!
   "Claims of a brand's creators that a sale is missing, newest first; without a brand, the signed-in creator's own."
   claims(
     "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
@@ -13850,6 +14243,16 @@ type Mutation {
     "The input."
     input: CloseClaimInput!
   ): CloseClaimPayload!
+  "Tells what a customer answered to who sent them, and decides the order anew with it."
+  recordSurveyAnswer(
+    "The input."
+    input: RecordSurveyAnswerInput!
+  ): RecordSurveyAnswerPayload!
+  "Says whom a customer meant, and decides the order anew with it. Not by who would earn or lose by it."
+  resolveSurveyAnswer(
+    "The input."
+    input: ResolveSurveyAnswerInput!
+  ): ResolveSurveyAnswerPayload!
   "Gives all of the credit for an order to one creator. Once a commission of it can be paid only an owner does, the first creator keeps the money and the new one is paid beside."
   reassignAttribution(
     "The input."
@@ -14219,6 +14622,10 @@ func (ec *executionContext) childFields_AttributionPolicy(ctx context.Context, f
 		return ec.fieldContext_AttributionPolicy_precedence(ctx, field)
 	case "halfLifeDays":
 		return ec.fieldContext_AttributionPolicy_halfLifeDays(ctx, field)
+	case "surveyPays":
+		return ec.fieldContext_AttributionPolicy_surveyPays(ctx, field)
+	case "minimumConfidencePpm":
+		return ec.fieldContext_AttributionPolicy_minimumConfidencePpm(ctx, field)
 	case "effectiveAt":
 		return ec.fieldContext_AttributionPolicy_effectiveAt(ctx, field)
 	case "note":
@@ -15553,6 +15960,8 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_attribution(ctx, field)
 	case "commissions":
 		return ec.fieldContext_Order_commissions(ctx, field)
+	case "surveyUrl":
+		return ec.fieldContext_Order_surveyUrl(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Order", field.Name)
 }
@@ -16319,6 +16728,18 @@ func (ec *executionContext) childFields_RecordStoreEventsPayload(ctx context.Con
 	return nil, fmt.Errorf("no field named %q was found under type RecordStoreEventsPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RecordSurveyAnswerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "surveyAnswer":
+		return ec.fieldContext_RecordSurveyAnswerPayload_surveyAnswer(ctx, field)
+	case "duplicate":
+		return ec.fieldContext_RecordSurveyAnswerPayload_duplicate(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RecordSurveyAnswerPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordSurveyAnswerPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Refund(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -16355,6 +16776,16 @@ func (ec *executionContext) childFields_ReopenClaimPayload(ctx context.Context, 
 		return ec.fieldContext_ReopenClaimPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReopenClaimPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ResolveSurveyAnswerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "surveyAnswer":
+		return ec.fieldContext_ResolveSurveyAnswerPayload_surveyAnswer(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ResolveSurveyAnswerPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResolveSurveyAnswerPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Resource(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16597,6 +17028,68 @@ func (ec *executionContext) childFields_SubmitPostPayload(ctx context.Context, f
 		return ec.fieldContext_SubmitPostPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SubmitPostPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SurveyAnswer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SurveyAnswer_id(ctx, field)
+	case "order":
+		return ec.fieldContext_SurveyAnswer_order(ctx, field)
+	case "answer":
+		return ec.fieldContext_SurveyAnswer_answer(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_SurveyAnswer_answeredAt(ctx, field)
+	case "status":
+		return ec.fieldContext_SurveyAnswer_status(ctx, field)
+	case "creator":
+		return ec.fieldContext_SurveyAnswer_creator(ctx, field)
+	case "confidencePpm":
+		return ec.fieldContext_SurveyAnswer_confidencePpm(ctx, field)
+	case "candidates":
+		return ec.fieldContext_SurveyAnswer_candidates(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_SurveyAnswer_decidedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SurveyAnswer", field.Name)
+}
+
+func (ec *executionContext) childFields_SurveyAnswerConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SurveyAnswerConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SurveyAnswerConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SurveyAnswerConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SurveyAnswerConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SurveyAnswerConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SurveyAnswerEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SurveyAnswerEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SurveyAnswerEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SurveyAnswerEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SurveyCandidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "partnership":
+		return ec.fieldContext_SurveyCandidate_partnership(ctx, field)
+	case "creator":
+		return ec.fieldContext_SurveyCandidate_creator(ctx, field)
+	case "confidencePpm":
+		return ec.fieldContext_SurveyCandidate_confidencePpm(ctx, field)
+	case "term":
+		return ec.fieldContext_SurveyCandidate_term(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SurveyCandidate", field.Name)
 }
 
 func (ec *executionContext) childFields_Terms(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17595,6 +18088,20 @@ func (ec *executionContext) field_Mutation_recordStoreEvents_args(ctx context.Co
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordSurveyAnswer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RecordSurveyAnswerInput, error) {
+			return ec.unmarshalNRecordSurveyAnswerInput2tributaryᚋgraphᚋmodelᚐRecordSurveyAnswerInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_rejectPayoutRun_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -17657,6 +18164,20 @@ func (ec *executionContext) field_Mutation_resetPassword_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ResetPasswordInput, error) {
 			return ec.unmarshalNResetPasswordInput2tributaryᚋgraphᚋmodelᚐResetPasswordInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_resolveSurveyAnswer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ResolveSurveyAnswerInput, error) {
+			return ec.unmarshalNResolveSurveyAnswerInput2tributaryᚋgraphᚋmodelᚐResolveSurveyAnswerInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -19695,6 +20216,60 @@ func (ec *executionContext) field_Query_reviews_args(ctx context.Context, rawArg
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_surveyQueue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "status",
+		func(ctx context.Context, v any) (*sale.SurveyStatus, error) {
+			return ec.unmarshalOSurveyAnswerStatus2ᚖtributaryᚋinternalᚋsaleᚐSurveyStatus(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["status"] = arg5
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_trialBalance_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -21634,6 +22209,52 @@ func (ec *executionContext) _AttributionPolicy_halfLifeDays(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_AttributionPolicy_halfLifeDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionPolicy", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AttributionPolicy_surveyPays(ctx context.Context, field graphql.CollectedField, obj *brand.Policy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionPolicy_surveyPays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SurveyPays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionPolicy_surveyPays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionPolicy", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _AttributionPolicy_minimumConfidencePpm(ctx context.Context, field graphql.CollectedField, obj *brand.Policy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionPolicy_minimumConfidencePpm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MinimumConfidencePpm, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionPolicy_minimumConfidencePpm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AttributionPolicy", field, false, false, "Int")
 }
 
@@ -33807,6 +34428,94 @@ func (ec *executionContext) fieldContext_Mutation_closeClaim(ctx context.Context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_recordSurveyAnswer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordSurveyAnswer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordSurveyAnswer(ctx, fc.Args["input"].(model.RecordSurveyAnswerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RecordSurveyAnswerPayload) graphql.Marshaler {
+			return ec.marshalNRecordSurveyAnswerPayload2ᚖtributaryᚋgraphᚋmodelᚐRecordSurveyAnswerPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordSurveyAnswer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordSurveyAnswerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordSurveyAnswer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resolveSurveyAnswer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resolveSurveyAnswer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResolveSurveyAnswer(ctx, fc.Args["input"].(model.ResolveSurveyAnswerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ResolveSurveyAnswerPayload) graphql.Marshaler {
+			return ec.marshalNResolveSurveyAnswerPayload2ᚖtributaryᚋgraphᚋmodelᚐResolveSurveyAnswerPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resolveSurveyAnswer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResolveSurveyAnswerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resolveSurveyAnswer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_reassignAttribution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -35699,6 +36408,29 @@ func (ec *executionContext) fieldContext_Order_commissions(_ context.Context, fi
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Order_surveyUrl(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_surveyUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Order().SurveyURL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURL2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_surveyUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, true, true, "URL")
 }
 
 func (ec *executionContext) _OrderConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[order.Order]) (ret graphql.Marshaler) {
@@ -43062,6 +43794,50 @@ func (ec *executionContext) fieldContext_Query_holds(ctx context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_surveyQueue(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_surveyQueue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SurveyQueue(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(id.ID), fc.Args["status"].(*sale.SurveyStatus))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[sale.SurveyAnswer]) graphql.Marshaler {
+			return ec.marshalNSurveyAnswerConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_surveyQueue(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SurveyAnswerConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_surveyQueue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_claims(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -44549,6 +45325,93 @@ func (ec *executionContext) fieldContext_RecordStoreEventsPayload_userErrors(_ c
 	return fc, nil
 }
 
+func (ec *executionContext) _RecordSurveyAnswerPayload_surveyAnswer(ctx context.Context, field graphql.CollectedField, obj *model.RecordSurveyAnswerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordSurveyAnswerPayload_surveyAnswer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SurveyAnswer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.SurveyAnswer) graphql.Marshaler {
+			return ec.marshalOSurveyAnswer2ᚖtributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecordSurveyAnswerPayload_surveyAnswer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordSurveyAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SurveyAnswer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordSurveyAnswerPayload_duplicate(ctx context.Context, field graphql.CollectedField, obj *model.RecordSurveyAnswerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordSurveyAnswerPayload_duplicate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Duplicate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordSurveyAnswerPayload_duplicate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordSurveyAnswerPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _RecordSurveyAnswerPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RecordSurveyAnswerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordSurveyAnswerPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordSurveyAnswerPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordSurveyAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Refund_id(ctx context.Context, field graphql.CollectedField, obj *order.Refund) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -44823,6 +45686,70 @@ func (ec *executionContext) _ReopenClaimPayload_userErrors(ctx context.Context, 
 func (ec *executionContext) fieldContext_ReopenClaimPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReopenClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResolveSurveyAnswerPayload_surveyAnswer(ctx context.Context, field graphql.CollectedField, obj *model.ResolveSurveyAnswerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResolveSurveyAnswerPayload_surveyAnswer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SurveyAnswer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.SurveyAnswer) graphql.Marshaler {
+			return ec.marshalOSurveyAnswer2ᚖtributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ResolveSurveyAnswerPayload_surveyAnswer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResolveSurveyAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SurveyAnswer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResolveSurveyAnswerPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ResolveSurveyAnswerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResolveSurveyAnswerPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResolveSurveyAnswerPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResolveSurveyAnswerPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -46775,6 +47702,524 @@ func (ec *executionContext) fieldContext_Subscription_clickActivity(ctx context.
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _SurveyAnswer_id(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "ID")
+}
+
+func (ec *executionContext) _SurveyAnswer_order(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SurveyAnswer().Order(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalNOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyAnswer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyAnswer_answer(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_answer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "String")
+}
+
+func (ec *executionContext) _SurveyAnswer_answeredAt(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_answeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnsweredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _SurveyAnswer_status(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.SurveyStatus) graphql.Marshaler {
+			return ec.marshalNSurveyAnswerStatus2tributaryᚋinternalᚋsaleᚐSurveyStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "SurveyAnswerStatus")
+}
+
+func (ec *executionContext) _SurveyAnswer_creator(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_creator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SurveyAnswer().Creator(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *creator.Creator) graphql.Marshaler {
+			return ec.marshalOCreator2ᚖtributaryᚋinternalᚋcreatorᚐCreator(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_creator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyAnswer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Creator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyAnswer_confidencePpm(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_confidencePpm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConfidencePpm, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_confidencePpm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SurveyAnswer_candidates(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_candidates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Candidates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.SurveyCandidate) graphql.Marshaler {
+			return ec.marshalNSurveyCandidate2ᚕtributaryᚋinternalᚋsaleᚐSurveyCandidateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_candidates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SurveyCandidate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyAnswer_decidedAt(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_decidedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecidedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _SurveyAnswerConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.SurveyAnswer]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswerConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[sale.SurveyAnswer]) graphql.Marshaler {
+			return ec.marshalNSurveyAnswerEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswerConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyAnswerConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SurveyAnswerEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyAnswerConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.SurveyAnswer]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswerConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.SurveyAnswer) graphql.Marshaler {
+			return ec.marshalNSurveyAnswer2ᚕtributaryᚋinternalᚋsaleᚐSurveyAnswerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswerConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyAnswerConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SurveyAnswer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyAnswerConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.SurveyAnswer]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswerConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswerConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyAnswerConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyAnswerConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.SurveyAnswer]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswerConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswerConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyAnswerConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _SurveyAnswerEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.SurveyAnswer]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswerEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswerEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyAnswerEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _SurveyAnswerEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.SurveyAnswer]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswerEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.SurveyAnswer) graphql.Marshaler {
+			return ec.marshalNSurveyAnswer2tributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswerEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyAnswerEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SurveyAnswer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyCandidate_partnership(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyCandidate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyCandidate_partnership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SurveyCandidate().Partnership(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *partnership.Partnership) graphql.Marshaler {
+			return ec.marshalNPartnership2ᚖtributaryᚋinternalᚋpartnershipᚐPartnership(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyCandidate_partnership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyCandidate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Partnership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyCandidate_creator(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyCandidate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyCandidate_creator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SurveyCandidate().Creator(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *creator.Creator) graphql.Marshaler {
+			return ec.marshalNCreator2ᚖtributaryᚋinternalᚋcreatorᚐCreator(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyCandidate_creator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyCandidate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Creator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyCandidate_confidencePpm(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyCandidate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyCandidate_confidencePpm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConfidencePpm, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyCandidate_confidencePpm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyCandidate", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SurveyCandidate_term(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyCandidate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyCandidate_term(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Term, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyCandidate_term(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyCandidate", field, false, false, "String")
 }
 
 func (ec *executionContext) _Terms_id(ctx context.Context, field graphql.CollectedField, obj *program.Terms) (ret graphql.Marshaler) {
@@ -52007,7 +53452,7 @@ func (ec *executionContext) unmarshalInputPublishPolicyInput(ctx context.Context
 		asMap["note"] = ""
 	}
 
-	fieldsInOrder := [...]string{"brandId", "model", "precedence", "halfLifeDays", "note"}
+	fieldsInOrder := [...]string{"brandId", "model", "precedence", "halfLifeDays", "surveyPays", "minimumConfidencePpm", "note"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -52042,6 +53487,20 @@ func (ec *executionContext) unmarshalInputPublishPolicyInput(ctx context.Context
 				return it, err
 			}
 			it.HalfLifeDays = data
+		case "surveyPays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("surveyPays"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SurveyPays = data
+		case "minimumConfidencePpm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minimumConfidencePpm"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinimumConfidencePpm = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -52570,6 +54029,62 @@ func UnmarshalRecordStoreEventsInput(ctx context.Context, raw any) (model.Record
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRecordSurveyAnswerInput(ctx context.Context, obj any) (model.RecordSurveyAnswerInput, error) {
+	var it model.RecordSurveyAnswerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"orderId", "answer", "answeredAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "orderId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderID = data
+		case "answer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Answer = data
+		case "answeredAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answeredAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AnsweredAt = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordSurveyAnswerInput unmarshals raw into the RecordSurveyAnswerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordSurveyAnswerInput(ctx context.Context, raw any) (model.RecordSurveyAnswerInput, error) {
+	var out model.RecordSurveyAnswerInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordSurveyAnswerInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRefundLineInput(ctx context.Context, obj any) (model.RefundLineInput, error) {
 	var it model.RefundLineInput
 	if obj == nil {
@@ -52865,6 +54380,55 @@ func (ec *executionContext) unmarshalInputResetPasswordInput(ctx context.Context
 func UnmarshalResetPasswordInput(ctx context.Context, raw any) (model.ResetPasswordInput, error) {
 	var out model.ResetPasswordInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResetPasswordInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputResolveSurveyAnswerInput(ctx context.Context, obj any) (model.ResolveSurveyAnswerInput, error) {
+	var it model.ResolveSurveyAnswerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"surveyAnswerId", "partnershipId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "surveyAnswerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("surveyAnswerId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SurveyAnswerID = data
+		case "partnershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partnershipId"))
+			data, err := ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartnershipID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalResolveSurveyAnswerInput unmarshals raw into the ResolveSurveyAnswerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalResolveSurveyAnswerInput(ctx context.Context, raw any) (model.ResolveSurveyAnswerInput, error) {
+	var out model.ResolveSurveyAnswerInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResolveSurveyAnswerInput", raw, &out)
 	return out, err
 }
 
@@ -54224,6 +55788,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Terms(ctx, sel, obj)
+	case sale.SurveyAnswer:
+		return ec._SurveyAnswer(ctx, sel, &obj)
+	case *sale.SurveyAnswer:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._SurveyAnswer(ctx, sel, obj)
 	case creator.SocialAccount:
 		return ec._SocialAccount(ctx, sel, &obj)
 	case *creator.SocialAccount:
@@ -55301,6 +56872,16 @@ func (ec *executionContext) _AttributionPolicy(ctx context.Context, sel ast.Sele
 			}
 		case "halfLifeDays":
 			out.Values[i] = ec._AttributionPolicy_halfLifeDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "surveyPays":
+			out.Values[i] = ec._AttributionPolicy_surveyPays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "minimumConfidencePpm":
+			out.Values[i] = ec._AttributionPolicy_minimumConfidencePpm(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -59882,6 +61463,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "recordSurveyAnswer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordSurveyAnswer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resolveSurveyAnswer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resolveSurveyAnswer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "reassignAttribution":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_reassignAttribution(ctx, field)
@@ -60341,6 +61936,12 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_commissions(ctx, field, obj)
+				})
+		case "surveyUrl":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_surveyUrl(ctx, field, obj)
 				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -62826,6 +64427,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_holds(ctx, field)
 				})
+		case "surveyQueue":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_surveyQueue(ctx, field)
+				})
 		case "claims":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -63210,6 +64817,49 @@ func (ec *executionContext) _RecordStoreEventsPayload(ctx context.Context, sel a
 	return out
 }
 
+var recordSurveyAnswerPayloadImplementors = []string{"RecordSurveyAnswerPayload"}
+
+func (ec *executionContext) _RecordSurveyAnswerPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RecordSurveyAnswerPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordSurveyAnswerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordSurveyAnswerPayload")
+		case "surveyAnswer":
+			out.Values[i] = ec._RecordSurveyAnswerPayload_surveyAnswer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "duplicate":
+			out.Values[i] = ec._RecordSurveyAnswerPayload_duplicate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RecordSurveyAnswerPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var refundImplementors = []string{"Refund"}
 
 func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, obj *order.Refund) graphql.Marshaler {
@@ -63324,6 +64974,44 @@ func (ec *executionContext) _ReopenClaimPayload(ctx context.Context, sel ast.Sel
 			}
 		case "userErrors":
 			out.Values[i] = ec._ReopenClaimPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var resolveSurveyAnswerPayloadImplementors = []string{"ResolveSurveyAnswerPayload"}
+
+func (ec *executionContext) _ResolveSurveyAnswerPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ResolveSurveyAnswerPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, resolveSurveyAnswerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResolveSurveyAnswerPayload")
+		case "surveyAnswer":
+			out.Values[i] = ec._ResolveSurveyAnswerPayload_surveyAnswer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ResolveSurveyAnswerPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -64206,6 +65894,217 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
+}
+
+var surveyAnswerImplementors = []string{"SurveyAnswer", "Node"}
+
+func (ec *executionContext) _SurveyAnswer(ctx context.Context, sel ast.SelectionSet, obj *sale.SurveyAnswer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, surveyAnswerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SurveyAnswer")
+		case "id":
+			out.Values[i] = ec._SurveyAnswer_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "order":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SurveyAnswer_order(ctx, field, obj)
+				})
+		case "answer":
+			out.Values[i] = ec._SurveyAnswer_answer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answeredAt":
+			out.Values[i] = ec._SurveyAnswer_answeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._SurveyAnswer_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "creator":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SurveyAnswer_creator(ctx, field, obj)
+				})
+		case "confidencePpm":
+			out.Values[i] = ec._SurveyAnswer_confidencePpm(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "candidates":
+			out.Values[i] = ec._SurveyAnswer_candidates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "decidedAt":
+			out.Values[i] = ec._SurveyAnswer_decidedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var surveyAnswerConnectionImplementors = []string{"SurveyAnswerConnection"}
+
+func (ec *executionContext) _SurveyAnswerConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[sale.SurveyAnswer]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, surveyAnswerConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SurveyAnswerConnection")
+		case "edges":
+			out.Values[i] = ec._SurveyAnswerConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._SurveyAnswerConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._SurveyAnswerConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._SurveyAnswerConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var surveyAnswerEdgeImplementors = []string{"SurveyAnswerEdge"}
+
+func (ec *executionContext) _SurveyAnswerEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[sale.SurveyAnswer]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, surveyAnswerEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SurveyAnswerEdge")
+		case "cursor":
+			out.Values[i] = ec._SurveyAnswerEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._SurveyAnswerEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var surveyCandidateImplementors = []string{"SurveyCandidate"}
+
+func (ec *executionContext) _SurveyCandidate(ctx context.Context, sel ast.SelectionSet, obj *sale.SurveyCandidate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, surveyCandidateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SurveyCandidate")
+		case "partnership":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SurveyCandidate_partnership(ctx, field, obj)
+				})
+		case "creator":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SurveyCandidate_creator(ctx, field, obj)
+				})
+		case "confidencePpm":
+			out.Values[i] = ec._SurveyCandidate_confidencePpm(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "term":
+			out.Values[i] = ec._SurveyCandidate_term(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var termsImplementors = []string{"Terms", "Node"}
@@ -67428,6 +69327,14 @@ func (ec *executionContext) marshalNOrder2ᚕtributaryᚋinternalᚋorderᚐOrde
 	return ret
 }
 
+func (ec *executionContext) marshalNOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx context.Context, sel ast.SelectionSet, v *order.Order) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Order!")
+		return graphql.Null
+	}
+	return ec._Order(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNOrderConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[order.Order]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "OrderConnection!")
@@ -68390,6 +70297,19 @@ func (ec *executionContext) marshalNRecordStoreEventsPayload2ᚖtributaryᚋgrap
 	return ec._RecordStoreEventsPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRecordSurveyAnswerInput2tributaryᚋgraphᚋmodelᚐRecordSurveyAnswerInput(ctx context.Context, v any) (model.RecordSurveyAnswerInput, error) {
+	res, err := ec.unmarshalInputRecordSurveyAnswerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordSurveyAnswerPayload2ᚖtributaryᚋgraphᚋmodelᚐRecordSurveyAnswerPayload(ctx context.Context, sel ast.SelectionSet, v *model.RecordSurveyAnswerPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RecordSurveyAnswerPayload!")
+		return graphql.Null
+	}
+	return ec._RecordSurveyAnswerPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNRefund2tributaryᚋinternalᚋorderᚐRefund(ctx context.Context, sel ast.SelectionSet, v order.Refund) graphql.Marshaler {
 	return ec._Refund(ctx, sel, &v)
 }
@@ -68454,6 +70374,19 @@ func (ec *executionContext) unmarshalNRequestPasswordResetInput2tributaryᚋgrap
 func (ec *executionContext) unmarshalNResetPasswordInput2tributaryᚋgraphᚋmodelᚐResetPasswordInput(ctx context.Context, v any) (model.ResetPasswordInput, error) {
 	res, err := ec.unmarshalInputResetPasswordInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNResolveSurveyAnswerInput2tributaryᚋgraphᚋmodelᚐResolveSurveyAnswerInput(ctx context.Context, v any) (model.ResolveSurveyAnswerInput, error) {
+	res, err := ec.unmarshalInputResolveSurveyAnswerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNResolveSurveyAnswerPayload2ᚖtributaryᚋgraphᚋmodelᚐResolveSurveyAnswerPayload(ctx context.Context, sel ast.SelectionSet, v *model.ResolveSurveyAnswerPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ResolveSurveyAnswerPayload!")
+		return graphql.Null
+	}
+	return ec._ResolveSurveyAnswerPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNResource2tributaryᚋinternalᚋprogramᚐResource(ctx context.Context, sel ast.SelectionSet, v program.Resource) graphql.Marshaler {
@@ -68902,6 +70835,89 @@ func (ec *executionContext) marshalNSubmitPostPayload2ᚖtributaryᚋgraphᚋmod
 		return graphql.Null
 	}
 	return ec._SubmitPostPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSurveyAnswer2tributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx context.Context, sel ast.SelectionSet, v sale.SurveyAnswer) graphql.Marshaler {
+	return ec._SurveyAnswer(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSurveyAnswer2ᚕtributaryᚋinternalᚋsaleᚐSurveyAnswerᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.SurveyAnswer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSurveyAnswer2tributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSurveyAnswerConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[sale.SurveyAnswer]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SurveyAnswerConnection!")
+		return graphql.Null
+	}
+	return ec._SurveyAnswerConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSurveyAnswerEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[sale.SurveyAnswer]) graphql.Marshaler {
+	return ec._SurveyAnswerEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSurveyAnswerEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[sale.SurveyAnswer]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSurveyAnswerEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNSurveyAnswerStatus2tributaryᚋinternalᚋsaleᚐSurveyStatus(ctx context.Context, v any) (sale.SurveyStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.SurveyStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSurveyAnswerStatus2tributaryᚋinternalᚋsaleᚐSurveyStatus(ctx context.Context, sel ast.SelectionSet, v sale.SurveyStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SurveyAnswerStatus!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNSurveyCandidate2tributaryᚋinternalᚋsaleᚐSurveyCandidate(ctx context.Context, sel ast.SelectionSet, v sale.SurveyCandidate) graphql.Marshaler {
+	return ec._SurveyCandidate(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSurveyCandidate2ᚕtributaryᚋinternalᚋsaleᚐSurveyCandidateᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.SurveyCandidate) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSurveyCandidate2tributaryᚋinternalᚋsaleᚐSurveyCandidate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNTouch2tributaryᚋinternalᚋsaleᚐTouch(ctx context.Context, sel ast.SelectionSet, v sale.Touch) graphql.Marshaler {
@@ -70309,6 +72325,32 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) marshalOSurveyAnswer2ᚖtributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx context.Context, sel ast.SelectionSet, v *sale.SurveyAnswer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SurveyAnswer(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSurveyAnswerStatus2ᚖtributaryᚋinternalᚋsaleᚐSurveyStatus(ctx context.Context, v any) (*sale.SurveyStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.SurveyStatus(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSurveyAnswerStatus2ᚖtributaryᚋinternalᚋsaleᚐSurveyStatus(ctx context.Context, sel ast.SelectionSet, v *sale.SurveyStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
 	return res
 }
 

@@ -840,6 +840,10 @@ type PublishPolicyInput struct {
 	Precedence []attribution.Kind `json:"precedence"`
 	// Half-life of TIME_DECAY in days, 1 to 90.
 	HalfLifeDays *int `json:"halfLifeDays,omitempty"`
+	// Whether a customer's answer to who sent them pays where nothing stronger counts and the program allows it; as before when left out.
+	SurveyPays *bool `json:"surveyPays,omitempty"`
+	// How sure an answer must be to pay without a person's word, 500,000 to 1,000,000 parts per million; as before when left out.
+	MinimumConfidencePpm *int `json:"minimumConfidencePpm,omitempty"`
 	// What to tell creators about the change, at most 2,000 characters.
 	Note *string `json:"note,omitempty"`
 }
@@ -1016,6 +1020,26 @@ type RecordStoreEventsPayload struct {
 	UserErrors []fail.UserError `json:"userErrors"`
 }
 
+// Input of recordSurveyAnswer.
+type RecordSurveyAnswerInput struct {
+	// The order; not a test, and at most 90 days old. It is answered about once: the same answer again changes nothing.
+	OrderID id.ID `json:"orderId"`
+	// What the customer wrote, 1 to 300 characters.
+	Answer string `json:"answer"`
+	// When; now when left out.
+	AnsweredAt *time.Time `json:"answeredAt,omitempty"`
+}
+
+// Result of recordSurveyAnswer.
+type RecordSurveyAnswerPayload struct {
+	// The answer with whom it may mean.
+	SurveyAnswer *sale.SurveyAnswer `json:"surveyAnswer,omitempty"`
+	// Whether it was known already and nothing changed.
+	Duplicate bool `json:"duplicate"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Part of a refund.
 type RefundLineInput struct {
 	// Id of the line in the shop.
@@ -1078,6 +1102,22 @@ type ResetPasswordInput struct {
 	Token string `json:"token"`
 	// 10 to 200 characters.
 	Password string `json:"password"`
+}
+
+// Input of resolveSurveyAnswer.
+type ResolveSurveyAnswerInput struct {
+	// The answer; nobody has said yet who is meant.
+	SurveyAnswerID id.ID `json:"surveyAnswerId"`
+	// Who is meant; nobody when left out.
+	PartnershipID *id.ID `json:"partnershipId,omitempty"`
+}
+
+// Result of resolveSurveyAnswer.
+type ResolveSurveyAnswerPayload struct {
+	// The answer as it is now.
+	SurveyAnswer *sale.SurveyAnswer `json:"surveyAnswer,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
 }
 
 // Input of retryPayout.

@@ -71,8 +71,8 @@ type evidence struct {
 	offers map[uuid.UUID]program.Offer    // by partnership
 }
 
-// evidenceTx gathers what speaks for creators. The words of persons about the order are told, since only decisions keep them.
-func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, persons ...tracking.FoundTouch) (evidence, error) {
+// evidenceTx gathers what speaks for creators. What people said about the order is told.
+func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, words ...said) (evidence, error) {
 	e := evidence{found: map[string]tracking.FoundTouch{}, offers: map[uuid.UUID]program.Offer{}}
 	var err error
 	if e.policy, err = policyTx(ctx, tx, o.BrandID.UUID, o.PlacedAt); err != nil {
@@ -86,7 +86,12 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 	if err != nil {
 		return evidence{}, err
 	}
-	found = append(told.found, persons...)
+	found = told.found
+	answers := map[uuid.UUID]said{}
+	for _, w := range words {
+		found = append(found, w.FoundTouch)
+		answers[w.ID] = w
+	}
 	e.input = attribution.Input{
 		Order: attribution.Order{PlacedAt: o.PlacedAt, Test: o.Test, Returning: !o.NewCustomer}, Policy: e.policy.Policy,
 		Programs: map[string]attribution.Program{}, Partnerships: map[string]attribution.Partnership{},
@@ -117,6 +122,7 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 		}
 		t.Findings, t.NothingEligible = findings[f.Partnership], excluded[f.Partnership]
 		t.Unproven, t.ConsentDenied = told.unproven[f.ID], f.Denied
+		t.Confidence, t.Answer = answers[f.ID].confidence, answers[f.ID].answer
 		e.input.Touches = append(e.input.Touches, t)
 		e.found[t.ID] = f
 	}

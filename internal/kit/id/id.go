@@ -49,6 +49,7 @@ const (
 	Commission    Kind = "com"
 	Hold          Kind = "hld"
 	Claim         Kind = "clm"
+	SurveyAnswer  Kind = "sur"
 	Transaction   Kind = "txn"
 	Account       Kind = "acc"
 	PayoutAccount Kind = "pac"
