@@ -139,11 +139,11 @@ func (m mutationResolver) SetTrackingDomain(ctx context.Context, input model.Set
 }
 
 func (m mutationResolver) PublishPolicy(ctx context.Context, input model.PublishPolicyInput) (*model.PublishPolicyPayload, error) {
-	in := brand.NewPolicy{Model: input.Model, Precedence: input.Precedence, HalfLifeDays: brand.HalfLifeDefault, Note: text(input.Note),
-		SurveyPays: input.SurveyPays, MinimumConfidencePpm: input.MinimumConfidencePpm}
+	in := brand.NewPolicy{Model: input.Model, Precedence: input.Precedence, HalfLifeDays: brand.HalfLifeDefault, Note: text(input.Note)}
 	if input.HalfLifeDays != nil {
 		in.HalfLifeDays = *input.HalfLifeDays
 	}
+	in.SurveyPays, in.MinimumConfidence = input.SurveyPays, input.MinimumConfidencePpm
 	v, userErrors, err := outcome(m.r.Brands.PublishPolicy(ctx, input.BrandID, in))
 	return &model.PublishPolicyPayload{Policy: v, UserErrors: userErrors}, err
 }
@@ -156,4 +156,13 @@ func (m mutationResolver) ConnectIntegration(ctx context.Context, input model.Co
 func (m mutationResolver) DisconnectIntegration(ctx context.Context, input model.DisconnectIntegrationInput) (*model.DisconnectIntegrationPayload, error) {
 	v, userErrors, err := outcome(m.r.Brands.Disconnect(ctx, input.IntegrationID))
 	return &model.DisconnectIntegrationPayload{Integration: v, UserErrors: userErrors}, err
+}
+
+func (m mutationResolver) RotateIntegrationSecret(ctx context.Context, input model.RotateIntegrationSecretInput) (*model.RotateIntegrationSecretPayload, error) {
+	grace := 0
+	if input.GraceHours != nil {
+		grace = *input.GraceHours
+	}
+	v, userErrors, err := outcome(m.r.Brands.RotateSecret(ctx, input.IntegrationID, input.Secret, grace))
+	return &model.RotateIntegrationSecretPayload{Integration: v, UserErrors: userErrors}, err
 }

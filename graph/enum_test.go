@@ -92,7 +92,7 @@ var columns = map[string]string{
 	"program.visibility": "ProgramVisibility", "program.goal": "ProgramGoal", "program.status": "ProgramStatus",
 	"application.status": "ApplicationStatus", "attribution_policy.model": "CreditModel",
 	"integration.status": "IntegrationStatus", "integration.kind": "IntegrationKind",
-	"order.payment": "OrderPayment", "order.source": "OrderSource", "order_line.kind": "OrderLineKind",
+	"order.payment": "OrderPayment", "order.source": "OrderSource", "order_line.kind": "OrderLineKind", "chargeback.stage": "ChargebackStage",
 	"attribution_decision.cause": "DecisionCause", "attribution_decision.verdict": "Verdict",
 	"partnership.stage": "PartnershipStage", "partnership.pause_kind": "PauseKind", "partnership.status": "PartnershipStatus",
 	"code.platform": "Platform", "link.platform": "Platform", "link.health": "LinkHealthStatus", "post.platform": "Platform", "prospect.platform": "Platform", "social_account.platform": "Platform",

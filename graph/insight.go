@@ -27,6 +27,23 @@ func (q queryResolver) Funnel(ctx context.Context, filter model.FunnelFilter, gr
 	return &f, err
 }
 
+func (q queryResolver) AttributionComparison(ctx context.Context, filter model.AttributionComparisonFilter) (*insight.Comparison, error) {
+	c, err := q.r.Insight.Compare(ctx, insight.ComparisonFilter{Brand: filter.BrandID, Program: filter.ProgramID, From: filter.From, To: filter.To,
+		Currency: filter.CurrencyCode, Models: filter.Models, HalfLifeDays: filter.HalfLifeDays, MarkovOrder: filter.MarkovOrder})
+	return &c, err
+}
+
+// AttributionComparisonRow answers the fields of rows that need more than the row.
+func (r *Resolver) AttributionComparisonRow() generated.AttributionComparisonRowResolver {
+	return comparisonRowResolver{}
+}
+
+type comparisonRowResolver struct{}
+
+func (comparisonRowResolver) Creator(ctx context.Context, obj *insight.ComparisonRow) (*creator.Creator, error) {
+	return maybe(ctx, from(ctx).creators, obj.CreatorID)
+}
+
 // FunnelRow answers the fields of groups that need more than the group.
 func (r *Resolver) FunnelRow() generated.FunnelRowResolver { return funnelRowResolver{} }
 

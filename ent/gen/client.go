@@ -17,6 +17,7 @@ import (
 	"tributary/ent/gen/attributionpolicy"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
+	"tributary/ent/gen/chargeback"
 	"tributary/ent/gen/claim"
 	"tributary/ent/gen/code"
 	"tributary/ent/gen/commission"
@@ -37,6 +38,7 @@ import (
 	"tributary/ent/gen/payoutaccount"
 	"tributary/ent/gen/payoutline"
 	"tributary/ent/gen/payoutrun"
+	"tributary/ent/gen/policyreplay"
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/program"
 	"tributary/ent/gen/programmove"
@@ -75,6 +77,8 @@ type Client struct {
 	Brand *BrandClient
 	// BrandDomain is the client for interacting with the BrandDomain builders.
 	BrandDomain *BrandDomainClient
+	// Chargeback is the client for interacting with the Chargeback builders.
+	Chargeback *ChargebackClient
 	// Claim is the client for interacting with the Claim builders.
 	Claim *ClaimClient
 	// Code is the client for interacting with the Code builders.
@@ -115,6 +119,8 @@ type Client struct {
 	PayoutLine *PayoutLineClient
 	// PayoutRun is the client for interacting with the PayoutRun builders.
 	PayoutRun *PayoutRunClient
+	// PolicyReplay is the client for interacting with the PolicyReplay builders.
+	PolicyReplay *PolicyReplayClient
 	// Post is the client for interacting with the Post builders.
 	Post *PostClient
 	// Program is the client for interacting with the Program builders.
@@ -158,6 +164,7 @@ func (c *Client) init() {
 	c.AttributionPolicy = NewAttributionPolicyClient(c.config)
 	c.Brand = NewBrandClient(c.config)
 	c.BrandDomain = NewBrandDomainClient(c.config)
+	c.Chargeback = NewChargebackClient(c.config)
 	c.Claim = NewClaimClient(c.config)
 	c.Code = NewCodeClient(c.config)
 	c.Commission = NewCommissionClient(c.config)
@@ -178,6 +185,7 @@ func (c *Client) init() {
 	c.PayoutAccount = NewPayoutAccountClient(c.config)
 	c.PayoutLine = NewPayoutLineClient(c.config)
 	c.PayoutRun = NewPayoutRunClient(c.config)
+	c.PolicyReplay = NewPolicyReplayClient(c.config)
 	c.Post = NewPostClient(c.config)
 	c.Program = NewProgramClient(c.config)
 	c.ProgramMove = NewProgramMoveClient(c.config)
@@ -289,6 +297,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		AttributionPolicy:   NewAttributionPolicyClient(cfg),
 		Brand:               NewBrandClient(cfg),
 		BrandDomain:         NewBrandDomainClient(cfg),
+		Chargeback:          NewChargebackClient(cfg),
 		Claim:               NewClaimClient(cfg),
 		Code:                NewCodeClient(cfg),
 		Commission:          NewCommissionClient(cfg),
@@ -309,6 +318,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		PayoutAccount:       NewPayoutAccountClient(cfg),
 		PayoutLine:          NewPayoutLineClient(cfg),
 		PayoutRun:           NewPayoutRunClient(cfg),
+		PolicyReplay:        NewPolicyReplayClient(cfg),
 		Post:                NewPostClient(cfg),
 		Program:             NewProgramClient(cfg),
 		ProgramMove:         NewProgramMoveClient(cfg),
@@ -347,6 +357,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		AttributionPolicy:   NewAttributionPolicyClient(cfg),
 		Brand:               NewBrandClient(cfg),
 		BrandDomain:         NewBrandDomainClient(cfg),
+		Chargeback:          NewChargebackClient(cfg),
 		Claim:               NewClaimClient(cfg),
 		Code:                NewCodeClient(cfg),
 		Commission:          NewCommissionClient(cfg),
@@ -367,6 +378,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		PayoutAccount:       NewPayoutAccountClient(cfg),
 		PayoutLine:          NewPayoutLineClient(cfg),
 		PayoutRun:           NewPayoutRunClient(cfg),
+		PolicyReplay:        NewPolicyReplayClient(cfg),
 		Post:                NewPostClient(cfg),
 		Program:             NewProgramClient(cfg),
 		ProgramMove:         NewProgramMoveClient(cfg),
@@ -410,12 +422,13 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy, c.Brand,
-		c.BrandDomain, c.Claim, c.Code, c.Commission, c.Creator, c.Experiment,
-		c.Funding, c.Hold, c.Integration, c.Invitation, c.Link, c.Membership,
-		c.OfferVersion, c.Order, c.OrderLine, c.Partnership, c.PartnershipMove,
-		c.Payout, c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.Post, c.Program,
-		c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund, c.Resource, c.Review,
-		c.Session, c.SocialAccount, c.SurveyAnswer, c.TermsVersion, c.User,
+		c.BrandDomain, c.Chargeback, c.Claim, c.Code, c.Commission, c.Creator,
+		c.Experiment, c.Funding, c.Hold, c.Integration, c.Invitation, c.Link,
+		c.Membership, c.OfferVersion, c.Order, c.OrderLine, c.Partnership,
+		c.PartnershipMove, c.Payout, c.PayoutAccount, c.PayoutLine, c.PayoutRun,
+		c.PolicyReplay, c.Post, c.Program, c.ProgramMove, c.Prospect, c.ProspectEvent,
+		c.Refund, c.Resource, c.Review, c.Session, c.SocialAccount, c.SurveyAnswer,
+		c.TermsVersion, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -426,12 +439,13 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy, c.Brand,
-		c.BrandDomain, c.Claim, c.Code, c.Commission, c.Creator, c.Experiment,
-		c.Funding, c.Hold, c.Integration, c.Invitation, c.Link, c.Membership,
-		c.OfferVersion, c.Order, c.OrderLine, c.Partnership, c.PartnershipMove,
-		c.Payout, c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.Post, c.Program,
-		c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund, c.Resource, c.Review,
-		c.Session, c.SocialAccount, c.SurveyAnswer, c.TermsVersion, c.User,
+		c.BrandDomain, c.Chargeback, c.Claim, c.Code, c.Commission, c.Creator,
+		c.Experiment, c.Funding, c.Hold, c.Integration, c.Invitation, c.Link,
+		c.Membership, c.OfferVersion, c.Order, c.OrderLine, c.Partnership,
+		c.PartnershipMove, c.Payout, c.PayoutAccount, c.PayoutLine, c.PayoutRun,
+		c.PolicyReplay, c.Post, c.Program, c.ProgramMove, c.Prospect, c.ProspectEvent,
+		c.Refund, c.Resource, c.Review, c.Session, c.SocialAccount, c.SurveyAnswer,
+		c.TermsVersion, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -452,6 +466,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Brand.mutate(ctx, m)
 	case *BrandDomainMutation:
 		return c.BrandDomain.mutate(ctx, m)
+	case *ChargebackMutation:
+		return c.Chargeback.mutate(ctx, m)
 	case *ClaimMutation:
 		return c.Claim.mutate(ctx, m)
 	case *CodeMutation:
@@ -492,6 +508,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.PayoutLine.mutate(ctx, m)
 	case *PayoutRunMutation:
 		return c.PayoutRun.mutate(ctx, m)
+	case *PolicyReplayMutation:
+		return c.PolicyReplay.mutate(ctx, m)
 	case *PostMutation:
 		return c.Post.mutate(ctx, m)
 	case *ProgramMutation:
@@ -1468,6 +1486,172 @@ func (c *BrandDomainClient) mutate(ctx context.Context, m *BrandDomainMutation) 
 		return (&BrandDomainDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("gen: unknown BrandDomain mutation op: %q", m.Op())
+	}
+}
+
+// ChargebackClient is a client for the Chargeback schema.
+type ChargebackClient struct {
+	config
+}
+
+// NewChargebackClient returns a client for the Chargeback from the given config.
+func NewChargebackClient(c config) *ChargebackClient {
+	return &ChargebackClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `chargeback.Hooks(f(g(h())))`.
+func (c *ChargebackClient) Use(hooks ...Hook) {
+	c.hooks.Chargeback = append(c.hooks.Chargeback, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `chargeback.Intercept(f(g(h())))`.
+func (c *ChargebackClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Chargeback = append(c.inters.Chargeback, interceptors...)
+}
+
+// Create returns a builder for creating a Chargeback entity.
+func (c *ChargebackClient) Create() *ChargebackCreate {
+	mutation := newChargebackMutation(c.config, OpCreate)
+	return &ChargebackCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Chargeback entities.
+func (c *ChargebackClient) CreateBulk(builders ...*ChargebackCreate) *ChargebackCreateBulk {
+	return &ChargebackCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ChargebackClient) MapCreateBulk(slice any, setFunc func(*ChargebackCreate, int)) *ChargebackCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ChargebackCreateBulk{err: fmt.Errorf("calling to ChargebackClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ChargebackCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ChargebackCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Chargeback.
+func (c *ChargebackClient) Update() *ChargebackUpdate {
+	mutation := newChargebackMutation(c.config, OpUpdate)
+	return &ChargebackUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ChargebackClient) UpdateOne(_m *Chargeback) *ChargebackUpdateOne {
+	mutation := newChargebackMutation(c.config, OpUpdateOne, withChargeback(_m))
+	return &ChargebackUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ChargebackClient) UpdateOneID(id uuid.UUID) *ChargebackUpdateOne {
+	mutation := newChargebackMutation(c.config, OpUpdateOne, withChargebackID(id))
+	return &ChargebackUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Chargeback.
+func (c *ChargebackClient) Delete() *ChargebackDelete {
+	mutation := newChargebackMutation(c.config, OpDelete)
+	return &ChargebackDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ChargebackClient) DeleteOne(_m *Chargeback) *ChargebackDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ChargebackClient) DeleteOneID(id uuid.UUID) *ChargebackDeleteOne {
+	builder := c.Delete().Where(chargeback.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ChargebackDeleteOne{builder}
+}
+
+// Query returns a query builder for Chargeback.
+func (c *ChargebackClient) Query() *ChargebackQuery {
+	return &ChargebackQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeChargeback},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Chargeback entity by its id.
+func (c *ChargebackClient) Get(ctx context.Context, id uuid.UUID) (*Chargeback, error) {
+	return c.Query().Where(chargeback.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ChargebackClient) GetX(ctx context.Context, id uuid.UUID) *Chargeback {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a Chargeback.
+func (c *ChargebackClient) QueryBrand(_m *Chargeback) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(chargeback.Table, chargeback.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, chargeback.BrandTable, chargeback.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrder queries the order edge of a Chargeback.
+func (c *ChargebackClient) QueryOrder(_m *Chargeback) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(chargeback.Table, chargeback.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, chargeback.OrderTable, chargeback.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ChargebackClient) Hooks() []Hook {
+	hooks := c.hooks.Chargeback
+	return append(hooks[:len(hooks):len(hooks)], chargeback.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ChargebackClient) Interceptors() []Interceptor {
+	return c.inters.Chargeback
+}
+
+func (c *ChargebackClient) mutate(ctx context.Context, m *ChargebackMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ChargebackCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ChargebackUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ChargebackUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ChargebackDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown Chargeback mutation op: %q", m.Op())
 	}
 }
 
@@ -4967,6 +5151,156 @@ func (c *PayoutRunClient) mutate(ctx context.Context, m *PayoutRunMutation) (Val
 	}
 }
 
+// PolicyReplayClient is a client for the PolicyReplay schema.
+type PolicyReplayClient struct {
+	config
+}
+
+// NewPolicyReplayClient returns a client for the PolicyReplay from the given config.
+func NewPolicyReplayClient(c config) *PolicyReplayClient {
+	return &PolicyReplayClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `policyreplay.Hooks(f(g(h())))`.
+func (c *PolicyReplayClient) Use(hooks ...Hook) {
+	c.hooks.PolicyReplay = append(c.hooks.PolicyReplay, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `policyreplay.Intercept(f(g(h())))`.
+func (c *PolicyReplayClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PolicyReplay = append(c.inters.PolicyReplay, interceptors...)
+}
+
+// Create returns a builder for creating a PolicyReplay entity.
+func (c *PolicyReplayClient) Create() *PolicyReplayCreate {
+	mutation := newPolicyReplayMutation(c.config, OpCreate)
+	return &PolicyReplayCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PolicyReplay entities.
+func (c *PolicyReplayClient) CreateBulk(builders ...*PolicyReplayCreate) *PolicyReplayCreateBulk {
+	return &PolicyReplayCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PolicyReplayClient) MapCreateBulk(slice any, setFunc func(*PolicyReplayCreate, int)) *PolicyReplayCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PolicyReplayCreateBulk{err: fmt.Errorf("calling to PolicyReplayClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PolicyReplayCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PolicyReplayCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PolicyReplay.
+func (c *PolicyReplayClient) Update() *PolicyReplayUpdate {
+	mutation := newPolicyReplayMutation(c.config, OpUpdate)
+	return &PolicyReplayUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PolicyReplayClient) UpdateOne(_m *PolicyReplay) *PolicyReplayUpdateOne {
+	mutation := newPolicyReplayMutation(c.config, OpUpdateOne, withPolicyReplay(_m))
+	return &PolicyReplayUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PolicyReplayClient) UpdateOneID(id uuid.UUID) *PolicyReplayUpdateOne {
+	mutation := newPolicyReplayMutation(c.config, OpUpdateOne, withPolicyReplayID(id))
+	return &PolicyReplayUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PolicyReplay.
+func (c *PolicyReplayClient) Delete() *PolicyReplayDelete {
+	mutation := newPolicyReplayMutation(c.config, OpDelete)
+	return &PolicyReplayDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PolicyReplayClient) DeleteOne(_m *PolicyReplay) *PolicyReplayDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PolicyReplayClient) DeleteOneID(id uuid.UUID) *PolicyReplayDeleteOne {
+	builder := c.Delete().Where(policyreplay.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PolicyReplayDeleteOne{builder}
+}
+
+// Query returns a query builder for PolicyReplay.
+func (c *PolicyReplayClient) Query() *PolicyReplayQuery {
+	return &PolicyReplayQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePolicyReplay},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PolicyReplay entity by its id.
+func (c *PolicyReplayClient) Get(ctx context.Context, id uuid.UUID) (*PolicyReplay, error) {
+	return c.Query().Where(policyreplay.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PolicyReplayClient) GetX(ctx context.Context, id uuid.UUID) *PolicyReplay {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a PolicyReplay.
+func (c *PolicyReplayClient) QueryBrand(_m *PolicyReplay) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(policyreplay.Table, policyreplay.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, policyreplay.BrandTable, policyreplay.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PolicyReplayClient) Hooks() []Hook {
+	hooks := c.hooks.PolicyReplay
+	return append(hooks[:len(hooks):len(hooks)], policyreplay.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PolicyReplayClient) Interceptors() []Interceptor {
+	return c.inters.PolicyReplay
+}
+
+func (c *PolicyReplayClient) mutate(ctx context.Context, m *PolicyReplayMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PolicyReplayCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PolicyReplayUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PolicyReplayUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PolicyReplayDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown PolicyReplay mutation op: %q", m.Op())
+	}
+}
+
 // PostClient is a client for the Post schema.
 type PostClient struct {
 	config
@@ -7097,18 +7431,20 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 type (
 	hooks struct {
 		APIKey, Application, AttributionDecision, AttributionPolicy, Brand, BrandDomain,
-		Claim, Code, Commission, Creator, Experiment, Funding, Hold, Integration,
-		Invitation, Link, Membership, OfferVersion, Order, OrderLine, Partnership,
-		PartnershipMove, Payout, PayoutAccount, PayoutLine, PayoutRun, Post, Program,
-		ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review, Session,
-		SocialAccount, SurveyAnswer, TermsVersion, User []ent.Hook
+		Chargeback, Claim, Code, Commission, Creator, Experiment, Funding, Hold,
+		Integration, Invitation, Link, Membership, OfferVersion, Order, OrderLine,
+		Partnership, PartnershipMove, Payout, PayoutAccount, PayoutLine, PayoutRun,
+		PolicyReplay, Post, Program, ProgramMove, Prospect, ProspectEvent, Refund,
+		Resource, Review, Session, SocialAccount, SurveyAnswer, TermsVersion,
+		User []ent.Hook
 	}
 	inters struct {
 		APIKey, Application, AttributionDecision, AttributionPolicy, Brand, BrandDomain,
-		Claim, Code, Commission, Creator, Experiment, Funding, Hold, Integration,
-		Invitation, Link, Membership, OfferVersion, Order, OrderLine, Partnership,
-		PartnershipMove, Payout, PayoutAccount, PayoutLine, PayoutRun, Post, Program,
-		ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review, Session,
-		SocialAccount, SurveyAnswer, TermsVersion, User []ent.Interceptor
+		Chargeback, Claim, Code, Commission, Creator, Experiment, Funding, Hold,
+		Integration, Invitation, Link, Membership, OfferVersion, Order, OrderLine,
+		Partnership, PartnershipMove, Payout, PayoutAccount, PayoutLine, PayoutRun,
+		PolicyReplay, Post, Program, ProgramMove, Prospect, ProspectEvent, Refund,
+		Resource, Review, Session, SocialAccount, SurveyAnswer, TermsVersion,
+		User []ent.Interceptor
 	}
 )

@@ -14,6 +14,7 @@ import (
 	"tributary/ent/gen/attributionpolicy"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
+	"tributary/ent/gen/chargeback"
 	"tributary/ent/gen/claim"
 	"tributary/ent/gen/code"
 	"tributary/ent/gen/commission"
@@ -34,6 +35,7 @@ import (
 	"tributary/ent/gen/payoutaccount"
 	"tributary/ent/gen/payoutline"
 	"tributary/ent/gen/payoutrun"
+	"tributary/ent/gen/policyreplay"
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/program"
 	"tributary/ent/gen/programmove"
@@ -117,6 +119,7 @@ func checkColumn(t, c string) error {
 			attributionpolicy.Table:   attributionpolicy.ValidColumn,
 			brand.Table:               brand.ValidColumn,
 			branddomain.Table:         branddomain.ValidColumn,
+			chargeback.Table:          chargeback.ValidColumn,
 			claim.Table:               claim.ValidColumn,
 			code.Table:                code.ValidColumn,
 			commission.Table:          commission.ValidColumn,
@@ -137,6 +140,7 @@ func checkColumn(t, c string) error {
 			payoutaccount.Table:       payoutaccount.ValidColumn,
 			payoutline.Table:          payoutline.ValidColumn,
 			payoutrun.Table:           payoutrun.ValidColumn,
+			policyreplay.Table:        policyreplay.ValidColumn,
 			post.Table:                post.ValidColumn,
 			program.Table:             program.ValidColumn,
 			programmove.Table:         programmove.ValidColumn,

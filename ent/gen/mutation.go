@@ -15,6 +15,7 @@ import (
 	"tributary/ent/gen/attributionpolicy"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
+	"tributary/ent/gen/chargeback"
 	"tributary/ent/gen/claim"
 	"tributary/ent/gen/code"
 	"tributary/ent/gen/commission"
@@ -35,6 +36,7 @@ import (
 	"tributary/ent/gen/payoutaccount"
 	"tributary/ent/gen/payoutline"
 	"tributary/ent/gen/payoutrun"
+	"tributary/ent/gen/policyreplay"
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/predicate"
 	"tributary/ent/gen/program"
@@ -70,6 +72,7 @@ const (
 	TypeAttributionPolicy   = "AttributionPolicy"
 	TypeBrand               = "Brand"
 	TypeBrandDomain         = "BrandDomain"
+	TypeChargeback          = "Chargeback"
 	TypeClaim               = "Claim"
 	TypeCode                = "Code"
 	TypeCommission          = "Commission"
@@ -90,6 +93,7 @@ const (
 	TypePayoutAccount       = "PayoutAccount"
 	TypePayoutLine          = "PayoutLine"
 	TypePayoutRun           = "PayoutRun"
+	TypePolicyReplay        = "PolicyReplay"
 	TypePost                = "Post"
 	TypeProgram             = "Program"
 	TypeProgramMove         = "ProgramMove"
@@ -6442,6 +6446,982 @@ func (m *BrandDomainMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown BrandDomain edge %s", name)
+}
+
+// ChargebackMutation represents an operation that mutates the Chargeback nodes in the graph.
+type ChargebackMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *uuid.UUID
+	created_at      *time.Time
+	external_id     *string
+	currency        *string
+	amount_minor    *int64
+	addamount_minor *int64
+	stage           *string
+	reason          *string
+	opened_at       *time.Time
+	decided_at      *time.Time
+	clearedFields   map[string]struct{}
+	brand           *uuid.UUID
+	clearedbrand    bool
+	_order          *uuid.UUID
+	cleared_order   bool
+	done            bool
+	oldValue        func(context.Context) (*Chargeback, error)
+	predicates      []predicate.Chargeback
+}
+
+var _ ent.Mutation = (*ChargebackMutation)(nil)
+
+// chargebackOption allows management of the mutation configuration using functional options.
+type chargebackOption func(*ChargebackMutation)
+
+// newChargebackMutation creates new mutation for the Chargeback entity.
+func newChargebackMutation(c config, op Op, opts ...chargebackOption) *ChargebackMutation {
+	m := &ChargebackMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeChargeback,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withChargebackID sets the ID field of the mutation.
+func withChargebackID(id uuid.UUID) chargebackOption {
+	return func(m *ChargebackMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Chargeback
+		)
+		m.oldValue = func(ctx context.Context) (*Chargeback, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Chargeback.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withChargeback sets the old Chargeback of the mutation.
+func withChargeback(node *Chargeback) chargebackOption {
+	return func(m *ChargebackMutation) {
+		m.oldValue = func(context.Context) (*Chargeback, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ChargebackMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ChargebackMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Chargeback entities.
+func (m *ChargebackMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ChargebackMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ChargebackMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Chargeback.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ChargebackMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ChargebackMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ChargebackMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *ChargebackMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *ChargebackMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *ChargebackMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *ChargebackMutation) SetOrderID(u uuid.UUID) {
+	m._order = &u
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *ChargebackMutation) OrderID() (r uuid.UUID, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldOrderID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *ChargebackMutation) ResetOrderID() {
+	m._order = nil
+}
+
+// SetExternalID sets the "external_id" field.
+func (m *ChargebackMutation) SetExternalID(s string) {
+	m.external_id = &s
+}
+
+// ExternalID returns the value of the "external_id" field in the mutation.
+func (m *ChargebackMutation) ExternalID() (r string, exists bool) {
+	v := m.external_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExternalID returns the old "external_id" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldExternalID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExternalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExternalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExternalID: %w", err)
+	}
+	return oldValue.ExternalID, nil
+}
+
+// ResetExternalID resets all changes to the "external_id" field.
+func (m *ChargebackMutation) ResetExternalID() {
+	m.external_id = nil
+}
+
+// SetCurrency sets the "currency" field.
+func (m *ChargebackMutation) SetCurrency(s string) {
+	m.currency = &s
+}
+
+// Currency returns the value of the "currency" field in the mutation.
+func (m *ChargebackMutation) Currency() (r string, exists bool) {
+	v := m.currency
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCurrency returns the old "currency" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldCurrency(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCurrency is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCurrency requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCurrency: %w", err)
+	}
+	return oldValue.Currency, nil
+}
+
+// ResetCurrency resets all changes to the "currency" field.
+func (m *ChargebackMutation) ResetCurrency() {
+	m.currency = nil
+}
+
+// SetAmountMinor sets the "amount_minor" field.
+func (m *ChargebackMutation) SetAmountMinor(i int64) {
+	m.amount_minor = &i
+	m.addamount_minor = nil
+}
+
+// AmountMinor returns the value of the "amount_minor" field in the mutation.
+func (m *ChargebackMutation) AmountMinor() (r int64, exists bool) {
+	v := m.amount_minor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAmountMinor returns the old "amount_minor" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldAmountMinor(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAmountMinor is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAmountMinor requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAmountMinor: %w", err)
+	}
+	return oldValue.AmountMinor, nil
+}
+
+// AddAmountMinor adds i to the "amount_minor" field.
+func (m *ChargebackMutation) AddAmountMinor(i int64) {
+	if m.addamount_minor != nil {
+		*m.addamount_minor += i
+	} else {
+		m.addamount_minor = &i
+	}
+}
+
+// AddedAmountMinor returns the value that was added to the "amount_minor" field in this mutation.
+func (m *ChargebackMutation) AddedAmountMinor() (r int64, exists bool) {
+	v := m.addamount_minor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAmountMinor resets all changes to the "amount_minor" field.
+func (m *ChargebackMutation) ResetAmountMinor() {
+	m.amount_minor = nil
+	m.addamount_minor = nil
+}
+
+// SetStage sets the "stage" field.
+func (m *ChargebackMutation) SetStage(s string) {
+	m.stage = &s
+}
+
+// Stage returns the value of the "stage" field in the mutation.
+func (m *ChargebackMutation) Stage() (r string, exists bool) {
+	v := m.stage
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStage returns the old "stage" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldStage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStage: %w", err)
+	}
+	return oldValue.Stage, nil
+}
+
+// ResetStage resets all changes to the "stage" field.
+func (m *ChargebackMutation) ResetStage() {
+	m.stage = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *ChargebackMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *ChargebackMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *ChargebackMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetOpenedAt sets the "opened_at" field.
+func (m *ChargebackMutation) SetOpenedAt(t time.Time) {
+	m.opened_at = &t
+}
+
+// OpenedAt returns the value of the "opened_at" field in the mutation.
+func (m *ChargebackMutation) OpenedAt() (r time.Time, exists bool) {
+	v := m.opened_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpenedAt returns the old "opened_at" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldOpenedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpenedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpenedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpenedAt: %w", err)
+	}
+	return oldValue.OpenedAt, nil
+}
+
+// ResetOpenedAt resets all changes to the "opened_at" field.
+func (m *ChargebackMutation) ResetOpenedAt() {
+	m.opened_at = nil
+}
+
+// SetDecidedAt sets the "decided_at" field.
+func (m *ChargebackMutation) SetDecidedAt(t time.Time) {
+	m.decided_at = &t
+}
+
+// DecidedAt returns the value of the "decided_at" field in the mutation.
+func (m *ChargebackMutation) DecidedAt() (r time.Time, exists bool) {
+	v := m.decided_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedAt returns the old "decided_at" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldDecidedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedAt: %w", err)
+	}
+	return oldValue.DecidedAt, nil
+}
+
+// ClearDecidedAt clears the value of the "decided_at" field.
+func (m *ChargebackMutation) ClearDecidedAt() {
+	m.decided_at = nil
+	m.clearedFields[chargeback.FieldDecidedAt] = struct{}{}
+}
+
+// DecidedAtCleared returns if the "decided_at" field was cleared in this mutation.
+func (m *ChargebackMutation) DecidedAtCleared() bool {
+	_, ok := m.clearedFields[chargeback.FieldDecidedAt]
+	return ok
+}
+
+// ResetDecidedAt resets all changes to the "decided_at" field.
+func (m *ChargebackMutation) ResetDecidedAt() {
+	m.decided_at = nil
+	delete(m.clearedFields, chargeback.FieldDecidedAt)
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *ChargebackMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[chargeback.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *ChargebackMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *ChargebackMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *ChargebackMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *ChargebackMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[chargeback.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *ChargebackMutation) OrderCleared() bool {
+	return m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *ChargebackMutation) OrderIDs() (ids []uuid.UUID) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *ChargebackMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// Where appends a list predicates to the ChargebackMutation builder.
+func (m *ChargebackMutation) Where(ps ...predicate.Chargeback) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ChargebackMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ChargebackMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Chargeback, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ChargebackMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ChargebackMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Chargeback).
+func (m *ChargebackMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ChargebackMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.created_at != nil {
+		fields = append(fields, chargeback.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, chargeback.FieldBrandID)
+	}
+	if m._order != nil {
+		fields = append(fields, chargeback.FieldOrderID)
+	}
+	if m.external_id != nil {
+		fields = append(fields, chargeback.FieldExternalID)
+	}
+	if m.currency != nil {
+		fields = append(fields, chargeback.FieldCurrency)
+	}
+	if m.amount_minor != nil {
+		fields = append(fields, chargeback.FieldAmountMinor)
+	}
+	if m.stage != nil {
+		fields = append(fields, chargeback.FieldStage)
+	}
+	if m.reason != nil {
+		fields = append(fields, chargeback.FieldReason)
+	}
+	if m.opened_at != nil {
+		fields = append(fields, chargeback.FieldOpenedAt)
+	}
+	if m.decided_at != nil {
+		fields = append(fields, chargeback.FieldDecidedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ChargebackMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case chargeback.FieldCreatedAt:
+		return m.CreatedAt()
+	case chargeback.FieldBrandID:
+		return m.BrandID()
+	case chargeback.FieldOrderID:
+		return m.OrderID()
+	case chargeback.FieldExternalID:
+		return m.ExternalID()
+	case chargeback.FieldCurrency:
+		return m.Currency()
+	case chargeback.FieldAmountMinor:
+		return m.AmountMinor()
+	case chargeback.FieldStage:
+		return m.Stage()
+	case chargeback.FieldReason:
+		return m.Reason()
+	case chargeback.FieldOpenedAt:
+		return m.OpenedAt()
+	case chargeback.FieldDecidedAt:
+		return m.DecidedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ChargebackMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case chargeback.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case chargeback.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case chargeback.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case chargeback.FieldExternalID:
+		return m.OldExternalID(ctx)
+	case chargeback.FieldCurrency:
+		return m.OldCurrency(ctx)
+	case chargeback.FieldAmountMinor:
+		return m.OldAmountMinor(ctx)
+	case chargeback.FieldStage:
+		return m.OldStage(ctx)
+	case chargeback.FieldReason:
+		return m.OldReason(ctx)
+	case chargeback.FieldOpenedAt:
+		return m.OldOpenedAt(ctx)
+	case chargeback.FieldDecidedAt:
+		return m.OldDecidedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Chargeback field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ChargebackMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case chargeback.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case chargeback.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case chargeback.FieldOrderID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case chargeback.FieldExternalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExternalID(v)
+		return nil
+	case chargeback.FieldCurrency:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCurrency(v)
+		return nil
+	case chargeback.FieldAmountMinor:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAmountMinor(v)
+		return nil
+	case chargeback.FieldStage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStage(v)
+		return nil
+	case chargeback.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case chargeback.FieldOpenedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpenedAt(v)
+		return nil
+	case chargeback.FieldDecidedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ChargebackMutation) AddedFields() []string {
+	var fields []string
+	if m.addamount_minor != nil {
+		fields = append(fields, chargeback.FieldAmountMinor)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ChargebackMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case chargeback.FieldAmountMinor:
+		return m.AddedAmountMinor()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ChargebackMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case chargeback.FieldAmountMinor:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAmountMinor(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ChargebackMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(chargeback.FieldDecidedAt) {
+		fields = append(fields, chargeback.FieldDecidedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ChargebackMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ChargebackMutation) ClearField(name string) error {
+	switch name {
+	case chargeback.FieldDecidedAt:
+		m.ClearDecidedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ChargebackMutation) ResetField(name string) error {
+	switch name {
+	case chargeback.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case chargeback.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case chargeback.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case chargeback.FieldExternalID:
+		m.ResetExternalID()
+		return nil
+	case chargeback.FieldCurrency:
+		m.ResetCurrency()
+		return nil
+	case chargeback.FieldAmountMinor:
+		m.ResetAmountMinor()
+		return nil
+	case chargeback.FieldStage:
+		m.ResetStage()
+		return nil
+	case chargeback.FieldReason:
+		m.ResetReason()
+		return nil
+	case chargeback.FieldOpenedAt:
+		m.ResetOpenedAt()
+		return nil
+	case chargeback.FieldDecidedAt:
+		m.ResetDecidedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ChargebackMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.brand != nil {
+		edges = append(edges, chargeback.EdgeBrand)
+	}
+	if m._order != nil {
+		edges = append(edges, chargeback.EdgeOrder)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ChargebackMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case chargeback.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	case chargeback.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ChargebackMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ChargebackMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ChargebackMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedbrand {
+		edges = append(edges, chargeback.EdgeBrand)
+	}
+	if m.cleared_order {
+		edges = append(edges, chargeback.EdgeOrder)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ChargebackMutation) EdgeCleared(name string) bool {
+	switch name {
+	case chargeback.EdgeBrand:
+		return m.clearedbrand
+	case chargeback.EdgeOrder:
+		return m.cleared_order
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ChargebackMutation) ClearEdge(name string) error {
+	switch name {
+	case chargeback.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	case chargeback.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ChargebackMutation) ResetEdge(name string) error {
+	switch name {
+	case chargeback.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	case chargeback.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback edge %s", name)
 }
 
 // ClaimMutation represents an operation that mutates the Claim nodes in the graph.
@@ -15752,22 +16732,24 @@ func (m *HoldMutation) ResetEdge(name string) error {
 // IntegrationMutation represents an operation that mutates the Integration nodes in the graph.
 type IntegrationMutation struct {
 	config
-	op               Op
-	typ              string
-	id               *uuid.UUID
-	created_at       *time.Time
-	kind             *string
-	store            *string
-	secret_sealed    *[]byte
-	status           *string
-	last_delivery_at *time.Time
-	disconnected_at  *time.Time
-	clearedFields    map[string]struct{}
-	brand            *uuid.UUID
-	clearedbrand     bool
-	done             bool
-	oldValue         func(context.Context) (*Integration, error)
-	predicates       []predicate.Integration
+	op                     Op
+	typ                    string
+	id                     *uuid.UUID
+	created_at             *time.Time
+	kind                   *string
+	store                  *string
+	secret_sealed          *[]byte
+	previous_secret_sealed *[]byte
+	previous_secret_until  *time.Time
+	status                 *string
+	last_delivery_at       *time.Time
+	disconnected_at        *time.Time
+	clearedFields          map[string]struct{}
+	brand                  *uuid.UUID
+	clearedbrand           bool
+	done                   bool
+	oldValue               func(context.Context) (*Integration, error)
+	predicates             []predicate.Integration
 }
 
 var _ ent.Mutation = (*IntegrationMutation)(nil)
@@ -16054,6 +17036,104 @@ func (m *IntegrationMutation) ResetSecretSealed() {
 	m.secret_sealed = nil
 }
 
+// SetPreviousSecretSealed sets the "previous_secret_sealed" field.
+func (m *IntegrationMutation) SetPreviousSecretSealed(b []byte) {
+	m.previous_secret_sealed = &b
+}
+
+// PreviousSecretSealed returns the value of the "previous_secret_sealed" field in the mutation.
+func (m *IntegrationMutation) PreviousSecretSealed() (r []byte, exists bool) {
+	v := m.previous_secret_sealed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPreviousSecretSealed returns the old "previous_secret_sealed" field's value of the Integration entity.
+// If the Integration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IntegrationMutation) OldPreviousSecretSealed(ctx context.Context) (v *[]byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPreviousSecretSealed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPreviousSecretSealed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPreviousSecretSealed: %w", err)
+	}
+	return oldValue.PreviousSecretSealed, nil
+}
+
+// ClearPreviousSecretSealed clears the value of the "previous_secret_sealed" field.
+func (m *IntegrationMutation) ClearPreviousSecretSealed() {
+	m.previous_secret_sealed = nil
+	m.clearedFields[integration.FieldPreviousSecretSealed] = struct{}{}
+}
+
+// PreviousSecretSealedCleared returns if the "previous_secret_sealed" field was cleared in this mutation.
+func (m *IntegrationMutation) PreviousSecretSealedCleared() bool {
+	_, ok := m.clearedFields[integration.FieldPreviousSecretSealed]
+	return ok
+}
+
+// ResetPreviousSecretSealed resets all changes to the "previous_secret_sealed" field.
+func (m *IntegrationMutation) ResetPreviousSecretSealed() {
+	m.previous_secret_sealed = nil
+	delete(m.clearedFields, integration.FieldPreviousSecretSealed)
+}
+
+// SetPreviousSecretUntil sets the "previous_secret_until" field.
+func (m *IntegrationMutation) SetPreviousSecretUntil(t time.Time) {
+	m.previous_secret_until = &t
+}
+
+// PreviousSecretUntil returns the value of the "previous_secret_until" field in the mutation.
+func (m *IntegrationMutation) PreviousSecretUntil() (r time.Time, exists bool) {
+	v := m.previous_secret_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPreviousSecretUntil returns the old "previous_secret_until" field's value of the Integration entity.
+// If the Integration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IntegrationMutation) OldPreviousSecretUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPreviousSecretUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPreviousSecretUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPreviousSecretUntil: %w", err)
+	}
+	return oldValue.PreviousSecretUntil, nil
+}
+
+// ClearPreviousSecretUntil clears the value of the "previous_secret_until" field.
+func (m *IntegrationMutation) ClearPreviousSecretUntil() {
+	m.previous_secret_until = nil
+	m.clearedFields[integration.FieldPreviousSecretUntil] = struct{}{}
+}
+
+// PreviousSecretUntilCleared returns if the "previous_secret_until" field was cleared in this mutation.
+func (m *IntegrationMutation) PreviousSecretUntilCleared() bool {
+	_, ok := m.clearedFields[integration.FieldPreviousSecretUntil]
+	return ok
+}
+
+// ResetPreviousSecretUntil resets all changes to the "previous_secret_until" field.
+func (m *IntegrationMutation) ResetPreviousSecretUntil() {
+	m.previous_secret_until = nil
+	delete(m.clearedFields, integration.FieldPreviousSecretUntil)
+}
+
 // SetStatus sets the "status" field.
 func (m *IntegrationMutation) SetStatus(s string) {
 	m.status = &s
@@ -16249,7 +17329,7 @@ func (m *IntegrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *IntegrationMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 10)
 	if m.created_at != nil {
 		fields = append(fields, integration.FieldCreatedAt)
 	}
@@ -16264,6 +17344,12 @@ func (m *IntegrationMutation) Fields() []string {
 	}
 	if m.secret_sealed != nil {
 		fields = append(fields, integration.FieldSecretSealed)
+	}
+	if m.previous_secret_sealed != nil {
+		fields = append(fields, integration.FieldPreviousSecretSealed)
+	}
+	if m.previous_secret_until != nil {
+		fields = append(fields, integration.FieldPreviousSecretUntil)
 	}
 	if m.status != nil {
 		fields = append(fields, integration.FieldStatus)
@@ -16292,6 +17378,10 @@ func (m *IntegrationMutation) Field(name string) (ent.Value, bool) {
 		return m.Store()
 	case integration.FieldSecretSealed:
 		return m.SecretSealed()
+	case integration.FieldPreviousSecretSealed:
+		return m.PreviousSecretSealed()
+	case integration.FieldPreviousSecretUntil:
+		return m.PreviousSecretUntil()
 	case integration.FieldStatus:
 		return m.Status()
 	case integration.FieldLastDeliveryAt:
@@ -16317,6 +17407,10 @@ func (m *IntegrationMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldStore(ctx)
 	case integration.FieldSecretSealed:
 		return m.OldSecretSealed(ctx)
+	case integration.FieldPreviousSecretSealed:
+		return m.OldPreviousSecretSealed(ctx)
+	case integration.FieldPreviousSecretUntil:
+		return m.OldPreviousSecretUntil(ctx)
 	case integration.FieldStatus:
 		return m.OldStatus(ctx)
 	case integration.FieldLastDeliveryAt:
@@ -16366,6 +17460,20 @@ func (m *IntegrationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetSecretSealed(v)
+		return nil
+	case integration.FieldPreviousSecretSealed:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPreviousSecretSealed(v)
+		return nil
+	case integration.FieldPreviousSecretUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPreviousSecretUntil(v)
 		return nil
 	case integration.FieldStatus:
 		v, ok := value.(string)
@@ -16418,6 +17526,12 @@ func (m *IntegrationMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *IntegrationMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(integration.FieldPreviousSecretSealed) {
+		fields = append(fields, integration.FieldPreviousSecretSealed)
+	}
+	if m.FieldCleared(integration.FieldPreviousSecretUntil) {
+		fields = append(fields, integration.FieldPreviousSecretUntil)
+	}
 	if m.FieldCleared(integration.FieldLastDeliveryAt) {
 		fields = append(fields, integration.FieldLastDeliveryAt)
 	}
@@ -16438,6 +17552,12 @@ func (m *IntegrationMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *IntegrationMutation) ClearField(name string) error {
 	switch name {
+	case integration.FieldPreviousSecretSealed:
+		m.ClearPreviousSecretSealed()
+		return nil
+	case integration.FieldPreviousSecretUntil:
+		m.ClearPreviousSecretUntil()
+		return nil
 	case integration.FieldLastDeliveryAt:
 		m.ClearLastDeliveryAt()
 		return nil
@@ -16466,6 +17586,12 @@ func (m *IntegrationMutation) ResetField(name string) error {
 		return nil
 	case integration.FieldSecretSealed:
 		m.ResetSecretSealed()
+		return nil
+	case integration.FieldPreviousSecretSealed:
+		m.ResetPreviousSecretSealed()
+		return nil
+	case integration.FieldPreviousSecretUntil:
+		m.ResetPreviousSecretUntil()
 		return nil
 	case integration.FieldStatus:
 		m.ResetStatus()
@@ -32423,6 +33549,1997 @@ func (m *PayoutRunMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown PayoutRun edge %s", name)
+}
+
+// PolicyReplayMutation represents an operation that mutates the PolicyReplay nodes in the graph.
+type PolicyReplayMutation struct {
+	config
+	op                        Op
+	typ                       string
+	id                        *uuid.UUID
+	created_at                *time.Time
+	requested_by              *uuid.UUID
+	model                     *string
+	precedence                *[]string
+	appendprecedence          []string
+	half_life_days            *int
+	addhalf_life_days         *int
+	minimum_confidence_ppm    *int64
+	addminimum_confidence_ppm *int64
+	survey_pays               *bool
+	window_days               *int
+	addwindow_days            *int
+	touch_kinds               *[]string
+	appendtouch_kinds         []string
+	from_at                   *time.Time
+	to_at                     *time.Time
+	status                    *string
+	total                     *int
+	addtotal                  *int
+	_done                     *int
+	add_done                  *int
+	changed                   *int
+	addchanged                *int
+	kept                      *int
+	addkept                   *int
+	cursor_at                 *time.Time
+	cursor_id                 *uuid.UUID
+	failures                  *int
+	addfailures               *int
+	failure                   *string
+	finished_at               *time.Time
+	updated_at                *time.Time
+	clearedFields             map[string]struct{}
+	brand                     *uuid.UUID
+	clearedbrand              bool
+	done                      bool
+	oldValue                  func(context.Context) (*PolicyReplay, error)
+	predicates                []predicate.PolicyReplay
+}
+
+var _ ent.Mutation = (*PolicyReplayMutation)(nil)
+
+// policyreplayOption allows management of the mutation configuration using functional options.
+type policyreplayOption func(*PolicyReplayMutation)
+
+// newPolicyReplayMutation creates new mutation for the PolicyReplay entity.
+func newPolicyReplayMutation(c config, op Op, opts ...policyreplayOption) *PolicyReplayMutation {
+	m := &PolicyReplayMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePolicyReplay,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPolicyReplayID sets the ID field of the mutation.
+func withPolicyReplayID(id uuid.UUID) policyreplayOption {
+	return func(m *PolicyReplayMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PolicyReplay
+		)
+		m.oldValue = func(ctx context.Context) (*PolicyReplay, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PolicyReplay.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPolicyReplay sets the old PolicyReplay of the mutation.
+func withPolicyReplay(node *PolicyReplay) policyreplayOption {
+	return func(m *PolicyReplayMutation) {
+		m.oldValue = func(context.Context) (*PolicyReplay, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PolicyReplayMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PolicyReplayMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of PolicyReplay entities.
+func (m *PolicyReplayMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PolicyReplayMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PolicyReplayMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PolicyReplay.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PolicyReplayMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PolicyReplayMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PolicyReplayMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *PolicyReplayMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *PolicyReplayMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *PolicyReplayMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetRequestedBy sets the "requested_by" field.
+func (m *PolicyReplayMutation) SetRequestedBy(u uuid.UUID) {
+	m.requested_by = &u
+}
+
+// RequestedBy returns the value of the "requested_by" field in the mutation.
+func (m *PolicyReplayMutation) RequestedBy() (r uuid.UUID, exists bool) {
+	v := m.requested_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRequestedBy returns the old "requested_by" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldRequestedBy(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRequestedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRequestedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRequestedBy: %w", err)
+	}
+	return oldValue.RequestedBy, nil
+}
+
+// ClearRequestedBy clears the value of the "requested_by" field.
+func (m *PolicyReplayMutation) ClearRequestedBy() {
+	m.requested_by = nil
+	m.clearedFields[policyreplay.FieldRequestedBy] = struct{}{}
+}
+
+// RequestedByCleared returns if the "requested_by" field was cleared in this mutation.
+func (m *PolicyReplayMutation) RequestedByCleared() bool {
+	_, ok := m.clearedFields[policyreplay.FieldRequestedBy]
+	return ok
+}
+
+// ResetRequestedBy resets all changes to the "requested_by" field.
+func (m *PolicyReplayMutation) ResetRequestedBy() {
+	m.requested_by = nil
+	delete(m.clearedFields, policyreplay.FieldRequestedBy)
+}
+
+// SetModel sets the "model" field.
+func (m *PolicyReplayMutation) SetModel(s string) {
+	m.model = &s
+}
+
+// Model returns the value of the "model" field in the mutation.
+func (m *PolicyReplayMutation) Model() (r string, exists bool) {
+	v := m.model
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldModel returns the old "model" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldModel(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldModel is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldModel requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldModel: %w", err)
+	}
+	return oldValue.Model, nil
+}
+
+// ResetModel resets all changes to the "model" field.
+func (m *PolicyReplayMutation) ResetModel() {
+	m.model = nil
+}
+
+// SetPrecedence sets the "precedence" field.
+func (m *PolicyReplayMutation) SetPrecedence(s []string) {
+	m.precedence = &s
+	m.appendprecedence = nil
+}
+
+// Precedence returns the value of the "precedence" field in the mutation.
+func (m *PolicyReplayMutation) Precedence() (r []string, exists bool) {
+	v := m.precedence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPrecedence returns the old "precedence" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldPrecedence(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPrecedence is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPrecedence requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPrecedence: %w", err)
+	}
+	return oldValue.Precedence, nil
+}
+
+// AppendPrecedence adds s to the "precedence" field.
+func (m *PolicyReplayMutation) AppendPrecedence(s []string) {
+	m.appendprecedence = append(m.appendprecedence, s...)
+}
+
+// AppendedPrecedence returns the list of values that were appended to the "precedence" field in this mutation.
+func (m *PolicyReplayMutation) AppendedPrecedence() ([]string, bool) {
+	if len(m.appendprecedence) == 0 {
+		return nil, false
+	}
+	return m.appendprecedence, true
+}
+
+// ResetPrecedence resets all changes to the "precedence" field.
+func (m *PolicyReplayMutation) ResetPrecedence() {
+	m.precedence = nil
+	m.appendprecedence = nil
+}
+
+// SetHalfLifeDays sets the "half_life_days" field.
+func (m *PolicyReplayMutation) SetHalfLifeDays(i int) {
+	m.half_life_days = &i
+	m.addhalf_life_days = nil
+}
+
+// HalfLifeDays returns the value of the "half_life_days" field in the mutation.
+func (m *PolicyReplayMutation) HalfLifeDays() (r int, exists bool) {
+	v := m.half_life_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldHalfLifeDays returns the old "half_life_days" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldHalfLifeDays(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldHalfLifeDays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldHalfLifeDays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldHalfLifeDays: %w", err)
+	}
+	return oldValue.HalfLifeDays, nil
+}
+
+// AddHalfLifeDays adds i to the "half_life_days" field.
+func (m *PolicyReplayMutation) AddHalfLifeDays(i int) {
+	if m.addhalf_life_days != nil {
+		*m.addhalf_life_days += i
+	} else {
+		m.addhalf_life_days = &i
+	}
+}
+
+// AddedHalfLifeDays returns the value that was added to the "half_life_days" field in this mutation.
+func (m *PolicyReplayMutation) AddedHalfLifeDays() (r int, exists bool) {
+	v := m.addhalf_life_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetHalfLifeDays resets all changes to the "half_life_days" field.
+func (m *PolicyReplayMutation) ResetHalfLifeDays() {
+	m.half_life_days = nil
+	m.addhalf_life_days = nil
+}
+
+// SetMinimumConfidencePpm sets the "minimum_confidence_ppm" field.
+func (m *PolicyReplayMutation) SetMinimumConfidencePpm(i int64) {
+	m.minimum_confidence_ppm = &i
+	m.addminimum_confidence_ppm = nil
+}
+
+// MinimumConfidencePpm returns the value of the "minimum_confidence_ppm" field in the mutation.
+func (m *PolicyReplayMutation) MinimumConfidencePpm() (r int64, exists bool) {
+	v := m.minimum_confidence_ppm
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMinimumConfidencePpm returns the old "minimum_confidence_ppm" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldMinimumConfidencePpm(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMinimumConfidencePpm is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMinimumConfidencePpm requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMinimumConfidencePpm: %w", err)
+	}
+	return oldValue.MinimumConfidencePpm, nil
+}
+
+// AddMinimumConfidencePpm adds i to the "minimum_confidence_ppm" field.
+func (m *PolicyReplayMutation) AddMinimumConfidencePpm(i int64) {
+	if m.addminimum_confidence_ppm != nil {
+		*m.addminimum_confidence_ppm += i
+	} else {
+		m.addminimum_confidence_ppm = &i
+	}
+}
+
+// AddedMinimumConfidencePpm returns the value that was added to the "minimum_confidence_ppm" field in this mutation.
+func (m *PolicyReplayMutation) AddedMinimumConfidencePpm() (r int64, exists bool) {
+	v := m.addminimum_confidence_ppm
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetMinimumConfidencePpm resets all changes to the "minimum_confidence_ppm" field.
+func (m *PolicyReplayMutation) ResetMinimumConfidencePpm() {
+	m.minimum_confidence_ppm = nil
+	m.addminimum_confidence_ppm = nil
+}
+
+// SetSurveyPays sets the "survey_pays" field.
+func (m *PolicyReplayMutation) SetSurveyPays(b bool) {
+	m.survey_pays = &b
+}
+
+// SurveyPays returns the value of the "survey_pays" field in the mutation.
+func (m *PolicyReplayMutation) SurveyPays() (r bool, exists bool) {
+	v := m.survey_pays
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSurveyPays returns the old "survey_pays" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldSurveyPays(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSurveyPays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSurveyPays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSurveyPays: %w", err)
+	}
+	return oldValue.SurveyPays, nil
+}
+
+// ResetSurveyPays resets all changes to the "survey_pays" field.
+func (m *PolicyReplayMutation) ResetSurveyPays() {
+	m.survey_pays = nil
+}
+
+// SetWindowDays sets the "window_days" field.
+func (m *PolicyReplayMutation) SetWindowDays(i int) {
+	m.window_days = &i
+	m.addwindow_days = nil
+}
+
+// WindowDays returns the value of the "window_days" field in the mutation.
+func (m *PolicyReplayMutation) WindowDays() (r int, exists bool) {
+	v := m.window_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWindowDays returns the old "window_days" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldWindowDays(ctx context.Context) (v *int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWindowDays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWindowDays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWindowDays: %w", err)
+	}
+	return oldValue.WindowDays, nil
+}
+
+// AddWindowDays adds i to the "window_days" field.
+func (m *PolicyReplayMutation) AddWindowDays(i int) {
+	if m.addwindow_days != nil {
+		*m.addwindow_days += i
+	} else {
+		m.addwindow_days = &i
+	}
+}
+
+// AddedWindowDays returns the value that was added to the "window_days" field in this mutation.
+func (m *PolicyReplayMutation) AddedWindowDays() (r int, exists bool) {
+	v := m.addwindow_days
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ClearWindowDays clears the value of the "window_days" field.
+func (m *PolicyReplayMutation) ClearWindowDays() {
+	m.window_days = nil
+	m.addwindow_days = nil
+	m.clearedFields[policyreplay.FieldWindowDays] = struct{}{}
+}
+
+// WindowDaysCleared returns if the "window_days" field was cleared in this mutation.
+func (m *PolicyReplayMutation) WindowDaysCleared() bool {
+	_, ok := m.clearedFields[policyreplay.FieldWindowDays]
+	return ok
+}
+
+// ResetWindowDays resets all changes to the "window_days" field.
+func (m *PolicyReplayMutation) ResetWindowDays() {
+	m.window_days = nil
+	m.addwindow_days = nil
+	delete(m.clearedFields, policyreplay.FieldWindowDays)
+}
+
+// SetTouchKinds sets the "touch_kinds" field.
+func (m *PolicyReplayMutation) SetTouchKinds(s []string) {
+	m.touch_kinds = &s
+	m.appendtouch_kinds = nil
+}
+
+// TouchKinds returns the value of the "touch_kinds" field in the mutation.
+func (m *PolicyReplayMutation) TouchKinds() (r []string, exists bool) {
+	v := m.touch_kinds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTouchKinds returns the old "touch_kinds" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldTouchKinds(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTouchKinds is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTouchKinds requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTouchKinds: %w", err)
+	}
+	return oldValue.TouchKinds, nil
+}
+
+// AppendTouchKinds adds s to the "touch_kinds" field.
+func (m *PolicyReplayMutation) AppendTouchKinds(s []string) {
+	m.appendtouch_kinds = append(m.appendtouch_kinds, s...)
+}
+
+// AppendedTouchKinds returns the list of values that were appended to the "touch_kinds" field in this mutation.
+func (m *PolicyReplayMutation) AppendedTouchKinds() ([]string, bool) {
+	if len(m.appendtouch_kinds) == 0 {
+		return nil, false
+	}
+	return m.appendtouch_kinds, true
+}
+
+// ResetTouchKinds resets all changes to the "touch_kinds" field.
+func (m *PolicyReplayMutation) ResetTouchKinds() {
+	m.touch_kinds = nil
+	m.appendtouch_kinds = nil
+}
+
+// SetFromAt sets the "from_at" field.
+func (m *PolicyReplayMutation) SetFromAt(t time.Time) {
+	m.from_at = &t
+}
+
+// FromAt returns the value of the "from_at" field in the mutation.
+func (m *PolicyReplayMutation) FromAt() (r time.Time, exists bool) {
+	v := m.from_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFromAt returns the old "from_at" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldFromAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFromAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFromAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFromAt: %w", err)
+	}
+	return oldValue.FromAt, nil
+}
+
+// ResetFromAt resets all changes to the "from_at" field.
+func (m *PolicyReplayMutation) ResetFromAt() {
+	m.from_at = nil
+}
+
+// SetToAt sets the "to_at" field.
+func (m *PolicyReplayMutation) SetToAt(t time.Time) {
+	m.to_at = &t
+}
+
+// ToAt returns the value of the "to_at" field in the mutation.
+func (m *PolicyReplayMutation) ToAt() (r time.Time, exists bool) {
+	v := m.to_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldToAt returns the old "to_at" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldToAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldToAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldToAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldToAt: %w", err)
+	}
+	return oldValue.ToAt, nil
+}
+
+// ResetToAt resets all changes to the "to_at" field.
+func (m *PolicyReplayMutation) ResetToAt() {
+	m.to_at = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *PolicyReplayMutation) SetStatus(s string) {
+	m.status = &s
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *PolicyReplayMutation) Status() (r string, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldStatus(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *PolicyReplayMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetTotal sets the "total" field.
+func (m *PolicyReplayMutation) SetTotal(i int) {
+	m.total = &i
+	m.addtotal = nil
+}
+
+// Total returns the value of the "total" field in the mutation.
+func (m *PolicyReplayMutation) Total() (r int, exists bool) {
+	v := m.total
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldTotal returns the old "total" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldTotal(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldTotal is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldTotal requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldTotal: %w", err)
+	}
+	return oldValue.Total, nil
+}
+
+// AddTotal adds i to the "total" field.
+func (m *PolicyReplayMutation) AddTotal(i int) {
+	if m.addtotal != nil {
+		*m.addtotal += i
+	} else {
+		m.addtotal = &i
+	}
+}
+
+// AddedTotal returns the value that was added to the "total" field in this mutation.
+func (m *PolicyReplayMutation) AddedTotal() (r int, exists bool) {
+	v := m.addtotal
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetTotal resets all changes to the "total" field.
+func (m *PolicyReplayMutation) ResetTotal() {
+	m.total = nil
+	m.addtotal = nil
+}
+
+// SetDone sets the "done" field.
+func (m *PolicyReplayMutation) SetDone(i int) {
+	m._done = &i
+	m.add_done = nil
+}
+
+// Done returns the value of the "done" field in the mutation.
+func (m *PolicyReplayMutation) Done() (r int, exists bool) {
+	v := m._done
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDone returns the old "done" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldDone(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDone is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDone requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDone: %w", err)
+	}
+	return oldValue.Done, nil
+}
+
+// AddDone adds i to the "done" field.
+func (m *PolicyReplayMutation) AddDone(i int) {
+	if m.add_done != nil {
+		*m.add_done += i
+	} else {
+		m.add_done = &i
+	}
+}
+
+// AddedDone returns the value that was added to the "done" field in this mutation.
+func (m *PolicyReplayMutation) AddedDone() (r int, exists bool) {
+	v := m.add_done
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetDone resets all changes to the "done" field.
+func (m *PolicyReplayMutation) ResetDone() {
+	m._done = nil
+	m.add_done = nil
+}
+
+// SetChanged sets the "changed" field.
+func (m *PolicyReplayMutation) SetChanged(i int) {
+	m.changed = &i
+	m.addchanged = nil
+}
+
+// Changed returns the value of the "changed" field in the mutation.
+func (m *PolicyReplayMutation) Changed() (r int, exists bool) {
+	v := m.changed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldChanged returns the old "changed" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldChanged(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldChanged is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldChanged requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldChanged: %w", err)
+	}
+	return oldValue.Changed, nil
+}
+
+// AddChanged adds i to the "changed" field.
+func (m *PolicyReplayMutation) AddChanged(i int) {
+	if m.addchanged != nil {
+		*m.addchanged += i
+	} else {
+		m.addchanged = &i
+	}
+}
+
+// AddedChanged returns the value that was added to the "changed" field in this mutation.
+func (m *PolicyReplayMutation) AddedChanged() (r int, exists bool) {
+	v := m.addchanged
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetChanged resets all changes to the "changed" field.
+func (m *PolicyReplayMutation) ResetChanged() {
+	m.changed = nil
+	m.addchanged = nil
+}
+
+// SetKept sets the "kept" field.
+func (m *PolicyReplayMutation) SetKept(i int) {
+	m.kept = &i
+	m.addkept = nil
+}
+
+// Kept returns the value of the "kept" field in the mutation.
+func (m *PolicyReplayMutation) Kept() (r int, exists bool) {
+	v := m.kept
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKept returns the old "kept" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldKept(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKept is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKept requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKept: %w", err)
+	}
+	return oldValue.Kept, nil
+}
+
+// AddKept adds i to the "kept" field.
+func (m *PolicyReplayMutation) AddKept(i int) {
+	if m.addkept != nil {
+		*m.addkept += i
+	} else {
+		m.addkept = &i
+	}
+}
+
+// AddedKept returns the value that was added to the "kept" field in this mutation.
+func (m *PolicyReplayMutation) AddedKept() (r int, exists bool) {
+	v := m.addkept
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetKept resets all changes to the "kept" field.
+func (m *PolicyReplayMutation) ResetKept() {
+	m.kept = nil
+	m.addkept = nil
+}
+
+// SetCursorAt sets the "cursor_at" field.
+func (m *PolicyReplayMutation) SetCursorAt(t time.Time) {
+	m.cursor_at = &t
+}
+
+// CursorAt returns the value of the "cursor_at" field in the mutation.
+func (m *PolicyReplayMutation) CursorAt() (r time.Time, exists bool) {
+	v := m.cursor_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCursorAt returns the old "cursor_at" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldCursorAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCursorAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCursorAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCursorAt: %w", err)
+	}
+	return oldValue.CursorAt, nil
+}
+
+// ClearCursorAt clears the value of the "cursor_at" field.
+func (m *PolicyReplayMutation) ClearCursorAt() {
+	m.cursor_at = nil
+	m.clearedFields[policyreplay.FieldCursorAt] = struct{}{}
+}
+
+// CursorAtCleared returns if the "cursor_at" field was cleared in this mutation.
+func (m *PolicyReplayMutation) CursorAtCleared() bool {
+	_, ok := m.clearedFields[policyreplay.FieldCursorAt]
+	return ok
+}
+
+// ResetCursorAt resets all changes to the "cursor_at" field.
+func (m *PolicyReplayMutation) ResetCursorAt() {
+	m.cursor_at = nil
+	delete(m.clearedFields, policyreplay.FieldCursorAt)
+}
+
+// SetCursorID sets the "cursor_id" field.
+func (m *PolicyReplayMutation) SetCursorID(u uuid.UUID) {
+	m.cursor_id = &u
+}
+
+// CursorID returns the value of the "cursor_id" field in the mutation.
+func (m *PolicyReplayMutation) CursorID() (r uuid.UUID, exists bool) {
+	v := m.cursor_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCursorID returns the old "cursor_id" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldCursorID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCursorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCursorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCursorID: %w", err)
+	}
+	return oldValue.CursorID, nil
+}
+
+// ClearCursorID clears the value of the "cursor_id" field.
+func (m *PolicyReplayMutation) ClearCursorID() {
+	m.cursor_id = nil
+	m.clearedFields[policyreplay.FieldCursorID] = struct{}{}
+}
+
+// CursorIDCleared returns if the "cursor_id" field was cleared in this mutation.
+func (m *PolicyReplayMutation) CursorIDCleared() bool {
+	_, ok := m.clearedFields[policyreplay.FieldCursorID]
+	return ok
+}
+
+// ResetCursorID resets all changes to the "cursor_id" field.
+func (m *PolicyReplayMutation) ResetCursorID() {
+	m.cursor_id = nil
+	delete(m.clearedFields, policyreplay.FieldCursorID)
+}
+
+// SetFailures sets the "failures" field.
+func (m *PolicyReplayMutation) SetFailures(i int) {
+	m.failures = &i
+	m.addfailures = nil
+}
+
+// Failures returns the value of the "failures" field in the mutation.
+func (m *PolicyReplayMutation) Failures() (r int, exists bool) {
+	v := m.failures
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFailures returns the old "failures" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldFailures(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFailures is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFailures requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFailures: %w", err)
+	}
+	return oldValue.Failures, nil
+}
+
+// AddFailures adds i to the "failures" field.
+func (m *PolicyReplayMutation) AddFailures(i int) {
+	if m.addfailures != nil {
+		*m.addfailures += i
+	} else {
+		m.addfailures = &i
+	}
+}
+
+// AddedFailures returns the value that was added to the "failures" field in this mutation.
+func (m *PolicyReplayMutation) AddedFailures() (r int, exists bool) {
+	v := m.addfailures
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetFailures resets all changes to the "failures" field.
+func (m *PolicyReplayMutation) ResetFailures() {
+	m.failures = nil
+	m.addfailures = nil
+}
+
+// SetFailure sets the "failure" field.
+func (m *PolicyReplayMutation) SetFailure(s string) {
+	m.failure = &s
+}
+
+// Failure returns the value of the "failure" field in the mutation.
+func (m *PolicyReplayMutation) Failure() (r string, exists bool) {
+	v := m.failure
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFailure returns the old "failure" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldFailure(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFailure is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFailure requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFailure: %w", err)
+	}
+	return oldValue.Failure, nil
+}
+
+// ClearFailure clears the value of the "failure" field.
+func (m *PolicyReplayMutation) ClearFailure() {
+	m.failure = nil
+	m.clearedFields[policyreplay.FieldFailure] = struct{}{}
+}
+
+// FailureCleared returns if the "failure" field was cleared in this mutation.
+func (m *PolicyReplayMutation) FailureCleared() bool {
+	_, ok := m.clearedFields[policyreplay.FieldFailure]
+	return ok
+}
+
+// ResetFailure resets all changes to the "failure" field.
+func (m *PolicyReplayMutation) ResetFailure() {
+	m.failure = nil
+	delete(m.clearedFields, policyreplay.FieldFailure)
+}
+
+// SetFinishedAt sets the "finished_at" field.
+func (m *PolicyReplayMutation) SetFinishedAt(t time.Time) {
+	m.finished_at = &t
+}
+
+// FinishedAt returns the value of the "finished_at" field in the mutation.
+func (m *PolicyReplayMutation) FinishedAt() (r time.Time, exists bool) {
+	v := m.finished_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFinishedAt returns the old "finished_at" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldFinishedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFinishedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFinishedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFinishedAt: %w", err)
+	}
+	return oldValue.FinishedAt, nil
+}
+
+// ClearFinishedAt clears the value of the "finished_at" field.
+func (m *PolicyReplayMutation) ClearFinishedAt() {
+	m.finished_at = nil
+	m.clearedFields[policyreplay.FieldFinishedAt] = struct{}{}
+}
+
+// FinishedAtCleared returns if the "finished_at" field was cleared in this mutation.
+func (m *PolicyReplayMutation) FinishedAtCleared() bool {
+	_, ok := m.clearedFields[policyreplay.FieldFinishedAt]
+	return ok
+}
+
+// ResetFinishedAt resets all changes to the "finished_at" field.
+func (m *PolicyReplayMutation) ResetFinishedAt() {
+	m.finished_at = nil
+	delete(m.clearedFields, policyreplay.FieldFinishedAt)
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *PolicyReplayMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *PolicyReplayMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *PolicyReplayMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *PolicyReplayMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[policyreplay.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *PolicyReplayMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *PolicyReplayMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *PolicyReplayMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// Where appends a list predicates to the PolicyReplayMutation builder.
+func (m *PolicyReplayMutation) Where(ps ...predicate.PolicyReplay) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PolicyReplayMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PolicyReplayMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PolicyReplay, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PolicyReplayMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PolicyReplayMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PolicyReplay).
+func (m *PolicyReplayMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PolicyReplayMutation) Fields() []string {
+	fields := make([]string, 0, 23)
+	if m.created_at != nil {
+		fields = append(fields, policyreplay.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, policyreplay.FieldBrandID)
+	}
+	if m.requested_by != nil {
+		fields = append(fields, policyreplay.FieldRequestedBy)
+	}
+	if m.model != nil {
+		fields = append(fields, policyreplay.FieldModel)
+	}
+	if m.precedence != nil {
+		fields = append(fields, policyreplay.FieldPrecedence)
+	}
+	if m.half_life_days != nil {
+		fields = append(fields, policyreplay.FieldHalfLifeDays)
+	}
+	if m.minimum_confidence_ppm != nil {
+		fields = append(fields, policyreplay.FieldMinimumConfidencePpm)
+	}
+	if m.survey_pays != nil {
+		fields = append(fields, policyreplay.FieldSurveyPays)
+	}
+	if m.window_days != nil {
+		fields = append(fields, policyreplay.FieldWindowDays)
+	}
+	if m.touch_kinds != nil {
+		fields = append(fields, policyreplay.FieldTouchKinds)
+	}
+	if m.from_at != nil {
+		fields = append(fields, policyreplay.FieldFromAt)
+	}
+	if m.to_at != nil {
+		fields = append(fields, policyreplay.FieldToAt)
+	}
+	if m.status != nil {
+		fields = append(fields, policyreplay.FieldStatus)
+	}
+	if m.total != nil {
+		fields = append(fields, policyreplay.FieldTotal)
+	}
+	if m._done != nil {
+		fields = append(fields, policyreplay.FieldDone)
+	}
+	if m.changed != nil {
+		fields = append(fields, policyreplay.FieldChanged)
+	}
+	if m.kept != nil {
+		fields = append(fields, policyreplay.FieldKept)
+	}
+	if m.cursor_at != nil {
+		fields = append(fields, policyreplay.FieldCursorAt)
+	}
+	if m.cursor_id != nil {
+		fields = append(fields, policyreplay.FieldCursorID)
+	}
+	if m.failures != nil {
+		fields = append(fields, policyreplay.FieldFailures)
+	}
+	if m.failure != nil {
+		fields = append(fields, policyreplay.FieldFailure)
+	}
+	if m.finished_at != nil {
+		fields = append(fields, policyreplay.FieldFinishedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, policyreplay.FieldUpdatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PolicyReplayMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case policyreplay.FieldCreatedAt:
+		return m.CreatedAt()
+	case policyreplay.FieldBrandID:
+		return m.BrandID()
+	case policyreplay.FieldRequestedBy:
+		return m.RequestedBy()
+	case policyreplay.FieldModel:
+		return m.Model()
+	case policyreplay.FieldPrecedence:
+		return m.Precedence()
+	case policyreplay.FieldHalfLifeDays:
+		return m.HalfLifeDays()
+	case policyreplay.FieldMinimumConfidencePpm:
+		return m.MinimumConfidencePpm()
+	case policyreplay.FieldSurveyPays:
+		return m.SurveyPays()
+	case policyreplay.FieldWindowDays:
+		return m.WindowDays()
+	case policyreplay.FieldTouchKinds:
+		return m.TouchKinds()
+	case policyreplay.FieldFromAt:
+		return m.FromAt()
+	case policyreplay.FieldToAt:
+		return m.ToAt()
+	case policyreplay.FieldStatus:
+		return m.Status()
+	case policyreplay.FieldTotal:
+		return m.Total()
+	case policyreplay.FieldDone:
+		return m.Done()
+	case policyreplay.FieldChanged:
+		return m.Changed()
+	case policyreplay.FieldKept:
+		return m.Kept()
+	case policyreplay.FieldCursorAt:
+		return m.CursorAt()
+	case policyreplay.FieldCursorID:
+		return m.CursorID()
+	case policyreplay.FieldFailures:
+		return m.Failures()
+	case policyreplay.FieldFailure:
+		return m.Failure()
+	case policyreplay.FieldFinishedAt:
+		return m.FinishedAt()
+	case policyreplay.FieldUpdatedAt:
+		return m.UpdatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PolicyReplayMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case policyreplay.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case policyreplay.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case policyreplay.FieldRequestedBy:
+		return m.OldRequestedBy(ctx)
+	case policyreplay.FieldModel:
+		return m.OldModel(ctx)
+	case policyreplay.FieldPrecedence:
+		return m.OldPrecedence(ctx)
+	case policyreplay.FieldHalfLifeDays:
+		return m.OldHalfLifeDays(ctx)
+	case policyreplay.FieldMinimumConfidencePpm:
+		return m.OldMinimumConfidencePpm(ctx)
+	case policyreplay.FieldSurveyPays:
+		return m.OldSurveyPays(ctx)
+	case policyreplay.FieldWindowDays:
+		return m.OldWindowDays(ctx)
+	case policyreplay.FieldTouchKinds:
+		return m.OldTouchKinds(ctx)
+	case policyreplay.FieldFromAt:
+		return m.OldFromAt(ctx)
+	case policyreplay.FieldToAt:
+		return m.OldToAt(ctx)
+	case policyreplay.FieldStatus:
+		return m.OldStatus(ctx)
+	case policyreplay.FieldTotal:
+		return m.OldTotal(ctx)
+	case policyreplay.FieldDone:
+		return m.OldDone(ctx)
+	case policyreplay.FieldChanged:
+		return m.OldChanged(ctx)
+	case policyreplay.FieldKept:
+		return m.OldKept(ctx)
+	case policyreplay.FieldCursorAt:
+		return m.OldCursorAt(ctx)
+	case policyreplay.FieldCursorID:
+		return m.OldCursorID(ctx)
+	case policyreplay.FieldFailures:
+		return m.OldFailures(ctx)
+	case policyreplay.FieldFailure:
+		return m.OldFailure(ctx)
+	case policyreplay.FieldFinishedAt:
+		return m.OldFinishedAt(ctx)
+	case policyreplay.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown PolicyReplay field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PolicyReplayMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case policyreplay.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case policyreplay.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case policyreplay.FieldRequestedBy:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRequestedBy(v)
+		return nil
+	case policyreplay.FieldModel:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetModel(v)
+		return nil
+	case policyreplay.FieldPrecedence:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPrecedence(v)
+		return nil
+	case policyreplay.FieldHalfLifeDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetHalfLifeDays(v)
+		return nil
+	case policyreplay.FieldMinimumConfidencePpm:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMinimumConfidencePpm(v)
+		return nil
+	case policyreplay.FieldSurveyPays:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSurveyPays(v)
+		return nil
+	case policyreplay.FieldWindowDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWindowDays(v)
+		return nil
+	case policyreplay.FieldTouchKinds:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTouchKinds(v)
+		return nil
+	case policyreplay.FieldFromAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFromAt(v)
+		return nil
+	case policyreplay.FieldToAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetToAt(v)
+		return nil
+	case policyreplay.FieldStatus:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case policyreplay.FieldTotal:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetTotal(v)
+		return nil
+	case policyreplay.FieldDone:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDone(v)
+		return nil
+	case policyreplay.FieldChanged:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetChanged(v)
+		return nil
+	case policyreplay.FieldKept:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKept(v)
+		return nil
+	case policyreplay.FieldCursorAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCursorAt(v)
+		return nil
+	case policyreplay.FieldCursorID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCursorID(v)
+		return nil
+	case policyreplay.FieldFailures:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFailures(v)
+		return nil
+	case policyreplay.FieldFailure:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFailure(v)
+		return nil
+	case policyreplay.FieldFinishedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFinishedAt(v)
+		return nil
+	case policyreplay.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PolicyReplay field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PolicyReplayMutation) AddedFields() []string {
+	var fields []string
+	if m.addhalf_life_days != nil {
+		fields = append(fields, policyreplay.FieldHalfLifeDays)
+	}
+	if m.addminimum_confidence_ppm != nil {
+		fields = append(fields, policyreplay.FieldMinimumConfidencePpm)
+	}
+	if m.addwindow_days != nil {
+		fields = append(fields, policyreplay.FieldWindowDays)
+	}
+	if m.addtotal != nil {
+		fields = append(fields, policyreplay.FieldTotal)
+	}
+	if m.add_done != nil {
+		fields = append(fields, policyreplay.FieldDone)
+	}
+	if m.addchanged != nil {
+		fields = append(fields, policyreplay.FieldChanged)
+	}
+	if m.addkept != nil {
+		fields = append(fields, policyreplay.FieldKept)
+	}
+	if m.addfailures != nil {
+		fields = append(fields, policyreplay.FieldFailures)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PolicyReplayMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case policyreplay.FieldHalfLifeDays:
+		return m.AddedHalfLifeDays()
+	case policyreplay.FieldMinimumConfidencePpm:
+		return m.AddedMinimumConfidencePpm()
+	case policyreplay.FieldWindowDays:
+		return m.AddedWindowDays()
+	case policyreplay.FieldTotal:
+		return m.AddedTotal()
+	case policyreplay.FieldDone:
+		return m.AddedDone()
+	case policyreplay.FieldChanged:
+		return m.AddedChanged()
+	case policyreplay.FieldKept:
+		return m.AddedKept()
+	case policyreplay.FieldFailures:
+		return m.AddedFailures()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PolicyReplayMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case policyreplay.FieldHalfLifeDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddHalfLifeDays(v)
+		return nil
+	case policyreplay.FieldMinimumConfidencePpm:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddMinimumConfidencePpm(v)
+		return nil
+	case policyreplay.FieldWindowDays:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddWindowDays(v)
+		return nil
+	case policyreplay.FieldTotal:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddTotal(v)
+		return nil
+	case policyreplay.FieldDone:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddDone(v)
+		return nil
+	case policyreplay.FieldChanged:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddChanged(v)
+		return nil
+	case policyreplay.FieldKept:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddKept(v)
+		return nil
+	case policyreplay.FieldFailures:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddFailures(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PolicyReplay numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PolicyReplayMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(policyreplay.FieldRequestedBy) {
+		fields = append(fields, policyreplay.FieldRequestedBy)
+	}
+	if m.FieldCleared(policyreplay.FieldWindowDays) {
+		fields = append(fields, policyreplay.FieldWindowDays)
+	}
+	if m.FieldCleared(policyreplay.FieldCursorAt) {
+		fields = append(fields, policyreplay.FieldCursorAt)
+	}
+	if m.FieldCleared(policyreplay.FieldCursorID) {
+		fields = append(fields, policyreplay.FieldCursorID)
+	}
+	if m.FieldCleared(policyreplay.FieldFailure) {
+		fields = append(fields, policyreplay.FieldFailure)
+	}
+	if m.FieldCleared(policyreplay.FieldFinishedAt) {
+		fields = append(fields, policyreplay.FieldFinishedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PolicyReplayMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PolicyReplayMutation) ClearField(name string) error {
+	switch name {
+	case policyreplay.FieldRequestedBy:
+		m.ClearRequestedBy()
+		return nil
+	case policyreplay.FieldWindowDays:
+		m.ClearWindowDays()
+		return nil
+	case policyreplay.FieldCursorAt:
+		m.ClearCursorAt()
+		return nil
+	case policyreplay.FieldCursorID:
+		m.ClearCursorID()
+		return nil
+	case policyreplay.FieldFailure:
+		m.ClearFailure()
+		return nil
+	case policyreplay.FieldFinishedAt:
+		m.ClearFinishedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PolicyReplay nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PolicyReplayMutation) ResetField(name string) error {
+	switch name {
+	case policyreplay.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case policyreplay.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case policyreplay.FieldRequestedBy:
+		m.ResetRequestedBy()
+		return nil
+	case policyreplay.FieldModel:
+		m.ResetModel()
+		return nil
+	case policyreplay.FieldPrecedence:
+		m.ResetPrecedence()
+		return nil
+	case policyreplay.FieldHalfLifeDays:
+		m.ResetHalfLifeDays()
+		return nil
+	case policyreplay.FieldMinimumConfidencePpm:
+		m.ResetMinimumConfidencePpm()
+		return nil
+	case policyreplay.FieldSurveyPays:
+		m.ResetSurveyPays()
+		return nil
+	case policyreplay.FieldWindowDays:
+		m.ResetWindowDays()
+		return nil
+	case policyreplay.FieldTouchKinds:
+		m.ResetTouchKinds()
+		return nil
+	case policyreplay.FieldFromAt:
+		m.ResetFromAt()
+		return nil
+	case policyreplay.FieldToAt:
+		m.ResetToAt()
+		return nil
+	case policyreplay.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case policyreplay.FieldTotal:
+		m.ResetTotal()
+		return nil
+	case policyreplay.FieldDone:
+		m.ResetDone()
+		return nil
+	case policyreplay.FieldChanged:
+		m.ResetChanged()
+		return nil
+	case policyreplay.FieldKept:
+		m.ResetKept()
+		return nil
+	case policyreplay.FieldCursorAt:
+		m.ResetCursorAt()
+		return nil
+	case policyreplay.FieldCursorID:
+		m.ResetCursorID()
+		return nil
+	case policyreplay.FieldFailures:
+		m.ResetFailures()
+		return nil
+	case policyreplay.FieldFailure:
+		m.ResetFailure()
+		return nil
+	case policyreplay.FieldFinishedAt:
+		m.ResetFinishedAt()
+		return nil
+	case policyreplay.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown PolicyReplay field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PolicyReplayMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.brand != nil {
+		edges = append(edges, policyreplay.EdgeBrand)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PolicyReplayMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case policyreplay.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PolicyReplayMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PolicyReplayMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PolicyReplayMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedbrand {
+		edges = append(edges, policyreplay.EdgeBrand)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PolicyReplayMutation) EdgeCleared(name string) bool {
+	switch name {
+	case policyreplay.EdgeBrand:
+		return m.clearedbrand
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PolicyReplayMutation) ClearEdge(name string) error {
+	switch name {
+	case policyreplay.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	}
+	return fmt.Errorf("unknown PolicyReplay unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PolicyReplayMutation) ResetEdge(name string) error {
+	switch name {
+	case policyreplay.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	}
+	return fmt.Errorf("unknown PolicyReplay edge %s", name)
 }
 
 // PostMutation represents an operation that mutates the Post nodes in the graph.

@@ -24,6 +24,8 @@ type Tx struct {
 	Brand *BrandClient
 	// BrandDomain is the client for interacting with the BrandDomain builders.
 	BrandDomain *BrandDomainClient
+	// Chargeback is the client for interacting with the Chargeback builders.
+	Chargeback *ChargebackClient
 	// Claim is the client for interacting with the Claim builders.
 	Claim *ClaimClient
 	// Code is the client for interacting with the Code builders.
@@ -64,6 +66,8 @@ type Tx struct {
 	PayoutLine *PayoutLineClient
 	// PayoutRun is the client for interacting with the PayoutRun builders.
 	PayoutRun *PayoutRunClient
+	// PolicyReplay is the client for interacting with the PolicyReplay builders.
+	PolicyReplay *PolicyReplayClient
 	// Post is the client for interacting with the Post builders.
 	Post *PostClient
 	// Program is the client for interacting with the Program builders.
@@ -227,6 +231,7 @@ func (tx *Tx) init() {
 	tx.AttributionPolicy = NewAttributionPolicyClient(tx.config)
 	tx.Brand = NewBrandClient(tx.config)
 	tx.BrandDomain = NewBrandDomainClient(tx.config)
+	tx.Chargeback = NewChargebackClient(tx.config)
 	tx.Claim = NewClaimClient(tx.config)
 	tx.Code = NewCodeClient(tx.config)
 	tx.Commission = NewCommissionClient(tx.config)
@@ -247,6 +252,7 @@ func (tx *Tx) init() {
 	tx.PayoutAccount = NewPayoutAccountClient(tx.config)
 	tx.PayoutLine = NewPayoutLineClient(tx.config)
 	tx.PayoutRun = NewPayoutRunClient(tx.config)
+	tx.PolicyReplay = NewPolicyReplayClient(tx.config)
 	tx.Post = NewPostClient(tx.config)
 	tx.Program = NewProgramClient(tx.config)
 	tx.ProgramMove = NewProgramMoveClient(tx.config)

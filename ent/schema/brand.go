@@ -61,6 +61,8 @@ func (Integration) Fields() []ent.Field {
 		key("brand_id"), kind("kind"),
 		text("store", 253), // the shop's own domain or name; orders are unique by brand, store and external id
 		field.Bytes("secret_sealed").Sensitive(),
+		field.Bytes("previous_secret_sealed").Optional().Nillable().Sensitive(), // counts too until previous_secret_until, after a rotation
+		maybeAt("previous_secret_until"),
 		status("status", "ACTIVE"),
 		maybeAt("last_delivery_at"),
 		maybeAt("disconnected_at"),
@@ -100,4 +102,38 @@ func (AttributionPolicy) Indexes() []ent.Index {
 func (AttributionPolicy) Annotations() []schema.Annotation {
 	return table("attribution_policy", map[string]string{
 		"attribution_policy_model": oneOf("model", "LAST_TOUCH", "FIRST_TOUCH", "LINEAR", "POSITION_BASED", "TIME_DECAY")})
+}
+
+// PolicyReplay is a draft of a policy that is tried on stored orders. What it finds for each creator stands in policy_replay_row.
+type PolicyReplay struct{ ent.Schema }
+
+func (PolicyReplay) Mixin() []ent.Mixin { return baseMixin() }
+func (PolicyReplay) Fields() []ent.Field {
+	return []ent.Field{
+		key("brand_id"), maybeKey("requested_by"),
+		// the draft
+		kind("model"), words("precedence"), field.Int("half_life_days").Immutable(), field.Int64("minimum_confidence_ppm").Immutable(),
+		field.Bool("survey_pays").Immutable(),
+		field.Int("window_days").Optional().Nillable().Immutable(), // of every program; absent = its own
+		words("touch_kinds"), // that every program pays for; none = its own
+		at("from_at"), at("to_at"), // of orders; the end does not belong to it
+		// how far it has come
+		status("status", "RUNNING"), field.Int("total").Immutable(), field.Int("done").Default(0), field.Int("changed").Default(0), field.Int("kept").Default(0),
+		maybeAt("cursor_at"), maybeKey("cursor_id"), // the last order that was looked at
+		field.Int("failures").Default(0), // in a row
+		maybe("failure", 300), maybeAt("finished_at"), moving("updated_at"),
+	}
+}
+func (PolicyReplay) Edges() []ent.Edge { return []ent.Edge{to("brand", Brand.Type, "brand_id")} }
+func (PolicyReplay) Indexes() []ent.Index {
+	return []ent.Index{
+		look("policy_replay_of_brand", "brand_id", "created_at", "id"),
+		onlyWhere("policy_replay_running_key", "status = 'RUNNING'", "brand_id"), // one at a time
+	}
+}
+func (PolicyReplay) Annotations() []schema.Annotation {
+	return table("policy_replay", map[string]string{
+		"policy_replay_model":  oneOf("model", "LAST_TOUCH", "FIRST_TOUCH", "LINEAR", "POSITION_BASED", "TIME_DECAY"),
+		"policy_replay_status": oneOf("status", "RUNNING", "DONE", "STOPPED", "FAILED"),
+	})
 }

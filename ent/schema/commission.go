@@ -73,11 +73,12 @@ func (Hold) Indexes() []ent.Index {
 	return []ent.Index{
 		onlyWhere("hold_open_key", "status = 'OPEN'", "commission_id"),
 		look("hold_of_brand", "brand_id", "status", "created_at", "id"),
+		look("hold_of_commission", "commission_id"), // what was decided before about the same commission
 	}
 }
 func (Hold) Annotations() []schema.Annotation {
 	return table("hold", map[string]string{
 		"hold_status": oneOf("status", "OPEN", "RELEASED", "REJECTED"),
-		"hold_signal": oneOf("signal", "PERSON", "SELF_REFERRAL", "CODE_LEAK", "CLICK_FLOOD", "CLICK_TO_ORDER_TIME", "SAME_NETWORK", "REFUND_RATE", "CHARGEBACK", "PAUSED_PARTNERSHIP"),
+		"hold_signal": oneOf("signal", "PERSON", "SELF_REFERRAL", "CODE_LEAK", "CLICK_FLOOD", "CLICK_TO_ORDER_TIME", "SAME_NETWORK", "REFUND_RATE", "CHARGEBACK", "BANNED_SOURCE", "PAUSED_PARTNERSHIP"),
 	})
 }

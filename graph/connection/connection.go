@@ -51,6 +51,8 @@ type (
 	ClaimEdge                   = page.Edge[sale.Claim]
 	HoldConnection              = page.Connection[fraud.Hold]
 	HoldEdge                    = page.Edge[fraud.Hold]
+	PolicyReplayConnection      = page.Connection[sale.Replay]
+	PolicyReplayEdge            = page.Edge[sale.Replay]
 	CommissionConnection        = page.Connection[commission.Commission]
 	CommissionEdge              = page.Edge[commission.Commission]
 	LedgerTransactionConnection = page.Connection[ledger.Transaction]

@@ -15,6 +15,7 @@ import (
 	"tributary/graph/model"
 	"tributary/graph/scalar"
 	"tributary/internal/attribution"
+	model1 "tributary/internal/attribution/model"
 	"tributary/internal/auditlog"
 	"tributary/internal/brand"
 	"tributary/internal/commission"
@@ -58,6 +59,8 @@ type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 type ResolverRoot interface {
 	Application() ApplicationResolver
 	Attribution() AttributionResolver
+	AttributionComparisonRow() AttributionComparisonRowResolver
+	AttributionPolicy() AttributionPolicyResolver
 	AuditEntry() AuditEntryResolver
 	Brand() BrandResolver
 	Claim() ClaimResolver
@@ -86,6 +89,8 @@ type ResolverRoot interface {
 	PayoutPreviewRow() PayoutPreviewRowResolver
 	PayoutRun() PayoutRunResolver
 	PerformanceRow() PerformanceRowResolver
+	PolicyReplay() PolicyReplayResolver
+	PolicyReplayRow() PolicyReplayRowResolver
 	Post() PostResolver
 	Program() ProgramResolver
 	Prospect() ProspectResolver
@@ -207,6 +212,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	AttributedPart struct {
+		Orders  func(childComplexity int) int
+		Revenue func(childComplexity int) int
+	}
+
 	Attribution struct {
 		Cause     func(childComplexity int) int
 		Credits   func(childComplexity int) int
@@ -217,6 +227,26 @@ type ComplexityRoot struct {
 		Touches   func(childComplexity int) int
 		Verdict   func(childComplexity int) int
 		Version   func(childComplexity int) int
+	}
+
+	AttributionComparison struct {
+		AsOf     func(childComplexity int) int
+		Creators func(childComplexity int) int
+		From     func(childComplexity int) int
+		Models   func(childComplexity int) int
+		Orders   func(childComplexity int) int
+		Paid     func(childComplexity int) int
+		Revenue  func(childComplexity int) int
+		Rows     func(childComplexity int) int
+		To       func(childComplexity int) int
+		Touches  func(childComplexity int) int
+	}
+
+	AttributionComparisonRow struct {
+		Creator  func(childComplexity int) int
+		Creators func(childComplexity int) int
+		Modelled func(childComplexity int) int
+		Paid     func(childComplexity int) int
 	}
 
 	AttributionPolicy struct {
@@ -287,6 +317,16 @@ type ComplexityRoot struct {
 	BrandEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	Chargeback struct {
+		Amount     func(childComplexity int) int
+		DecidedAt  func(childComplexity int) int
+		ExternalID func(childComplexity int) int
+		ID         func(childComplexity int) int
+		OpenedAt   func(childComplexity int) int
+		Reason     func(childComplexity int) int
+		Stage      func(childComplexity int) int
 	}
 
 	CheckLinkHealthPayload struct {
@@ -661,14 +701,24 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	HoldEvidence struct {
+		Kind   func(childComplexity int) int
+		Limit  func(childComplexity int) int
+		Name   func(childComplexity int) int
+		Of     func(childComplexity int) int
+		Seen   func(childComplexity int) int
+		Signal func(childComplexity int) int
+	}
+
 	Integration struct {
-		CreatedAt      func(childComplexity int) int
-		ID             func(childComplexity int) int
-		Kind           func(childComplexity int) int
-		LastDeliveryAt func(childComplexity int) int
-		Status         func(childComplexity int) int
-		Store          func(childComplexity int) int
-		WebhookURL     func(childComplexity int) int
+		CreatedAt           func(childComplexity int) int
+		ID                  func(childComplexity int) int
+		Kind                func(childComplexity int) int
+		LastDeliveryAt      func(childComplexity int) int
+		PreviousSecretUntil func(childComplexity int) int
+		Status              func(childComplexity int) int
+		Store               func(childComplexity int) int
+		WebhookURL          func(childComplexity int) int
 	}
 
 	IntegrationConnection struct {
@@ -830,6 +880,12 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ModelledPart struct {
+		Model   func(childComplexity int) int
+		Orders  func(childComplexity int) int
+		Revenue func(childComplexity int) int
+	}
+
 	Money struct {
 		Currency func(childComplexity int) int
 		Decimal  func(childComplexity int) int
@@ -846,79 +902,83 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptInvitation      func(childComplexity int, input model.AcceptInvitationInput) int
-		AcceptTerms           func(childComplexity int, input model.AcceptTermsInput) int
-		AddBrandDomain        func(childComplexity int, input model.AddBrandDomainInput) int
-		AddProspectNote       func(childComplexity int, input model.AddProspectNoteInput) int
-		AddResource           func(childComplexity int, input model.AddResourceInput) int
-		AddSocialAccount      func(childComplexity int, input model.AddSocialAccountInput) int
-		AnswerClaim           func(childComplexity int, input model.AnswerClaimInput) int
-		ApplyToProgram        func(childComplexity int, input model.ApplyToProgramInput) int
-		ApprovePayoutRun      func(childComplexity int, input model.ApprovePayoutRunInput) int
-		ArchiveCode           func(childComplexity int, input model.ArchiveCodeInput) int
-		ArchiveLink           func(childComplexity int, input model.ArchiveLinkInput) int
-		CancelPayoutRun       func(childComplexity int, input model.MovePayoutRunInput) int
-		CheckLinkHealth       func(childComplexity int, input model.CheckLinkHealthInput) int
-		CloseClaim            func(childComplexity int, input model.CloseClaimInput) int
-		ConfirmTotp           func(childComplexity int, input model.ConfirmTotpInput) int
-		ConnectIntegration    func(childComplexity int, input model.ConnectIntegrationInput) int
-		CreateAPIKey          func(childComplexity int, input model.CreateAPIKeyInput) int
-		CreateBrand           func(childComplexity int, input model.CreateBrandInput) int
-		CreateCode            func(childComplexity int, input model.CreateCodeInput) int
-		CreateExperiment      func(childComplexity int, input model.CreateExperimentInput) int
-		CreateKit             func(childComplexity int, input model.CreateKitInput) int
-		CreateLink            func(childComplexity int, input model.CreateLinkInput) int
-		CreateProgram         func(childComplexity int, input model.CreateProgramInput) int
-		CreateProspect        func(childComplexity int, input model.CreateProspectInput) int
-		DecideApplication     func(childComplexity int, input model.DecideApplicationInput) int
-		DecideHold            func(childComplexity int, input model.DecideHoldInput) int
-		DecideReview          func(childComplexity int, input model.DecideReviewInput) int
-		DisconnectIntegration func(childComplexity int, input model.DisconnectIntegrationInput) int
-		DisputeAttribution    func(childComplexity int, input model.DisputeAttributionInput) int
-		EnrollTotp            func(childComplexity int, input model.EnrollTotpInput) int
-		InviteMember          func(childComplexity int, input model.InviteMemberInput) int
-		MoveProspect          func(childComplexity int, input model.MoveProspectInput) int
-		OpenHold              func(childComplexity int, input model.OpenHoldInput) int
-		PausePayoutRun        func(childComplexity int, input model.MovePayoutRunInput) int
-		PreparePayoutRun      func(childComplexity int, input model.PreparePayoutRunInput) int
-		PublishOffer          func(childComplexity int, input model.PublishOfferInput) int
-		PublishPolicy         func(childComplexity int, input model.PublishPolicyInput) int
-		PublishTerms          func(childComplexity int, input model.PublishTermsInput) int
-		ReassignAttribution   func(childComplexity int, input model.ReassignAttributionInput) int
-		RecordFunding         func(childComplexity int, input model.RecordFundingInput) int
-		RecordOrder           func(childComplexity int, input model.RecordOrderInput) int
-		RecordRefund          func(childComplexity int, input model.RecordRefundInput) int
-		RecordStoreEvents     func(childComplexity int, input model.RecordStoreEventsInput) int
-		RecordSurveyAnswer    func(childComplexity int, input model.RecordSurveyAnswerInput) int
-		RefreshSession        func(childComplexity int) int
-		RejectPayoutRun       func(childComplexity int, input model.RejectPayoutRunInput) int
-		RemoveMember          func(childComplexity int, input model.RemoveMemberInput) int
-		ReopenClaim           func(childComplexity int, input model.ReopenClaimInput) int
-		RequestPasswordReset  func(childComplexity int, input model.RequestPasswordResetInput) int
-		ResetPassword         func(childComplexity int, input model.ResetPasswordInput) int
-		ResolveSurveyAnswer   func(childComplexity int, input model.ResolveSurveyAnswerInput) int
-		ResumePayoutRun       func(childComplexity int, input model.MovePayoutRunInput) int
-		RetryPayout           func(childComplexity int, input model.RetryPayoutInput) int
-		RevokeAPIKey          func(childComplexity int, input model.RevokeAPIKeyInput) int
-		RotateCode            func(childComplexity int, input model.RotateCodeInput) int
-		SendPayoutRun         func(childComplexity int, input model.SendPayoutRunInput) int
-		SetPartnershipStatus  func(childComplexity int, input model.SetPartnershipStatusInput) int
-		SetProgramStatus      func(childComplexity int, input model.SetProgramStatusInput) int
-		SetTrackingDomain     func(childComplexity int, input model.SetTrackingDomainInput) int
-		SignIn                func(childComplexity int, input model.SignInInput) int
-		SignOut               func(childComplexity int, input *model.SignOutInput) int
-		SignUp                func(childComplexity int, input model.SignUpInput) int
-		StartPayoutOnboarding func(childComplexity int, input *model.StartPayoutOnboardingInput) int
-		SubmitPost            func(childComplexity int, input model.SubmitPostInput) int
-		UpdateBrand           func(childComplexity int, input model.UpdateBrandInput) int
-		UpdateCreatorProfile  func(childComplexity int, input model.UpdateCreatorProfileInput) int
-		UpdateLink            func(childComplexity int, input model.UpdateLinkInput) int
-		UpdateMember          func(childComplexity int, input model.UpdateMemberInput) int
-		UpdateProgram         func(childComplexity int, input model.UpdateProgramInput) int
-		UpdateProspect        func(childComplexity int, input model.UpdateProspectInput) int
-		VerifyBrandDomain     func(childComplexity int, input model.VerifyBrandDomainInput) int
-		VerifyEmail           func(childComplexity int, input model.VerifyEmailInput) int
-		WithdrawApplication   func(childComplexity int, input model.WithdrawApplicationInput) int
+		AcceptInvitation        func(childComplexity int, input model.AcceptInvitationInput) int
+		AcceptTerms             func(childComplexity int, input model.AcceptTermsInput) int
+		AddBrandDomain          func(childComplexity int, input model.AddBrandDomainInput) int
+		AddProspectNote         func(childComplexity int, input model.AddProspectNoteInput) int
+		AddResource             func(childComplexity int, input model.AddResourceInput) int
+		AddSocialAccount        func(childComplexity int, input model.AddSocialAccountInput) int
+		AnswerClaim             func(childComplexity int, input model.AnswerClaimInput) int
+		ApplyToProgram          func(childComplexity int, input model.ApplyToProgramInput) int
+		ApprovePayoutRun        func(childComplexity int, input model.ApprovePayoutRunInput) int
+		ArchiveCode             func(childComplexity int, input model.ArchiveCodeInput) int
+		ArchiveLink             func(childComplexity int, input model.ArchiveLinkInput) int
+		CancelPayoutRun         func(childComplexity int, input model.MovePayoutRunInput) int
+		CheckLinkHealth         func(childComplexity int, input model.CheckLinkHealthInput) int
+		CloseClaim              func(childComplexity int, input model.CloseClaimInput) int
+		ConfirmTotp             func(childComplexity int, input model.ConfirmTotpInput) int
+		ConnectIntegration      func(childComplexity int, input model.ConnectIntegrationInput) int
+		CreateAPIKey            func(childComplexity int, input model.CreateAPIKeyInput) int
+		CreateBrand             func(childComplexity int, input model.CreateBrandInput) int
+		CreateCode              func(childComplexity int, input model.CreateCodeInput) int
+		CreateExperiment        func(childComplexity int, input model.CreateExperimentInput) int
+		CreateKit               func(childComplexity int, input model.CreateKitInput) int
+		CreateLink              func(childComplexity int, input model.CreateLinkInput) int
+		CreateProgram           func(childComplexity int, input model.CreateProgramInput) int
+		CreateProspect          func(childComplexity int, input model.CreateProspectInput) int
+		DecideApplication       func(childComplexity int, input model.DecideApplicationInput) int
+		DecideHold              func(childComplexity int, input model.DecideHoldInput) int
+		DecideReview            func(childComplexity int, input model.DecideReviewInput) int
+		DisconnectIntegration   func(childComplexity int, input model.DisconnectIntegrationInput) int
+		DisputeAttribution      func(childComplexity int, input model.DisputeAttributionInput) int
+		EnrollTotp              func(childComplexity int, input model.EnrollTotpInput) int
+		InviteMember            func(childComplexity int, input model.InviteMemberInput) int
+		MoveProspect            func(childComplexity int, input model.MoveProspectInput) int
+		OpenHold                func(childComplexity int, input model.OpenHoldInput) int
+		PausePayoutRun          func(childComplexity int, input model.MovePayoutRunInput) int
+		PreparePayoutRun        func(childComplexity int, input model.PreparePayoutRunInput) int
+		PublishOffer            func(childComplexity int, input model.PublishOfferInput) int
+		PublishPolicy           func(childComplexity int, input model.PublishPolicyInput) int
+		PublishTerms            func(childComplexity int, input model.PublishTermsInput) int
+		ReassignAttribution     func(childComplexity int, input model.ReassignAttributionInput) int
+		RecordChargeback        func(childComplexity int, input model.RecordChargebackInput) int
+		RecordFunding           func(childComplexity int, input model.RecordFundingInput) int
+		RecordOrder             func(childComplexity int, input model.RecordOrderInput) int
+		RecordRefund            func(childComplexity int, input model.RecordRefundInput) int
+		RecordStoreEvents       func(childComplexity int, input model.RecordStoreEventsInput) int
+		RecordSurveyAnswer      func(childComplexity int, input model.RecordSurveyAnswerInput) int
+		RefreshSession          func(childComplexity int) int
+		RejectPayoutRun         func(childComplexity int, input model.RejectPayoutRunInput) int
+		RemoveMember            func(childComplexity int, input model.RemoveMemberInput) int
+		ReopenClaim             func(childComplexity int, input model.ReopenClaimInput) int
+		ReplayPolicy            func(childComplexity int, input model.ReplayPolicyInput) int
+		RequestPasswordReset    func(childComplexity int, input model.RequestPasswordResetInput) int
+		ResetPassword           func(childComplexity int, input model.ResetPasswordInput) int
+		ResolveSurveyAnswer     func(childComplexity int, input model.ResolveSurveyAnswerInput) int
+		ResumePayoutRun         func(childComplexity int, input model.MovePayoutRunInput) int
+		RetryPayout             func(childComplexity int, input model.RetryPayoutInput) int
+		RevokeAPIKey            func(childComplexity int, input model.RevokeAPIKeyInput) int
+		RotateCode              func(childComplexity int, input model.RotateCodeInput) int
+		RotateIntegrationSecret func(childComplexity int, input model.RotateIntegrationSecretInput) int
+		SendPayoutRun           func(childComplexity int, input model.SendPayoutRunInput) int
+		SetPartnershipStatus    func(childComplexity int, input model.SetPartnershipStatusInput) int
+		SetProgramStatus        func(childComplexity int, input model.SetProgramStatusInput) int
+		SetTrackingDomain       func(childComplexity int, input model.SetTrackingDomainInput) int
+		SignIn                  func(childComplexity int, input model.SignInInput) int
+		SignOut                 func(childComplexity int, input *model.SignOutInput) int
+		SignUp                  func(childComplexity int, input model.SignUpInput) int
+		StartPayoutOnboarding   func(childComplexity int, input *model.StartPayoutOnboardingInput) int
+		StopPolicyReplay        func(childComplexity int, input model.StopPolicyReplayInput) int
+		SubmitPost              func(childComplexity int, input model.SubmitPostInput) int
+		UpdateBrand             func(childComplexity int, input model.UpdateBrandInput) int
+		UpdateCreatorProfile    func(childComplexity int, input model.UpdateCreatorProfileInput) int
+		UpdateLink              func(childComplexity int, input model.UpdateLinkInput) int
+		UpdateMember            func(childComplexity int, input model.UpdateMemberInput) int
+		UpdateProgram           func(childComplexity int, input model.UpdateProgramInput) int
+		UpdateProspect          func(childComplexity int, input model.UpdateProspectInput) int
+		VerifyBrandDomain       func(childComplexity int, input model.VerifyBrandDomainInput) int
+		VerifyEmail             func(childComplexity int, input model.VerifyEmailInput) int
+		WithdrawApplication     func(childComplexity int, input model.WithdrawApplicationInput) int
 	}
 
 	Offer struct {
@@ -951,6 +1011,7 @@ type ComplexityRoot struct {
 	Order struct {
 		Attribution        func(childComplexity int) int
 		Brand              func(childComplexity int) int
+		Chargebacks        func(childComplexity int) int
 		Codes              func(childComplexity int) int
 		Commissions        func(childComplexity int) int
 		ExternalID         func(childComplexity int) int
@@ -1183,6 +1244,59 @@ type ComplexityRoot struct {
 		Stage      func(childComplexity int) int
 	}
 
+	PolicyReplay struct {
+		Changed           func(childComplexity int) int
+		Done              func(childComplexity int) int
+		Failure           func(childComplexity int) int
+		FinishedAt        func(childComplexity int) int
+		From              func(childComplexity int) int
+		HalfLifeDays      func(childComplexity int) int
+		ID                func(childComplexity int) int
+		Kept              func(childComplexity int) int
+		MinimumConfidence func(childComplexity int) int
+		Model             func(childComplexity int) int
+		Precedence        func(childComplexity int) int
+		Rows              func(childComplexity int) int
+		StartedAt         func(childComplexity int) int
+		Status            func(childComplexity int) int
+		SurveyPays        func(childComplexity int) int
+		To                func(childComplexity int) int
+		Total             func(childComplexity int) int
+		Totals            func(childComplexity int) int
+		TouchKinds        func(childComplexity int) int
+		WindowDays        func(childComplexity int) int
+	}
+
+	PolicyReplayConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	PolicyReplayEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	PolicyReplayRow struct {
+		After        func(childComplexity int) int
+		Before       func(childComplexity int) int
+		Creator      func(childComplexity int) int
+		Difference   func(childComplexity int) int
+		OrdersAfter  func(childComplexity int) int
+		OrdersBefore func(childComplexity int) int
+	}
+
+	PolicyReplayTotal struct {
+		After      func(childComplexity int) int
+		Before     func(childComplexity int) int
+		Creators   func(childComplexity int) int
+		Difference func(childComplexity int) int
+		Gaining    func(childComplexity int) int
+		Losing     func(childComplexity int) int
+	}
+
 	Post struct {
 		Creator     func(childComplexity int) int
 		Disclosed   func(childComplexity int) int
@@ -1325,58 +1439,67 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Application       func(childComplexity int, id id.ID) int
-		Applications      func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.ApplicationStatus) int
-		AttributionPolicy func(childComplexity int, brandID id.ID, version *int) int
-		AuditLog          func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Brand             func(childComplexity int, id *id.ID, slug *string) int
-		Brands            func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Claims            func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *sale.ClaimStatus) int
-		Click             func(childComplexity int, id id.ID) int
-		Codes             func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID) int
-		Commissions       func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) int
-		Creator           func(childComplexity int, id *id.ID, handle *string) int
-		Creators          func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, search *string) int
-		Deployment        func(childComplexity int) int
-		Earnings          func(childComplexity int) int
-		Experiments       func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Funds             func(childComplexity int, brandID id.ID) int
-		Funnel            func(childComplexity int, filter model.FunnelFilter, groupBy *insight.Group) int
-		Holds             func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus) int
-		Integrations      func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Ledger            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, creatorID *id.ID) int
-		Link              func(childComplexity int, id id.ID) int
-		LinkPage          func(childComplexity int, creatorHandle string, program *string) int
-		LinkPreview       func(childComplexity int, partnershipID id.ID, platform *creator.Platform, campaign *string, destinationURL *string, subID *string) int
-		Links             func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID, includeArchived *bool, onlyTroubled *bool) int
-		Node              func(childComplexity int, id id.ID) int
-		Nodes             func(childComplexity int, ids []id.ID) int
-		Order             func(childComplexity int, id id.ID) int
-		Orders            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) int
-		OutreachPipeline  func(childComplexity int, programID id.ID) int
-		Partnership       func(childComplexity int, id id.ID) int
-		Partnerships      func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.Status, search *string) int
-		Payout            func(childComplexity int, id id.ID) int
-		PayoutAccount     func(childComplexity int) int
-		PayoutPlan        func(childComplexity int) int
-		PayoutRun         func(childComplexity int, id id.ID) int
-		PayoutRuns        func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Payouts           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *payout.Status) int
-		Performance       func(childComplexity int, filter model.PerformanceFilter, groupBy *insight.Group) int
-		Posts             func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID) int
-		PreviewPayoutRun  func(childComplexity int, brandID id.ID, currencyCode money.Currency, cutoffAt *time.Time) int
-		Program           func(childComplexity int, slug *string, id *id.ID) int
-		Programs          func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, search *string) int
-		Prospect          func(childComplexity int, id id.ID) int
-		Prospects         func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, programID *id.ID, stage *outreach.Stage, search *string) int
-		Resources         func(childComplexity int, first *int, after *string, last *int, before *string, programID id.ID) int
-		Reviews           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) int
-		SurveyQueue       func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *sale.SurveyStatus) int
-		TrialBalance      func(childComplexity int, brandID id.ID, asOf *time.Time) int
-		Viewer            func(childComplexity int) int
+		Application           func(childComplexity int, id id.ID) int
+		Applications          func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.ApplicationStatus) int
+		AttributionComparison func(childComplexity int, filter model.AttributionComparisonFilter) int
+		AttributionPolicy     func(childComplexity int, brandID id.ID, version *int) int
+		AuditLog              func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Brand                 func(childComplexity int, id *id.ID, slug *string) int
+		Brands                func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Claims                func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *sale.ClaimStatus) int
+		Click                 func(childComplexity int, id id.ID) int
+		Codes                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID) int
+		Commissions           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) int
+		Creator               func(childComplexity int, id *id.ID, handle *string) int
+		Creators              func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, search *string) int
+		Deployment            func(childComplexity int) int
+		Earnings              func(childComplexity int) int
+		Experiments           func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Funds                 func(childComplexity int, brandID id.ID) int
+		Funnel                func(childComplexity int, filter model.FunnelFilter, groupBy *insight.Group) int
+		Holds                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus) int
+		Integrations          func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Ledger                func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, creatorID *id.ID) int
+		Link                  func(childComplexity int, id id.ID) int
+		LinkPage              func(childComplexity int, creatorHandle string, program *string) int
+		LinkPreview           func(childComplexity int, partnershipID id.ID, platform *creator.Platform, campaign *string, destinationURL *string, subID *string) int
+		Links                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID, includeArchived *bool, onlyTroubled *bool) int
+		Node                  func(childComplexity int, id id.ID) int
+		Nodes                 func(childComplexity int, ids []id.ID) int
+		Order                 func(childComplexity int, id id.ID) int
+		Orders                func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) int
+		OutreachPipeline      func(childComplexity int, programID id.ID) int
+		Partnership           func(childComplexity int, id id.ID) int
+		Partnerships          func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.Status, search *string) int
+		Payout                func(childComplexity int, id id.ID) int
+		PayoutAccount         func(childComplexity int) int
+		PayoutPlan            func(childComplexity int) int
+		PayoutRun             func(childComplexity int, id id.ID) int
+		PayoutRuns            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Payouts               func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *payout.Status) int
+		Performance           func(childComplexity int, filter model.PerformanceFilter, groupBy *insight.Group) int
+		PolicyReplay          func(childComplexity int, id id.ID) int
+		PolicyReplays         func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Posts                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID) int
+		PreviewPayoutRun      func(childComplexity int, brandID id.ID, currencyCode money.Currency, cutoffAt *time.Time) int
+		Program               func(childComplexity int, slug *string, id *id.ID) int
+		Programs              func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, search *string) int
+		Prospect              func(childComplexity int, id id.ID) int
+		Prospects             func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, programID *id.ID, stage *outreach.Stage, search *string) int
+		Resources             func(childComplexity int, first *int, after *string, last *int, before *string, programID id.ID) int
+		Reviews               func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) int
+		SurveyQueue           func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *sale.SurveyStatus) int
+		TrialBalance          func(childComplexity int, brandID id.ID, asOf *time.Time) int
+		Viewer                func(childComplexity int) int
 	}
 
 	ReassignAttributionPayload struct {
+		Order      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	RecordChargebackPayload struct {
+		Duplicate  func(childComplexity int) int
 		Order      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
@@ -1428,6 +1551,11 @@ type ComplexityRoot struct {
 
 	ReopenClaimPayload struct {
 		Claim      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	ReplayPolicyPayload struct {
+		Replay     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1502,6 +1630,11 @@ type ComplexityRoot struct {
 		UserErrors   func(childComplexity int) int
 	}
 
+	RotateIntegrationSecretPayload struct {
+		Integration func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
 	SendPayoutRunPayload struct {
 		PayoutRun  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1550,6 +1683,11 @@ type ComplexityRoot struct {
 		OnboardingURL func(childComplexity int) int
 		PayoutAccount func(childComplexity int) int
 		UserErrors    func(childComplexity int) int
+	}
+
+	StopPolicyReplayPayload struct {
+		Replay     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	SubmitPostPayload struct {
@@ -1706,6 +1844,12 @@ type ApplicationResolver interface {
 type AttributionResolver interface {
 	Policy(ctx context.Context, obj *sale.Attribution) (*brand.Policy, error)
 }
+type AttributionComparisonRowResolver interface {
+	Creator(ctx context.Context, obj *insight.ComparisonRow) (*creator.Creator, error)
+}
+type AttributionPolicyResolver interface {
+	MinimumConfidencePpm(ctx context.Context, obj *brand.Policy) (int, error)
+}
 type AuditEntryResolver interface {
 	Actor(ctx context.Context, obj *auditlog.Entry) (string, error)
 }
@@ -1806,6 +1950,8 @@ type MutationResolver interface {
 	VerifyBrandDomain(ctx context.Context, input model.VerifyBrandDomainInput) (*model.VerifyBrandDomainPayload, error)
 	SetTrackingDomain(ctx context.Context, input model.SetTrackingDomainInput) (*model.SetTrackingDomainPayload, error)
 	PublishPolicy(ctx context.Context, input model.PublishPolicyInput) (*model.PublishPolicyPayload, error)
+	ReplayPolicy(ctx context.Context, input model.ReplayPolicyInput) (*model.ReplayPolicyPayload, error)
+	StopPolicyReplay(ctx context.Context, input model.StopPolicyReplayInput) (*model.StopPolicyReplayPayload, error)
 	CreateProgram(ctx context.Context, input model.CreateProgramInput) (*model.CreateProgramPayload, error)
 	UpdateProgram(ctx context.Context, input model.UpdateProgramInput) (*model.UpdateProgramPayload, error)
 	SetProgramStatus(ctx context.Context, input model.SetProgramStatusInput) (*model.SetProgramStatusPayload, error)
@@ -1829,6 +1975,7 @@ type MutationResolver interface {
 	RotateCode(ctx context.Context, input model.RotateCodeInput) (*model.RotateCodePayload, error)
 	RecordOrder(ctx context.Context, input model.RecordOrderInput) (*model.RecordOrderPayload, error)
 	RecordRefund(ctx context.Context, input model.RecordRefundInput) (*model.RecordRefundPayload, error)
+	RecordChargeback(ctx context.Context, input model.RecordChargebackInput) (*model.RecordChargebackPayload, error)
 	RecordStoreEvents(ctx context.Context, input model.RecordStoreEventsInput) (*model.RecordStoreEventsPayload, error)
 	OpenHold(ctx context.Context, input model.OpenHoldInput) (*model.OpenHoldPayload, error)
 	DecideHold(ctx context.Context, input model.DecideHoldInput) (*model.DecideHoldPayload, error)
@@ -1857,6 +2004,7 @@ type MutationResolver interface {
 	DecideReview(ctx context.Context, input model.DecideReviewInput) (*model.DecideReviewPayload, error)
 	CreateExperiment(ctx context.Context, input model.CreateExperimentInput) (*model.CreateExperimentPayload, error)
 	ConnectIntegration(ctx context.Context, input model.ConnectIntegrationInput) (*model.ConnectIntegrationPayload, error)
+	RotateIntegrationSecret(ctx context.Context, input model.RotateIntegrationSecretInput) (*model.RotateIntegrationSecretPayload, error)
 	DisconnectIntegration(ctx context.Context, input model.DisconnectIntegrationInput) (*model.DisconnectIntegrationPayload, error)
 }
 type OfferResolver interface {
@@ -1877,6 +2025,7 @@ type OrderResolver interface {
 
 	Lines(ctx context.Context, obj *order.Order) ([]order.Line, error)
 	Refunds(ctx context.Context, obj *order.Order) ([]order.Refund, error)
+	Chargebacks(ctx context.Context, obj *order.Order) ([]order.Chargeback, error)
 	Attribution(ctx context.Context, obj *order.Order) (*sale.Attribution, error)
 	Commissions(ctx context.Context, obj *order.Order) ([]commission.Commission, error)
 	SurveyURL(ctx context.Context, obj *order.Order) (*string, error)
@@ -1921,6 +2070,13 @@ type PerformanceRowResolver interface {
 	Creator(ctx context.Context, obj *insight.Row) (*creator.Creator, error)
 	Link(ctx context.Context, obj *insight.Row) (*tracking.Link, error)
 }
+type PolicyReplayResolver interface {
+	Totals(ctx context.Context, obj *sale.Replay) ([]sale.ReplayTotal, error)
+	Rows(ctx context.Context, obj *sale.Replay) ([]sale.ReplayRow, error)
+}
+type PolicyReplayRowResolver interface {
+	Creator(ctx context.Context, obj *sale.ReplayRow) (*creator.Creator, error)
+}
 type PostResolver interface {
 	Creator(ctx context.Context, obj *content.Post) (*creator.Creator, error)
 	Program(ctx context.Context, obj *content.Post) (*program.Program, error)
@@ -1958,6 +2114,8 @@ type QueryResolver interface {
 	Programs(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, search *string) (*page.Connection[program.Program], error)
 	Resources(ctx context.Context, first *int, after *string, last *int, before *string, programID id.ID) (*page.Connection[program.Resource], error)
 	AttributionPolicy(ctx context.Context, brandID id.ID, version *int) (*brand.Policy, error)
+	PolicyReplay(ctx context.Context, id id.ID) (*sale.Replay, error)
+	PolicyReplays(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[sale.Replay], error)
 	Creator(ctx context.Context, id *id.ID, handle *string) (*creator.Creator, error)
 	Creators(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, search *string) (*page.Connection[creator.Creator], error)
 	Application(ctx context.Context, id id.ID) (*partnership.Application, error)
@@ -1995,6 +2153,7 @@ type QueryResolver interface {
 	Experiments(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[review.Experiment], error)
 	Performance(ctx context.Context, filter model.PerformanceFilter, groupBy *insight.Group) (*insight.Performance, error)
 	Funnel(ctx context.Context, filter model.FunnelFilter, groupBy *insight.Group) (*insight.Funnel, error)
+	AttributionComparison(ctx context.Context, filter model.AttributionComparisonFilter) (*insight.Comparison, error)
 	Integrations(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[brand.Integration], error)
 	AuditLog(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[auditlog.Entry], error)
 }
@@ -2372,6 +2531,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ArchiveLinkPayload.UserErrors(childComplexity), true
 
+	case "AttributedPart.orders":
+		if e.ComplexityRoot.AttributedPart.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributedPart.Orders(childComplexity), true
+	case "AttributedPart.revenue":
+		if e.ComplexityRoot.AttributedPart.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributedPart.Revenue(childComplexity), true
+
 	case "Attribution.cause":
 		if e.ComplexityRoot.Attribution.Cause == nil {
 			break
@@ -2426,6 +2598,92 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Attribution.Version(childComplexity), true
+
+	case "AttributionComparison.asOf":
+		if e.ComplexityRoot.AttributionComparison.AsOf == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.AsOf(childComplexity), true
+	case "AttributionComparison.creators":
+		if e.ComplexityRoot.AttributionComparison.Creators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Creators(childComplexity), true
+	case "AttributionComparison.from":
+		if e.ComplexityRoot.AttributionComparison.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.From(childComplexity), true
+	case "AttributionComparison.models":
+		if e.ComplexityRoot.AttributionComparison.Models == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Models(childComplexity), true
+	case "AttributionComparison.orders":
+		if e.ComplexityRoot.AttributionComparison.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Orders(childComplexity), true
+	case "AttributionComparison.paid":
+		if e.ComplexityRoot.AttributionComparison.Paid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Paid(childComplexity), true
+	case "AttributionComparison.revenue":
+		if e.ComplexityRoot.AttributionComparison.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Revenue(childComplexity), true
+	case "AttributionComparison.rows":
+		if e.ComplexityRoot.AttributionComparison.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Rows(childComplexity), true
+	case "AttributionComparison.to":
+		if e.ComplexityRoot.AttributionComparison.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.To(childComplexity), true
+	case "AttributionComparison.touches":
+		if e.ComplexityRoot.AttributionComparison.Touches == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparison.Touches(childComplexity), true
+
+	case "AttributionComparisonRow.creator":
+		if e.ComplexityRoot.AttributionComparisonRow.Creator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparisonRow.Creator(childComplexity), true
+	case "AttributionComparisonRow.creators":
+		if e.ComplexityRoot.AttributionComparisonRow.Creators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparisonRow.Creators(childComplexity), true
+	case "AttributionComparisonRow.modelled":
+		if e.ComplexityRoot.AttributionComparisonRow.Modelled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparisonRow.Modelled(childComplexity), true
+	case "AttributionComparisonRow.paid":
+		if e.ComplexityRoot.AttributionComparisonRow.Paid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionComparisonRow.Paid(childComplexity), true
 
 	case "AttributionPolicy.effectiveAt":
 		if e.ComplexityRoot.AttributionPolicy.EffectiveAt == nil {
@@ -2720,6 +2978,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.BrandEdge.Node(childComplexity), true
+
+	case "Chargeback.amount":
+		if e.ComplexityRoot.Chargeback.Amount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.Amount(childComplexity), true
+	case "Chargeback.decidedAt":
+		if e.ComplexityRoot.Chargeback.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.DecidedAt(childComplexity), true
+	case "Chargeback.externalId":
+		if e.ComplexityRoot.Chargeback.ExternalID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.ExternalID(childComplexity), true
+	case "Chargeback.id":
+		if e.ComplexityRoot.Chargeback.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.ID(childComplexity), true
+	case "Chargeback.openedAt":
+		if e.ComplexityRoot.Chargeback.OpenedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.OpenedAt(childComplexity), true
+	case "Chargeback.reason":
+		if e.ComplexityRoot.Chargeback.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.Reason(childComplexity), true
+	case "Chargeback.stage":
+		if e.ComplexityRoot.Chargeback.Stage == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Chargeback.Stage(childComplexity), true
 
 	case "CheckLinkHealthPayload.link":
 		if e.ComplexityRoot.CheckLinkHealthPayload.Link == nil {
@@ -4120,6 +4421,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HoldEdge.Node(childComplexity), true
 
+	case "HoldEvidence.kind":
+		if e.ComplexityRoot.HoldEvidence.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldEvidence.Kind(childComplexity), true
+	case "HoldEvidence.limit":
+		if e.ComplexityRoot.HoldEvidence.Limit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldEvidence.Limit(childComplexity), true
+	case "HoldEvidence.name":
+		if e.ComplexityRoot.HoldEvidence.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldEvidence.Name(childComplexity), true
+	case "HoldEvidence.of":
+		if e.ComplexityRoot.HoldEvidence.Of == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldEvidence.Of(childComplexity), true
+	case "HoldEvidence.seen":
+		if e.ComplexityRoot.HoldEvidence.Seen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldEvidence.Seen(childComplexity), true
+	case "HoldEvidence.signal":
+		if e.ComplexityRoot.HoldEvidence.Signal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.HoldEvidence.Signal(childComplexity), true
+
 	case "Integration.createdAt":
 		if e.ComplexityRoot.Integration.CreatedAt == nil {
 			break
@@ -4144,6 +4482,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Integration.LastDeliveryAt(childComplexity), true
+	case "Integration.previousSecretUntil":
+		if e.ComplexityRoot.Integration.PreviousSecretUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.PreviousSecretUntil(childComplexity), true
 	case "Integration.status":
 		if e.ComplexityRoot.Integration.Status == nil {
 			break
@@ -4743,6 +5087,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MembershipEdge.Node(childComplexity), true
 
+	case "ModelledPart.model":
+		if e.ComplexityRoot.ModelledPart.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ModelledPart.Model(childComplexity), true
+	case "ModelledPart.orders":
+		if e.ComplexityRoot.ModelledPart.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ModelledPart.Orders(childComplexity), true
+	case "ModelledPart.revenue":
+		if e.ComplexityRoot.ModelledPart.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ModelledPart.Revenue(childComplexity), true
+
 	case "Money.currencyCode":
 		if e.ComplexityRoot.Money.Currency == nil {
 			break
@@ -5211,6 +5574,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReassignAttribution(childComplexity, args["input"].(model.ReassignAttributionInput)), true
+	case "Mutation.recordChargeback":
+		if e.ComplexityRoot.Mutation.RecordChargeback == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordChargeback_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordChargeback(childComplexity, args["input"].(model.RecordChargebackInput)), true
 	case "Mutation.recordFunding":
 		if e.ComplexityRoot.Mutation.RecordFunding == nil {
 			break
@@ -5305,6 +5679,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReopenClaim(childComplexity, args["input"].(model.ReopenClaimInput)), true
+	case "Mutation.replayPolicy":
+		if e.ComplexityRoot.Mutation.ReplayPolicy == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_replayPolicy_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReplayPolicy(childComplexity, args["input"].(model.ReplayPolicyInput)), true
 	case "Mutation.requestPasswordReset":
 		if e.ComplexityRoot.Mutation.RequestPasswordReset == nil {
 			break
@@ -5382,6 +5767,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RotateCode(childComplexity, args["input"].(model.RotateCodeInput)), true
+	case "Mutation.rotateIntegrationSecret":
+		if e.ComplexityRoot.Mutation.RotateIntegrationSecret == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rotateIntegrationSecret_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RotateIntegrationSecret(childComplexity, args["input"].(model.RotateIntegrationSecretInput)), true
 	case "Mutation.sendPayoutRun":
 		if e.ComplexityRoot.Mutation.SendPayoutRun == nil {
 			break
@@ -5470,6 +5866,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StartPayoutOnboarding(childComplexity, args["input"].(*model.StartPayoutOnboardingInput)), true
+	case "Mutation.stopPolicyReplay":
+		if e.ComplexityRoot.Mutation.StopPolicyReplay == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_stopPolicyReplay_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StopPolicyReplay(childComplexity, args["input"].(model.StopPolicyReplayInput)), true
 	case "Mutation.submitPost":
 		if e.ComplexityRoot.Mutation.SubmitPost == nil {
 			break
@@ -5704,6 +6111,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Brand(childComplexity), true
+	case "Order.chargebacks":
+		if e.ComplexityRoot.Order.Chargebacks == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.Chargebacks(childComplexity), true
 	case "Order.codes":
 		if e.ComplexityRoot.Order.Codes == nil {
 			break
@@ -6704,6 +7117,239 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PipelineStage.Stage(childComplexity), true
 
+	case "PolicyReplay.changed":
+		if e.ComplexityRoot.PolicyReplay.Changed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Changed(childComplexity), true
+	case "PolicyReplay.done":
+		if e.ComplexityRoot.PolicyReplay.Done == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Done(childComplexity), true
+	case "PolicyReplay.failure":
+		if e.ComplexityRoot.PolicyReplay.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Failure(childComplexity), true
+	case "PolicyReplay.finishedAt":
+		if e.ComplexityRoot.PolicyReplay.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.FinishedAt(childComplexity), true
+	case "PolicyReplay.from":
+		if e.ComplexityRoot.PolicyReplay.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.From(childComplexity), true
+	case "PolicyReplay.halfLifeDays":
+		if e.ComplexityRoot.PolicyReplay.HalfLifeDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.HalfLifeDays(childComplexity), true
+	case "PolicyReplay.id":
+		if e.ComplexityRoot.PolicyReplay.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.ID(childComplexity), true
+	case "PolicyReplay.kept":
+		if e.ComplexityRoot.PolicyReplay.Kept == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Kept(childComplexity), true
+	case "PolicyReplay.minimumConfidencePpm":
+		if e.ComplexityRoot.PolicyReplay.MinimumConfidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.MinimumConfidence(childComplexity), true
+	case "PolicyReplay.model":
+		if e.ComplexityRoot.PolicyReplay.Model == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Model(childComplexity), true
+	case "PolicyReplay.precedence":
+		if e.ComplexityRoot.PolicyReplay.Precedence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Precedence(childComplexity), true
+	case "PolicyReplay.rows":
+		if e.ComplexityRoot.PolicyReplay.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Rows(childComplexity), true
+	case "PolicyReplay.startedAt":
+		if e.ComplexityRoot.PolicyReplay.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.StartedAt(childComplexity), true
+	case "PolicyReplay.status":
+		if e.ComplexityRoot.PolicyReplay.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Status(childComplexity), true
+	case "PolicyReplay.surveyPays":
+		if e.ComplexityRoot.PolicyReplay.SurveyPays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.SurveyPays(childComplexity), true
+	case "PolicyReplay.to":
+		if e.ComplexityRoot.PolicyReplay.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.To(childComplexity), true
+	case "PolicyReplay.total":
+		if e.ComplexityRoot.PolicyReplay.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Total(childComplexity), true
+	case "PolicyReplay.totals":
+		if e.ComplexityRoot.PolicyReplay.Totals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.Totals(childComplexity), true
+	case "PolicyReplay.touchKinds":
+		if e.ComplexityRoot.PolicyReplay.TouchKinds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.TouchKinds(childComplexity), true
+	case "PolicyReplay.windowDays":
+		if e.ComplexityRoot.PolicyReplay.WindowDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.WindowDays(childComplexity), true
+
+	case "PolicyReplayConnection.edges":
+		if e.ComplexityRoot.PolicyReplayConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayConnection.Edges(childComplexity), true
+	case "PolicyReplayConnection.nodes":
+		if e.ComplexityRoot.PolicyReplayConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayConnection.Nodes(childComplexity), true
+	case "PolicyReplayConnection.pageInfo":
+		if e.ComplexityRoot.PolicyReplayConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayConnection.PageInfo(childComplexity), true
+	case "PolicyReplayConnection.totalCount":
+		if e.ComplexityRoot.PolicyReplayConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayConnection.TotalCount(childComplexity), true
+
+	case "PolicyReplayEdge.cursor":
+		if e.ComplexityRoot.PolicyReplayEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayEdge.Cursor(childComplexity), true
+	case "PolicyReplayEdge.node":
+		if e.ComplexityRoot.PolicyReplayEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayEdge.Node(childComplexity), true
+
+	case "PolicyReplayRow.after":
+		if e.ComplexityRoot.PolicyReplayRow.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.After(childComplexity), true
+	case "PolicyReplayRow.before":
+		if e.ComplexityRoot.PolicyReplayRow.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.Before(childComplexity), true
+	case "PolicyReplayRow.creator":
+		if e.ComplexityRoot.PolicyReplayRow.Creator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.Creator(childComplexity), true
+	case "PolicyReplayRow.difference":
+		if e.ComplexityRoot.PolicyReplayRow.Difference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.Difference(childComplexity), true
+	case "PolicyReplayRow.ordersAfter":
+		if e.ComplexityRoot.PolicyReplayRow.OrdersAfter == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.OrdersAfter(childComplexity), true
+	case "PolicyReplayRow.ordersBefore":
+		if e.ComplexityRoot.PolicyReplayRow.OrdersBefore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayRow.OrdersBefore(childComplexity), true
+
+	case "PolicyReplayTotal.after":
+		if e.ComplexityRoot.PolicyReplayTotal.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.After(childComplexity), true
+	case "PolicyReplayTotal.before":
+		if e.ComplexityRoot.PolicyReplayTotal.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.Before(childComplexity), true
+	case "PolicyReplayTotal.creators":
+		if e.ComplexityRoot.PolicyReplayTotal.Creators == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.Creators(childComplexity), true
+	case "PolicyReplayTotal.difference":
+		if e.ComplexityRoot.PolicyReplayTotal.Difference == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.Difference(childComplexity), true
+	case "PolicyReplayTotal.gaining":
+		if e.ComplexityRoot.PolicyReplayTotal.Gaining == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.Gaining(childComplexity), true
+	case "PolicyReplayTotal.losing":
+		if e.ComplexityRoot.PolicyReplayTotal.Losing == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplayTotal.Losing(childComplexity), true
+
 	case "Post.creator":
 		if e.ComplexityRoot.Post.Creator == nil {
 			break
@@ -7310,6 +7956,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Applications(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(*id.ID), args["programId"].(*id.ID), args["status"].(*partnership.ApplicationStatus)), true
+	case "Query.attributionComparison":
+		if e.ComplexityRoot.Query.AttributionComparison == nil {
+			break
+		}
+
+		args, err := ec.field_Query_attributionComparison_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AttributionComparison(childComplexity, args["filter"].(model.AttributionComparisonFilter)), true
 	case "Query.attributionPolicy":
 		if e.ComplexityRoot.Query.AttributionPolicy == nil {
 			break
@@ -7687,6 +8344,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Performance(childComplexity, args["filter"].(model.PerformanceFilter), args["groupBy"].(*insight.Group)), true
+	case "Query.policyReplay":
+		if e.ComplexityRoot.Query.PolicyReplay == nil {
+			break
+		}
+
+		args, err := ec.field_Query_policyReplay_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PolicyReplay(childComplexity, args["id"].(id.ID)), true
+	case "Query.policyReplays":
+		if e.ComplexityRoot.Query.PolicyReplays == nil {
+			break
+		}
+
+		args, err := ec.field_Query_policyReplays_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PolicyReplays(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID)), true
 	case "Query.posts":
 		if e.ComplexityRoot.Query.Posts == nil {
 			break
@@ -7816,6 +8495,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReassignAttributionPayload.UserErrors(childComplexity), true
+
+	case "RecordChargebackPayload.duplicate":
+		if e.ComplexityRoot.RecordChargebackPayload.Duplicate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordChargebackPayload.Duplicate(childComplexity), true
+	case "RecordChargebackPayload.order":
+		if e.ComplexityRoot.RecordChargebackPayload.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordChargebackPayload.Order(childComplexity), true
+	case "RecordChargebackPayload.userErrors":
+		if e.ComplexityRoot.RecordChargebackPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordChargebackPayload.UserErrors(childComplexity), true
 
 	case "RecordFundingPayload.funding":
 		if e.ComplexityRoot.RecordFundingPayload.Funding == nil {
@@ -7980,6 +8678,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReopenClaimPayload.UserErrors(childComplexity), true
+
+	case "ReplayPolicyPayload.replay":
+		if e.ComplexityRoot.ReplayPolicyPayload.Replay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayPolicyPayload.Replay(childComplexity), true
+	case "ReplayPolicyPayload.userErrors":
+		if e.ComplexityRoot.ReplayPolicyPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayPolicyPayload.UserErrors(childComplexity), true
 
 	case "ResolveSurveyAnswerPayload.surveyAnswer":
 		if e.ComplexityRoot.ResolveSurveyAnswerPayload.SurveyAnswer == nil {
@@ -8237,6 +8948,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RotateCodePayload.UserErrors(childComplexity), true
 
+	case "RotateIntegrationSecretPayload.integration":
+		if e.ComplexityRoot.RotateIntegrationSecretPayload.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateIntegrationSecretPayload.Integration(childComplexity), true
+	case "RotateIntegrationSecretPayload.userErrors":
+		if e.ComplexityRoot.RotateIntegrationSecretPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RotateIntegrationSecretPayload.UserErrors(childComplexity), true
+
 	case "SendPayoutRunPayload.payoutRun":
 		if e.ComplexityRoot.SendPayoutRunPayload.PayoutRun == nil {
 			break
@@ -8400,6 +9124,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StartPayoutOnboardingPayload.UserErrors(childComplexity), true
+
+	case "StopPolicyReplayPayload.replay":
+		if e.ComplexityRoot.StopPolicyReplayPayload.Replay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopPolicyReplayPayload.Replay(childComplexity), true
+	case "StopPolicyReplayPayload.userErrors":
+		if e.ComplexityRoot.StopPolicyReplayPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StopPolicyReplayPayload.UserErrors(childComplexity), true
 
 	case "SubmitPostPayload.post":
 		if e.ComplexityRoot.SubmitPostPayload.Post == nil {
@@ -8909,6 +9646,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ApprovePayoutRunInput", ec.unmarshalInputApprovePayoutRunInput),
 			graphql.NewInputUnmarshaler("ArchiveCodeInput", ec.unmarshalInputArchiveCodeInput),
 			graphql.NewInputUnmarshaler("ArchiveLinkInput", ec.unmarshalInputArchiveLinkInput),
+			graphql.NewInputUnmarshaler("AttributionComparisonFilter", ec.unmarshalInputAttributionComparisonFilter),
 			graphql.NewInputUnmarshaler("CheckLinkHealthInput", ec.unmarshalInputCheckLinkHealthInput),
 			graphql.NewInputUnmarshaler("CloseClaimInput", ec.unmarshalInputCloseClaimInput),
 			graphql.NewInputUnmarshaler("ConfirmTotpInput", ec.unmarshalInputConfirmTotpInput),
@@ -8942,6 +9680,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("PublishPolicyInput", ec.unmarshalInputPublishPolicyInput),
 			graphql.NewInputUnmarshaler("PublishTermsInput", ec.unmarshalInputPublishTermsInput),
 			graphql.NewInputUnmarshaler("ReassignAttributionInput", ec.unmarshalInputReassignAttributionInput),
+			graphql.NewInputUnmarshaler("RecordChargebackInput", ec.unmarshalInputRecordChargebackInput),
 			graphql.NewInputUnmarshaler("RecordFundingInput", ec.unmarshalInputRecordFundingInput),
 			graphql.NewInputUnmarshaler("RecordOrderInput", ec.unmarshalInputRecordOrderInput),
 			graphql.NewInputUnmarshaler("RecordRefundInput", ec.unmarshalInputRecordRefundInput),
@@ -8951,12 +9690,14 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RejectPayoutRunInput", ec.unmarshalInputRejectPayoutRunInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
 			graphql.NewInputUnmarshaler("ReopenClaimInput", ec.unmarshalInputReopenClaimInput),
+			graphql.NewInputUnmarshaler("ReplayPolicyInput", ec.unmarshalInputReplayPolicyInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("ResolveSurveyAnswerInput", ec.unmarshalInputResolveSurveyAnswerInput),
 			graphql.NewInputUnmarshaler("RetryPayoutInput", ec.unmarshalInputRetryPayoutInput),
 			graphql.NewInputUnmarshaler("RevokeApiKeyInput", ec.unmarshalInputRevokeApiKeyInput),
 			graphql.NewInputUnmarshaler("RotateCodeInput", ec.unmarshalInputRotateCodeInput),
+			graphql.NewInputUnmarshaler("RotateIntegrationSecretInput", ec.unmarshalInputRotateIntegrationSecretInput),
 			graphql.NewInputUnmarshaler("SendPayoutRunInput", ec.unmarshalInputSendPayoutRunInput),
 			graphql.NewInputUnmarshaler("SetPartnershipStatusInput", ec.unmarshalInputSetPartnershipStatusInput),
 			graphql.NewInputUnmarshaler("SetProgramStatusInput", ec.unmarshalInputSetProgramStatusInput),
@@ -8965,6 +9706,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
 			graphql.NewInputUnmarshaler("StartPayoutOnboardingInput", ec.unmarshalInputStartPayoutOnboardingInput),
+			graphql.NewInputUnmarshaler("StopPolicyReplayInput", ec.unmarshalInputStopPolicyReplayInput),
 			graphql.NewInputUnmarshaler("StoreEventInput", ec.unmarshalInputStoreEventInput),
 			graphql.NewInputUnmarshaler("SubmitPostInput", ec.unmarshalInputSubmitPostInput),
 			graphql.NewInputUnmarshaler("UpdateBrandInput", ec.unmarshalInputUpdateBrandInput),
@@ -9798,9 +10540,9 @@ type AttributionPolicy implements Node {
   precedence: [TouchKind!]!
   "Half-life of TIME_DECAY in days."
   halfLifeDays: Int!
-  "Whether a customer's answer to who sent them pays where nothing stronger counts and the program allows it."
+  "Whether a survey answer pays when nothing stronger counts."
   surveyPays: Boolean!
-  "How sure an answer or an estimated match must be to pay without a person's word, in parts per million."
+  "From which confidence, in parts per million, a survey answer or a match pays without a person."
   minimumConfidencePpm: Int!
   "From when it holds."
   effectiveAt: DateTime!
@@ -9818,9 +10560,9 @@ input PublishPolicyInput {
   precedence: [TouchKind!]!
   "Half-life of TIME_DECAY in days, 1 to 90."
   halfLifeDays: Int = 7
-  "Whether a customer's answer to who sent them pays where nothing stronger counts and the program allows it; as before when left out."
+  "Whether a survey answer pays when nothing stronger counts; as before when left out."
   surveyPays: Boolean
-  "How sure an answer must be to pay without a person's word, 500,000 to 1,000,000 parts per million; as before when left out."
+  "From which confidence a survey answer or a match pays without a person, 0 to 1,000,000; as before when left out."
   minimumConfidencePpm: Int
   "What to tell creators about the change, at most 2,000 characters."
   note: String = ""
@@ -9830,6 +10572,163 @@ input PublishPolicyInput {
 type PublishPolicyPayload {
   "The new version, in force from now on."
   policy: AttributionPolicy
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"States of a policy replay."
+enum PolicyReplayStatus {
+  "Orders are being decided anew, on paper."
+  RUNNING
+  "All orders of the range were looked at."
+  DONE
+  "A person stopped it; what it found so far stands."
+  STOPPED
+  "It could not go on."
+  FAILED
+}
+
+"What a replay would change for one creator, in one currency."
+type PolicyReplayRow {
+  "The creator."
+  creator: Creator!
+  "Credited orders under the policies that were in force; shared ones count by their parts."
+  ordersBefore: Float!
+  "Credited orders under the draft."
+  ordersAfter: Float!
+  "Commission under the policies that were in force."
+  before: Money!
+  "Commission under the draft."
+  after: Money!
+  "After minus before."
+  difference: Money!
+}
+
+"What a replay would change for the brand, in one currency."
+type PolicyReplayTotal {
+  "Creators with any credit before or after."
+  creators: Int!
+  "Creators who would have more."
+  gaining: Int!
+  "Creators who would have less."
+  losing: Int!
+  "Commission under the policies that were in force."
+  before: Money!
+  "Commission under the draft."
+  after: Money!
+  "After minus before."
+  difference: Money!
+}
+
+"""
+A draft of a policy, tried on the orders of a range: who would have earned what. Both sides are decided by the evidence that there is now and
+reckoned by the terms that held, so that only the draft makes a difference. Nothing that is stored or paid changes.
+"""
+type PolicyReplay implements Node {
+  "Id, prefix rpl."
+  id: ID!
+  "Where it stands."
+  status: PolicyReplayStatus!
+  "How the draft divides credit."
+  model: CreditModel!
+  "Which kinds of touches come before which in the draft. At most 5."
+  precedence: [TouchKind!]!
+  "Half-life of TIME_DECAY in days in the draft."
+  halfLifeDays: Int!
+  "Whether survey answers pay in the draft."
+  surveyPays: Boolean!
+  "From which confidence, in parts per million, a survey answer or a match pays in the draft."
+  minimumConfidencePpm: Int!
+  "Click window of every program in days in the draft; null where programs keep their own."
+  windowDays: Int
+  "Kinds that every program pays for in the draft; none where programs keep their own. At most 5."
+  touchKinds: [TouchKind!]!
+  "First day of orders."
+  from: Date!
+  "Last day of orders."
+  to: Date!
+  "Orders to look at."
+  total: Int!
+  "Orders that were looked at."
+  done: Int!
+  "Orders that would be divided otherwise."
+  changed: Int!
+  "Orders that a person decided; they would stay as they are."
+  kept: Int!
+  "Why it could not go on, in words."
+  failure: String
+  "When it was asked for."
+  startedAt: DateTime!
+  "When it ended."
+  finishedAt: DateTime
+  "What it comes to so far, a line a currency. At most 200."
+  totals: [PolicyReplayTotal!]!
+  "Creators so far, the largest differences first. At most 500."
+  rows: [PolicyReplayRow!]!
+}
+
+"A page of PolicyReplay objects."
+type PolicyReplayConnection {
+  "Rows with their cursors. At most 100."
+  edges: [PolicyReplayEdge!]!
+  "Rows. At most 100."
+  nodes: [PolicyReplay!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many rows the whole list has; counted only when asked for, null where it is not cheap."
+  totalCount: Int
+}
+
+"A row of a list of PolicyReplay objects."
+type PolicyReplayEdge {
+  "Place in the list; opaque."
+  cursor: String!
+  "The row."
+  node: PolicyReplay!
+}
+
+"Input of replayPolicy: a draft, and the days to try it on."
+input ReplayPolicyInput {
+  "The brand."
+  brandId: ID!
+  "How credit is divided."
+  model: CreditModel!
+  "Every kind of touch once, in the order in which they count. At most 5."
+  precedence: [TouchKind!]!
+  "Half-life of TIME_DECAY in days, 1 to 90."
+  halfLifeDays: Int = 7
+  "Whether a survey answer pays when nothing stronger counts."
+  surveyPays: Boolean = false
+  "From which confidence a survey answer or a match pays without a person, 0 to 1,000,000."
+  minimumConfidencePpm: Int = 900000
+  "Click window of every program in days, 1 to 365; programs keep their own when left out."
+  windowDays: Int
+  "Kinds that every program pays for, each once, at most 5; programs keep their own when left out or empty."
+  touchKinds: [TouchKind!]
+  "First day of orders."
+  from: Date!
+  "Last day of orders, at most 800 days after the first."
+  to: Date!
+}
+
+"Result of replayPolicy."
+type ReplayPolicyPayload {
+  "The replay, under way. Ask for it again to follow it."
+  replay: PolicyReplay
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of stopPolicyReplay."
+input StopPolicyReplayInput {
+  "The replay."
+  replayId: ID!
+}
+
+"Result of stopPolicyReplay."
+type StopPolicyReplayPayload {
+  "The replay as it is now."
+  replay: PolicyReplay
   "What was wrong; empty on success. At most 20."
   userErrors: [UserError!]!
 }
@@ -11120,6 +12019,8 @@ type Order implements Node {
   lines: [OrderLine!]!
   "Refunds, oldest first. At most 100."
   refunds: [Refund!]!
+  "Payments that the customer's bank asked back, oldest first. At most 20."
+  chargebacks: [Chargeback!]!
   "Who earned the credit and why; null while the order was only just stored."
   attribution: Attribution
   "Commissions of the order; a creator sees only their own. At most 50."
@@ -11180,6 +12081,34 @@ type Refund {
   reason: String!
   "When."
   refundedAt: DateTime!
+}
+
+"How far a chargeback has come."
+enum ChargebackStage {
+  "The customer's bank asks for the money; nobody has decided."
+  OPENED
+  "The bank took the money."
+  LOST
+  "The shop keeps the money, or got it back."
+  WON
+}
+
+"A payment that the customer's bank asks back."
+type Chargeback {
+  "Id, prefix cbk."
+  id: ID!
+  "Id at whom tells it, for example Stripe's of the dispute."
+  externalId: String!
+  "What the bank asks for."
+  amount: Money!
+  "How far it has come."
+  stage: ChargebackStage!
+  "What the bank said, at most 500 characters."
+  reason: String!
+  "When it began."
+  openedAt: DateTime!
+  "When it was decided; null before."
+  decidedAt: DateTime
 }
 
 "What a decision came to."
@@ -11420,6 +12349,34 @@ input RecordRefundInput {
   idempotencyKey: String
 }
 
+"Input of recordChargeback."
+input RecordChargebackInput {
+  "The order."
+  orderId: ID!
+  "Id of the chargeback where it is dealt with, unique for the order, 1 to 100 characters; the same stage again changes nothing."
+  externalId: String!
+  "How far it has come. OPENED may become LOST or WON, LOST may become WON."
+  stage: ChargebackStage!
+  "What the bank asks for; all that is left of the order when left out. Of a lost part the goods' share comes off like a refund."
+  amount: MoneyInput
+  "What the bank said, at most 500 characters."
+  reason: String = ""
+  "When it came to the stage; now when left out."
+  at: DateTime
+  "Repeats with the same key and input give the same answer; at most 200 characters."
+  idempotencyKey: String
+}
+
+"Result of recordChargeback."
+type RecordChargebackPayload {
+  "The order as it is now."
+  order: Order
+  "Whether the stage was known already and nothing changed."
+  duplicate: Boolean!
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
 "Result of recordRefund."
 type RecordRefundPayload {
   "The order as it is now."
@@ -11504,8 +12461,50 @@ enum HoldSignal {
   REFUND_RATE
   "The customer's bank disputes the payment."
   CHARGEBACK
+  "The visitor came from a place that the program does not allow."
+  BANNED_SOURCE
   "The partnership was paused when the order came."
   PAUSED_PARTNERSHIP
+}
+
+"What was seen when a signal was raised."
+enum HoldEvidenceKind {
+  "The buyer's address is the one that the creator signs in with and has confirmed."
+  SAME_EMAIL
+  "The buyer's address is the one that the creator signs in with, but has not confirmed."
+  SAME_UNCONFIRMED_EMAIL
+  "The buyer's account at the shop has ordered with the creator's address before; ` + "`" + `seen` + "`" + ` counts those orders."
+  SAME_CUSTOMER
+  "The order came faster than a shopper could; ` + "`" + `seen` + "`" + ` and ` + "`" + `limit` + "`" + ` are seconds from the first click."
+  FAST_ORDER
+  "Many orders by the creator's links came from one network on one day; ` + "`" + `seen` + "`" + ` counts them, this one included, and ` + "`" + `limit` + "`" + ` is from which on they are held."
+  ORDERS_OF_NETWORK
+  "The partnership was paused for its conduct when the order came; the touch came before."
+  PAUSED
+  "The code is known to have leaked; ` + "`" + `name` + "`" + ` is the code."
+  LEAKED_CODE
+  "The visitor came from a place that the program does not allow; ` + "`" + `name` + "`" + ` is its host."
+  BANNED_SOURCE
+  "Only a page in a browser ties the click to the order, by the order's number, which can be guessed."
+  ONLY_BROWSER
+  "A remark; ` + "`" + `name` + "`" + ` is its text."
+  NOTE
+}
+
+"One thing that was seen. It says nothing of who the customer is."
+type HoldEvidence {
+  "What it is."
+  kind: HoldEvidenceKind!
+  "The signal that it speaks for; one hold shows all that was seen of an order."
+  signal: HoldSignal!
+  "How many or how much was seen, in the unit of the kind."
+  seen: Int
+  "The bound that it passed, in the same unit."
+  limit: Int
+  "Of how many."
+  of: Int
+  "Name of what it is about, where the kind says so. At most 300 characters."
+  name: String
 }
 
 "States of a hold."
@@ -11528,8 +12527,8 @@ type Hold implements Node {
   signal: HoldSignal!
   "Why, in words; the creator reads it."
   reason: String!
-  "What was seen, in words. At most 20."
-  evidence: [String!]!
+  "What was seen; empty for the creator. At most 20."
+  evidence: [HoldEvidence!]!
   "State."
   status: HoldStatus!
   "When it was opened."
@@ -13356,6 +14355,101 @@ type Funnel {
   asOf: DateTime!
 }
 
+"Ways to divide orders among creators, for comparison. Only credit models are paid by."
+enum ComparedModel {
+  "All to the latest touch."
+  LAST_TOUCH
+  "All to the first touch."
+  FIRST_TOUCH
+  "The same to each touch."
+  LINEAR
+  "40% to the first and the last touch, 20% to those between."
+  POSITION_BASED
+  "Half as much for each half-life before the last touch."
+  TIME_DECAY
+  "By how many orders would be missing without the creator, in a Markov chain of the ways to orders. Solved exactly."
+  MARKOV
+  "The Shapley value: what a creator adds, averaged over all orders in which the creators of a sale could have come. Exact."
+  SHAPLEY
+}
+
+"Which comparison. Members only."
+input AttributionComparisonFilter {
+  "The brand."
+  brandId: ID!
+  "Only touches of this program."
+  programId: ID
+  "First day of orders."
+  from: Date!
+  "Last day of orders, at most 800 days after the first."
+  to: Date!
+  "Currency of the orders that are compared; the program's or the brand's when left out. Others are left out."
+  currencyCode: CurrencyCode
+  "Models to compare, each once, at most 7; all when left out."
+  models: [ComparedModel!]
+  "Half-life of TIME_DECAY in days, 1 to 90; 7 when left out."
+  halfLifeDays: Int
+  "How many touches MARKOV looks back, 1 to 4; 1 when left out."
+  markovOrder: Int
+}
+
+"A part of orders."
+type AttributedPart {
+  "Orders; shared ones count by their parts."
+  orders: Float!
+  "Net revenue before refunds."
+  revenue: Money!
+}
+
+"What a model gives to a creator. It is insight, never pay."
+type ModelledPart {
+  "The model."
+  model: ComparedModel!
+  "Orders; shared ones count by their parts."
+  orders: Float!
+  "Net revenue before refunds."
+  revenue: Money!
+}
+
+"What a creator has of the orders of a range, as paid and under each model. The two are never added up."
+type AttributionComparisonRow {
+  "The creator; null where creators of little weight stand together."
+  creator: Creator
+  "How many creators the row stands for."
+  creators: Int!
+  "By the brand's policy, as decisions have it."
+  paid: AttributedPart!
+  "By each model, in the order of the models asked for. At most 7."
+  modelled: [ModelledPart!]!
+}
+
+"""
+How models would have divided the orders of a range among creators, beside what was paid by. Each model divides the same orders: those
+that any creator had an eligible touch in, one that counted or only lost to another touch.
+"""
+type AttributionComparison {
+  "First day."
+  from: Date!
+  "Last day."
+  to: Date!
+  "Models that are compared. At most 7."
+  models: [ComparedModel!]!
+  "Orders that each model divides."
+  orders: Int!
+  "Eligible touches that led to them."
+  touches: Int!
+  "Net revenue of the orders before refunds."
+  revenue: Money!
+  "What the brand's policy credited to creators, all rows together."
+  paid: AttributedPart!
+  "Creators who have any part."
+  creators: Int!
+  "Creators, by paid revenue and then by revenue under the first model. At most 501."
+  rows: [AttributionComparisonRow!]!
+  "When this was read."
+  asOf: DateTime!
+}
+
 # ----------------------------------------------------------------------------------------------------- integration
 
 "Kinds of integrations."
@@ -13392,6 +14486,8 @@ type Integration implements Node {
   webhookUrl: URL!
   "When the last webhook came."
   lastDeliveryAt: DateTime
+  "Until when the former secret counts too, after a rotation; null when none does."
+  previousSecretUntil: DateTime
   "When it was connected."
   createdAt: DateTime!
 }
@@ -13431,6 +14527,24 @@ input ConnectIntegrationInput {
 "Result of connectIntegration."
 type ConnectIntegrationPayload {
   "The integration with the address for the shop's webhooks."
+  integration: Integration
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of rotateIntegrationSecret."
+input RotateIntegrationSecretInput {
+  "The integration."
+  integrationId: ID!
+  "The secret that the shop signs with from now on, 8 to 500 characters. It is never shown again."
+  secret: String!
+  "For how many hours the former secret counts too, 0 to 168; a shop takes a while until all that it sends is signed anew."
+  graceHours: Int = 24
+}
+
+"Result of rotateIntegrationSecret."
+type RotateIntegrationSecretPayload {
+  "The integration as it is now."
   integration: Integration
   "What was wrong; empty on success. At most 20."
   userErrors: [UserError!]!
@@ -13568,6 +14682,24 @@ type Query {
     "Number of the version; the one in force when left out."
     version: Int
   ): AttributionPolicy
+  "One replay of a draft of a policy."
+  policyReplay(
+    "The replay."
+    id: ID!
+  ): PolicyReplay
+  "Replays of drafts of a brand's policy, newest first."
+  policyReplays(
+    "How many rows from the start or after a cursor, at most 100."
+    first: Int
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before a cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+    "The brand."
+    brandId: ID!
+  ): PolicyReplayConnection!
 
   "A creator by id or handle: the public profile."
   creator(
@@ -13955,6 +15087,11 @@ type Query {
     "What the rows are; none when left out."
     groupBy: PerformanceGroup
   ): Funnel!
+  "Models of attribution side by side, for each creator, over at most 5,000,000 orders."
+  attributionComparison(
+    "Which comparison."
+    filter: AttributionComparisonFilter!
+  ): AttributionComparison!
 
   "Shops and services that a brand has connected."
   integrations(
@@ -14089,6 +15226,16 @@ type Mutation {
     "The input."
     input: PublishPolicyInput!
   ): PublishPolicyPayload!
+  "Tries a draft of a policy on stored orders, in the background; nothing else changes. One at a time for a brand, over at most 200,000 orders."
+  replayPolicy(
+    "The input."
+    input: ReplayPolicyInput!
+  ): ReplayPolicyPayload!
+  "Stops a replay."
+  stopPolicyReplay(
+    "The input."
+    input: StopPolicyReplayInput!
+  ): StopPolicyReplayPayload!
 
   "Makes a program."
   createProgram(
@@ -14208,6 +15355,11 @@ type Mutation {
     "The input."
     input: RecordRefundInput!
   ): RecordRefundPayload!
+  "Tells that a customer's bank asks for a payment, took it, or gave it back: commissions are held, lowered, or go on."
+  recordChargeback(
+    "The input."
+    input: RecordChargebackInput!
+  ): RecordChargebackPayload!
   "Tells what visitors did at the shop after a click, where the shop's server knows better than its pages."
   recordStoreEvents(
     "The input."
@@ -14352,6 +15504,11 @@ type Mutation {
     "The input."
     input: ConnectIntegrationInput!
   ): ConnectIntegrationPayload!
+  "Gives a shop or service a new secret; for a while both count."
+  rotateIntegrationSecret(
+    "The input."
+    input: RotateIntegrationSecretInput!
+  ): RotateIntegrationSecretPayload!
   "Disconnects a shop or service."
   disconnectIntegration(
     "The input."
@@ -14586,6 +15743,16 @@ func (ec *executionContext) childFields_ArchiveLinkPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ArchiveLinkPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_AttributedPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orders":
+		return ec.fieldContext_AttributedPart_orders(ctx, field)
+	case "revenue":
+		return ec.fieldContext_AttributedPart_revenue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributedPart", field.Name)
+}
+
 func (ec *executionContext) childFields_Attribution(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -14608,6 +15775,46 @@ func (ec *executionContext) childFields_Attribution(ctx context.Context, field g
 		return ec.fieldContext_Attribution_decidedAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Attribution", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionComparison(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_AttributionComparison_from(ctx, field)
+	case "to":
+		return ec.fieldContext_AttributionComparison_to(ctx, field)
+	case "models":
+		return ec.fieldContext_AttributionComparison_models(ctx, field)
+	case "orders":
+		return ec.fieldContext_AttributionComparison_orders(ctx, field)
+	case "touches":
+		return ec.fieldContext_AttributionComparison_touches(ctx, field)
+	case "revenue":
+		return ec.fieldContext_AttributionComparison_revenue(ctx, field)
+	case "paid":
+		return ec.fieldContext_AttributionComparison_paid(ctx, field)
+	case "creators":
+		return ec.fieldContext_AttributionComparison_creators(ctx, field)
+	case "rows":
+		return ec.fieldContext_AttributionComparison_rows(ctx, field)
+	case "asOf":
+		return ec.fieldContext_AttributionComparison_asOf(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionComparison", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionComparisonRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "creator":
+		return ec.fieldContext_AttributionComparisonRow_creator(ctx, field)
+	case "creators":
+		return ec.fieldContext_AttributionComparisonRow_creators(ctx, field)
+	case "paid":
+		return ec.fieldContext_AttributionComparisonRow_paid(ctx, field)
+	case "modelled":
+		return ec.fieldContext_AttributionComparisonRow_modelled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionComparisonRow", field.Name)
 }
 
 func (ec *executionContext) childFields_AttributionPolicy(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -14748,6 +15955,26 @@ func (ec *executionContext) childFields_BrandEdge(ctx context.Context, field gra
 		return ec.fieldContext_BrandEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type BrandEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Chargeback(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Chargeback_id(ctx, field)
+	case "externalId":
+		return ec.fieldContext_Chargeback_externalId(ctx, field)
+	case "amount":
+		return ec.fieldContext_Chargeback_amount(ctx, field)
+	case "stage":
+		return ec.fieldContext_Chargeback_stage(ctx, field)
+	case "reason":
+		return ec.fieldContext_Chargeback_reason(ctx, field)
+	case "openedAt":
+		return ec.fieldContext_Chargeback_openedAt(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_Chargeback_decidedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Chargeback", field.Name)
 }
 
 func (ec *executionContext) childFields_CheckLinkHealthPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -15494,6 +16721,24 @@ func (ec *executionContext) childFields_HoldEdge(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type HoldEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_HoldEvidence(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_HoldEvidence_kind(ctx, field)
+	case "signal":
+		return ec.fieldContext_HoldEvidence_signal(ctx, field)
+	case "seen":
+		return ec.fieldContext_HoldEvidence_seen(ctx, field)
+	case "limit":
+		return ec.fieldContext_HoldEvidence_limit(ctx, field)
+	case "of":
+		return ec.fieldContext_HoldEvidence_of(ctx, field)
+	case "name":
+		return ec.fieldContext_HoldEvidence_name(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type HoldEvidence", field.Name)
+}
+
 func (ec *executionContext) childFields_Integration(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15508,6 +16753,8 @@ func (ec *executionContext) childFields_Integration(ctx context.Context, field g
 		return ec.fieldContext_Integration_webhookUrl(ctx, field)
 	case "lastDeliveryAt":
 		return ec.fieldContext_Integration_lastDeliveryAt(ctx, field)
+	case "previousSecretUntil":
+		return ec.fieldContext_Integration_previousSecretUntil(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Integration_createdAt(ctx, field)
 	}
@@ -15832,6 +17079,18 @@ func (ec *executionContext) childFields_MembershipEdge(ctx context.Context, fiel
 	return nil, fmt.Errorf("no field named %q was found under type MembershipEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_ModelledPart(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "model":
+		return ec.fieldContext_ModelledPart_model(ctx, field)
+	case "orders":
+		return ec.fieldContext_ModelledPart_orders(ctx, field)
+	case "revenue":
+		return ec.fieldContext_ModelledPart_revenue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ModelledPart", field.Name)
+}
+
 func (ec *executionContext) childFields_Money(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "amount":
@@ -15956,6 +17215,8 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_lines(ctx, field)
 	case "refunds":
 		return ec.fieldContext_Order_refunds(ctx, field)
+	case "chargebacks":
+		return ec.fieldContext_Order_chargebacks(ctx, field)
 	case "attribution":
 		return ec.fieldContext_Order_attribution(ctx, field)
 	case "commissions":
@@ -16386,6 +17647,112 @@ func (ec *executionContext) childFields_PipelineStage(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type PipelineStage", field.Name)
 }
 
+func (ec *executionContext) childFields_PolicyReplay(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_PolicyReplay_id(ctx, field)
+	case "status":
+		return ec.fieldContext_PolicyReplay_status(ctx, field)
+	case "model":
+		return ec.fieldContext_PolicyReplay_model(ctx, field)
+	case "precedence":
+		return ec.fieldContext_PolicyReplay_precedence(ctx, field)
+	case "halfLifeDays":
+		return ec.fieldContext_PolicyReplay_halfLifeDays(ctx, field)
+	case "surveyPays":
+		return ec.fieldContext_PolicyReplay_surveyPays(ctx, field)
+	case "minimumConfidencePpm":
+		return ec.fieldContext_PolicyReplay_minimumConfidencePpm(ctx, field)
+	case "windowDays":
+		return ec.fieldContext_PolicyReplay_windowDays(ctx, field)
+	case "touchKinds":
+		return ec.fieldContext_PolicyReplay_touchKinds(ctx, field)
+	case "from":
+		return ec.fieldContext_PolicyReplay_from(ctx, field)
+	case "to":
+		return ec.fieldContext_PolicyReplay_to(ctx, field)
+	case "total":
+		return ec.fieldContext_PolicyReplay_total(ctx, field)
+	case "done":
+		return ec.fieldContext_PolicyReplay_done(ctx, field)
+	case "changed":
+		return ec.fieldContext_PolicyReplay_changed(ctx, field)
+	case "kept":
+		return ec.fieldContext_PolicyReplay_kept(ctx, field)
+	case "failure":
+		return ec.fieldContext_PolicyReplay_failure(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_PolicyReplay_startedAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_PolicyReplay_finishedAt(ctx, field)
+	case "totals":
+		return ec.fieldContext_PolicyReplay_totals(ctx, field)
+	case "rows":
+		return ec.fieldContext_PolicyReplay_rows(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyReplay", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyReplayConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_PolicyReplayConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_PolicyReplayConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_PolicyReplayConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_PolicyReplayConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyReplayConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyReplayEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_PolicyReplayEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_PolicyReplayEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyReplayEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyReplayRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "creator":
+		return ec.fieldContext_PolicyReplayRow_creator(ctx, field)
+	case "ordersBefore":
+		return ec.fieldContext_PolicyReplayRow_ordersBefore(ctx, field)
+	case "ordersAfter":
+		return ec.fieldContext_PolicyReplayRow_ordersAfter(ctx, field)
+	case "before":
+		return ec.fieldContext_PolicyReplayRow_before(ctx, field)
+	case "after":
+		return ec.fieldContext_PolicyReplayRow_after(ctx, field)
+	case "difference":
+		return ec.fieldContext_PolicyReplayRow_difference(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyReplayRow", field.Name)
+}
+
+func (ec *executionContext) childFields_PolicyReplayTotal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "creators":
+		return ec.fieldContext_PolicyReplayTotal_creators(ctx, field)
+	case "gaining":
+		return ec.fieldContext_PolicyReplayTotal_gaining(ctx, field)
+	case "losing":
+		return ec.fieldContext_PolicyReplayTotal_losing(ctx, field)
+	case "before":
+		return ec.fieldContext_PolicyReplayTotal_before(ctx, field)
+	case "after":
+		return ec.fieldContext_PolicyReplayTotal_after(ctx, field)
+	case "difference":
+		return ec.fieldContext_PolicyReplayTotal_difference(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PolicyReplayTotal", field.Name)
+}
+
 func (ec *executionContext) childFields_Post(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -16678,6 +18045,18 @@ func (ec *executionContext) childFields_ReassignAttributionPayload(ctx context.C
 	return nil, fmt.Errorf("no field named %q was found under type ReassignAttributionPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RecordChargebackPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "order":
+		return ec.fieldContext_RecordChargebackPayload_order(ctx, field)
+	case "duplicate":
+		return ec.fieldContext_RecordChargebackPayload_duplicate(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RecordChargebackPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordChargebackPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_RecordFundingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "funding":
@@ -16776,6 +18155,16 @@ func (ec *executionContext) childFields_ReopenClaimPayload(ctx context.Context, 
 		return ec.fieldContext_ReopenClaimPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReopenClaimPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReplayPolicyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "replay":
+		return ec.fieldContext_ReplayPolicyPayload_replay(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReplayPolicyPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplayPolicyPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_ResolveSurveyAnswerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16920,6 +18309,16 @@ func (ec *executionContext) childFields_RotateCodePayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type RotateCodePayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RotateIntegrationSecretPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_RotateIntegrationSecretPayload_integration(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RotateIntegrationSecretPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RotateIntegrationSecretPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SendPayoutRunPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "payoutRun":
@@ -17018,6 +18417,16 @@ func (ec *executionContext) childFields_StartPayoutOnboardingPayload(ctx context
 		return ec.fieldContext_StartPayoutOnboardingPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StartPayoutOnboardingPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StopPolicyReplayPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "replay":
+		return ec.fieldContext_StopPolicyReplayPayload_replay(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StopPolicyReplayPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StopPolicyReplayPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_SubmitPostPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18032,6 +19441,20 @@ func (ec *executionContext) field_Mutation_reassignAttribution_args(ctx context.
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordChargeback_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RecordChargebackInput, error) {
+			return ec.unmarshalNRecordChargebackInput2tributaryᚋgraphᚋmodelᚐRecordChargebackInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_recordFunding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18144,6 +19567,20 @@ func (ec *executionContext) field_Mutation_reopenClaim_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_replayPolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReplayPolicyInput, error) {
+			return ec.unmarshalNReplayPolicyInput2tributaryᚋgraphᚋmodelᚐReplayPolicyInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_requestPasswordReset_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -18234,6 +19671,20 @@ func (ec *executionContext) field_Mutation_rotateCode_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.RotateCodeInput, error) {
 			return ec.unmarshalNRotateCodeInput2tributaryᚋgraphᚋmodelᚐRotateCodeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_rotateIntegrationSecret_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RotateIntegrationSecretInput, error) {
+			return ec.unmarshalNRotateIntegrationSecretInput2tributaryᚋgraphᚋmodelᚐRotateIntegrationSecretInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -18346,6 +19797,20 @@ func (ec *executionContext) field_Mutation_startPayoutOnboarding_args(ctx contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (*model.StartPayoutOnboardingInput, error) {
 			return ec.unmarshalOStartPayoutOnboardingInput2ᚖtributaryᚋgraphᚋmodelᚐStartPayoutOnboardingInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_stopPolicyReplay_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.StopPolicyReplayInput, error) {
+			return ec.unmarshalNStopPolicyReplayInput2tributaryᚋgraphᚋmodelᚐStopPolicyReplayInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -18749,6 +20214,20 @@ func (ec *executionContext) field_Query_applications_args(ctx context.Context, r
 		return nil, err
 	}
 	args["status"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_attributionComparison_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (model.AttributionComparisonFilter, error) {
+			return ec.unmarshalNAttributionComparisonFilter2tributaryᚋgraphᚋmodelᚐAttributionComparisonFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
 	return args, nil
 }
 
@@ -19877,6 +21356,66 @@ func (ec *executionContext) field_Query_performance_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["groupBy"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_policyReplay_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_policyReplays_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg4
 	return args, nil
 }
 
@@ -21863,6 +23402,61 @@ func (ec *executionContext) fieldContext_ArchiveLinkPayload_userErrors(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _AttributedPart_orders(ctx context.Context, field graphql.CollectedField, obj *insight.Credit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributedPart_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributedPart_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributedPart", field, false, false, "Float")
+}
+
+func (ec *executionContext) _AttributedPart_revenue(ctx context.Context, field graphql.CollectedField, obj *insight.Credit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributedPart_revenue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revenue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributedPart_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributedPart",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Attribution_id(ctx context.Context, field graphql.CollectedField, obj *sale.Attribution) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22097,6 +23691,382 @@ func (ec *executionContext) fieldContext_Attribution_decidedAt(_ context.Context
 	return graphql.NewScalarFieldContext("Attribution", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _AttributionComparison_from(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "Date")
+}
+
+func (ec *executionContext) _AttributionComparison_to(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "Date")
+}
+
+func (ec *executionContext) _AttributionComparison_models(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_models(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Models, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []model1.Model) graphql.Marshaler {
+			return ec.marshalNComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_models(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "ComparedModel")
+}
+
+func (ec *executionContext) _AttributionComparison_orders(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AttributionComparison_touches(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_touches(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Touches, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_touches(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AttributionComparison_revenue(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_revenue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revenue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionComparison_paid(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_paid(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Paid, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v insight.Credit) graphql.Marshaler {
+			return ec.marshalNAttributedPart2tributaryᚋinternalᚋinsightᚐCredit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_paid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributedPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionComparison_creators(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_creators(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Creators, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_creators(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AttributionComparison_rows(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Rows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []insight.ComparisonRow) graphql.Marshaler {
+			return ec.marshalNAttributionComparisonRow2ᚕtributaryᚋinternalᚋinsightᚐComparisonRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparison",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionComparisonRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionComparison_asOf(ctx context.Context, field graphql.CollectedField, obj *insight.Comparison) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparison_asOf(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AsOf, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparison_asOf(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparison", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _AttributionComparisonRow_creator(ctx context.Context, field graphql.CollectedField, obj *insight.ComparisonRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparisonRow_creator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AttributionComparisonRow().Creator(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *creator.Creator) graphql.Marshaler {
+			return ec.marshalOCreator2ᚖtributaryᚋinternalᚋcreatorᚐCreator(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparisonRow_creator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparisonRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Creator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionComparisonRow_creators(ctx context.Context, field graphql.CollectedField, obj *insight.ComparisonRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparisonRow_creators(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Creators, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparisonRow_creators(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionComparisonRow", field, false, false, "Int")
+}
+
+func (ec *executionContext) _AttributionComparisonRow_paid(ctx context.Context, field graphql.CollectedField, obj *insight.ComparisonRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparisonRow_paid(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Paid, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v insight.Credit) graphql.Marshaler {
+			return ec.marshalNAttributedPart2tributaryᚋinternalᚋinsightᚐCredit(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparisonRow_paid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparisonRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributedPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionComparisonRow_modelled(ctx context.Context, field graphql.CollectedField, obj *insight.ComparisonRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionComparisonRow_modelled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Modelled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []insight.ModelCredit) graphql.Marshaler {
+			return ec.marshalNModelledPart2ᚕtributaryᚋinternalᚋinsightᚐModelCreditᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionComparisonRow_modelled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionComparisonRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ModelledPart(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _AttributionPolicy_id(ctx context.Context, field graphql.CollectedField, obj *brand.Policy) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -22244,7 +24214,7 @@ func (ec *executionContext) _AttributionPolicy_minimumConfidencePpm(ctx context.
 			return ec.fieldContext_AttributionPolicy_minimumConfidencePpm(ctx, field)
 		},
 		func(ctx context.Context) (any, error) {
-			return obj.MinimumConfidencePpm, nil
+			return ec.Resolvers.AttributionPolicy().MinimumConfidencePpm(ctx, obj)
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
@@ -22255,7 +24225,7 @@ func (ec *executionContext) _AttributionPolicy_minimumConfidencePpm(ctx context.
 	)
 }
 func (ec *executionContext) fieldContext_AttributionPolicy_minimumConfidencePpm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("AttributionPolicy", field, false, false, "Int")
+	return graphql.NewScalarFieldContext("AttributionPolicy", field, true, true, "Int")
 }
 
 func (ec *executionContext) _AttributionPolicy_effectiveAt(ctx context.Context, field graphql.CollectedField, obj *brand.Policy) (ret graphql.Marshaler) {
@@ -23276,6 +25246,176 @@ func (ec *executionContext) fieldContext_BrandEdge_node(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Chargeback_id(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Chargeback_externalId(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_externalId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ExternalID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_externalId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "String")
+}
+
+func (ec *executionContext) _Chargeback_amount(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_amount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Amount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_amount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Chargeback",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Chargeback_stage(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_stage(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Stage, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v order.ChargebackStage) graphql.Marshaler {
+			return ec.marshalNChargebackStage2tributaryᚋinternalᚋorderᚐChargebackStage(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_stage(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "ChargebackStage")
+}
+
+func (ec *executionContext) _Chargeback_reason(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "String")
+}
+
+func (ec *executionContext) _Chargeback_openedAt(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_openedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OpenedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_openedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Chargeback_decidedAt(ctx context.Context, field graphql.CollectedField, obj *order.Chargeback) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Chargeback_decidedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecidedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Chargeback_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Chargeback", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _CheckLinkHealthPayload_link(ctx context.Context, field graphql.CollectedField, obj *model.CheckLinkHealthPayload) (ret graphql.Marshaler) {
@@ -29148,15 +31288,24 @@ func (ec *executionContext) _Hold_evidence(ctx context.Context, field graphql.Co
 			return obj.Evidence, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
-			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v []fraud.Evidence) graphql.Marshaler {
+			return ec.marshalNHoldEvidence2ᚕtributaryᚋinternalᚋfraudᚐEvidenceᚄ(ctx, selections, v)
 		},
 		true,
 		true,
 	)
 }
 func (ec *executionContext) fieldContext_Hold_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Hold", field, false, false, "String")
+	fc = &graphql.FieldContext{
+		Object:     "Hold",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HoldEvidence(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Hold_status(ctx context.Context, field graphql.CollectedField, obj *fraud.Hold) (ret graphql.Marshaler) {
@@ -29425,6 +31574,144 @@ func (ec *executionContext) fieldContext_HoldEdge_node(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _HoldEvidence_kind(ctx context.Context, field graphql.CollectedField, obj *fraud.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HoldEvidence_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fraud.EvidenceKind) graphql.Marshaler {
+			return ec.marshalNHoldEvidenceKind2tributaryᚋinternalᚋfraudᚐEvidenceKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HoldEvidence_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HoldEvidence", field, false, false, "HoldEvidenceKind")
+}
+
+func (ec *executionContext) _HoldEvidence_signal(ctx context.Context, field graphql.CollectedField, obj *fraud.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HoldEvidence_signal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Signal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fraud.Signal) graphql.Marshaler {
+			return ec.marshalNHoldSignal2tributaryᚋinternalᚋfraudᚐSignal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_HoldEvidence_signal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HoldEvidence", field, false, false, "HoldSignal")
+}
+
+func (ec *executionContext) _HoldEvidence_seen(ctx context.Context, field graphql.CollectedField, obj *fraud.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HoldEvidence_seen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Seen, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HoldEvidence_seen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HoldEvidence", field, false, false, "Int")
+}
+
+func (ec *executionContext) _HoldEvidence_limit(ctx context.Context, field graphql.CollectedField, obj *fraud.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HoldEvidence_limit(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Limit, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HoldEvidence_limit(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HoldEvidence", field, false, false, "Int")
+}
+
+func (ec *executionContext) _HoldEvidence_of(ctx context.Context, field graphql.CollectedField, obj *fraud.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HoldEvidence_of(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Of, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HoldEvidence_of(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HoldEvidence", field, false, false, "Int")
+}
+
+func (ec *executionContext) _HoldEvidence_name(ctx context.Context, field graphql.CollectedField, obj *fraud.Evidence) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_HoldEvidence_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_HoldEvidence_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("HoldEvidence", field, false, false, "String")
+}
+
 func (ec *executionContext) _Integration_id(ctx context.Context, field graphql.CollectedField, obj *brand.Integration) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -29560,6 +31847,29 @@ func (ec *executionContext) _Integration_lastDeliveryAt(ctx context.Context, fie
 	)
 }
 func (ec *executionContext) fieldContext_Integration_lastDeliveryAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Integration", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Integration_previousSecretUntil(ctx context.Context, field graphql.CollectedField, obj *brand.Integration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Integration_previousSecretUntil(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PreviousSecretUntil, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Integration_previousSecretUntil(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Integration", field, false, false, "DateTime")
 }
 
@@ -32022,6 +34332,84 @@ func (ec *executionContext) fieldContext_MembershipEdge_node(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _ModelledPart_model(ctx context.Context, field graphql.CollectedField, obj *insight.ModelCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelledPart_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v model1.Model) graphql.Marshaler {
+			return ec.marshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ModelledPart_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ModelledPart", field, false, false, "ComparedModel")
+}
+
+func (ec *executionContext) _ModelledPart_orders(ctx context.Context, field graphql.CollectedField, obj *insight.ModelCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelledPart_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ModelledPart_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ModelledPart", field, false, false, "Float")
+}
+
+func (ec *executionContext) _ModelledPart_revenue(ctx context.Context, field graphql.CollectedField, obj *insight.ModelCredit) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ModelledPart_revenue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revenue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ModelledPart_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ModelledPart",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Money_amount(ctx context.Context, field graphql.CollectedField, obj *money.Money) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33108,6 +35496,94 @@ func (ec *executionContext) fieldContext_Mutation_publishPolicy(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_replayPolicy(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_replayPolicy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReplayPolicy(ctx, fc.Args["input"].(model.ReplayPolicyInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReplayPolicyPayload) graphql.Marshaler {
+			return ec.marshalNReplayPolicyPayload2ᚖtributaryᚋgraphᚋmodelᚐReplayPolicyPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_replayPolicy(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReplayPolicyPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_replayPolicy_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_stopPolicyReplay(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_stopPolicyReplay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StopPolicyReplay(ctx, fc.Args["input"].(model.StopPolicyReplayInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.StopPolicyReplayPayload) graphql.Marshaler {
+			return ec.marshalNStopPolicyReplayPayload2ᚖtributaryᚋgraphᚋmodelᚐStopPolicyReplayPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_stopPolicyReplay(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StopPolicyReplayPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_stopPolicyReplay_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createProgram(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -34114,6 +36590,50 @@ func (ec *executionContext) fieldContext_Mutation_recordRefund(ctx context.Conte
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_recordRefund_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordChargeback(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordChargeback(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordChargeback(ctx, fc.Args["input"].(model.RecordChargebackInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RecordChargebackPayload) graphql.Marshaler {
+			return ec.marshalNRecordChargebackPayload2ᚖtributaryᚋgraphᚋmodelᚐRecordChargebackPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordChargeback(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordChargebackPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordChargeback_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -35352,6 +37872,50 @@ func (ec *executionContext) fieldContext_Mutation_connectIntegration(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_rotateIntegrationSecret(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_rotateIntegrationSecret(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RotateIntegrationSecret(ctx, fc.Args["input"].(model.RotateIntegrationSecretInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RotateIntegrationSecretPayload) graphql.Marshaler {
+			return ec.marshalNRotateIntegrationSecretPayload2ᚖtributaryᚋgraphᚋmodelᚐRotateIntegrationSecretPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_rotateIntegrationSecret(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RotateIntegrationSecretPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_rotateIntegrationSecret_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_disconnectIntegration(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -36341,6 +38905,38 @@ func (ec *executionContext) fieldContext_Order_refunds(_ context.Context, field 
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Refund(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Order_chargebacks(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_chargebacks(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Order().Chargebacks(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []order.Chargeback) graphql.Marshaler {
+			return ec.marshalNChargeback2ᚕtributaryᚋinternalᚋorderᚐChargebackᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Order_chargebacks(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Order",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Chargeback(ctx, field)
 		},
 	}
 	return fc, nil
@@ -40204,6 +42800,997 @@ func (ec *executionContext) fieldContext_PipelineStage_prospects(_ context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _PolicyReplay_id(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PolicyReplay_status(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.ReplayStatus) graphql.Marshaler {
+			return ec.marshalNPolicyReplayStatus2tributaryᚋinternalᚋsaleᚐReplayStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "PolicyReplayStatus")
+}
+
+func (ec *executionContext) _PolicyReplay_model(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_model(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Model, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v attribution.Model) graphql.Marshaler {
+			return ec.marshalNCreditModel2tributaryᚋinternalᚋattributionᚐModel(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_model(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "CreditModel")
+}
+
+func (ec *executionContext) _PolicyReplay_precedence(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_precedence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Precedence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []attribution.Kind) graphql.Marshaler {
+			return ec.marshalNTouchKind2ᚕtributaryᚋinternalᚋattributionᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_precedence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "TouchKind")
+}
+
+func (ec *executionContext) _PolicyReplay_halfLifeDays(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_halfLifeDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HalfLifeDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_halfLifeDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_surveyPays(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_surveyPays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SurveyPays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_surveyPays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PolicyReplay_minimumConfidencePpm(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_minimumConfidencePpm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MinimumConfidence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_minimumConfidencePpm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_windowDays(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_windowDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WindowDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_windowDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_touchKinds(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_touchKinds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TouchKinds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []attribution.Kind) graphql.Marshaler {
+			return ec.marshalNTouchKind2ᚕtributaryᚋinternalᚋattributionᚐKindᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_touchKinds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "TouchKind")
+}
+
+func (ec *executionContext) _PolicyReplay_from(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Date")
+}
+
+func (ec *executionContext) _PolicyReplay_to(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Date")
+}
+
+func (ec *executionContext) _PolicyReplay_total(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_total(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Total, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_total(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_done(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_done(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Done, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_done(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_changed(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_changed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Changed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_changed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_kept(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_kept(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kept, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_kept(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplay_failure(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_failure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failure, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_failure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "String")
+}
+
+func (ec *executionContext) _PolicyReplay_startedAt(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_startedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PolicyReplay_finishedAt(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_finishedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FinishedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _PolicyReplay_totals(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_totals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PolicyReplay().Totals(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.ReplayTotal) graphql.Marshaler {
+			return ec.marshalNPolicyReplayTotal2ᚕtributaryᚋinternalᚋsaleᚐReplayTotalᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_totals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplay",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplayTotal(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplay_rows(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_rows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PolicyReplay().Rows(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.ReplayRow) graphql.Marshaler {
+			return ec.marshalNPolicyReplayRow2ᚕtributaryᚋinternalᚋsaleᚐReplayRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_rows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplay",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplayRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[sale.Replay]) graphql.Marshaler {
+			return ec.marshalNPolicyReplayEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplayEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.Replay) graphql.Marshaler {
+			return ec.marshalNPolicyReplay2ᚕtributaryᚋinternalᚋsaleᚐReplayᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplay(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplayEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _PolicyReplayEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.Replay]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.Replay) graphql.Marshaler {
+			return ec.marshalNPolicyReplay2tributaryᚋinternalᚋsaleᚐReplay(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplay(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayRow_creator(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_creator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.PolicyReplayRow().Creator(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *creator.Creator) graphql.Marshaler {
+			return ec.marshalNCreator2ᚖtributaryᚋinternalᚋcreatorᚐCreator(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_creator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayRow",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Creator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayRow_ordersBefore(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_ordersBefore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrdersBefore, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_ordersBefore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayRow", field, false, false, "Float")
+}
+
+func (ec *executionContext) _PolicyReplayRow_ordersAfter(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_ordersAfter(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrdersAfter, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_ordersAfter(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayRow", field, false, false, "Float")
+}
+
+func (ec *executionContext) _PolicyReplayRow_before(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayRow_after(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayRow_difference(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayRow_difference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Difference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayRow_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayRow",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayTotal_creators(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_creators(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Creators, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_creators(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayTotal", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplayTotal_gaining(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_gaining(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Gaining, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_gaining(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayTotal", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplayTotal_losing(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_losing(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Losing, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_losing(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplayTotal", field, false, false, "Int")
+}
+
+func (ec *executionContext) _PolicyReplayTotal_before(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_before(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Before, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_before(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayTotal_after(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_after(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.After, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_after(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _PolicyReplayTotal_difference(ctx context.Context, field graphql.CollectedField, obj *sale.ReplayTotal) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplayTotal_difference(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Difference, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplayTotal_difference(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PolicyReplayTotal",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Post_id(ctx context.Context, field graphql.CollectedField, obj *content.Post) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -43134,6 +46721,94 @@ func (ec *executionContext) fieldContext_Query_attributionPolicy(ctx context.Con
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_policyReplay(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_policyReplay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PolicyReplay(ctx, fc.Args["id"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Replay) graphql.Marshaler {
+			return ec.marshalOPolicyReplay2ᚖtributaryᚋinternalᚋsaleᚐReplay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_policyReplay(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplay(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_policyReplay_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_policyReplays(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_policyReplays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PolicyReplays(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[sale.Replay]) graphql.Marshaler {
+			return ec.marshalNPolicyReplayConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_policyReplays(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplayConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_policyReplays_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_creator(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -44726,6 +48401,50 @@ func (ec *executionContext) fieldContext_Query_funnel(ctx context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_attributionComparison(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_attributionComparison(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AttributionComparison(ctx, fc.Args["filter"].(model.AttributionComparisonFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *insight.Comparison) graphql.Marshaler {
+			return ec.marshalNAttributionComparison2ᚖtributaryᚋinternalᚋinsightᚐComparison(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_attributionComparison(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionComparison(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_attributionComparison_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_integrations(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -44944,6 +48663,93 @@ func (ec *executionContext) _ReassignAttributionPayload_userErrors(ctx context.C
 func (ec *executionContext) fieldContext_ReassignAttributionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReassignAttributionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordChargebackPayload_order(ctx context.Context, field graphql.CollectedField, obj *model.RecordChargebackPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordChargebackPayload_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Order, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecordChargebackPayload_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordChargebackPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordChargebackPayload_duplicate(ctx context.Context, field graphql.CollectedField, obj *model.RecordChargebackPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordChargebackPayload_duplicate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Duplicate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordChargebackPayload_duplicate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordChargebackPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _RecordChargebackPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RecordChargebackPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordChargebackPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordChargebackPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordChargebackPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -45686,6 +49492,70 @@ func (ec *executionContext) _ReopenClaimPayload_userErrors(ctx context.Context, 
 func (ec *executionContext) fieldContext_ReopenClaimPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReopenClaimPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplayPolicyPayload_replay(ctx context.Context, field graphql.CollectedField, obj *model.ReplayPolicyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayPolicyPayload_replay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replay, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Replay) graphql.Marshaler {
+			return ec.marshalOPolicyReplay2ᚖtributaryᚋinternalᚋsaleᚐReplay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayPolicyPayload_replay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayPolicyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplay(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplayPolicyPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ReplayPolicyPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayPolicyPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayPolicyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayPolicyPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -46828,6 +50698,70 @@ func (ec *executionContext) fieldContext_RotateCodePayload_userErrors(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _RotateIntegrationSecretPayload_integration(ctx context.Context, field graphql.CollectedField, obj *model.RotateIntegrationSecretPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateIntegrationSecretPayload_integration(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Integration, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *brand.Integration) graphql.Marshaler {
+			return ec.marshalOIntegration2ᚖtributaryᚋinternalᚋbrandᚐIntegration(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RotateIntegrationSecretPayload_integration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RotateIntegrationSecretPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Integration(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RotateIntegrationSecretPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RotateIntegrationSecretPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RotateIntegrationSecretPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RotateIntegrationSecretPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RotateIntegrationSecretPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SendPayoutRunPayload_payoutRun(ctx context.Context, field graphql.CollectedField, obj *model.SendPayoutRunPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -47542,6 +51476,70 @@ func (ec *executionContext) _StartPayoutOnboardingPayload_userErrors(ctx context
 func (ec *executionContext) fieldContext_StartPayoutOnboardingPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "StartPayoutOnboardingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StopPolicyReplayPayload_replay(ctx context.Context, field graphql.CollectedField, obj *model.StopPolicyReplayPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StopPolicyReplayPayload_replay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Replay, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Replay) graphql.Marshaler {
+			return ec.marshalOPolicyReplay2ᚖtributaryᚋinternalᚋsaleᚐReplay(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StopPolicyReplayPayload_replay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StopPolicyReplayPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PolicyReplay(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StopPolicyReplayPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.StopPolicyReplayPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StopPolicyReplayPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StopPolicyReplayPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StopPolicyReplayPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -51353,6 +55351,97 @@ func UnmarshalArchiveLinkInput(ctx context.Context, raw any) (model.ArchiveLinkI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputAttributionComparisonFilter(ctx context.Context, obj any) (model.AttributionComparisonFilter, error) {
+	var it model.AttributionComparisonFilter
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"brandId", "programId", "from", "to", "currencyCode", "models", "halfLifeDays", "markovOrder"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "brandId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("brandId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BrandID = data
+		case "programId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("programId"))
+			data, err := ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProgramID = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		case "currencyCode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("currencyCode"))
+			data, err := ec.unmarshalOCurrencyCode2ᚖtributaryᚋinternalᚋkitᚋmoneyᚐCurrency(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CurrencyCode = data
+		case "models":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("models"))
+			data, err := ec.unmarshalOComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Models = data
+		case "halfLifeDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("halfLifeDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HalfLifeDays = data
+		case "markovOrder":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("markovOrder"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MarkovOrder = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAttributionComparisonFilter unmarshals raw into the AttributionComparisonFilter input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAttributionComparisonFilter(ctx context.Context, raw any) (model.AttributionComparisonFilter, error) {
+	var out model.AttributionComparisonFilter
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AttributionComparisonFilter", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputCheckLinkHealthInput(ctx context.Context, obj any) (model.CheckLinkHealthInput, error) {
 	var it model.CheckLinkHealthInput
 	if obj == nil {
@@ -53630,6 +57719,94 @@ func UnmarshalReassignAttributionInput(ctx context.Context, raw any) (model.Reas
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRecordChargebackInput(ctx context.Context, obj any) (model.RecordChargebackInput, error) {
+	var it model.RecordChargebackInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["reason"]; !present {
+		asMap["reason"] = ""
+	}
+
+	fieldsInOrder := [...]string{"orderId", "externalId", "stage", "amount", "reason", "at", "idempotencyKey"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "orderId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderID = data
+		case "externalId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalId"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalID = data
+		case "stage":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("stage"))
+			data, err := ec.unmarshalNChargebackStage2tributaryᚋinternalᚋorderᚐChargebackStage(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Stage = data
+		case "amount":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("amount"))
+			data, err := ec.unmarshalOMoneyInput2ᚖtributaryᚋgraphᚋmodelᚐMoneyInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Amount = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		case "at":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("at"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.At = data
+		case "idempotencyKey":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("idempotencyKey"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IdempotencyKey = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordChargebackInput unmarshals raw into the RecordChargebackInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordChargebackInput(ctx context.Context, raw any) (model.RecordChargebackInput, error) {
+	var out model.RecordChargebackInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordChargebackInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRecordFundingInput(ctx context.Context, obj any) (model.RecordFundingInput, error) {
 	var it model.RecordFundingInput
 	if obj == nil {
@@ -54292,6 +58469,121 @@ func UnmarshalReopenClaimInput(ctx context.Context, raw any) (model.ReopenClaimI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputReplayPolicyInput(ctx context.Context, obj any) (model.ReplayPolicyInput, error) {
+	var it model.ReplayPolicyInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["halfLifeDays"]; !present {
+		asMap["halfLifeDays"] = 7
+	}
+	if _, present := asMap["surveyPays"]; !present {
+		asMap["surveyPays"] = false
+	}
+	if _, present := asMap["minimumConfidencePpm"]; !present {
+		asMap["minimumConfidencePpm"] = 900000
+	}
+
+	fieldsInOrder := [...]string{"brandId", "model", "precedence", "halfLifeDays", "surveyPays", "minimumConfidencePpm", "windowDays", "touchKinds", "from", "to"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "brandId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("brandId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BrandID = data
+		case "model":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("model"))
+			data, err := ec.unmarshalNCreditModel2tributaryᚋinternalᚋattributionᚐModel(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Model = data
+		case "precedence":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("precedence"))
+			data, err := ec.unmarshalNTouchKind2ᚕtributaryᚋinternalᚋattributionᚐKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Precedence = data
+		case "halfLifeDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("halfLifeDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.HalfLifeDays = data
+		case "surveyPays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("surveyPays"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SurveyPays = data
+		case "minimumConfidencePpm":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minimumConfidencePpm"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.MinimumConfidencePpm = data
+		case "windowDays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("windowDays"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.WindowDays = data
+		case "touchKinds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("touchKinds"))
+			data, err := ec.unmarshalOTouchKind2ᚕtributaryᚋinternalᚋattributionᚐKindᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.TouchKinds = data
+		case "from":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("from"))
+			data, err := ec.unmarshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.From = data
+		case "to":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("to"))
+			data, err := ec.unmarshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.To = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReplayPolicyInput unmarshals raw into the ReplayPolicyInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReplayPolicyInput(ctx context.Context, raw any) (model.ReplayPolicyInput, error) {
+	var out model.ReplayPolicyInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReplayPolicyInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRequestPasswordResetInput(ctx context.Context, obj any) (model.RequestPasswordResetInput, error) {
 	var it model.RequestPasswordResetInput
 	if obj == nil {
@@ -54562,6 +58854,66 @@ func (ec *executionContext) unmarshalInputRotateCodeInput(ctx context.Context, o
 func UnmarshalRotateCodeInput(ctx context.Context, raw any) (model.RotateCodeInput, error) {
 	var out model.RotateCodeInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "RotateCodeInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputRotateIntegrationSecretInput(ctx context.Context, obj any) (model.RotateIntegrationSecretInput, error) {
+	var it model.RotateIntegrationSecretInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["graceHours"]; !present {
+		asMap["graceHours"] = 24
+	}
+
+	fieldsInOrder := [...]string{"integrationId", "secret", "graceHours"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "integrationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("integrationId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntegrationID = data
+		case "secret":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("secret"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Secret = data
+		case "graceHours":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("graceHours"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.GraceHours = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRotateIntegrationSecretInput unmarshals raw into the RotateIntegrationSecretInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRotateIntegrationSecretInput(ctx context.Context, raw any) (model.RotateIntegrationSecretInput, error) {
+	var out model.RotateIntegrationSecretInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RotateIntegrationSecretInput", raw, &out)
 	return out, err
 }
 
@@ -55000,6 +59352,48 @@ func (ec *executionContext) unmarshalInputStartPayoutOnboardingInput(ctx context
 func UnmarshalStartPayoutOnboardingInput(ctx context.Context, raw any) (model.StartPayoutOnboardingInput, error) {
 	var out model.StartPayoutOnboardingInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "StartPayoutOnboardingInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStopPolicyReplayInput(ctx context.Context, obj any) (model.StopPolicyReplayInput, error) {
+	var it model.StopPolicyReplayInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"replayId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "replayId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("replayId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ReplayID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStopPolicyReplayInput unmarshals raw into the StopPolicyReplayInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStopPolicyReplayInput(ctx context.Context, raw any) (model.StopPolicyReplayInput, error) {
+	var out model.StopPolicyReplayInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StopPolicyReplayInput", raw, &out)
 	return out, err
 }
 
@@ -55837,6 +60231,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Post(ctx, sel, obj)
+	case sale.Replay:
+		return ec._PolicyReplay(ctx, sel, &obj)
+	case *sale.Replay:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._PolicyReplay(ctx, sel, obj)
 	case payout.Run:
 		return ec._PayoutRun(ctx, sel, &obj)
 	case *payout.Run:
@@ -56765,6 +61166,44 @@ func (ec *executionContext) _ArchiveLinkPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var attributedPartImplementors = []string{"AttributedPart"}
+
+func (ec *executionContext) _AttributedPart(ctx context.Context, sel ast.SelectionSet, obj *insight.Credit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributedPartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributedPart")
+		case "orders":
+			out.Values[i] = ec._AttributedPart_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revenue":
+			out.Values[i] = ec._AttributedPart_revenue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var attributionImplementors = []string{"Attribution", "Node"}
 
 func (ec *executionContext) _Attribution(ctx context.Context, sel ast.SelectionSet, obj *sale.Attribution) graphql.Marshaler {
@@ -56839,6 +61278,133 @@ func (ec *executionContext) _Attribution(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var attributionComparisonImplementors = []string{"AttributionComparison"}
+
+func (ec *executionContext) _AttributionComparison(ctx context.Context, sel ast.SelectionSet, obj *insight.Comparison) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionComparisonImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionComparison")
+		case "from":
+			out.Values[i] = ec._AttributionComparison_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._AttributionComparison_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "models":
+			out.Values[i] = ec._AttributionComparison_models(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orders":
+			out.Values[i] = ec._AttributionComparison_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "touches":
+			out.Values[i] = ec._AttributionComparison_touches(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revenue":
+			out.Values[i] = ec._AttributionComparison_revenue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "paid":
+			out.Values[i] = ec._AttributionComparison_paid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "creators":
+			out.Values[i] = ec._AttributionComparison_creators(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rows":
+			out.Values[i] = ec._AttributionComparison_rows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "asOf":
+			out.Values[i] = ec._AttributionComparison_asOf(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var attributionComparisonRowImplementors = []string{"AttributionComparisonRow"}
+
+func (ec *executionContext) _AttributionComparisonRow(ctx context.Context, sel ast.SelectionSet, obj *insight.ComparisonRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionComparisonRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionComparisonRow")
+		case "creator":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AttributionComparisonRow_creator(ctx, field, obj)
+				})
+		case "creators":
+			out.Values[i] = ec._AttributionComparisonRow_creators(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "paid":
+			out.Values[i] = ec._AttributionComparisonRow_paid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "modelled":
+			out.Values[i] = ec._AttributionComparisonRow_modelled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var attributionPolicyImplementors = []string{"AttributionPolicy", "Node"}
 
 func (ec *executionContext) _AttributionPolicy(ctx context.Context, sel ast.SelectionSet, obj *brand.Policy) graphql.Marshaler {
@@ -56853,47 +61419,48 @@ func (ec *executionContext) _AttributionPolicy(ctx context.Context, sel ast.Sele
 		case "id":
 			out.Values[i] = ec._AttributionPolicy_id(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "version":
 			out.Values[i] = ec._AttributionPolicy_version(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "model":
 			out.Values[i] = ec._AttributionPolicy_model(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "precedence":
 			out.Values[i] = ec._AttributionPolicy_precedence(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "halfLifeDays":
 			out.Values[i] = ec._AttributionPolicy_halfLifeDays(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "surveyPays":
 			out.Values[i] = ec._AttributionPolicy_surveyPays(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "minimumConfidencePpm":
-			out.Values[i] = ec._AttributionPolicy_minimumConfidencePpm(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AttributionPolicy_minimumConfidencePpm(ctx, field, obj)
+				})
 		case "effectiveAt":
 			out.Values[i] = ec._AttributionPolicy_effectiveAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "note":
 			out.Values[i] = ec._AttributionPolicy_note(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -57278,6 +61845,69 @@ func (ec *executionContext) _BrandEdge(ctx context.Context, sel ast.SelectionSet
 		case "node":
 			out.Values[i] = ec._BrandEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var chargebackImplementors = []string{"Chargeback"}
+
+func (ec *executionContext) _Chargeback(ctx context.Context, sel ast.SelectionSet, obj *order.Chargeback) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, chargebackImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Chargeback")
+		case "id":
+			out.Values[i] = ec._Chargeback_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "externalId":
+			out.Values[i] = ec._Chargeback_externalId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "amount":
+			out.Values[i] = ec._Chargeback_amount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stage":
+			out.Values[i] = ec._Chargeback_stage(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._Chargeback_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "openedAt":
+			out.Values[i] = ec._Chargeback_openedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "decidedAt":
+			out.Values[i] = ec._Chargeback_decidedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -59815,6 +64445,64 @@ func (ec *executionContext) _HoldEdge(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var holdEvidenceImplementors = []string{"HoldEvidence"}
+
+func (ec *executionContext) _HoldEvidence(ctx context.Context, sel ast.SelectionSet, obj *fraud.Evidence) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, holdEvidenceImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("HoldEvidence")
+		case "kind":
+			out.Values[i] = ec._HoldEvidence_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "signal":
+			out.Values[i] = ec._HoldEvidence_signal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "seen":
+			out.Values[i] = ec._HoldEvidence_seen(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "limit":
+			out.Values[i] = ec._HoldEvidence_limit(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "of":
+			out.Values[i] = ec._HoldEvidence_of(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._HoldEvidence_name(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var integrationImplementors = []string{"Integration", "Node"}
 
 func (ec *executionContext) _Integration(ctx context.Context, sel ast.SelectionSet, obj *brand.Integration) graphql.Marshaler {
@@ -59854,6 +64542,11 @@ func (ec *executionContext) _Integration(ctx context.Context, sel ast.SelectionS
 				})
 		case "lastDeliveryAt":
 			out.Values[i] = ec._Integration_lastDeliveryAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "previousSecretUntil":
+			out.Values[i] = ec._Integration_previousSecretUntil(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -60973,6 +65666,49 @@ func (ec *executionContext) _MembershipEdge(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var modelledPartImplementors = []string{"ModelledPart"}
+
+func (ec *executionContext) _ModelledPart(ctx context.Context, sel ast.SelectionSet, obj *insight.ModelCredit) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, modelledPartImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ModelledPart")
+		case "model":
+			out.Values[i] = ec._ModelledPart_model(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orders":
+			out.Values[i] = ec._ModelledPart_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revenue":
+			out.Values[i] = ec._ModelledPart_revenue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var moneyImplementors = []string{"Money"}
 
 func (ec *executionContext) _Money(ctx context.Context, sel ast.SelectionSet, obj *money.Money) graphql.Marshaler {
@@ -61253,6 +65989,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "replayPolicy":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_replayPolicy(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "stopPolicyReplay":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_stopPolicyReplay(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createProgram":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createProgram(ctx, field)
@@ -61410,6 +66160,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "recordRefund":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_recordRefund(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordChargeback":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordChargeback(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -61606,6 +66363,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "connectIntegration":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_connectIntegration(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "rotateIntegrationSecret":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_rotateIntegrationSecret(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -61924,6 +66688,12 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_refunds(ctx, field, obj)
+				})
+		case "chargebacks":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_chargebacks(ctx, field, obj)
 				})
 		case "attribution":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
@@ -63330,6 +68100,339 @@ func (ec *executionContext) _PipelineStage(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var policyReplayImplementors = []string{"PolicyReplay", "Node"}
+
+func (ec *executionContext) _PolicyReplay(ctx context.Context, sel ast.SelectionSet, obj *sale.Replay) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyReplayImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyReplay")
+		case "id":
+			out.Values[i] = ec._PolicyReplay_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._PolicyReplay_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "model":
+			out.Values[i] = ec._PolicyReplay_model(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "precedence":
+			out.Values[i] = ec._PolicyReplay_precedence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "halfLifeDays":
+			out.Values[i] = ec._PolicyReplay_halfLifeDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "surveyPays":
+			out.Values[i] = ec._PolicyReplay_surveyPays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "minimumConfidencePpm":
+			out.Values[i] = ec._PolicyReplay_minimumConfidencePpm(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "windowDays":
+			out.Values[i] = ec._PolicyReplay_windowDays(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "touchKinds":
+			out.Values[i] = ec._PolicyReplay_touchKinds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "from":
+			out.Values[i] = ec._PolicyReplay_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "to":
+			out.Values[i] = ec._PolicyReplay_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "total":
+			out.Values[i] = ec._PolicyReplay_total(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "done":
+			out.Values[i] = ec._PolicyReplay_done(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "changed":
+			out.Values[i] = ec._PolicyReplay_changed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "kept":
+			out.Values[i] = ec._PolicyReplay_kept(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "failure":
+			out.Values[i] = ec._PolicyReplay_failure(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "startedAt":
+			out.Values[i] = ec._PolicyReplay_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "finishedAt":
+			out.Values[i] = ec._PolicyReplay_finishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "totals":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PolicyReplay_totals(ctx, field, obj)
+				})
+		case "rows":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PolicyReplay_rows(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyReplayConnectionImplementors = []string{"PolicyReplayConnection"}
+
+func (ec *executionContext) _PolicyReplayConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[sale.Replay]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyReplayConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyReplayConnection")
+		case "edges":
+			out.Values[i] = ec._PolicyReplayConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._PolicyReplayConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._PolicyReplayConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._PolicyReplayConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyReplayEdgeImplementors = []string{"PolicyReplayEdge"}
+
+func (ec *executionContext) _PolicyReplayEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[sale.Replay]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyReplayEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyReplayEdge")
+		case "cursor":
+			out.Values[i] = ec._PolicyReplayEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._PolicyReplayEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyReplayRowImplementors = []string{"PolicyReplayRow"}
+
+func (ec *executionContext) _PolicyReplayRow(ctx context.Context, sel ast.SelectionSet, obj *sale.ReplayRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyReplayRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyReplayRow")
+		case "creator":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._PolicyReplayRow_creator(ctx, field, obj)
+				})
+		case "ordersBefore":
+			out.Values[i] = ec._PolicyReplayRow_ordersBefore(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ordersAfter":
+			out.Values[i] = ec._PolicyReplayRow_ordersAfter(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "before":
+			out.Values[i] = ec._PolicyReplayRow_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "after":
+			out.Values[i] = ec._PolicyReplayRow_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "difference":
+			out.Values[i] = ec._PolicyReplayRow_difference(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var policyReplayTotalImplementors = []string{"PolicyReplayTotal"}
+
+func (ec *executionContext) _PolicyReplayTotal(ctx context.Context, sel ast.SelectionSet, obj *sale.ReplayTotal) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, policyReplayTotalImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PolicyReplayTotal")
+		case "creators":
+			out.Values[i] = ec._PolicyReplayTotal_creators(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "gaining":
+			out.Values[i] = ec._PolicyReplayTotal_gaining(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "losing":
+			out.Values[i] = ec._PolicyReplayTotal_losing(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "before":
+			out.Values[i] = ec._PolicyReplayTotal_before(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "after":
+			out.Values[i] = ec._PolicyReplayTotal_after(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "difference":
+			out.Values[i] = ec._PolicyReplayTotal_difference(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var postImplementors = []string{"Post", "Node"}
 
 func (ec *executionContext) _Post(ctx context.Context, sel ast.SelectionSet, obj *content.Post) graphql.Marshaler {
@@ -64337,6 +69440,18 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_attributionPolicy(ctx, field)
 				})
+		case "policyReplay":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_policyReplay(ctx, field)
+				})
+		case "policyReplays":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_policyReplays(ctx, field)
+				})
 		case "creator":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, false,
@@ -64559,6 +69674,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_funnel(ctx, field)
 				})
+		case "attributionComparison":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_attributionComparison(ctx, field)
+				})
 		case "integrations":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -64620,6 +69741,49 @@ func (ec *executionContext) _ReassignAttributionPayload(ctx context.Context, sel
 			}
 		case "userErrors":
 			out.Values[i] = ec._ReassignAttributionPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var recordChargebackPayloadImplementors = []string{"RecordChargebackPayload"}
+
+func (ec *executionContext) _RecordChargebackPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RecordChargebackPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordChargebackPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordChargebackPayload")
+		case "order":
+			out.Values[i] = ec._RecordChargebackPayload_order(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "duplicate":
+			out.Values[i] = ec._RecordChargebackPayload_duplicate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RecordChargebackPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -64974,6 +70138,44 @@ func (ec *executionContext) _ReopenClaimPayload(ctx context.Context, sel ast.Sel
 			}
 		case "userErrors":
 			out.Values[i] = ec._ReopenClaimPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var replayPolicyPayloadImplementors = []string{"ReplayPolicyPayload"}
+
+func (ec *executionContext) _ReplayPolicyPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReplayPolicyPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, replayPolicyPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReplayPolicyPayload")
+		case "replay":
+			out.Values[i] = ec._ReplayPolicyPayload_replay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReplayPolicyPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -65481,6 +70683,44 @@ func (ec *executionContext) _RotateCodePayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var rotateIntegrationSecretPayloadImplementors = []string{"RotateIntegrationSecretPayload"}
+
+func (ec *executionContext) _RotateIntegrationSecretPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RotateIntegrationSecretPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, rotateIntegrationSecretPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RotateIntegrationSecretPayload")
+		case "integration":
+			out.Values[i] = ec._RotateIntegrationSecretPayload_integration(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RotateIntegrationSecretPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var sendPayoutRunPayloadImplementors = []string{"SendPayoutRunPayload"}
 
 func (ec *executionContext) _SendPayoutRunPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SendPayoutRunPayload) graphql.Marshaler {
@@ -65816,6 +71056,44 @@ func (ec *executionContext) _StartPayoutOnboardingPayload(ctx context.Context, s
 			}
 		case "userErrors":
 			out.Values[i] = ec._StartPayoutOnboardingPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var stopPolicyReplayPayloadImplementors = []string{"StopPolicyReplayPayload"}
+
+func (ec *executionContext) _StopPolicyReplayPayload(ctx context.Context, sel ast.SelectionSet, obj *model.StopPolicyReplayPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, stopPolicyReplayPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StopPolicyReplayPayload")
+		case "replay":
+			out.Values[i] = ec._StopPolicyReplayPayload_replay(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._StopPolicyReplayPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -67501,6 +72779,43 @@ func (ec *executionContext) marshalNArchiveLinkPayload2ᚖtributaryᚋgraphᚋmo
 	return ec._ArchiveLinkPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNAttributedPart2tributaryᚋinternalᚋinsightᚐCredit(ctx context.Context, sel ast.SelectionSet, v insight.Credit) graphql.Marshaler {
+	return ec._AttributedPart(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAttributionComparison2ᚖtributaryᚋinternalᚋinsightᚐComparison(ctx context.Context, sel ast.SelectionSet, v *insight.Comparison) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AttributionComparison!")
+		return graphql.Null
+	}
+	return ec._AttributionComparison(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNAttributionComparisonFilter2tributaryᚋgraphᚋmodelᚐAttributionComparisonFilter(ctx context.Context, v any) (model.AttributionComparisonFilter, error) {
+	res, err := ec.unmarshalInputAttributionComparisonFilter(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAttributionComparisonRow2tributaryᚋinternalᚋinsightᚐComparisonRow(ctx context.Context, sel ast.SelectionSet, v insight.ComparisonRow) graphql.Marshaler {
+	return ec._AttributionComparisonRow(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAttributionComparisonRow2ᚕtributaryᚋinternalᚋinsightᚐComparisonRowᚄ(ctx context.Context, sel ast.SelectionSet, v []insight.ComparisonRow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttributionComparisonRow2tributaryᚋinternalᚋinsightᚐComparisonRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNAttributionPolicy2ᚖtributaryᚋinternalᚋbrandᚐPolicy(ctx context.Context, sel ast.SelectionSet, v *brand.Policy) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "AttributionPolicy!")
@@ -67674,6 +72989,41 @@ func (ec *executionContext) marshalNBrandEdge2ᚕtributaryᚋinternalᚋkitᚋpa
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNChargeback2tributaryᚋinternalᚋorderᚐChargeback(ctx context.Context, sel ast.SelectionSet, v order.Chargeback) graphql.Marshaler {
+	return ec._Chargeback(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNChargeback2ᚕtributaryᚋinternalᚋorderᚐChargebackᚄ(ctx context.Context, sel ast.SelectionSet, v []order.Chargeback) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNChargeback2tributaryᚋinternalᚋorderᚐChargeback(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNChargebackStage2tributaryᚋinternalᚋorderᚐChargebackStage(ctx context.Context, v any) (order.ChargebackStage, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := order.ChargebackStage(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNChargebackStage2tributaryᚋinternalᚋorderᚐChargebackStage(ctx context.Context, sel ast.SelectionSet, v order.ChargebackStage) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ChargebackStage!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNCheckLinkHealthInput2tributaryᚋgraphᚋmodelᚐCheckLinkHealthInput(ctx context.Context, v any) (model.CheckLinkHealthInput, error) {
@@ -67955,6 +73305,51 @@ func (ec *executionContext) marshalNCommissionType2tributaryᚋinternalᚋcommis
 		graphql.AddInvalidNullFromMarshaler(ctx, "CommissionType!")
 	}
 	return res
+}
+
+func (ec *executionContext) unmarshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx context.Context, v any) (model1.Model, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := model1.Model(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx context.Context, sel ast.SelectionSet, v model1.Model) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ComparedModel!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx context.Context, v any) ([]model1.Model, error) {
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model1.Model, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalNComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx context.Context, sel ast.SelectionSet, v []model1.Model) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) unmarshalNConfirmTotpInput2tributaryᚋgraphᚋmodelᚐConfirmTotpInput(ctx context.Context, v any) (model.ConfirmTotpInput, error) {
@@ -68692,6 +74087,41 @@ func (ec *executionContext) marshalNHoldEdge2ᚕtributaryᚋinternalᚋkitᚋpag
 	return ret
 }
 
+func (ec *executionContext) marshalNHoldEvidence2tributaryᚋinternalᚋfraudᚐEvidence(ctx context.Context, sel ast.SelectionSet, v fraud.Evidence) graphql.Marshaler {
+	return ec._HoldEvidence(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNHoldEvidence2ᚕtributaryᚋinternalᚋfraudᚐEvidenceᚄ(ctx context.Context, sel ast.SelectionSet, v []fraud.Evidence) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNHoldEvidence2tributaryᚋinternalᚋfraudᚐEvidence(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNHoldEvidenceKind2tributaryᚋinternalᚋfraudᚐEvidenceKind(ctx context.Context, v any) (fraud.EvidenceKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fraud.EvidenceKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNHoldEvidenceKind2tributaryᚋinternalᚋfraudᚐEvidenceKind(ctx context.Context, sel ast.SelectionSet, v fraud.EvidenceKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "HoldEvidenceKind!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNHoldSignal2tributaryᚋinternalᚋfraudᚐSignal(ctx context.Context, v any) (fraud.Signal, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := fraud.Signal(tmp)
@@ -69222,6 +74652,26 @@ func (ec *executionContext) marshalNMode2tributaryᚋinternalᚋledgerᚐMode(ct
 		graphql.AddInvalidNullFromMarshaler(ctx, "Mode!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNModelledPart2tributaryᚋinternalᚋinsightᚐModelCredit(ctx context.Context, sel ast.SelectionSet, v insight.ModelCredit) graphql.Marshaler {
+	return ec._ModelledPart(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNModelledPart2ᚕtributaryᚋinternalᚋinsightᚐModelCreditᚄ(ctx context.Context, sel ast.SelectionSet, v []insight.ModelCredit) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNModelledPart2tributaryᚋinternalᚋinsightᚐModelCredit(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx context.Context, sel ast.SelectionSet, v money.Money) graphql.Marshaler {
@@ -69875,6 +75325,109 @@ func (ec *executionContext) marshalNPlatform2ᚕtributaryᚋinternalᚋcreator�
 	return ret
 }
 
+func (ec *executionContext) marshalNPolicyReplay2tributaryᚋinternalᚋsaleᚐReplay(ctx context.Context, sel ast.SelectionSet, v sale.Replay) graphql.Marshaler {
+	return ec._PolicyReplay(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPolicyReplay2ᚕtributaryᚋinternalᚋsaleᚐReplayᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.Replay) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolicyReplay2tributaryᚋinternalᚋsaleᚐReplay(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPolicyReplayConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[sale.Replay]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PolicyReplayConnection!")
+		return graphql.Null
+	}
+	return ec._PolicyReplayConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNPolicyReplayEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[sale.Replay]) graphql.Marshaler {
+	return ec._PolicyReplayEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPolicyReplayEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[sale.Replay]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolicyReplayEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNPolicyReplayRow2tributaryᚋinternalᚋsaleᚐReplayRow(ctx context.Context, sel ast.SelectionSet, v sale.ReplayRow) graphql.Marshaler {
+	return ec._PolicyReplayRow(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPolicyReplayRow2ᚕtributaryᚋinternalᚋsaleᚐReplayRowᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.ReplayRow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolicyReplayRow2tributaryᚋinternalᚋsaleᚐReplayRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNPolicyReplayStatus2tributaryᚋinternalᚋsaleᚐReplayStatus(ctx context.Context, v any) (sale.ReplayStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.ReplayStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNPolicyReplayStatus2tributaryᚋinternalᚋsaleᚐReplayStatus(ctx context.Context, sel ast.SelectionSet, v sale.ReplayStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "PolicyReplayStatus!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNPolicyReplayTotal2tributaryᚋinternalᚋsaleᚐReplayTotal(ctx context.Context, sel ast.SelectionSet, v sale.ReplayTotal) graphql.Marshaler {
+	return ec._PolicyReplayTotal(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPolicyReplayTotal2ᚕtributaryᚋinternalᚋsaleᚐReplayTotalᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.ReplayTotal) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNPolicyReplayTotal2tributaryᚋinternalᚋsaleᚐReplayTotal(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalNPost2tributaryᚋinternalᚋcontentᚐPost(ctx context.Context, sel ast.SelectionSet, v content.Post) graphql.Marshaler {
 	return ec._Post(ctx, sel, &v)
 }
@@ -70245,6 +75798,19 @@ func (ec *executionContext) marshalNReassignAttributionPayload2ᚖtributaryᚋgr
 	return ec._ReassignAttributionPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRecordChargebackInput2tributaryᚋgraphᚋmodelᚐRecordChargebackInput(ctx context.Context, v any) (model.RecordChargebackInput, error) {
+	res, err := ec.unmarshalInputRecordChargebackInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordChargebackPayload2ᚖtributaryᚋgraphᚋmodelᚐRecordChargebackPayload(ctx context.Context, sel ast.SelectionSet, v *model.RecordChargebackPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RecordChargebackPayload!")
+		return graphql.Null
+	}
+	return ec._RecordChargebackPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNRecordFundingInput2tributaryᚋgraphᚋmodelᚐRecordFundingInput(ctx context.Context, v any) (model.RecordFundingInput, error) {
 	res, err := ec.unmarshalInputRecordFundingInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -70364,6 +75930,19 @@ func (ec *executionContext) marshalNReopenClaimPayload2ᚖtributaryᚋgraphᚋmo
 		return graphql.Null
 	}
 	return ec._ReopenClaimPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNReplayPolicyInput2tributaryᚋgraphᚋmodelᚐReplayPolicyInput(ctx context.Context, v any) (model.ReplayPolicyInput, error) {
+	res, err := ec.unmarshalInputReplayPolicyInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReplayPolicyPayload2ᚖtributaryᚋgraphᚋmodelᚐReplayPolicyPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReplayPolicyPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReplayPolicyPayload!")
+		return graphql.Null
+	}
+	return ec._ReplayPolicyPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRequestPasswordResetInput2tributaryᚋgraphᚋmodelᚐRequestPasswordResetInput(ctx context.Context, v any) (model.RequestPasswordResetInput, error) {
@@ -70614,6 +76193,19 @@ func (ec *executionContext) marshalNRotateCodePayload2ᚖtributaryᚋgraphᚋmod
 	return ec._RotateCodePayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRotateIntegrationSecretInput2tributaryᚋgraphᚋmodelᚐRotateIntegrationSecretInput(ctx context.Context, v any) (model.RotateIntegrationSecretInput, error) {
+	res, err := ec.unmarshalInputRotateIntegrationSecretInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRotateIntegrationSecretPayload2ᚖtributaryᚋgraphᚋmodelᚐRotateIntegrationSecretPayload(ctx context.Context, sel ast.SelectionSet, v *model.RotateIntegrationSecretPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RotateIntegrationSecretPayload!")
+		return graphql.Null
+	}
+	return ec._RotateIntegrationSecretPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSendPayoutRunInput2tributaryᚋgraphᚋmodelᚐSendPayoutRunInput(ctx context.Context, v any) (model.SendPayoutRunInput, error) {
 	res, err := ec.unmarshalInputSendPayoutRunInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -70745,6 +76337,19 @@ func (ec *executionContext) marshalNStartPayoutOnboardingPayload2ᚖtributaryᚋ
 		return graphql.Null
 	}
 	return ec._StartPayoutOnboardingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNStopPolicyReplayInput2tributaryᚋgraphᚋmodelᚐStopPolicyReplayInput(ctx context.Context, v any) (model.StopPolicyReplayInput, error) {
+	res, err := ec.unmarshalInputStopPolicyReplayInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStopPolicyReplayPayload2ᚖtributaryᚋgraphᚋmodelᚐStopPolicyReplayPayload(ctx context.Context, sel ast.SelectionSet, v *model.StopPolicyReplayPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StopPolicyReplayPayload!")
+		return graphql.Null
+	}
+	return ec._StopPolicyReplayPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNStoreEventInput2tributaryᚋgraphᚋmodelᚐStoreEventInput(ctx context.Context, v any) (model.StoreEventInput, error) {
@@ -71569,6 +77174,42 @@ func (ec *executionContext) marshalOCommissionStatus2ᚖtributaryᚋinternalᚋc
 	return res
 }
 
+func (ec *executionContext) unmarshalOComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx context.Context, v any) ([]model1.Model, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]model1.Model, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOComparedModel2ᚕtributaryᚋinternalᚋattributionᚋmodelᚐModelᚄ(ctx context.Context, sel ast.SelectionSet, v []model1.Model) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNComparedModel2tributaryᚋinternalᚋattributionᚋmodelᚐModel(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalOCountryCode2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -72084,6 +77725,13 @@ func (ec *executionContext) marshalOPlatform2ᚖtributaryᚋinternalᚋcreator�
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOPolicyReplay2ᚖtributaryᚋinternalᚋsaleᚐReplay(ctx context.Context, sel ast.SelectionSet, v *sale.Replay) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PolicyReplay(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalOPost2ᚖtributaryᚋinternalᚋcontentᚐPost(ctx context.Context, sel ast.SelectionSet, v *content.Post) graphql.Marshaler {

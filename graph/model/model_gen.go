@@ -6,6 +6,7 @@ import (
 	"time"
 	"tributary/graph/fail"
 	"tributary/internal/attribution"
+	"tributary/internal/attribution/model"
 	"tributary/internal/brand"
 	"tributary/internal/commission/rule"
 	"tributary/internal/content"
@@ -224,6 +225,26 @@ type ArchiveLinkPayload struct {
 	Link *tracking.Link `json:"link,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Which comparison. Members only.
+type AttributionComparisonFilter struct {
+	// The brand.
+	BrandID id.ID `json:"brandId"`
+	// Only touches of this program.
+	ProgramID *id.ID `json:"programId,omitempty"`
+	// First day of orders.
+	From clock.Date `json:"from"`
+	// Last day of orders, at most 800 days after the first.
+	To clock.Date `json:"to"`
+	// Currency of the orders that are compared; the program's or the brand's when left out. Others are left out.
+	CurrencyCode *money.Currency `json:"currencyCode,omitempty"`
+	// Models to compare, each once, at most 7; all when left out.
+	Models []model.Model `json:"models,omitempty"`
+	// Half-life of TIME_DECAY in days, 1 to 90; 7 when left out.
+	HalfLifeDays *int `json:"halfLifeDays,omitempty"`
+	// How many touches MARKOV looks back, 1 to 4; 1 when left out.
+	MarkovOrder *int `json:"markovOrder,omitempty"`
 }
 
 // Input of checkLinkHealth.
@@ -840,9 +861,9 @@ type PublishPolicyInput struct {
 	Precedence []attribution.Kind `json:"precedence"`
 	// Half-life of TIME_DECAY in days, 1 to 90.
 	HalfLifeDays *int `json:"halfLifeDays,omitempty"`
-	// Whether a customer's answer to who sent them pays where nothing stronger counts and the program allows it; as before when left out.
+	// Whether a survey answer pays when nothing stronger counts; as before when left out.
 	SurveyPays *bool `json:"surveyPays,omitempty"`
-	// How sure an answer must be to pay without a person's word, 500,000 to 1,000,000 parts per million; as before when left out.
+	// From which confidence a survey answer or a match pays without a person, 0 to 1,000,000; as before when left out.
 	MinimumConfidencePpm *int `json:"minimumConfidencePpm,omitempty"`
 	// What to tell creators about the change, at most 2,000 characters.
 	Note *string `json:"note,omitempty"`
@@ -890,6 +911,34 @@ type ReassignAttributionInput struct {
 type ReassignAttributionPayload struct {
 	// The order with its new decision.
 	Order *order.Order `json:"order,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of recordChargeback.
+type RecordChargebackInput struct {
+	// The order.
+	OrderID id.ID `json:"orderId"`
+	// Id of the chargeback where it is dealt with, unique for the order, 1 to 100 characters; the same stage again changes nothing.
+	ExternalID string `json:"externalId"`
+	// How far it has come. OPENED may become LOST or WON, LOST may become WON.
+	Stage order.ChargebackStage `json:"stage"`
+	// What the bank asks for; all that is left of the order when left out. Of a lost part the goods' share comes off like a refund.
+	Amount *MoneyInput `json:"amount,omitempty"`
+	// What the bank said, at most 500 characters.
+	Reason *string `json:"reason,omitempty"`
+	// When it came to the stage; now when left out.
+	At *time.Time `json:"at,omitempty"`
+	// Repeats with the same key and input give the same answer; at most 200 characters.
+	IdempotencyKey *string `json:"idempotencyKey,omitempty"`
+}
+
+// Result of recordChargeback.
+type RecordChargebackPayload struct {
+	// The order as it is now.
+	Order *order.Order `json:"order,omitempty"`
+	// Whether the stage was known already and nothing changed.
+	Duplicate bool `json:"duplicate"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }
@@ -1090,6 +1139,38 @@ type ReopenClaimPayload struct {
 	UserErrors []fail.UserError `json:"userErrors"`
 }
 
+// Input of replayPolicy: a draft, and the days to try it on.
+type ReplayPolicyInput struct {
+	// The brand.
+	BrandID id.ID `json:"brandId"`
+	// How credit is divided.
+	Model attribution.Model `json:"model"`
+	// Every kind of touch once, in the order in which they count. At most 5.
+	Precedence []attribution.Kind `json:"precedence"`
+	// Half-life of TIME_DECAY in days, 1 to 90.
+	HalfLifeDays *int `json:"halfLifeDays,omitempty"`
+	// Whether a survey answer pays when nothing stronger counts.
+	SurveyPays *bool `json:"surveyPays,omitempty"`
+	// From which confidence a survey answer or a match pays without a person, 0 to 1,000,000.
+	MinimumConfidencePpm *int `json:"minimumConfidencePpm,omitempty"`
+	// Click window of every program in days, 1 to 365; programs keep their own when left out.
+	WindowDays *int `json:"windowDays,omitempty"`
+	// Kinds that every program pays for, each once, at most 5; programs keep their own when left out or empty.
+	TouchKinds []attribution.Kind `json:"touchKinds,omitempty"`
+	// First day of orders.
+	From clock.Date `json:"from"`
+	// Last day of orders, at most 800 days after the first.
+	To clock.Date `json:"to"`
+}
+
+// Result of replayPolicy.
+type ReplayPolicyPayload struct {
+	// The replay, under way. Ask for it again to follow it.
+	Replay *sale.Replay `json:"replay,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of requestPasswordReset.
 type RequestPasswordResetInput struct {
 	// Address of the account; the answer is the same whether it exists or not.
@@ -1162,6 +1243,24 @@ type RotateCodePayload struct {
 	Code *tracking.Code `json:"code,omitempty"`
 	// The old code, archived.
 	ArchivedCode *tracking.Code `json:"archivedCode,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of rotateIntegrationSecret.
+type RotateIntegrationSecretInput struct {
+	// The integration.
+	IntegrationID id.ID `json:"integrationId"`
+	// The secret that the shop signs with from now on, 8 to 500 characters. It is never shown again.
+	Secret string `json:"secret"`
+	// For how many hours the former secret counts too, 0 to 168; a shop takes a while until all that it sends is signed anew.
+	GraceHours *int `json:"graceHours,omitempty"`
+}
+
+// Result of rotateIntegrationSecret.
+type RotateIntegrationSecretPayload struct {
+	// The integration as it is now.
+	Integration *brand.Integration `json:"integration,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }
@@ -1292,6 +1391,20 @@ type StartPayoutOnboardingPayload struct {
 	PayoutAccount *payout.Account `json:"payoutAccount,omitempty"`
 	// Stripe's page for the signed-in creator; works once, for minutes.
 	OnboardingURL *string `json:"onboardingUrl,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of stopPolicyReplay.
+type StopPolicyReplayInput struct {
+	// The replay.
+	ReplayID id.ID `json:"replayId"`
+}
+
+// Result of stopPolicyReplay.
+type StopPolicyReplayPayload struct {
+	// The replay as it is now.
+	Replay *sale.Replay `json:"replay,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }

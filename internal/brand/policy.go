@@ -26,23 +26,21 @@ const HalfLifeDefault = 7
 const (
 	halfLifeMin, halfLifeMax = 1, 90 // days
 	policyNoteMax            = 2000  // characters
-
-	confidenceMin = 500_000 // less sure than this is no better than a guess
-	day           = 24 * time.Hour
+	day                      = 24 * time.Hour
 )
 
 // Policy is one version of how a brand divides credit. A version never changes.
 type Policy struct {
-	ID                   id.ID              // prefix pol
-	BrandID              id.ID              // the brand
-	Version              int                // number of the version, from 1
-	Model                attribution.Model  // how credit is divided
-	Precedence           []attribution.Kind // which kinds of touches come before which, at most 5
-	HalfLifeDays         int                // half-life of TIME_DECAY in days
-	SurveyPays           bool               // a survey answer may pay when nothing stronger counts
-	MinimumConfidencePpm int                // from which a survey answer or a modelled match pays
-	EffectiveAt          time.Time          // from when it holds
-	Note                 string             // what the brand says about the change
+	ID                id.ID              // prefix pol
+	BrandID           id.ID              // the brand
+	Version           int                // number of the version, from 1
+	Model             attribution.Model  // how credit is divided
+	Precedence        []attribution.Kind // which kinds of touches come before which, at most 5
+	HalfLifeDays      int                // half-life of TIME_DECAY in days
+	SurveyPays        bool               // a survey answer may pay when nothing stronger counts
+	MinimumConfidence money.PPM          // from which a survey answer or a modelled match pays
+	EffectiveAt       time.Time          // from when it holds
+	Note              string             // what the brand says about the change
 }
 
 // IsNode marks Policy as refetchable by id.
@@ -51,12 +49,12 @@ func (Policy) IsNode() {}
 // Rules gives the policy in the words of the attribution engine.
 func (p Policy) Rules() attribution.Policy {
 	return attribution.Policy{Version: p.Version, Precedence: p.Precedence, Model: p.Model, HalfLife: time.Duration(p.HalfLifeDays) * day,
-		SurveyPays: p.SurveyPays, SurveyThreshold: money.PPM(p.MinimumConfidencePpm), ModelledThreshold: money.PPM(p.MinimumConfidencePpm)}
+		SurveyPays: p.SurveyPays, SurveyThreshold: p.MinimumConfidence, ModelledThreshold: p.MinimumConfidence}
 }
 
 func toPolicy(p *gen.AttributionPolicy) Policy {
 	out := Policy{ID: id.Of(id.Policy, p.ID), BrandID: id.Of(id.Brand, p.BrandID), Version: p.Version, Model: attribution.Model(p.Model),
-		HalfLifeDays: p.HalfLifeDays, SurveyPays: p.SurveyPays, MinimumConfidencePpm: int(p.MinimumConfidencePpm),
+		HalfLifeDays: p.HalfLifeDays, SurveyPays: p.SurveyPays, MinimumConfidence: money.PPM(p.MinimumConfidencePpm),
 		EffectiveAt: p.EffectiveAt.UTC(), Note: p.Note}
 	for _, k := range p.Precedence {
 		out.Precedence = append(out.Precedence, attribution.Kind(k))
@@ -68,7 +66,7 @@ func toPolicy(p *gen.AttributionPolicy) Policy {
 func firstPolicy(now time.Time) Policy {
 	d := attribution.DefaultPolicy()
 	return Policy{Version: 1, Model: d.Model, Precedence: d.Precedence, HalfLifeDays: int(d.HalfLife / day), SurveyPays: d.SurveyPays,
-		MinimumConfidencePpm: int(d.SurveyThreshold), EffectiveAt: now}
+		MinimumConfidence: d.SurveyThreshold, EffectiveAt: now}
 }
 
 func (s *Service) insertPolicyTx(ctx context.Context, tx database.Tx, brand uuid.UUID, p Policy) (Policy, error) {
@@ -77,7 +75,7 @@ func (s *Service) insertPolicyTx(ctx context.Context, tx database.Tx, brand uuid
 		precedence[i] = string(k)
 	}
 	create := tx.Ent.AttributionPolicy.Create().SetID(id.NewUUID(p.EffectiveAt)).SetCreatedAt(p.EffectiveAt).SetBrandID(brand).SetVersion(p.Version).
-		SetModel(string(p.Model)).SetPrecedence(precedence).SetHalfLifeDays(p.HalfLifeDays).SetMinimumConfidencePpm(int64(p.MinimumConfidencePpm)).
+		SetModel(string(p.Model)).SetPrecedence(precedence).SetHalfLifeDays(p.HalfLifeDays).SetMinimumConfidencePpm(int64(p.MinimumConfidence)).
 		SetSurveyPays(p.SurveyPays).SetEffectiveAt(p.EffectiveAt).SetNote(p.Note)
 	if v := viewer.From(ctx); v.UserID != uuid.Nil {
 		create.SetPublishedBy(v.UserID)
@@ -92,14 +90,12 @@ func (s *Service) insertPolicyTx(ctx context.Context, tx database.Tx, brand uuid
 
 // NewPolicy is a version to publish. Precedence names every kind once.
 type NewPolicy struct {
-	Model        attribution.Model
-	Precedence   []attribution.Kind
-	HalfLifeDays int
-	Note         string
-	// SurveyPays lets a customer's answer pay; as in the version before when nil.
-	SurveyPays *bool
-	// MinimumConfidencePpm is from how sure an answer pays without a person; as in the version before when nil.
-	MinimumConfidencePpm *int
+	Model             attribution.Model
+	Precedence        []attribution.Kind
+	HalfLifeDays      int
+	SurveyPays        *bool // as before when left out
+	MinimumConfidence *int  // parts per million; as before when left out
+	Note              string
 }
 
 // PublishPolicy makes the next version, in force from now on. Owners and managers only; apps never. Faults: UNAUTHENTICATED, NOT_FOUND
@@ -116,9 +112,10 @@ func (s *Service) PublishPolicy(ctx context.Context, brandID id.ID, in NewPolicy
 	if v.Kind == viewer.App {
 		return Policy{}, fault.New(fault.Forbidden, "FORBIDDEN", "API keys do not publish policies.")
 	}
-	next := Policy{Model: in.Model, Precedence: in.Precedence, HalfLifeDays: in.HalfLifeDays, Note: in.Note, MinimumConfidencePpm: firstPolicy(s.clock.Now()).MinimumConfidencePpm}
-	if in.MinimumConfidencePpm != nil {
-		next.MinimumConfidencePpm = *in.MinimumConfidencePpm
+	first := firstPolicy(s.clock.Now())
+	next := Policy{Model: in.Model, Precedence: in.Precedence, HalfLifeDays: in.HalfLifeDays, Note: in.Note, MinimumConfidence: first.MinimumConfidence}
+	if in.MinimumConfidence != nil {
+		next.MinimumConfidence = money.PPM(*in.MinimumConfidence)
 	}
 	if err := checkPolicy(next); err != nil {
 		return Policy{}, err
@@ -136,8 +133,8 @@ func (s *Service) PublishPolicy(ctx context.Context, brandID id.ID, in NewPolicy
 		if in.SurveyPays != nil {
 			next.SurveyPays = *in.SurveyPays
 		}
-		if in.MinimumConfidencePpm == nil {
-			next.MinimumConfidencePpm = latest.MinimumConfidencePpm
+		if in.MinimumConfidence == nil {
+			next.MinimumConfidence = latest.MinimumConfidence
 		}
 		next.EffectiveAt = s.clock.Now()
 		if !next.EffectiveAt.After(latest.EffectiveAt) { // versions have an order in time, also when the clock stood still
@@ -151,16 +148,16 @@ func (s *Service) PublishPolicy(ctx context.Context, brandID id.ID, in NewPolicy
 
 func checkPolicy(p Policy) error {
 	var faults fault.List
+	if p.MinimumConfidence < 0 || p.MinimumConfidence > money.One {
+		faults.Add(fault.At("minimumConfidencePpm", "OUT_OF_RANGE", "The confidence is 0 to %d parts per million.", money.One))
+	}
 	for _, problem := range p.Rules().Problems() {
-		if problem.Path != "halfLife" {
+		if problem.Path != "halfLife" && problem.Path != "surveyThreshold" && problem.Path != "modelledThreshold" { // said by their fields' names
 			faults.Add(fault.At(problem.Path, "INVALID", "%s", problem.Message))
 		}
 	}
 	if len(p.Precedence) != len(attribution.Kinds) {
 		faults.Add(fault.At("precedence", "REQUIRED", "Name every kind of touch once: there are %d.", len(attribution.Kinds)))
-	}
-	if p.MinimumConfidencePpm < confidenceMin || p.MinimumConfidencePpm > int(money.One) {
-		faults.Add(fault.At("minimumConfidencePpm", "OUT_OF_RANGE", "The confidence is 500,000 to 1,000,000 parts per million."))
 	}
 	if p.HalfLifeDays < halfLifeMin || p.HalfLifeDays > halfLifeMax {
 		faults.Add(fault.At("halfLifeDays", "OUT_OF_RANGE", "The half-life is %d to %d days.", halfLifeMin, halfLifeMax))

@@ -202,6 +202,7 @@ type application struct {
 	shares   []Share
 	now      time.Time
 	postings []ledger.Posting
+	looking  bool // nothing will be written
 }
 
 func (a *application) ruleShares() []rule.Share {
@@ -306,7 +307,7 @@ func (a *application) lockedFacts(ctx context.Context, main *row, share Share) (
 	if err != nil || found {
 		return trace.Facts, err
 	}
-	return a.s.factsTx(ctx, a.tx, a.sale, share)
+	return a.s.factsTx(ctx, a.tx, a.sale, share, a.looking)
 }
 
 // ceiling is what the commissions of a group are now, for causes that can only lower.
@@ -380,7 +381,7 @@ func (a *application) reckon(ctx context.Context, r *row, share Share, index int
 		r.waiting = reason(rule.NoRate)
 		return false, nil
 	}
-	facts, err := a.s.factsTx(ctx, a.tx, a.sale, share)
+	facts, err := a.s.factsTx(ctx, a.tx, a.sale, share, a.looking)
 	if err != nil {
 		return false, err
 	}

@@ -13,8 +13,8 @@ import (
 )
 
 // factsTx gathers what the terms ask about the moment of a sale. Where a cap or budget is asked, its lock is held until the
-// transaction ends, so that orders get the rest of it one after the other.
-func (s *Service) factsTx(ctx context.Context, tx database.Tx, sale Sale, share Share) (rule.Facts, error) {
+// transaction ends, so that orders get the rest of it one after the other; who only looks takes no lock.
+func (s *Service) factsTx(ctx context.Context, tx database.Tx, sale Sale, share Share, looking bool) (rule.Facts, error) {
 	facts := rule.Facts{Returning: sale.Returning, Renewal: share.Renewal}
 	terms := share.Terms
 	if len(terms.Tiers) > 0 {
@@ -27,7 +27,7 @@ func (s *Service) factsTx(ctx context.Context, tx database.Tx, sale Sale, share 
 	var err error
 	if terms.CapPerCreatorMonth != nil {
 		from, to := month(sale.PlacedAt)
-		facts.CreatorRoom, err = roomTx(ctx, tx, *terms.CapPerCreatorMonth, "cap:"+share.Partnership.String()+":"+from.Format("2006-01"),
+		facts.CreatorRoom, err = roomTx(ctx, tx, looking, *terms.CapPerCreatorMonth, "cap:"+share.Partnership.String()+":"+from.Format("2006-01"),
 			`c.creator_id = $2 AND c.partnership_id = $3 AND c.occurred_at >= $4 AND c.occurred_at < $5`, sale.Order,
 			share.Creator, share.Partnership, from, to)
 		if err != nil {
@@ -35,16 +35,18 @@ func (s *Service) factsTx(ctx context.Context, tx database.Tx, sale Sale, share 
 		}
 	}
 	if terms.ProgramBudget != nil {
-		facts.BudgetRoom, err = roomTx(ctx, tx, *terms.ProgramBudget, "budget:"+share.Program.String(),
+		facts.BudgetRoom, err = roomTx(ctx, tx, looking, *terms.ProgramBudget, "budget:"+share.Program.String(),
 			`c.brand_id = $2 AND c.program_id = $3`, sale.Order, sale.Brand, share.Program)
 	}
 	return facts, err
 }
 
 // roomTx is what other commissions leave of a limit, never below zero.
-func roomTx(ctx context.Context, tx database.Tx, limit money.Money, lock, where string, order uuid.UUID, args ...any) (*money.Money, error) {
-	if err := database.AdvisoryLockTx(ctx, tx, lock); err != nil {
-		return nil, fmt.Errorf("lock %s: %w", lock, err)
+func roomTx(ctx context.Context, tx database.Tx, looking bool, limit money.Money, lock, where string, order uuid.UUID, args ...any) (*money.Money, error) {
+	if !looking {
+		if err := database.AdvisoryLockTx(ctx, tx, lock); err != nil {
+			return nil, fmt.Errorf("lock %s: %w", lock, err)
+		}
 	}
 	var used int64
 	err := tx.SQL.QueryRowContext(ctx, `SELECT coalesce(sum(c.amount_minor), 0)::bigint FROM commission c

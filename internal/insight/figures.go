@@ -1,5 +1,5 @@
 // Package insight reads the figures that the package rollup keeps: performance by range and group, totals of partnerships and
-// links. What is not folded yet is read together with what is, in one statement, so figures are right at once.
+// links, and the journeys to orders, by which models of attribution are compared. What is not folded yet is read together with what is, in one statement, so figures are right at once.
 package insight
 
 import (
@@ -19,10 +19,13 @@ type Config struct {
 }
 
 // Service is the domain's operations.
-type Service struct{ Config }
+type Service struct {
+	Config
+	comparing chan struct{} // has room for as many comparisons as are computed at a time
+}
 
 // New makes the service.
-func New(c Config) *Service { return &Service{c} }
+func New(c Config) *Service { return &Service{c, make(chan struct{}, comparisonsMax)} }
 
 // Figures is figures of a time, a group, or an object. Money is in one currency.
 type Figures struct {

@@ -1,4 +1,4 @@
-// Package rollup keeps sums of clicks, store events, sales and commissions by day and by link. Whoever changes a raw row writes
+// Package rollup keeps sums of clicks, store events, sales and commissions by day and by link, and of each order the touches that led to it. Whoever changes a raw row writes
 // the difference in the same transaction (AddTx, AroundOrderTx); Run folds the differences into the tables. Readers add
 // what is not folded yet to what is, in one statement, so that figures are right at once. Rebuild makes the same sums from the raw
 // rows.
@@ -80,6 +80,11 @@ func (d Delta) plus(o Delta, n int64) Delta {
 
 // AddTx writes deltas with the caller's transaction, in one statement. Empty ones are left out.
 func AddTx(ctx context.Context, tx database.Tx, deltas ...Delta) error {
+	return addTx(ctx, tx, deltas, nil, nil)
+}
+
+// addTx writes deltas, and journeys that changed or are gone, in one statement.
+func addTx(ctx context.Context, tx database.Tx, deltas []Delta, write, gone []journey) error {
 	var brand, program, creator, partnership, link, platform, day, currency []string
 	var sums [figures][]int64
 	for _, d := range deltas {
@@ -98,7 +103,7 @@ func AddTx(ctx context.Context, tx database.Tx, deltas ...Delta) error {
 			sums[i] = append(sums[i], n)
 		}
 	}
-	if len(brand) == 0 {
+	if len(brand)+len(write)+len(gone) == 0 {
 		return nil
 	}
 	a := database.Array
@@ -106,18 +111,24 @@ func AddTx(ctx context.Context, tx database.Tx, deltas ...Delta) error {
 	for _, n := range sums {
 		args = append(args, a(n))
 	}
-	_, err := tx.SQL.ExecContext(ctx, `
-		INSERT INTO rollup_delta (brand_id, program_id, creator_id, partnership_id, link_id, platform, day, currency, `+sumColumns+`)
-		SELECT b, p, c, s, nullif(l, '')::uuid, f, d, y, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13
-		FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::date[], $8::text[],
-			$9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[],
-			$16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[])
-			AS x (b, p, c, s, l, f, d, y, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13)`, args...)
-	if err != nil {
+	statement := addFigures
+	if len(write)+len(gone) > 0 {
+		statement = changeJourneys + addFigures
+		args = append(args, journeyArguments(write, gone)...)
+	}
+	if _, err := tx.SQL.ExecContext(ctx, statement, args...); err != nil {
 		return fmt.Errorf("add figures: %w", err)
 	}
 	return nil
 }
+
+const addFigures = `
+		INSERT INTO rollup_delta (brand_id, program_id, creator_id, partnership_id, link_id, platform, day, currency, ` + sumColumns + `)
+		SELECT b, p, c, s, nullif(l, '')::uuid, f, d, y, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13
+		FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::date[], $8::text[],
+			$9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[],
+			$16::bigint[], $17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[])
+			AS x (b, p, c, s, l, f, d, y, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, n12, n13)`
 
 // InsertClicks is the statement by which a batch of clicks adds its figures: the last part of a larger one that stores the clicks. It
 // reads what that calls figures, a row for each place with the columns brand_id, program_id, creator_id, partnership_id, link_id,

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"tributary/internal/attribution"
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/id"
@@ -27,24 +28,26 @@ const platformUnknown = "OTHER"
 //     has none either;
 //   - revenue is the order's net, refunds its refunded net (all of it when it was cancelled or charged back), in the order's
 //     currency;
+//   - its journey is the touches that counted or only lost to another one, by time;
 //   - commission is amount_minor of each commission of the order that is neither WAITING nor VOID, in the program's currency,
 //     divided over the touches that its partnership had in the commission's own decision.
 //
 // Touches are read from attribution_decision.touches, a JSON list of objects with the keys partnershipId, programId, creatorId,
-// credit (parts per million), and, where known, linkId and platform. Ids may have the outside form or be plain UUIDs.
+// credit (parts per million), at, result, reason, facts, and, where known, linkId and platform. Ids may have the outside form or be plain UUIDs.
 func AroundOrderTx(ctx context.Context, tx database.Tx, order uuid.UUID, change func() error) error {
-	before, err := orderFigures(ctx, tx, []uuid.UUID{order})
+	before, journeysBefore, err := orderFigures(ctx, tx, []uuid.UUID{order})
 	if err != nil {
 		return err
 	}
 	if err := change(); err != nil {
 		return err
 	}
-	after, err := orderFigures(ctx, tx, []uuid.UUID{order})
+	after, journeys, err := orderFigures(ctx, tx, []uuid.UUID{order})
 	if err != nil {
 		return err
 	}
-	return AddTx(ctx, tx, difference(before, after)...)
+	write, gone := journeyChanges(journeysBefore, journeys)
+	return addTx(ctx, tx, difference(before, after), write, gone)
 }
 
 // AroundNewOrderTx is AroundOrderTx for a change that makes the order: there were no figures of it before.
@@ -52,11 +55,11 @@ func AroundNewOrderTx(ctx context.Context, tx database.Tx, order uuid.UUID, chan
 	if err := change(); err != nil {
 		return err
 	}
-	after, err := orderFigures(ctx, tx, []uuid.UUID{order})
+	after, journeys, err := orderFigures(ctx, tx, []uuid.UUID{order})
 	if err != nil {
 		return err
 	}
-	return AddTx(ctx, tx, difference(nil, after)...)
+	return addTx(ctx, tx, difference(nil, after), journeys, nil)
 }
 
 // difference gives what must be added to before to get after.
@@ -86,14 +89,20 @@ func difference(before, after []Delta) []Delta {
 	return out
 }
 
-// touch is the part of a stored touch that figures need.
+// touch is the part of a stored touch that figures and journeys need.
 type touch struct {
-	Partnership string `json:"partnershipId"`
-	Program     string `json:"programId"`
-	Creator     string `json:"creatorId"`
-	Link        string `json:"linkId"`
-	Platform    string `json:"platform"`
-	Credit      int64  `json:"credit"`
+	Partnership string             `json:"partnershipId"`
+	Program     string             `json:"programId"`
+	Creator     string             `json:"creatorId"`
+	Link        string             `json:"linkId"`
+	Platform    string             `json:"platform"`
+	Credit      int64              `json:"credit"`
+	At          time.Time          `json:"at"`
+	Result      attribution.Result `json:"result"`
+	Reason      attribution.Reason `json:"reason"`
+	Facts       struct {
+		KindNotPaid bool `json:"kindNotPaid"`
+	} `json:"facts"`
 }
 
 // anyID reads an id in its outside form or as a UUID; anything else is the zero UUID.
@@ -120,34 +129,33 @@ func (t touch) delta(brand uuid.UUID, day clock.Date, currency money.Currency) D
 	return d
 }
 
-// credited parses a stored list of touches and keeps those with credit.
-func credited(stored []byte) ([]touch, error) {
+// credited parses a stored list of touches and gives all of them, and those with credit.
+func credited(stored []byte) (all, with []touch, err error) {
 	if len(stored) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
-	var all, out []touch
 	if err := json.Unmarshal(stored, &all); err != nil {
-		return nil, fmt.Errorf("figures: touches of a decision: %w", err)
+		return nil, nil, fmt.Errorf("figures: touches of a decision: %w", err)
 	}
 	for _, t := range all {
 		if t.Credit > 0 {
-			out = append(out, t)
+			with = append(with, t)
 		}
 	}
-	return out, nil
+	return all, with, nil
 }
 
-// orderFigures gives the figures of orders as their rows stand, in two statements.
-func orderFigures(ctx context.Context, tx database.Tx, orders []uuid.UUID) ([]Delta, error) {
-	sales, err := saleFigures(ctx, tx, orders)
+// orderFigures gives the figures and journeys of orders as their rows stand, in two statements.
+func orderFigures(ctx context.Context, tx database.Tx, orders []uuid.UUID) ([]Delta, []journey, error) {
+	sales, journeys, err := saleFigures(ctx, tx, orders)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	commissions, err := commissionFigures(ctx, tx, `c.order_id = ANY($1::uuid[])`, database.Array(texts(orders)))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return append(sales, commissions...), nil
+	return append(sales, commissions...), journeys, nil
 }
 
 func texts(ids []uuid.UUID) []string {
@@ -158,9 +166,9 @@ func texts(ids []uuid.UUID) []string {
 	return out
 }
 
-func saleFigures(ctx context.Context, tx database.Tx, orders []uuid.UUID) (out []Delta, err error) {
+func saleFigures(ctx context.Context, tx database.Tx, orders []uuid.UUID) (out []Delta, journeys []journey, err error) {
 	rows, err := tx.SQL.QueryContext(ctx, `
-		SELECT o.brand_id, o.placed_at, o.currency, o.new_customer, o.net_minor,
+		SELECT o.id, o.brand_id, o.placed_at, o.currency, o.new_customer, o.net_minor,
 			CASE WHEN o.payment IN ('CANCELLED', 'CHARGED_BACK') THEN o.net_minor ELSE least(o.refunded_net_minor, o.net_minor) END,
 			d.touches
 		FROM "order" o
@@ -168,24 +176,27 @@ func saleFigures(ctx context.Context, tx database.Tx, orders []uuid.UUID) (out [
 		WHERE o.id = ANY($1::uuid[]) AND NOT o.test AND o.payment NOT IN ('AWAITING_PAYMENT', 'EXPIRED')
 			AND (o.payment <> 'CANCELLED' OR o.paid_at IS NOT NULL)`, database.Array(texts(orders)))
 	if err != nil {
-		return nil, fmt.Errorf("figures of orders: %w", err)
+		return nil, nil, fmt.Errorf("figures of orders: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		var (
-			brand        uuid.UUID
+			place, brand uuid.UUID
 			placed       time.Time
 			currency     money.Currency
 			newCustomer  bool
 			net, refunds int64
 			stored       []byte
 		)
-		if err := rows.Scan(&brand, &placed, &currency, &newCustomer, &net, &refunds, &stored); err != nil {
-			return nil, fmt.Errorf("figures of orders: %w", err)
+		if err := rows.Scan(&place, &brand, &placed, &currency, &newCustomer, &net, &refunds, &stored); err != nil {
+			return nil, nil, fmt.Errorf("figures of orders: %w", err)
 		}
-		touches, err := credited(stored)
+		all, touches, err := credited(stored)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
+		}
+		if j := journeyOf(journey{brand: brand, order: place, placed: placed, currency: currency, net: net}, all); len(j.touches) > 0 {
+			journeys = append(journeys, j)
 		}
 		if len(touches) == 0 {
 			continue
@@ -199,11 +210,11 @@ func saleFigures(ctx context.Context, tx database.Tx, orders []uuid.UUID) (out [
 		weights[len(touches)] = max(rest, 0)
 		revenue, err := money.SplitInteger(net, weights)
 		if err != nil {
-			return nil, fmt.Errorf("figures of orders: %w", err)
+			return nil, nil, fmt.Errorf("figures of orders: %w", err)
 		}
 		back, err := money.SplitInteger(refunds, weights)
 		if err != nil {
-			return nil, fmt.Errorf("figures of orders: %w", err)
+			return nil, nil, fmt.Errorf("figures of orders: %w", err)
 		}
 		for i, t := range touches {
 			d := t.delta(brand, clock.DateOf(placed), currency)
@@ -215,9 +226,9 @@ func saleFigures(ctx context.Context, tx database.Tx, orders []uuid.UUID) (out [
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return nil, fmt.Errorf("figures of orders: %w", err)
+		return nil, nil, fmt.Errorf("figures of orders: %w", err)
 	}
-	return out, nil
+	return out, journeys, nil
 }
 
 func commissionFigures(ctx context.Context, tx database.Tx, where string, arg any) (out []Delta, err error) {
@@ -240,7 +251,7 @@ func commissionFigures(ctx context.Context, tx database.Tx, where string, arg an
 			return nil, fmt.Errorf("figures of commissions: %w", err)
 		}
 		d.Day, d.Platform = clock.DateOf(occurred), platformUnknown
-		all, err := credited(stored)
+		_, all, err := credited(stored)
 		if err != nil {
 			return nil, err
 		}

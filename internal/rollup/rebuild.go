@@ -12,7 +12,7 @@ import (
 // rebuildBatch is how many orders are read at once while rebuilding.
 const rebuildBatch = 500
 
-// Rebuild makes all figures anew from clicks, store events, decisions and commissions, in one transaction. Writers of figures wait
+// Rebuild makes all figures and journeys anew from clicks, store events, decisions and commissions, in one transaction. Writers of figures wait
 // until it is over; readers see the old figures until then.
 func Rebuild(ctx context.Context, db *database.DB) error {
 	return db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
@@ -23,7 +23,7 @@ func Rebuild(ctx context.Context, db *database.DB) error {
 			`SET LOCAL statement_timeout = 0`,
 			// A writer who has changed a raw row and not yet written its delta waits here, and adds it afterwards.
 			`LOCK TABLE rollup_delta IN SHARE ROW EXCLUSIVE MODE`,
-			`DELETE FROM rollup_delta`, `DELETE FROM rollup_day`, `DELETE FROM rollup_link`, `DELETE FROM rollup_link_day`,
+			`DELETE FROM rollup_delta`, `DELETE FROM rollup_day`, `DELETE FROM rollup_link`, `DELETE FROM rollup_link_day`, `DELETE FROM journey`,
 			`INSERT INTO rollup_delta (brand_id, program_id, creator_id, partnership_id, link_id, platform, day, currency, clicks, unique_clicks)
 			 SELECT c.brand_id, c.program_id, c.creator_id, c.partnership_id, c.link_id, c.platform, (c.clicked_at AT TIME ZONE 'UTC')::date AS day,
 				p.currency, count(*), count(DISTINCT c.visitor_id)
@@ -63,7 +63,7 @@ func Rebuild(ctx context.Context, db *database.DB) error {
 	})
 }
 
-// rebuildOrders writes the figures of all orders, a batch at a time in the order of their ids.
+// rebuildOrders writes the figures and journeys of all orders, a batch at a time in the order of their ids.
 func rebuildOrders(ctx context.Context, tx database.Tx) error {
 	last := uuid.Nil
 	for {
@@ -74,11 +74,11 @@ func rebuildOrders(ctx context.Context, tx database.Tx) error {
 		if len(batch) == 0 {
 			return nil
 		}
-		figures, err := orderFigures(ctx, tx, batch)
+		figures, journeys, err := orderFigures(ctx, tx, batch)
 		if err != nil {
 			return err
 		}
-		if err := AddTx(ctx, tx, figures...); err != nil {
+		if err := addTx(ctx, tx, figures, journeys, nil); err != nil {
 			return err
 		}
 		last = batch[len(batch)-1]

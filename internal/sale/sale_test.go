@@ -426,7 +426,8 @@ func TestFiguresAreWhatTheRowsSay(t *testing.T) {
 }
 
 func (w *world) figures() (out []string) {
-	rows, err := w.db.SQL.QueryContext(w.ctx, `SELECT d::text FROM rollup_day d WHERE orders_ppm <> 0 OR commission_minor <> 0 ORDER BY 1`)
+	rows, err := w.db.SQL.QueryContext(w.ctx, `SELECT d::text FROM rollup_day d WHERE orders_ppm <> 0 OR commission_minor <> 0
+		UNION ALL SELECT j::text FROM journey j ORDER BY 1`)
 	require.NoError(w.t, err)
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {

@@ -281,6 +281,14 @@ var arguments = map[string]func(c *cast) vars{
 	"Query.funnel": func(c *cast) vars {
 		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}, "groupBy": "CREATOR"}
 	},
+	"Query.policyReplay": func(c *cast) vars { return vars{"id": c.replay().String()} },
+	"Query.policyReplays": func(c *cast) vars {
+		c.replay()
+		return vars{"brandId": c.brand.String()}
+	},
+	"Query.attributionComparison": func(c *cast) vars {
+		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}}
+	},
 	"Query.integrations": func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.auditLog":     func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 
@@ -322,6 +330,11 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.publishPolicy": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "model": "LAST_TOUCH", "precedence": precedence})
 	},
+	"Mutation.replayPolicy": func(c *cast) vars {
+		c.endReplays()
+		return input(c.policyDraft())
+	},
+	"Mutation.stopPolicyReplay": func(c *cast) vars { return input(vars{"replayId": c.replay().String()}) },
 	"Mutation.createProgram": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "name": fmt.Sprintf("Second %d", c.m.next())})
 	},
@@ -384,6 +397,9 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.recordRefund": func(c *cast) vars {
 		return input(vars{"orderId": c.sell(c.partner).String(), "externalId": fmt.Sprintf("refund-%d", c.m.next()),
 			"amount": vars{"amount": "10.00", "currencyCode": "EUR"}})
+	},
+	"Mutation.recordChargeback": func(c *cast) vars {
+		return input(vars{"orderId": c.sell(c.partner).String(), "externalId": fmt.Sprintf("chargeback-%d", c.m.next()), "stage": "OPENED"})
 	},
 	"Mutation.recordStoreEvents": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "events": []vars{{"id": fmt.Sprintf("event-%d", c.m.next()), "type": "PAGE_VIEW", "clickId": c.on.click,
@@ -450,6 +466,11 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.connectIntegration": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "kind": "SHOPIFY", "store": fmt.Sprintf("s%d.myshopify.test", c.m.next()), "secret": "a secret of the shop"})
 	},
+	"Mutation.rotateIntegrationSecret": func(c *cast) vars {
+		x := c.m.change(c.owner, "connectIntegration", "integration", vars{"brandId": c.brand.String(), "kind": "CHECKOUT",
+			"store": fmt.Sprintf("c%d.test", c.m.next()), "secret": "a secret of the shop"})
+		return input(vars{"integrationId": x.String(), "secret": "another secret of the shop"})
+	},
 	"Mutation.disconnectIntegration": func(c *cast) vars {
 		x := c.m.change(c.owner, "connectIntegration", "integration", vars{"brandId": c.brand.String(), "kind": "WOOCOMMERCE",
 			"store": fmt.Sprintf("w%d.test", c.m.next()), "secret": "a secret of the shop"})
@@ -457,6 +478,25 @@ var arguments = map[string]func(c *cast) vars{
 	},
 	"Subscription.payoutRunProgress": func(c *cast) vars { return vars{"payoutRunId": c.on.run.String()} },
 	"Subscription.clickActivity":     func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+}
+
+// policyDraft is a draft of a policy, to be tried on a month.
+func (s *shop) policyDraft() vars {
+	return vars{"brandId": s.brand.String(), "model": "LINEAR", "precedence": precedence, "from": "2026-03-01", "to": "2026-03-31"}
+}
+
+// endReplays makes room for the next replay of the brand.
+func (c *cast) endReplays() {
+	c.t.Helper()
+	_, err := c.m.db.SQL.ExecContext(testdb.Context(c.t), `UPDATE policy_replay SET status = 'STOPPED' WHERE status = 'RUNNING'`)
+	require.NoError(c.t, err)
+}
+
+// replay is a new replay of a draft that is under way.
+func (c *cast) replay() id.ID {
+	c.t.Helper()
+	c.endReplays()
+	return c.m.change(c.owner, "replayPolicy", "replay", c.policyDraft())
 }
 
 // claim is a new claim of the creator.

@@ -14,6 +14,7 @@ import (
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/testdb"
 	"tributary/internal/kit/viewer"
+	"tributary/internal/sale"
 )
 
 // Rows of every list before and after it has grown.
@@ -44,6 +45,7 @@ var lists = map[string]func(s *shop) vars{
 	"posts":            ofBrand,
 	"reviews":          ofBrand,
 	"experiments":      ofBrand,
+	"policyReplays":    ofBrand,
 	"integrations":     ofBrand,
 	"auditLog":         ofBrand,
 	"outreachPipeline": func(s *shop) vars { return vars{"programId": s.program.String()} },
@@ -120,6 +122,7 @@ func (s *shop) grow(bank bool) {
 	m.change(s.owner, "recordSurveyAnswer", "surveyAnswer", vars{"orderId": order.String(), "answer": "Somebody with red hair"})
 	m.change(p.person, "disputeAttribution", "claim", vars{"partnershipId": p.partnership.String(), "orderNumber": fmt.Sprintf("n%d", m.next()), "evidence": "A viewer told me."})
 	m.change(s.owner, "recordRefund", "order", vars{"orderId": s.sell(p).String(), "externalId": "refund", "amount": vars{"amount": "10.00", "currencyCode": "EUR"}})
+	m.change(s.owner, "recordChargeback", "order", vars{"orderId": s.sell(p).String(), "externalId": "chargeback", "stage": "OPENED"})
 	s.prepared(s.partners[0])
 	prospect := m.change(s.owner, "createProspect", "prospect", vars{"programId": s.program.String(), "name": "Ana", "platform": "YOUTUBE",
 		"handle": fmt.Sprintf("ana%d", m.next())})
@@ -132,6 +135,8 @@ func (s *shop) grow(bank bool) {
 		m.change(s.owner, "createExperiment", "experiment", vars{"programId": s.program.String(), "name": "Reels", "dimension": "FORMAT", "arms": []vars{
 			{"name": "A", "partnershipIds": []string{p.partnership.String()}}, {"name": "B", "partnershipIds": []string{s.partners[0].partnership.String()}}}})
 	}
+	replay := m.change(s.owner, "replayPolicy", "replay", s.policyDraft())
+	require.NoError(m.t, m.sales.Replay(testdb.Context(m.t), sale.ReplayArgs{ReplayID: replay.UUID.String()}))
 	program := m.change(s.owner, "createProgram", "program", vars{"brandId": s.brand.String(), "name": fmt.Sprintf("Draft %d", m.next())})
 	m.change(s.owner, "publishOffer", "offer", vars{"programId": program.String(), "name": "Standard", "kind": "PERCENT", "rate": 1000})
 	m.change(s.owner, "publishTerms", "terms", vars{"programId": program.String(), "body": "Mark advertising."})

@@ -80,6 +80,18 @@ func (f BrandDomainFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value,
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.BrandDomainMutation", m)
 }
 
+// The ChargebackFunc type is an adapter to allow the use of ordinary
+// function as Chargeback mutator.
+type ChargebackFunc func(context.Context, *gen.ChargebackMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ChargebackFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.ChargebackMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.ChargebackMutation", m)
+}
+
 // The ClaimFunc type is an adapter to allow the use of ordinary
 // function as Claim mutator.
 type ClaimFunc func(context.Context, *gen.ClaimMutation) (gen.Value, error)
@@ -318,6 +330,18 @@ func (f PayoutRunFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, e
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.PayoutRunMutation", m)
+}
+
+// The PolicyReplayFunc type is an adapter to allow the use of ordinary
+// function as PolicyReplay mutator.
+type PolicyReplayFunc func(context.Context, *gen.PolicyReplayMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PolicyReplayFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.PolicyReplayMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.PolicyReplayMutation", m)
 }
 
 // The PostFunc type is an adapter to allow the use of ordinary

@@ -275,6 +275,47 @@ var (
 			},
 		},
 	}
+	// ChargebackColumns holds the columns for the "chargeback" table.
+	ChargebackColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "external_id", Type: field.TypeString, Size: 400},
+		{Name: "currency", Type: field.TypeString, Size: 3, SchemaType: map[string]string{"postgres": "char(3)"}},
+		{Name: "amount_minor", Type: field.TypeInt64},
+		{Name: "stage", Type: field.TypeString, Size: 40},
+		{Name: "reason", Type: field.TypeString, Size: 2000},
+		{Name: "opened_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "order_id", Type: field.TypeUUID},
+	}
+	// ChargebackTable holds the schema information for the "chargeback" table.
+	ChargebackTable = &schema.Table{
+		Name:       "chargeback",
+		Columns:    ChargebackColumns,
+		PrimaryKey: []*schema.Column{ChargebackColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "chargeback_brand_brand",
+				Columns:    []*schema.Column{ChargebackColumns[9]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "chargeback_order_order",
+				Columns:    []*schema.Column{ChargebackColumns[10]},
+				RefColumns: []*schema.Column{OrderColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "chargeback_external_key",
+				Unique:  true,
+				Columns: []*schema.Column{ChargebackColumns[10], ChargebackColumns[2]},
+			},
+		},
+	}
 	// ClaimColumns holds the columns for the "claim" table.
 	ClaimColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -744,6 +785,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{HoldColumns[10], HoldColumns[5], HoldColumns[1], HoldColumns[0]},
 			},
+			{
+				Name:    "hold_of_commission",
+				Unique:  false,
+				Columns: []*schema.Column{HoldColumns[11]},
+			},
 		},
 	}
 	// IntegrationColumns holds the columns for the "integration" table.
@@ -753,6 +799,8 @@ var (
 		{Name: "kind", Type: field.TypeString, Size: 40},
 		{Name: "store", Type: field.TypeString, Size: 1012},
 		{Name: "secret_sealed", Type: field.TypeBytes},
+		{Name: "previous_secret_sealed", Type: field.TypeBytes, Nullable: true},
+		{Name: "previous_secret_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "status", Type: field.TypeString, Size: 40, Default: "ACTIVE"},
 		{Name: "last_delivery_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "disconnected_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -766,7 +814,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "integration_brand_brand",
-				Columns:    []*schema.Column{IntegrationColumns[8]},
+				Columns:    []*schema.Column{IntegrationColumns[10]},
 				RefColumns: []*schema.Column{BrandColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -775,7 +823,7 @@ var (
 			{
 				Name:    "integration_store_key",
 				Unique:  true,
-				Columns: []*schema.Column{IntegrationColumns[8], IntegrationColumns[2], IntegrationColumns[3]},
+				Columns: []*schema.Column{IntegrationColumns[10], IntegrationColumns[2], IntegrationColumns[3]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'ACTIVE'",
 				},
@@ -1519,6 +1567,62 @@ var (
 			},
 		},
 	}
+	// PolicyReplayColumns holds the columns for the "policy_replay" table.
+	PolicyReplayColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "requested_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "model", Type: field.TypeString, Size: 40},
+		{Name: "precedence", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "half_life_days", Type: field.TypeInt},
+		{Name: "minimum_confidence_ppm", Type: field.TypeInt64},
+		{Name: "survey_pays", Type: field.TypeBool},
+		{Name: "window_days", Type: field.TypeInt, Nullable: true},
+		{Name: "touch_kinds", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "from_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "to_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "status", Type: field.TypeString, Size: 40, Default: "RUNNING"},
+		{Name: "total", Type: field.TypeInt},
+		{Name: "done", Type: field.TypeInt, Default: 0},
+		{Name: "changed", Type: field.TypeInt, Default: 0},
+		{Name: "kept", Type: field.TypeInt, Default: 0},
+		{Name: "cursor_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "cursor_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "failures", Type: field.TypeInt, Default: 0},
+		{Name: "failure", Type: field.TypeString, Nullable: true, Size: 1200},
+		{Name: "finished_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "brand_id", Type: field.TypeUUID},
+	}
+	// PolicyReplayTable holds the schema information for the "policy_replay" table.
+	PolicyReplayTable = &schema.Table{
+		Name:       "policy_replay",
+		Columns:    PolicyReplayColumns,
+		PrimaryKey: []*schema.Column{PolicyReplayColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "policy_replay_brand_brand",
+				Columns:    []*schema.Column{PolicyReplayColumns[23]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "policy_replay_of_brand",
+				Unique:  false,
+				Columns: []*schema.Column{PolicyReplayColumns[23], PolicyReplayColumns[1], PolicyReplayColumns[0]},
+			},
+			{
+				Name:    "policy_replay_running_key",
+				Unique:  true,
+				Columns: []*schema.Column{PolicyReplayColumns[23]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status = 'RUNNING'",
+				},
+			},
+		},
+	}
 	// PostColumns holds the columns for the "post" table.
 	PostColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -2151,6 +2255,7 @@ var (
 		AttributionPolicyTable,
 		BrandTable,
 		BrandDomainTable,
+		ChargebackTable,
 		ClaimTable,
 		CodeTable,
 		CommissionTable,
@@ -2171,6 +2276,7 @@ var (
 		PayoutAccountTable,
 		PayoutLineTable,
 		PayoutRunTable,
+		PolicyReplayTable,
 		PostTable,
 		ProgramTable,
 		ProgramMoveTable,
@@ -2230,6 +2336,15 @@ func init() {
 	}
 	BrandDomainTable.Annotation.Checks = map[string]string{
 		"brand_domain_tracking": "NOT tracking OR verified_at IS NOT NULL",
+	}
+	ChargebackTable.ForeignKeys[0].RefTable = BrandTable
+	ChargebackTable.ForeignKeys[1].RefTable = OrderTable
+	ChargebackTable.Annotation = &entsql.Annotation{
+		Table: "chargeback",
+	}
+	ChargebackTable.Annotation.Checks = map[string]string{
+		"chargeback_amount": "amount_minor >= 0",
+		"chargeback_stage":  "stage IN ('OPENED','LOST','WON')",
 	}
 	ClaimTable.ForeignKeys[0].RefTable = BrandTable
 	ClaimTable.ForeignKeys[1].RefTable = ProgramTable
@@ -2295,7 +2410,7 @@ func init() {
 		Table: "hold",
 	}
 	HoldTable.Annotation.Checks = map[string]string{
-		"hold_signal": "signal IN ('PERSON','SELF_REFERRAL','CODE_LEAK','CLICK_FLOOD','CLICK_TO_ORDER_TIME','SAME_NETWORK','REFUND_RATE','CHARGEBACK','PAUSED_PARTNERSHIP')",
+		"hold_signal": "signal IN ('PERSON','SELF_REFERRAL','CODE_LEAK','CLICK_FLOOD','CLICK_TO_ORDER_TIME','SAME_NETWORK','REFUND_RATE','CHARGEBACK','BANNED_SOURCE','PAUSED_PARTNERSHIP')",
 		"hold_status": "status IN ('OPEN','RELEASED','REJECTED')",
 	}
 	IntegrationTable.ForeignKeys[0].RefTable = BrandTable
@@ -2398,6 +2513,14 @@ func init() {
 	PayoutRunTable.Annotation.Checks = map[string]string{
 		"payout_run_people": "approved_by IS NULL OR approved_by <> prepared_by",
 		"payout_run_status": "status IN ('PREPARED','APPROVED','SENDING','PAUSED','COMPLETED','COMPLETED_WITH_FAILURES','CANCELLED','REJECTED')",
+	}
+	PolicyReplayTable.ForeignKeys[0].RefTable = BrandTable
+	PolicyReplayTable.Annotation = &entsql.Annotation{
+		Table: "policy_replay",
+	}
+	PolicyReplayTable.Annotation.Checks = map[string]string{
+		"policy_replay_model":  "model IN ('LAST_TOUCH','FIRST_TOUCH','LINEAR','POSITION_BASED','TIME_DECAY')",
+		"policy_replay_status": "status IN ('RUNNING','DONE','STOPPED','FAILED')",
 	}
 	PostTable.ForeignKeys[0].RefTable = PartnershipTable
 	PostTable.ForeignKeys[1].RefTable = LinkTable

@@ -24,6 +24,9 @@ type Brand func(*sql.Selector)
 // BrandDomain is the predicate function for branddomain builders.
 type BrandDomain func(*sql.Selector)
 
+// Chargeback is the predicate function for chargeback builders.
+type Chargeback func(*sql.Selector)
+
 // Claim is the predicate function for claim builders.
 type Claim func(*sql.Selector)
 
@@ -83,6 +86,9 @@ type PayoutLine func(*sql.Selector)
 
 // PayoutRun is the predicate function for payoutrun builders.
 type PayoutRun func(*sql.Selector)
+
+// PolicyReplay is the predicate function for policyreplay builders.
+type PolicyReplay func(*sql.Selector)
 
 // Post is the predicate function for post builders.
 type Post func(*sql.Selector)

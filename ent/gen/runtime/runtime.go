@@ -10,6 +10,7 @@ import (
 	"tributary/ent/gen/attributionpolicy"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
+	"tributary/ent/gen/chargeback"
 	"tributary/ent/gen/claim"
 	"tributary/ent/gen/code"
 	"tributary/ent/gen/commission"
@@ -30,6 +31,7 @@ import (
 	"tributary/ent/gen/payoutaccount"
 	"tributary/ent/gen/payoutline"
 	"tributary/ent/gen/payoutrun"
+	"tributary/ent/gen/policyreplay"
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/program"
 	"tributary/ent/gen/programmove"
@@ -259,6 +261,48 @@ func init() {
 	branddomainDescTracking := branddomainFields[4].Descriptor()
 	// branddomain.DefaultTracking holds the default value on creation for the tracking field.
 	branddomain.DefaultTracking = branddomainDescTracking.Default.(bool)
+	chargebackMixin := schema.Chargeback{}.Mixin()
+	chargeback.Policy = privacy.NewPolicies(chargebackMixin[0], schema.Chargeback{})
+	chargeback.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := chargeback.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	chargebackFields := schema.Chargeback{}.Fields()
+	_ = chargebackFields
+	// chargebackDescExternalID is the schema descriptor for external_id field.
+	chargebackDescExternalID := chargebackFields[2].Descriptor()
+	// chargeback.ExternalIDValidator is a validator for the "external_id" field. It is called by the builders before save.
+	chargeback.ExternalIDValidator = chargebackDescExternalID.Validators[0].(func(string) error)
+	// chargebackDescCurrency is the schema descriptor for currency field.
+	chargebackDescCurrency := chargebackFields[3].Descriptor()
+	// chargeback.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	chargeback.CurrencyValidator = func() func(string) error {
+		validators := chargebackDescCurrency.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(currency string) error {
+			for _, fn := range fns {
+				if err := fn(currency); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// chargebackDescStage is the schema descriptor for stage field.
+	chargebackDescStage := chargebackFields[5].Descriptor()
+	// chargeback.StageValidator is a validator for the "stage" field. It is called by the builders before save.
+	chargeback.StageValidator = chargebackDescStage.Validators[0].(func(string) error)
+	// chargebackDescReason is the schema descriptor for reason field.
+	chargebackDescReason := chargebackFields[6].Descriptor()
+	// chargeback.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	chargeback.ReasonValidator = chargebackDescReason.Validators[0].(func(string) error)
 	claimMixin := schema.Claim{}.Mixin()
 	claim.Policy = privacy.NewPolicies(claimMixin[0], schema.Claim{})
 	claim.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -550,7 +594,7 @@ func init() {
 	// integration.StoreValidator is a validator for the "store" field. It is called by the builders before save.
 	integration.StoreValidator = integrationDescStore.Validators[0].(func(string) error)
 	// integrationDescStatus is the schema descriptor for status field.
-	integrationDescStatus := integrationFields[4].Descriptor()
+	integrationDescStatus := integrationFields[6].Descriptor()
 	// integration.DefaultStatus holds the default value on creation for the status field.
 	integration.DefaultStatus = integrationDescStatus.Default.(string)
 	// integration.StatusValidator is a validator for the "status" field. It is called by the builders before save.
@@ -1045,6 +1089,48 @@ func init() {
 	payoutrunDescReason := payoutrunFields[16].Descriptor()
 	// payoutrun.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	payoutrun.ReasonValidator = payoutrunDescReason.Validators[0].(func(string) error)
+	policyreplayMixin := schema.PolicyReplay{}.Mixin()
+	policyreplay.Policy = privacy.NewPolicies(policyreplayMixin[0], schema.PolicyReplay{})
+	policyreplay.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := policyreplay.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	policyreplayFields := schema.PolicyReplay{}.Fields()
+	_ = policyreplayFields
+	// policyreplayDescModel is the schema descriptor for model field.
+	policyreplayDescModel := policyreplayFields[2].Descriptor()
+	// policyreplay.ModelValidator is a validator for the "model" field. It is called by the builders before save.
+	policyreplay.ModelValidator = policyreplayDescModel.Validators[0].(func(string) error)
+	// policyreplayDescStatus is the schema descriptor for status field.
+	policyreplayDescStatus := policyreplayFields[11].Descriptor()
+	// policyreplay.DefaultStatus holds the default value on creation for the status field.
+	policyreplay.DefaultStatus = policyreplayDescStatus.Default.(string)
+	// policyreplay.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	policyreplay.StatusValidator = policyreplayDescStatus.Validators[0].(func(string) error)
+	// policyreplayDescDone is the schema descriptor for done field.
+	policyreplayDescDone := policyreplayFields[13].Descriptor()
+	// policyreplay.DefaultDone holds the default value on creation for the done field.
+	policyreplay.DefaultDone = policyreplayDescDone.Default.(int)
+	// policyreplayDescChanged is the schema descriptor for changed field.
+	policyreplayDescChanged := policyreplayFields[14].Descriptor()
+	// policyreplay.DefaultChanged holds the default value on creation for the changed field.
+	policyreplay.DefaultChanged = policyreplayDescChanged.Default.(int)
+	// policyreplayDescKept is the schema descriptor for kept field.
+	policyreplayDescKept := policyreplayFields[15].Descriptor()
+	// policyreplay.DefaultKept holds the default value on creation for the kept field.
+	policyreplay.DefaultKept = policyreplayDescKept.Default.(int)
+	// policyreplayDescFailures is the schema descriptor for failures field.
+	policyreplayDescFailures := policyreplayFields[18].Descriptor()
+	// policyreplay.DefaultFailures holds the default value on creation for the failures field.
+	policyreplay.DefaultFailures = policyreplayDescFailures.Default.(int)
+	// policyreplayDescFailure is the schema descriptor for failure field.
+	policyreplayDescFailure := policyreplayFields[19].Descriptor()
+	// policyreplay.FailureValidator is a validator for the "failure" field. It is called by the builders before save.
+	policyreplay.FailureValidator = policyreplayDescFailure.Validators[0].(func(string) error)
 	postMixin := schema.Post{}.Mixin()
 	post.Policy = privacy.NewPolicies(postMixin[0], schema.Post{})
 	post.Hooks[0] = func(next ent.Mutator) ent.Mutator {

@@ -9,14 +9,21 @@ import { graphql } from '@/gql';
 import type { HoldDecision, HoldFieldsFragment, HoldStatus } from '@/gql/graphql';
 import { formatDate, formatDateTime, formatMoney, formatRelative, toDrawing } from '@/lib/format';
 import { BlockSkeleton, Button, Card, DataTable, EmptyPage, ErrorState, Facts, FormErrors, Icon, Loaded, MoreRows, PageHead, PanelPerson, Person, Segmented, SidePanel, Status, TableSkeleton, Tabs, TextArea, toast, useForm, usePanel, useView, type Column } from '@/ui';
-import { holdSaid, signalSaid } from './hold_words';
+import { evidenceSaid, holdSaid, signalSaid } from './hold_words';
 
 export const HoldFields = graphql(`
   fragment HoldFields on Hold {
     id
     signal
     reason
-    evidence
+    evidence {
+      kind
+      signal
+      seen
+      limit
+      of
+      name
+    }
     status
     createdAt
     decidedAt
@@ -178,12 +185,12 @@ function HoldPanel({ id, known, onClose }: { id: string; known: Hold | undefined
             <section>
               <h3>What was seen</h3>
               <ul className="grid" style={{ gap: 8, marginTop: 8 }}>
-                {hold.evidence.map((line) => (
-                  <li key={line} className="row g2 top">
+                {hold.evidence.map((seen, at) => (
+                  <li key={at} className="row g2 top">
                     <span className="dim" style={{ marginTop: 2 }}>
-                      <Icon name="eye" size={14} />
+                      <Icon name={signalSaid(seen.signal).icon} size={14} />
                     </span>
-                    <span className="grow">{line}</span>
+                    <span className="grow">{evidenceSaid(seen)}</span>
                   </li>
                 ))}
               </ul>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { moved, policySentence } from './policy_words';
+import { moved, percentOf, policySentence, ppmOf } from './policy_words';
+import { changeWords, draftSentence } from './replay_words';
 
 describe('a policy', () => {
   it('says what it means', () => {
@@ -13,5 +14,26 @@ describe('the order of kinds', () => {
     expect(moved(['a', 'b', 'c'], 1, -1)).toEqual(['b', 'a', 'c']);
     expect(moved(['a', 'b', 'c'], 2, 1)).toEqual(['a', 'b', 'c']);
     expect(moved(['a', 'b', 'c'], 0, -1)).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('a confidence', () => {
+  it('is written and read as a percentage', () => {
+    expect(percentOf(900_000)).toBe('90');
+    expect(ppmOf('90')).toBe(900_000);
+    expect(ppmOf('62,5')).toBe(625_000);
+    expect([ppmOf('101'), ppmOf('-1'), ppmOf('much'), ppmOf('')]).toEqual([null, null, null, null]);
+  });
+});
+
+describe('a draft that was tried', () => {
+  it('says what it would be', () => {
+    expect(draftSentence({ model: 'LINEAR', precedence: ['CODE', 'CLICK'], halfLifeDays: 7, surveyPays: false, windowDays: 3, touchKinds: ['CLICK', 'CODE'] })).toBe(
+      'Codes come before links. Every touch that counts gets the same part. Links count for 3 days in every program. Programs pay for links and codes only.',
+    );
+  });
+  it('says what becomes of orders', () => {
+    expect(changeWords(12, 14.5)).toBe('12 → 14.5');
+    expect(changeWords(3, 3)).toBe('3');
   });
 });

@@ -33,3 +33,13 @@ export function moved<T>(list: readonly T[], index: number, step: 1 | -1): T[] {
   next[other] = a;
   return next;
 }
+
+/** A confidence as people write it: 900,000 parts per million are "90". */
+export const percentOf = (ppm: number): string => String(ppm / 10_000);
+
+/** Parts per million of a percentage as people write it; null for what is none. */
+export function ppmOf(text: string): number | null {
+  const written = text.trim().replace(',', '.');
+  if (!/^\d{1,3}(\.\d{1,4})?$/.test(written) || Number(written) > 100) return null;
+  return Math.round(Number(written) * 10_000);
+}
