@@ -539,6 +539,15 @@ type ComplexityRoot struct {
 		Ppm     func(childComplexity int) int
 	}
 
+	CreditLayers struct {
+		CurrencyCode func(childComplexity int) int
+		From         func(childComplexity int) int
+		Modelled     func(childComplexity int) int
+		Paid         func(childComplexity int) int
+		Reported     func(childComplexity int) int
+		To           func(childComplexity int) int
+	}
+
 	DecideApplicationPayload struct {
 		Application func(childComplexity int) int
 		Partnership func(childComplexity int) int
@@ -772,6 +781,19 @@ type ComplexityRoot struct {
 	LedgerTransactionEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	Lift struct {
+		AfterDays      func(childComplexity int) int
+		AfterOrders    func(childComplexity int) int
+		BaselineDays   func(childComplexity int) int
+		BaselineOrders func(childComplexity int) int
+		Expected       func(childComplexity int) int
+		High           func(childComplexity int) int
+		Low            func(childComplexity int) int
+		Orders         func(childComplexity int) int
+		Posts          func(childComplexity int) int
+		Warning        func(childComplexity int) int
 	}
 
 	Link struct {
@@ -1067,6 +1089,11 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PaidLayer struct {
+		Orders  func(childComplexity int) int
+		Revenue func(childComplexity int) int
 	}
 
 	Partnership struct {
@@ -1452,6 +1479,7 @@ type ComplexityRoot struct {
 		Commissions           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) int
 		Creator               func(childComplexity int, id *id.ID, handle *string) int
 		Creators              func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, search *string) int
+		CreditLayers          func(childComplexity int, filter model.PerformanceFilter) int
 		Deployment            func(childComplexity int) int
 		Earnings              func(childComplexity int) int
 		Experiments           func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
@@ -1557,6 +1585,13 @@ type ComplexityRoot struct {
 	ReplayPolicyPayload struct {
 		Replay     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	ReportedLayer struct {
+		Answers func(childComplexity int) int
+		Orders  func(childComplexity int) int
+		Revenue func(childComplexity int) int
+		Unclear func(childComplexity int) int
 	}
 
 	ResolveSurveyAnswerPayload struct {
@@ -2152,6 +2187,7 @@ type QueryResolver interface {
 	Reviews(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) (*page.Connection[review.Review], error)
 	Experiments(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[review.Experiment], error)
 	Performance(ctx context.Context, filter model.PerformanceFilter, groupBy *insight.Group) (*insight.Performance, error)
+	CreditLayers(ctx context.Context, filter model.PerformanceFilter) (*insight.Layers, error)
 	Funnel(ctx context.Context, filter model.FunnelFilter, groupBy *insight.Group) (*insight.Funnel, error)
 	AttributionComparison(ctx context.Context, filter model.AttributionComparisonFilter) (*insight.Comparison, error)
 	Integrations(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[brand.Integration], error)
@@ -3823,6 +3859,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Credit.Ppm(childComplexity), true
 
+	case "CreditLayers.currencyCode":
+		if e.ComplexityRoot.CreditLayers.CurrencyCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditLayers.CurrencyCode(childComplexity), true
+	case "CreditLayers.from":
+		if e.ComplexityRoot.CreditLayers.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditLayers.From(childComplexity), true
+	case "CreditLayers.modelled":
+		if e.ComplexityRoot.CreditLayers.Modelled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditLayers.Modelled(childComplexity), true
+	case "CreditLayers.paid":
+		if e.ComplexityRoot.CreditLayers.Paid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditLayers.Paid(childComplexity), true
+	case "CreditLayers.reported":
+		if e.ComplexityRoot.CreditLayers.Reported == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditLayers.Reported(childComplexity), true
+	case "CreditLayers.to":
+		if e.ComplexityRoot.CreditLayers.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditLayers.To(childComplexity), true
+
 	case "DecideApplicationPayload.application":
 		if e.ComplexityRoot.DecideApplicationPayload.Application == nil {
 			break
@@ -4688,6 +4761,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LedgerTransactionEdge.Node(childComplexity), true
+
+	case "Lift.afterDays":
+		if e.ComplexityRoot.Lift.AfterDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.AfterDays(childComplexity), true
+	case "Lift.afterOrders":
+		if e.ComplexityRoot.Lift.AfterOrders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.AfterOrders(childComplexity), true
+	case "Lift.baselineDays":
+		if e.ComplexityRoot.Lift.BaselineDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.BaselineDays(childComplexity), true
+	case "Lift.baselineOrders":
+		if e.ComplexityRoot.Lift.BaselineOrders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.BaselineOrders(childComplexity), true
+	case "Lift.expected":
+		if e.ComplexityRoot.Lift.Expected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.Expected(childComplexity), true
+	case "Lift.high":
+		if e.ComplexityRoot.Lift.High == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.High(childComplexity), true
+	case "Lift.low":
+		if e.ComplexityRoot.Lift.Low == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.Low(childComplexity), true
+	case "Lift.orders":
+		if e.ComplexityRoot.Lift.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.Orders(childComplexity), true
+	case "Lift.posts":
+		if e.ComplexityRoot.Lift.Posts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.Posts(childComplexity), true
+	case "Lift.warning":
+		if e.ComplexityRoot.Lift.Warning == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.Warning(childComplexity), true
 
 	case "Link.archivedAt":
 		if e.ComplexityRoot.Link.ArchivedAt == nil {
@@ -6362,6 +6496,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "PaidLayer.orders":
+		if e.ComplexityRoot.PaidLayer.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaidLayer.Orders(childComplexity), true
+	case "PaidLayer.revenue":
+		if e.ComplexityRoot.PaidLayer.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaidLayer.Revenue(childComplexity), true
 
 	case "Partnership.acceptedTermsVersion":
 		if e.ComplexityRoot.Partnership.AcceptedTermsVersion == nil {
@@ -8077,6 +8224,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Creators(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["search"].(*string)), true
+	case "Query.creditLayers":
+		if e.ComplexityRoot.Query.CreditLayers == nil {
+			break
+		}
+
+		args, err := ec.field_Query_creditLayers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CreditLayers(childComplexity, args["filter"].(model.PerformanceFilter)), true
 	case "Query.deployment":
 		if e.ComplexityRoot.Query.Deployment == nil {
 			break
@@ -8691,6 +8849,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReplayPolicyPayload.UserErrors(childComplexity), true
+
+	case "ReportedLayer.answers":
+		if e.ComplexityRoot.ReportedLayer.Answers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportedLayer.Answers(childComplexity), true
+	case "ReportedLayer.orders":
+		if e.ComplexityRoot.ReportedLayer.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportedLayer.Orders(childComplexity), true
+	case "ReportedLayer.revenue":
+		if e.ComplexityRoot.ReportedLayer.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportedLayer.Revenue(childComplexity), true
+	case "ReportedLayer.unclear":
+		if e.ComplexityRoot.ReportedLayer.Unclear == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportedLayer.Unclear(childComplexity), true
 
 	case "ResolveSurveyAnswerPayload.surveyAnswer":
 		if e.ComplexityRoot.ResolveSurveyAnswerPayload.SurveyAnswer == nil {
@@ -14261,6 +14444,66 @@ type PerformanceRow {
   figures: Figures!
 }
 
+"What the policy credited."
+type PaidLayer {
+  "Credited orders; shared orders count by their parts."
+  orders: Float!
+  "Credited net revenue before refunds."
+  revenue: Money!
+}
+
+"What customers answered to who sent them."
+type ReportedLayer {
+  "Orders whose customer named one of these creators, clearly or as a person settled."
+  orders: Int!
+  "Net revenue of these orders before refunds."
+  revenue: Money!
+  "All answers about orders of these days, whomever they name."
+  answers: Int!
+  "Answers among them that wait for a person."
+  unclear: Int!
+}
+
+"How many more orders came in the seven days after posts than the days without let one expect, counted in whole UTC days without today, from 28 days before the range on. For orders x in a days after posts and y in b days without, expected is y·a/b and orders is x less expected; the interval joins Byar's limits of both counts (MOVER, Zou and Donner 2008)."
+type Lift {
+  "Posts that the days follow."
+  posts: Int!
+  "Days after posts."
+  afterDays: Int!
+  "Days without."
+  baselineDays: Int!
+  "Orders in the days after posts that the policy does not credit to others."
+  afterOrders: Int!
+  "Orders in the days without that the policy does not credit to others."
+  baselineOrders: Int!
+  "Orders that the days without let one expect in the days after posts."
+  expected: Float!
+  "Orders beyond that; below zero when there were fewer."
+  orders: Float!
+  "Lower end of the 95% interval of orders."
+  low: Float!
+  "Upper end of the 95% interval of orders."
+  high: Float!
+  "Why it says little, in words; null when it says something."
+  warning: String
+}
+
+"Three ways to say what creators brought. They describe the same orders and are never added up."
+type CreditLayers {
+  "First day."
+  from: Date!
+  "Last day."
+  to: Date!
+  "Currency of all amounts; orders in others are left out."
+  currencyCode: CurrencyCode!
+  "What the policy credited."
+  paid: PaidLayer!
+  "What customers answered."
+  reported: ReportedLayer!
+  "What the days after posts look like."
+  modelled: Lift!
+}
+
 "Performance over a range of days."
 type Performance {
   "First day."
@@ -15080,6 +15323,11 @@ type Query {
     "What the rows are."
     groupBy: PerformanceGroup = DAY
   ): Performance!
+  "Three ways to say what creators of a brand brought over a range of days: paid, reported and modelled. They describe the same orders and are never added up."
+  creditLayers(
+    "Of which brand, and of which of its programs or creators."
+    filter: PerformanceFilter!
+  ): CreditLayers!
   "The way from clicks to orders over a range of days."
   funnel(
     "Which funnel."
@@ -16397,6 +16645,24 @@ func (ec *executionContext) childFields_Credit(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Credit", field.Name)
 }
 
+func (ec *executionContext) childFields_CreditLayers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_CreditLayers_from(ctx, field)
+	case "to":
+		return ec.fieldContext_CreditLayers_to(ctx, field)
+	case "currencyCode":
+		return ec.fieldContext_CreditLayers_currencyCode(ctx, field)
+	case "paid":
+		return ec.fieldContext_CreditLayers_paid(ctx, field)
+	case "reported":
+		return ec.fieldContext_CreditLayers_reported(ctx, field)
+	case "modelled":
+		return ec.fieldContext_CreditLayers_modelled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreditLayers", field.Name)
+}
+
 func (ec *executionContext) childFields_DecideApplicationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "application":
@@ -16867,6 +17133,32 @@ func (ec *executionContext) childFields_LedgerTransactionEdge(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type LedgerTransactionEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_Lift(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "posts":
+		return ec.fieldContext_Lift_posts(ctx, field)
+	case "afterDays":
+		return ec.fieldContext_Lift_afterDays(ctx, field)
+	case "baselineDays":
+		return ec.fieldContext_Lift_baselineDays(ctx, field)
+	case "afterOrders":
+		return ec.fieldContext_Lift_afterOrders(ctx, field)
+	case "baselineOrders":
+		return ec.fieldContext_Lift_baselineOrders(ctx, field)
+	case "expected":
+		return ec.fieldContext_Lift_expected(ctx, field)
+	case "orders":
+		return ec.fieldContext_Lift_orders(ctx, field)
+	case "low":
+		return ec.fieldContext_Lift_low(ctx, field)
+	case "high":
+		return ec.fieldContext_Lift_high(ctx, field)
+	case "warning":
+		return ec.fieldContext_Lift_warning(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Lift", field.Name)
+}
+
 func (ec *executionContext) childFields_Link(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -17295,6 +17587,16 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PaidLayer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orders":
+		return ec.fieldContext_PaidLayer_orders(ctx, field)
+	case "revenue":
+		return ec.fieldContext_PaidLayer_revenue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaidLayer", field.Name)
 }
 
 func (ec *executionContext) childFields_Partnership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18165,6 +18467,20 @@ func (ec *executionContext) childFields_ReplayPolicyPayload(ctx context.Context,
 		return ec.fieldContext_ReplayPolicyPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReplayPolicyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportedLayer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orders":
+		return ec.fieldContext_ReportedLayer_orders(ctx, field)
+	case "revenue":
+		return ec.fieldContext_ReportedLayer_revenue(ctx, field)
+	case "answers":
+		return ec.fieldContext_ReportedLayer_answers(ctx, field)
+	case "unclear":
+		return ec.fieldContext_ReportedLayer_unclear(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportedLayer", field.Name)
 }
 
 func (ec *executionContext) childFields_ResolveSurveyAnswerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -20616,6 +20932,20 @@ func (ec *executionContext) field_Query_creators_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["search"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_creditLayers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (model.PerformanceFilter, error) {
+			return ec.unmarshalNPerformanceFilter2tributaryᚋgraphᚋmodelᚐPerformanceFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
 	return args, nil
 }
 
@@ -28934,6 +29264,171 @@ func (ec *executionContext) fieldContext_Credit_ppm(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Credit", field, false, false, "Int")
 }
 
+func (ec *executionContext) _CreditLayers_from(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditLayers_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditLayers_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreditLayers", field, false, false, "Date")
+}
+
+func (ec *executionContext) _CreditLayers_to(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditLayers_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditLayers_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreditLayers", field, false, false, "Date")
+}
+
+func (ec *executionContext) _CreditLayers_currencyCode(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditLayers_currencyCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CurrencyCode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Currency) graphql.Marshaler {
+			return ec.marshalNCurrencyCode2tributaryᚋinternalᚋkitᚋmoneyᚐCurrency(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditLayers_currencyCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreditLayers", field, false, false, "CurrencyCode")
+}
+
+func (ec *executionContext) _CreditLayers_paid(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditLayers_paid(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Paid, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v insight.PaidLayer) graphql.Marshaler {
+			return ec.marshalNPaidLayer2tributaryᚋinternalᚋinsightᚐPaidLayer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditLayers_paid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditLayers",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PaidLayer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreditLayers_reported(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditLayers_reported(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reported, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v insight.ReportedLayer) graphql.Marshaler {
+			return ec.marshalNReportedLayer2tributaryᚋinternalᚋinsightᚐReportedLayer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditLayers_reported(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditLayers",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReportedLayer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreditLayers_modelled(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditLayers_modelled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Modelled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v insight.Lift) graphql.Marshaler {
+			return ec.marshalNLift2tributaryᚋinternalᚋinsightᚐLift(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditLayers_modelled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditLayers",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lift(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DecideApplicationPayload_application(ctx context.Context, field graphql.CollectedField, obj *model.DecideApplicationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32678,6 +33173,236 @@ func (ec *executionContext) fieldContext_LedgerTransactionEdge_node(_ context.Co
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Lift_posts(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_posts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Posts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_posts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Lift_afterDays(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_afterDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AfterDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_afterDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Lift_baselineDays(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_baselineDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BaselineDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_baselineDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Lift_afterOrders(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_afterOrders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AfterOrders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_afterOrders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Lift_baselineOrders(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_baselineOrders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BaselineOrders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_baselineOrders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Lift_expected(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_expected(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Expected, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_expected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Lift_orders(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Lift_low(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_low(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Low, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_low(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Lift_high(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_high(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.High, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_high(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Lift_warning(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_warning(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warning, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_warning(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "String")
 }
 
 func (ec *executionContext) _Link_id(ctx context.Context, field graphql.CollectedField, obj *tracking.Link) (ret graphql.Marshaler) {
@@ -39559,6 +40284,61 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
+}
+
+func (ec *executionContext) _PaidLayer_orders(ctx context.Context, field graphql.CollectedField, obj *insight.PaidLayer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PaidLayer_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PaidLayer_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PaidLayer", field, false, false, "Float")
+}
+
+func (ec *executionContext) _PaidLayer_revenue(ctx context.Context, field graphql.CollectedField, obj *insight.PaidLayer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PaidLayer_revenue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revenue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PaidLayer_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaidLayer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Partnership_id(ctx context.Context, field graphql.CollectedField, obj *partnership.Partnership) (ret graphql.Marshaler) {
@@ -48357,6 +49137,50 @@ func (ec *executionContext) fieldContext_Query_performance(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_creditLayers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_creditLayers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().CreditLayers(ctx, fc.Args["filter"].(model.PerformanceFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *insight.Layers) graphql.Marshaler {
+			return ec.marshalNCreditLayers2ᚖtributaryᚋinternalᚋinsightᚐLayers(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_creditLayers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreditLayers(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_creditLayers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_funnel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -49564,6 +50388,107 @@ func (ec *executionContext) fieldContext_ReplayPolicyPayload_userErrors(_ contex
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ReportedLayer_orders(ctx context.Context, field graphql.CollectedField, obj *insight.ReportedLayer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportedLayer_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReportedLayer_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportedLayer", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ReportedLayer_revenue(ctx context.Context, field graphql.CollectedField, obj *insight.ReportedLayer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportedLayer_revenue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revenue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReportedLayer_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportedLayer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportedLayer_answers(ctx context.Context, field graphql.CollectedField, obj *insight.ReportedLayer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportedLayer_answers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReportedLayer_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportedLayer", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ReportedLayer_unclear(ctx context.Context, field graphql.CollectedField, obj *insight.ReportedLayer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportedLayer_unclear(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unclear, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReportedLayer_unclear(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportedLayer", field, false, false, "Int")
 }
 
 func (ec *executionContext) _ResolveSurveyAnswerPayload_surveyAnswer(ctx context.Context, field graphql.CollectedField, obj *model.ResolveSurveyAnswerPayload) (ret graphql.Marshaler) {
@@ -63343,6 +64268,64 @@ func (ec *executionContext) _Credit(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var creditLayersImplementors = []string{"CreditLayers"}
+
+func (ec *executionContext) _CreditLayers(ctx context.Context, sel ast.SelectionSet, obj *insight.Layers) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, creditLayersImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreditLayers")
+		case "from":
+			out.Values[i] = ec._CreditLayers_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._CreditLayers_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "currencyCode":
+			out.Values[i] = ec._CreditLayers_currencyCode(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "paid":
+			out.Values[i] = ec._CreditLayers_paid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reported":
+			out.Values[i] = ec._CreditLayers_reported(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "modelled":
+			out.Values[i] = ec._CreditLayers_modelled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var decideApplicationPayloadImplementors = []string{"DecideApplicationPayload"}
 
 func (ec *executionContext) _DecideApplicationPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DecideApplicationPayload) graphql.Marshaler {
@@ -64923,6 +65906,84 @@ func (ec *executionContext) _LedgerTransactionEdge(ctx context.Context, sel ast.
 		case "node":
 			out.Values[i] = ec._LedgerTransactionEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var liftImplementors = []string{"Lift"}
+
+func (ec *executionContext) _Lift(ctx context.Context, sel ast.SelectionSet, obj *insight.Lift) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, liftImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Lift")
+		case "posts":
+			out.Values[i] = ec._Lift_posts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "afterDays":
+			out.Values[i] = ec._Lift_afterDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "baselineDays":
+			out.Values[i] = ec._Lift_baselineDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "afterOrders":
+			out.Values[i] = ec._Lift_afterOrders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "baselineOrders":
+			out.Values[i] = ec._Lift_baselineOrders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expected":
+			out.Values[i] = ec._Lift_expected(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orders":
+			out.Values[i] = ec._Lift_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "low":
+			out.Values[i] = ec._Lift_low(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "high":
+			out.Values[i] = ec._Lift_high(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "warning":
+			out.Values[i] = ec._Lift_warning(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -66952,6 +68013,44 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 		case "endCursor":
 			out.Values[i] = ec._PageInfo_endCursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var paidLayerImplementors = []string{"PaidLayer"}
+
+func (ec *executionContext) _PaidLayer(ctx context.Context, sel ast.SelectionSet, obj *insight.PaidLayer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, paidLayerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PaidLayer")
+		case "orders":
+			out.Values[i] = ec._PaidLayer_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revenue":
+			out.Values[i] = ec._PaidLayer_revenue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -69668,6 +70767,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_performance(ctx, field)
 				})
+		case "creditLayers":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_creditLayers(ctx, field)
+				})
 		case "funnel":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -70176,6 +71281,54 @@ func (ec *executionContext) _ReplayPolicyPayload(ctx context.Context, sel ast.Se
 			}
 		case "userErrors":
 			out.Values[i] = ec._ReplayPolicyPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reportedLayerImplementors = []string{"ReportedLayer"}
+
+func (ec *executionContext) _ReportedLayer(ctx context.Context, sel ast.SelectionSet, obj *insight.ReportedLayer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reportedLayerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReportedLayer")
+		case "orders":
+			out.Values[i] = ec._ReportedLayer_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revenue":
+			out.Values[i] = ec._ReportedLayer_revenue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answers":
+			out.Values[i] = ec._ReportedLayer_answers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unclear":
+			out.Values[i] = ec._ReportedLayer_unclear(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -73564,6 +74717,14 @@ func (ec *executionContext) marshalNCredit2ᚕtributaryᚋinternalᚋsaleᚐCred
 	return ret
 }
 
+func (ec *executionContext) marshalNCreditLayers2ᚖtributaryᚋinternalᚋinsightᚐLayers(ctx context.Context, sel ast.SelectionSet, v *insight.Layers) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CreditLayers!")
+		return graphql.Null
+	}
+	return ec._CreditLayers(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCreditModel2tributaryᚋinternalᚋattributionᚐModel(ctx context.Context, v any) (attribution.Model, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := attribution.Model(tmp)
@@ -74408,6 +75569,10 @@ func (ec *executionContext) marshalNLedgerTransactionEdge2ᚕtributaryᚋinterna
 	return ret
 }
 
+func (ec *executionContext) marshalNLift2tributaryᚋinternalᚋinsightᚐLift(ctx context.Context, sel ast.SelectionSet, v insight.Lift) graphql.Marshaler {
+	return ec._Lift(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNLink2tributaryᚋinternalᚋtrackingᚐLink(ctx context.Context, sel ast.SelectionSet, v tracking.Link) graphql.Marshaler {
 	return ec._Link(ctx, sel, &v)
 }
@@ -74907,6 +76072,10 @@ func (ec *executionContext) marshalNOutreachPipeline2ᚖtributaryᚋinternalᚋo
 
 func (ec *executionContext) marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx context.Context, sel ast.SelectionSet, v page.Info) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPaidLayer2tributaryᚋinternalᚋinsightᚐPaidLayer(ctx context.Context, sel ast.SelectionSet, v insight.PaidLayer) graphql.Marshaler {
+	return ec._PaidLayer(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNPartnership2tributaryᚋinternalᚋpartnershipᚐPartnership(ctx context.Context, sel ast.SelectionSet, v partnership.Partnership) graphql.Marshaler {
@@ -75943,6 +77112,10 @@ func (ec *executionContext) marshalNReplayPolicyPayload2ᚖtributaryᚋgraphᚋm
 		return graphql.Null
 	}
 	return ec._ReplayPolicyPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNReportedLayer2tributaryᚋinternalᚋinsightᚐReportedLayer(ctx context.Context, sel ast.SelectionSet, v insight.ReportedLayer) graphql.Marshaler {
+	return ec._ReportedLayer(ctx, sel, &v)
 }
 
 func (ec *executionContext) unmarshalNRequestPasswordResetInput2tributaryᚋgraphᚋmodelᚐRequestPasswordResetInput(ctx context.Context, v any) (model.RequestPasswordResetInput, error) {
