@@ -100,8 +100,6 @@ type ResolverRoot interface {
 	Review() ReviewResolver
 	SkippedCreator() SkippedCreatorResolver
 	Subscription() SubscriptionResolver
-	SurveyAnswer() SurveyAnswerResolver
-	SurveyCandidate() SurveyCandidateResolver
 	Touch() TouchResolver
 	Viewer() ViewerResolver
 }
@@ -539,15 +537,6 @@ type ComplexityRoot struct {
 		Ppm     func(childComplexity int) int
 	}
 
-	CreditLayers struct {
-		CurrencyCode func(childComplexity int) int
-		From         func(childComplexity int) int
-		Modelled     func(childComplexity int) int
-		Paid         func(childComplexity int) int
-		Reported     func(childComplexity int) int
-		To           func(childComplexity int) int
-	}
-
 	DecideApplicationPayload struct {
 		Application func(childComplexity int) int
 		Partnership func(childComplexity int) int
@@ -783,19 +772,6 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
-	Lift struct {
-		AfterDays      func(childComplexity int) int
-		AfterOrders    func(childComplexity int) int
-		BaselineDays   func(childComplexity int) int
-		BaselineOrders func(childComplexity int) int
-		Expected       func(childComplexity int) int
-		High           func(childComplexity int) int
-		Low            func(childComplexity int) int
-		Orders         func(childComplexity int) int
-		Posts          func(childComplexity int) int
-		Warning        func(childComplexity int) int
-	}
-
 	Link struct {
 		ArchivedAt     func(childComplexity int) int
 		ArrivalPreview func(childComplexity int) int
@@ -968,7 +944,6 @@ type ComplexityRoot struct {
 		RecordOrder             func(childComplexity int, input model.RecordOrderInput) int
 		RecordRefund            func(childComplexity int, input model.RecordRefundInput) int
 		RecordStoreEvents       func(childComplexity int, input model.RecordStoreEventsInput) int
-		RecordSurveyAnswer      func(childComplexity int, input model.RecordSurveyAnswerInput) int
 		RefreshSession          func(childComplexity int) int
 		RejectPayoutRun         func(childComplexity int, input model.RejectPayoutRunInput) int
 		RemoveMember            func(childComplexity int, input model.RemoveMemberInput) int
@@ -976,7 +951,6 @@ type ComplexityRoot struct {
 		ReplayPolicy            func(childComplexity int, input model.ReplayPolicyInput) int
 		RequestPasswordReset    func(childComplexity int, input model.RequestPasswordResetInput) int
 		ResetPassword           func(childComplexity int, input model.ResetPasswordInput) int
-		ResolveSurveyAnswer     func(childComplexity int, input model.ResolveSurveyAnswerInput) int
 		ResumePayoutRun         func(childComplexity int, input model.MovePayoutRunInput) int
 		RetryPayout             func(childComplexity int, input model.RetryPayoutInput) int
 		RevokeAPIKey            func(childComplexity int, input model.RevokeAPIKeyInput) int
@@ -1051,7 +1025,6 @@ type ComplexityRoot struct {
 		Refunds            func(childComplexity int) int
 		Source             func(childComplexity int) int
 		Store              func(childComplexity int) int
-		SurveyURL          func(childComplexity int) int
 		Test               func(childComplexity int) int
 		Total              func(childComplexity int) int
 	}
@@ -1089,11 +1062,6 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
-	}
-
-	PaidLayer struct {
-		Orders  func(childComplexity int) int
-		Revenue func(childComplexity int) int
 	}
 
 	Partnership struct {
@@ -1479,7 +1447,6 @@ type ComplexityRoot struct {
 		Commissions           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) int
 		Creator               func(childComplexity int, id *id.ID, handle *string) int
 		Creators              func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, search *string) int
-		CreditLayers          func(childComplexity int, filter model.PerformanceFilter) int
 		Deployment            func(childComplexity int) int
 		Earnings              func(childComplexity int) int
 		Experiments           func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
@@ -1516,7 +1483,6 @@ type ComplexityRoot struct {
 		Prospects             func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, programID *id.ID, stage *outreach.Stage, search *string) int
 		Resources             func(childComplexity int, first *int, after *string, last *int, before *string, programID id.ID) int
 		Reviews               func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) int
-		SurveyQueue           func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *sale.SurveyStatus) int
 		TrialBalance          func(childComplexity int, brandID id.ID, asOf *time.Time) int
 		Viewer                func(childComplexity int) int
 	}
@@ -1557,12 +1523,6 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
-	RecordSurveyAnswerPayload struct {
-		Duplicate    func(childComplexity int) int
-		SurveyAnswer func(childComplexity int) int
-		UserErrors   func(childComplexity int) int
-	}
-
 	Refund struct {
 		Amount     func(childComplexity int) int
 		ExternalID func(childComplexity int) int
@@ -1585,18 +1545,6 @@ type ComplexityRoot struct {
 	ReplayPolicyPayload struct {
 		Replay     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
-	}
-
-	ReportedLayer struct {
-		Answers func(childComplexity int) int
-		Orders  func(childComplexity int) int
-		Revenue func(childComplexity int) int
-		Unclear func(childComplexity int) int
-	}
-
-	ResolveSurveyAnswerPayload struct {
-		SurveyAnswer func(childComplexity int) int
-		UserErrors   func(childComplexity int) int
 	}
 
 	Resource struct {
@@ -1733,37 +1681,6 @@ type ComplexityRoot struct {
 	Subscription struct {
 		ClickActivity     func(childComplexity int, brandID *id.ID, partnershipID *id.ID) int
 		PayoutRunProgress func(childComplexity int, payoutRunID id.ID) int
-	}
-
-	SurveyAnswer struct {
-		Answer        func(childComplexity int) int
-		AnsweredAt    func(childComplexity int) int
-		Candidates    func(childComplexity int) int
-		ConfidencePpm func(childComplexity int) int
-		Creator       func(childComplexity int) int
-		DecidedAt     func(childComplexity int) int
-		ID            func(childComplexity int) int
-		Order         func(childComplexity int) int
-		Status        func(childComplexity int) int
-	}
-
-	SurveyAnswerConnection struct {
-		Edges      func(childComplexity int) int
-		Nodes      func(childComplexity int) int
-		PageInfo   func(childComplexity int) int
-		TotalCount func(childComplexity int) int
-	}
-
-	SurveyAnswerEdge struct {
-		Cursor func(childComplexity int) int
-		Node   func(childComplexity int) int
-	}
-
-	SurveyCandidate struct {
-		ConfidencePpm func(childComplexity int) int
-		Creator       func(childComplexity int) int
-		Partnership   func(childComplexity int) int
-		Term          func(childComplexity int) int
 	}
 
 	Terms struct {
@@ -2018,8 +1935,6 @@ type MutationResolver interface {
 	AnswerClaim(ctx context.Context, input model.AnswerClaimInput) (*model.AnswerClaimPayload, error)
 	ReopenClaim(ctx context.Context, input model.ReopenClaimInput) (*model.ReopenClaimPayload, error)
 	CloseClaim(ctx context.Context, input model.CloseClaimInput) (*model.CloseClaimPayload, error)
-	RecordSurveyAnswer(ctx context.Context, input model.RecordSurveyAnswerInput) (*model.RecordSurveyAnswerPayload, error)
-	ResolveSurveyAnswer(ctx context.Context, input model.ResolveSurveyAnswerInput) (*model.ResolveSurveyAnswerPayload, error)
 	ReassignAttribution(ctx context.Context, input model.ReassignAttributionInput) (*model.ReassignAttributionPayload, error)
 	StartPayoutOnboarding(ctx context.Context, input *model.StartPayoutOnboardingInput) (*model.StartPayoutOnboardingPayload, error)
 	RecordFunding(ctx context.Context, input model.RecordFundingInput) (*model.RecordFundingPayload, error)
@@ -2063,7 +1978,6 @@ type OrderResolver interface {
 	Chargebacks(ctx context.Context, obj *order.Order) ([]order.Chargeback, error)
 	Attribution(ctx context.Context, obj *order.Order) (*sale.Attribution, error)
 	Commissions(ctx context.Context, obj *order.Order) ([]commission.Commission, error)
-	SurveyURL(ctx context.Context, obj *order.Order) (*string, error)
 }
 type OutreachPipelineResolver interface {
 	Program(ctx context.Context, obj *outreach.Pipeline) (*program.Program, error)
@@ -2166,7 +2080,6 @@ type QueryResolver interface {
 	Order(ctx context.Context, id id.ID) (*order.Order, error)
 	Orders(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) (*page.Connection[order.Order], error)
 	Holds(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus) (*page.Connection[fraud.Hold], error)
-	SurveyQueue(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, status *sale.SurveyStatus) (*page.Connection[sale.SurveyAnswer], error)
 	Claims(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, status *sale.ClaimStatus) (*page.Connection[sale.Claim], error)
 	Earnings(ctx context.Context) ([]payout.Earnings, error)
 	Commissions(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) (*page.Connection[commission.Commission], error)
@@ -2187,7 +2100,6 @@ type QueryResolver interface {
 	Reviews(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) (*page.Connection[review.Review], error)
 	Experiments(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[review.Experiment], error)
 	Performance(ctx context.Context, filter model.PerformanceFilter, groupBy *insight.Group) (*insight.Performance, error)
-	CreditLayers(ctx context.Context, filter model.PerformanceFilter) (*insight.Layers, error)
 	Funnel(ctx context.Context, filter model.FunnelFilter, groupBy *insight.Group) (*insight.Funnel, error)
 	AttributionComparison(ctx context.Context, filter model.AttributionComparisonFilter) (*insight.Comparison, error)
 	Integrations(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[brand.Integration], error)
@@ -2205,15 +2117,6 @@ type SkippedCreatorResolver interface {
 type SubscriptionResolver interface {
 	PayoutRunProgress(ctx context.Context, payoutRunID id.ID) (<-chan *payout.Progress, error)
 	ClickActivity(ctx context.Context, brandID *id.ID, partnershipID *id.ID) (<-chan *tracking.Activity, error)
-}
-type SurveyAnswerResolver interface {
-	Order(ctx context.Context, obj *sale.SurveyAnswer) (*order.Order, error)
-
-	Creator(ctx context.Context, obj *sale.SurveyAnswer) (*creator.Creator, error)
-}
-type SurveyCandidateResolver interface {
-	Partnership(ctx context.Context, obj *sale.SurveyCandidate) (*partnership.Partnership, error)
-	Creator(ctx context.Context, obj *sale.SurveyCandidate) (*creator.Creator, error)
 }
 type TouchResolver interface {
 	Creator(ctx context.Context, obj *sale.Touch) (*creator.Creator, error)
@@ -3859,43 +3762,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Credit.Ppm(childComplexity), true
 
-	case "CreditLayers.currencyCode":
-		if e.ComplexityRoot.CreditLayers.CurrencyCode == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreditLayers.CurrencyCode(childComplexity), true
-	case "CreditLayers.from":
-		if e.ComplexityRoot.CreditLayers.From == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreditLayers.From(childComplexity), true
-	case "CreditLayers.modelled":
-		if e.ComplexityRoot.CreditLayers.Modelled == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreditLayers.Modelled(childComplexity), true
-	case "CreditLayers.paid":
-		if e.ComplexityRoot.CreditLayers.Paid == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreditLayers.Paid(childComplexity), true
-	case "CreditLayers.reported":
-		if e.ComplexityRoot.CreditLayers.Reported == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreditLayers.Reported(childComplexity), true
-	case "CreditLayers.to":
-		if e.ComplexityRoot.CreditLayers.To == nil {
-			break
-		}
-
-		return e.ComplexityRoot.CreditLayers.To(childComplexity), true
-
 	case "DecideApplicationPayload.application":
 		if e.ComplexityRoot.DecideApplicationPayload.Application == nil {
 			break
@@ -4761,67 +4627,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LedgerTransactionEdge.Node(childComplexity), true
-
-	case "Lift.afterDays":
-		if e.ComplexityRoot.Lift.AfterDays == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lift.AfterDays(childComplexity), true
-	case "Lift.afterOrders":
-		if e.ComplexityRoot.Lift.AfterOrders == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lift.AfterOrders(childComplexity), true
-	case "Lift.baselineDays":
-		if e.ComplexityRoot.Lift.BaselineDays == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lift.BaselineDays(childComplexity), true
-	case "Lift.baselineOrders":
-		if e.ComplexityRoot.Lift.BaselineOrders == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lift.BaselineOrders(childComplexity), true
-	case "Lift.expected":
-		if e.ComplexityRoot.Lift.Expected == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lift.Expected(childComplexity), true
-	case "Lift.high":
-		if e.ComplexityRoot.Lift.High == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lift.High(childComplexity), true
-	case "Lift.low":
-		if e.ComplexityRoot.Lift.Low == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lift.Low(childComplexity), true
-	case "Lift.orders":
-		if e.ComplexityRoot.Lift.Orders == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lift.Orders(childComplexity), true
-	case "Lift.posts":
-		if e.ComplexityRoot.Lift.Posts == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lift.Posts(childComplexity), true
-	case "Lift.warning":
-		if e.ComplexityRoot.Lift.Warning == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Lift.Warning(childComplexity), true
 
 	case "Link.archivedAt":
 		if e.ComplexityRoot.Link.ArchivedAt == nil {
@@ -5763,17 +5568,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordStoreEvents(childComplexity, args["input"].(model.RecordStoreEventsInput)), true
-	case "Mutation.recordSurveyAnswer":
-		if e.ComplexityRoot.Mutation.RecordSurveyAnswer == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_recordSurveyAnswer_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.RecordSurveyAnswer(childComplexity, args["input"].(model.RecordSurveyAnswerInput)), true
 	case "Mutation.refreshSession":
 		if e.ComplexityRoot.Mutation.RefreshSession == nil {
 			break
@@ -5846,17 +5640,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResetPassword(childComplexity, args["input"].(model.ResetPasswordInput)), true
-	case "Mutation.resolveSurveyAnswer":
-		if e.ComplexityRoot.Mutation.ResolveSurveyAnswer == nil {
-			break
-		}
-
-		args, err := ec.field_Mutation_resolveSurveyAnswer_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Mutation.ResolveSurveyAnswer(childComplexity, args["input"].(model.ResolveSurveyAnswerInput)), true
 	case "Mutation.resumePayoutRun":
 		if e.ComplexityRoot.Mutation.ResumePayoutRun == nil {
 			break
@@ -6353,12 +6136,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Store(childComplexity), true
-	case "Order.surveyUrl":
-		if e.ComplexityRoot.Order.SurveyURL == nil {
-			break
-		}
-
-		return e.ComplexityRoot.Order.SurveyURL(childComplexity), true
 	case "Order.test":
 		if e.ComplexityRoot.Order.Test == nil {
 			break
@@ -6496,19 +6273,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
-
-	case "PaidLayer.orders":
-		if e.ComplexityRoot.PaidLayer.Orders == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PaidLayer.Orders(childComplexity), true
-	case "PaidLayer.revenue":
-		if e.ComplexityRoot.PaidLayer.Revenue == nil {
-			break
-		}
-
-		return e.ComplexityRoot.PaidLayer.Revenue(childComplexity), true
 
 	case "Partnership.acceptedTermsVersion":
 		if e.ComplexityRoot.Partnership.AcceptedTermsVersion == nil {
@@ -8224,17 +7988,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Creators(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["search"].(*string)), true
-	case "Query.creditLayers":
-		if e.ComplexityRoot.Query.CreditLayers == nil {
-			break
-		}
-
-		args, err := ec.field_Query_creditLayers_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.CreditLayers(childComplexity, args["filter"].(model.PerformanceFilter)), true
 	case "Query.deployment":
 		if e.ComplexityRoot.Query.Deployment == nil {
 			break
@@ -8612,17 +8365,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Reviews(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(*id.ID), args["status"].(*review.Status)), true
-	case "Query.surveyQueue":
-		if e.ComplexityRoot.Query.SurveyQueue == nil {
-			break
-		}
-
-		args, err := ec.field_Query_surveyQueue_args(ctx, rawArgs)
-		if err != nil {
-			return 0, false
-		}
-
-		return e.ComplexityRoot.Query.SurveyQueue(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["status"].(*sale.SurveyStatus)), true
 	case "Query.trialBalance":
 		if e.ComplexityRoot.Query.TrialBalance == nil {
 			break
@@ -8755,25 +8497,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RecordStoreEventsPayload.UserErrors(childComplexity), true
 
-	case "RecordSurveyAnswerPayload.duplicate":
-		if e.ComplexityRoot.RecordSurveyAnswerPayload.Duplicate == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RecordSurveyAnswerPayload.Duplicate(childComplexity), true
-	case "RecordSurveyAnswerPayload.surveyAnswer":
-		if e.ComplexityRoot.RecordSurveyAnswerPayload.SurveyAnswer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RecordSurveyAnswerPayload.SurveyAnswer(childComplexity), true
-	case "RecordSurveyAnswerPayload.userErrors":
-		if e.ComplexityRoot.RecordSurveyAnswerPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.RecordSurveyAnswerPayload.UserErrors(childComplexity), true
-
 	case "Refund.amount":
 		if e.ComplexityRoot.Refund.Amount == nil {
 			break
@@ -8849,44 +8572,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReplayPolicyPayload.UserErrors(childComplexity), true
-
-	case "ReportedLayer.answers":
-		if e.ComplexityRoot.ReportedLayer.Answers == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReportedLayer.Answers(childComplexity), true
-	case "ReportedLayer.orders":
-		if e.ComplexityRoot.ReportedLayer.Orders == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReportedLayer.Orders(childComplexity), true
-	case "ReportedLayer.revenue":
-		if e.ComplexityRoot.ReportedLayer.Revenue == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReportedLayer.Revenue(childComplexity), true
-	case "ReportedLayer.unclear":
-		if e.ComplexityRoot.ReportedLayer.Unclear == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ReportedLayer.Unclear(childComplexity), true
-
-	case "ResolveSurveyAnswerPayload.surveyAnswer":
-		if e.ComplexityRoot.ResolveSurveyAnswerPayload.SurveyAnswer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ResolveSurveyAnswerPayload.SurveyAnswer(childComplexity), true
-	case "ResolveSurveyAnswerPayload.userErrors":
-		if e.ComplexityRoot.ResolveSurveyAnswerPayload.UserErrors == nil {
-			break
-		}
-
-		return e.ComplexityRoot.ResolveSurveyAnswerPayload.UserErrors(childComplexity), true
 
 	case "Resource.body":
 		if e.ComplexityRoot.Resource.Body == nil {
@@ -9357,124 +9042,6 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Subscription.PayoutRunProgress(childComplexity, args["payoutRunId"].(id.ID)), true
 
-	case "SurveyAnswer.answer":
-		if e.ComplexityRoot.SurveyAnswer.Answer == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyAnswer.Answer(childComplexity), true
-	case "SurveyAnswer.answeredAt":
-		if e.ComplexityRoot.SurveyAnswer.AnsweredAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyAnswer.AnsweredAt(childComplexity), true
-	case "SurveyAnswer.candidates":
-		if e.ComplexityRoot.SurveyAnswer.Candidates == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyAnswer.Candidates(childComplexity), true
-	case "SurveyAnswer.confidencePpm":
-		if e.ComplexityRoot.SurveyAnswer.ConfidencePpm == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyAnswer.ConfidencePpm(childComplexity), true
-	case "SurveyAnswer.creator":
-		if e.ComplexityRoot.SurveyAnswer.Creator == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyAnswer.Creator(childComplexity), true
-	case "SurveyAnswer.decidedAt":
-		if e.ComplexityRoot.SurveyAnswer.DecidedAt == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyAnswer.DecidedAt(childComplexity), true
-	case "SurveyAnswer.id":
-		if e.ComplexityRoot.SurveyAnswer.ID == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyAnswer.ID(childComplexity), true
-	case "SurveyAnswer.order":
-		if e.ComplexityRoot.SurveyAnswer.Order == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyAnswer.Order(childComplexity), true
-	case "SurveyAnswer.status":
-		if e.ComplexityRoot.SurveyAnswer.Status == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyAnswer.Status(childComplexity), true
-
-	case "SurveyAnswerConnection.edges":
-		if e.ComplexityRoot.SurveyAnswerConnection.Edges == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyAnswerConnection.Edges(childComplexity), true
-	case "SurveyAnswerConnection.nodes":
-		if e.ComplexityRoot.SurveyAnswerConnection.Nodes == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyAnswerConnection.Nodes(childComplexity), true
-	case "SurveyAnswerConnection.pageInfo":
-		if e.ComplexityRoot.SurveyAnswerConnection.PageInfo == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyAnswerConnection.PageInfo(childComplexity), true
-	case "SurveyAnswerConnection.totalCount":
-		if e.ComplexityRoot.SurveyAnswerConnection.TotalCount == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyAnswerConnection.TotalCount(childComplexity), true
-
-	case "SurveyAnswerEdge.cursor":
-		if e.ComplexityRoot.SurveyAnswerEdge.Cursor == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyAnswerEdge.Cursor(childComplexity), true
-	case "SurveyAnswerEdge.node":
-		if e.ComplexityRoot.SurveyAnswerEdge.Node == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyAnswerEdge.Node(childComplexity), true
-
-	case "SurveyCandidate.confidencePpm":
-		if e.ComplexityRoot.SurveyCandidate.ConfidencePpm == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyCandidate.ConfidencePpm(childComplexity), true
-	case "SurveyCandidate.creator":
-		if e.ComplexityRoot.SurveyCandidate.Creator == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyCandidate.Creator(childComplexity), true
-	case "SurveyCandidate.partnership":
-		if e.ComplexityRoot.SurveyCandidate.Partnership == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyCandidate.Partnership(childComplexity), true
-	case "SurveyCandidate.term":
-		if e.ComplexityRoot.SurveyCandidate.Term == nil {
-			break
-		}
-
-		return e.ComplexityRoot.SurveyCandidate.Term(childComplexity), true
-
 	case "Terms.body":
 		if e.ComplexityRoot.Terms.Body == nil {
 			break
@@ -9868,7 +9435,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordOrderInput", ec.unmarshalInputRecordOrderInput),
 			graphql.NewInputUnmarshaler("RecordRefundInput", ec.unmarshalInputRecordRefundInput),
 			graphql.NewInputUnmarshaler("RecordStoreEventsInput", ec.unmarshalInputRecordStoreEventsInput),
-			graphql.NewInputUnmarshaler("RecordSurveyAnswerInput", ec.unmarshalInputRecordSurveyAnswerInput),
 			graphql.NewInputUnmarshaler("RefundLineInput", ec.unmarshalInputRefundLineInput),
 			graphql.NewInputUnmarshaler("RejectPayoutRunInput", ec.unmarshalInputRejectPayoutRunInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
@@ -9876,7 +9442,6 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ReplayPolicyInput", ec.unmarshalInputReplayPolicyInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
-			graphql.NewInputUnmarshaler("ResolveSurveyAnswerInput", ec.unmarshalInputResolveSurveyAnswerInput),
 			graphql.NewInputUnmarshaler("RetryPayoutInput", ec.unmarshalInputRetryPayoutInput),
 			graphql.NewInputUnmarshaler("RevokeApiKeyInput", ec.unmarshalInputRevokeApiKeyInput),
 			graphql.NewInputUnmarshaler("RotateCodeInput", ec.unmarshalInputRotateCodeInput),
@@ -12208,8 +11773,6 @@ type Order implements Node {
   attribution: Attribution
   "Commissions of the order; a creator sees only their own. At most 50."
   commissions: [Commission!]!
-  "Address of the page that asks the customer who sent them, for the shop's page of thanks or its mail; members of the brand and its own programs only."
-  surveyUrl: URL
 }
 
 "A page of a list of Order objects."
@@ -12940,108 +12503,6 @@ input CloseClaimInput {
 type CloseClaimPayload {
   "The claim as it is now."
   claim: Claim
-  "What was wrong; empty on success. At most 20."
-  userErrors: [UserError!]!
-}
-
-"What became of a customer's answer to who sent them."
-enum SurveyAnswerStatus {
-  "Waits for a person."
-  UNCLEAR
-  "Sure enough by itself."
-  MATCHED
-  "A person said who is meant."
-  CONFIRMED
-  "It names no creator."
-  NOBODY
-}
-
-"A creator whom a customer's answer may mean."
-type SurveyCandidate {
-  "The partnership that would get the credit."
-  partnership: Partnership!
-  "The creator."
-  creator: Creator!
-  "How sure it is, in parts per million."
-  confidencePpm: Int!
-  "What of the creator stands in the answer: the name, a handle or a code."
-  term: String!
-}
-
-"What a customer answered when asked who sent them. It is shown beside the paid result as reported credit, and pays only where the brand's policy and the program allow it."
-type SurveyAnswer implements Node {
-  "Id, prefix sur."
-  id: ID!
-  "The order."
-  order: Order!
-  "What the customer wrote. Creators never read it."
-  answer: String!
-  "When."
-  answeredAt: DateTime!
-  "What became of it."
-  status: SurveyAnswerStatus!
-  "Who is meant: the surest, or whom a person named."
-  creator: Creator
-  "How sure that is, in parts per million; 1,000,000 once a person said so."
-  confidencePpm: Int!
-  "Everybody who may be meant, the surest first. At most 5."
-  candidates: [SurveyCandidate!]!
-  "When a person looked at it."
-  decidedAt: DateTime
-}
-
-"A page of a list of SurveyAnswer objects."
-type SurveyAnswerConnection {
-  "Rows with their cursors. At most 100."
-  edges: [SurveyAnswerEdge!]!
-  "Rows. At most 100."
-  nodes: [SurveyAnswer!]!
-  "Where the page stands."
-  pageInfo: PageInfo!
-  "How many rows the whole list has; counted only when asked for, null where it is not cheap."
-  totalCount: Int
-}
-
-"A row of a list of SurveyAnswer objects."
-type SurveyAnswerEdge {
-  "Place in the list; opaque."
-  cursor: String!
-  "The row."
-  node: SurveyAnswer!
-}
-
-"Input of recordSurveyAnswer."
-input RecordSurveyAnswerInput {
-  "The order; not a test, and at most 90 days old. It is answered about once: the same answer again changes nothing."
-  orderId: ID!
-  "What the customer wrote, 1 to 300 characters."
-  answer: String!
-  "When; now when left out."
-  answeredAt: DateTime
-}
-
-"Result of recordSurveyAnswer."
-type RecordSurveyAnswerPayload {
-  "The answer with whom it may mean."
-  surveyAnswer: SurveyAnswer
-  "Whether it was known already and nothing changed."
-  duplicate: Boolean!
-  "What was wrong; empty on success. At most 20."
-  userErrors: [UserError!]!
-}
-
-"Input of resolveSurveyAnswer."
-input ResolveSurveyAnswerInput {
-  "The answer; nobody has said yet who is meant."
-  surveyAnswerId: ID!
-  "Who is meant; nobody when left out."
-  partnershipId: ID
-}
-
-"Result of resolveSurveyAnswer."
-type ResolveSurveyAnswerPayload {
-  "The answer as it is now."
-  surveyAnswer: SurveyAnswer
   "What was wrong; empty on success. At most 20."
   userErrors: [UserError!]!
 }
@@ -14444,66 +13905,6 @@ type PerformanceRow {
   figures: Figures!
 }
 
-"What the policy credited."
-type PaidLayer {
-  "Credited orders; shared orders count by their parts."
-  orders: Float!
-  "Credited net revenue before refunds."
-  revenue: Money!
-}
-
-"What customers answered to who sent them."
-type ReportedLayer {
-  "Orders whose customer named one of these creators, clearly or as a person settled."
-  orders: Int!
-  "Net revenue of these orders before refunds."
-  revenue: Money!
-  "All answers about orders of these days, whomever they name."
-  answers: Int!
-  "Answers among them that wait for a person."
-  unclear: Int!
-}
-
-"How many more orders came in the seven days after posts than the days without let one expect, counted in whole UTC days without today, from 28 days before the range on. For orders x in a days after posts and y in b days without, expected is y·a/b and orders is x less expected; the interval joins Byar's limits of both counts (MOVER, Zou and Donner 2008)."
-type Lift {
-  "Posts that the days follow."
-  posts: Int!
-  "Days after posts."
-  afterDays: Int!
-  "Days without."
-  baselineDays: Int!
-  "Orders in the days after posts that the policy does not credit to others."
-  afterOrders: Int!
-  "Orders in the days without that the policy does not credit to others."
-  baselineOrders: Int!
-  "Orders that the days without let one expect in the days after posts."
-  expected: Float!
-  "Orders beyond that; below zero when there were fewer."
-  orders: Float!
-  "Lower end of the 95% interval of orders."
-  low: Float!
-  "Upper end of the 95% interval of orders."
-  high: Float!
-  "Why it says little, in words; null when it says something."
-  warning: String
-}
-
-"Three ways to say what creators brought. They describe the same orders and are never added up."
-type CreditLayers {
-  "First day."
-  from: Date!
-  "Last day."
-  to: Date!
-  "Currency of all amounts; orders in others are left out."
-  currencyCode: CurrencyCode!
-  "What the policy credited."
-  paid: PaidLayer!
-  "What customers answered."
-  reported: ReportedLayer!
-  "What the days after posts look like."
-  modelled: Lift!
-}
-
 "Performance over a range of days."
 type Performance {
   "First day."
@@ -15115,21 +14516,6 @@ type Query {
     "Only in this state."
     status: HoldStatus
   ): HoldConnection!
-  "What customers of a brand answered when asked who sent them, newest first."
-  surveyQueue(
-    "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
-    first: Int
-    "Rows after this cursor."
-    after: String
-    "How many rows from the end or before a cursor, at most 100."
-    last: Int
-    "Rows before this cursor."
-    before: String
-    "The brand."
-    brandId: ID!
-    "Only in this state; UNCLEAR are those that wait for a person."
-    status: SurveyAnswerStatus
-  ): SurveyAnswerConnection!
   "Claims of a brand's creators that a sale is missing, newest first; without a brand, the signed-in creator's own."
   claims(
     "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
@@ -15323,11 +14709,6 @@ type Query {
     "What the rows are."
     groupBy: PerformanceGroup = DAY
   ): Performance!
-  "Three ways to say what creators of a brand brought over a range of days: paid, reported and modelled. They describe the same orders and are never added up."
-  creditLayers(
-    "Of which brand, and of which of its programs or creators."
-    filter: PerformanceFilter!
-  ): CreditLayers!
   "The way from clicks to orders over a range of days."
   funnel(
     "Which funnel."
@@ -15643,16 +15024,6 @@ type Mutation {
     "The input."
     input: CloseClaimInput!
   ): CloseClaimPayload!
-  "Tells what a customer answered to who sent them, and decides the order anew with it."
-  recordSurveyAnswer(
-    "The input."
-    input: RecordSurveyAnswerInput!
-  ): RecordSurveyAnswerPayload!
-  "Says whom a customer meant, and decides the order anew with it. Not by who would earn or lose by it."
-  resolveSurveyAnswer(
-    "The input."
-    input: ResolveSurveyAnswerInput!
-  ): ResolveSurveyAnswerPayload!
   "Gives all of the credit for an order to one creator. Once a commission of it can be paid only an owner does, the first creator keeps the money and the new one is paid beside."
   reassignAttribution(
     "The input."
@@ -16645,24 +16016,6 @@ func (ec *executionContext) childFields_Credit(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Credit", field.Name)
 }
 
-func (ec *executionContext) childFields_CreditLayers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "from":
-		return ec.fieldContext_CreditLayers_from(ctx, field)
-	case "to":
-		return ec.fieldContext_CreditLayers_to(ctx, field)
-	case "currencyCode":
-		return ec.fieldContext_CreditLayers_currencyCode(ctx, field)
-	case "paid":
-		return ec.fieldContext_CreditLayers_paid(ctx, field)
-	case "reported":
-		return ec.fieldContext_CreditLayers_reported(ctx, field)
-	case "modelled":
-		return ec.fieldContext_CreditLayers_modelled(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type CreditLayers", field.Name)
-}
-
 func (ec *executionContext) childFields_DecideApplicationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "application":
@@ -17133,32 +16486,6 @@ func (ec *executionContext) childFields_LedgerTransactionEdge(ctx context.Contex
 	return nil, fmt.Errorf("no field named %q was found under type LedgerTransactionEdge", field.Name)
 }
 
-func (ec *executionContext) childFields_Lift(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "posts":
-		return ec.fieldContext_Lift_posts(ctx, field)
-	case "afterDays":
-		return ec.fieldContext_Lift_afterDays(ctx, field)
-	case "baselineDays":
-		return ec.fieldContext_Lift_baselineDays(ctx, field)
-	case "afterOrders":
-		return ec.fieldContext_Lift_afterOrders(ctx, field)
-	case "baselineOrders":
-		return ec.fieldContext_Lift_baselineOrders(ctx, field)
-	case "expected":
-		return ec.fieldContext_Lift_expected(ctx, field)
-	case "orders":
-		return ec.fieldContext_Lift_orders(ctx, field)
-	case "low":
-		return ec.fieldContext_Lift_low(ctx, field)
-	case "high":
-		return ec.fieldContext_Lift_high(ctx, field)
-	case "warning":
-		return ec.fieldContext_Lift_warning(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type Lift", field.Name)
-}
-
 func (ec *executionContext) childFields_Link(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -17513,8 +16840,6 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_attribution(ctx, field)
 	case "commissions":
 		return ec.fieldContext_Order_commissions(ctx, field)
-	case "surveyUrl":
-		return ec.fieldContext_Order_surveyUrl(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Order", field.Name)
 }
@@ -17587,16 +16912,6 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
-}
-
-func (ec *executionContext) childFields_PaidLayer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "orders":
-		return ec.fieldContext_PaidLayer_orders(ctx, field)
-	case "revenue":
-		return ec.fieldContext_PaidLayer_revenue(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type PaidLayer", field.Name)
 }
 
 func (ec *executionContext) childFields_Partnership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18409,18 +17724,6 @@ func (ec *executionContext) childFields_RecordStoreEventsPayload(ctx context.Con
 	return nil, fmt.Errorf("no field named %q was found under type RecordStoreEventsPayload", field.Name)
 }
 
-func (ec *executionContext) childFields_RecordSurveyAnswerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "surveyAnswer":
-		return ec.fieldContext_RecordSurveyAnswerPayload_surveyAnswer(ctx, field)
-	case "duplicate":
-		return ec.fieldContext_RecordSurveyAnswerPayload_duplicate(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_RecordSurveyAnswerPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type RecordSurveyAnswerPayload", field.Name)
-}
-
 func (ec *executionContext) childFields_Refund(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -18467,30 +17770,6 @@ func (ec *executionContext) childFields_ReplayPolicyPayload(ctx context.Context,
 		return ec.fieldContext_ReplayPolicyPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReplayPolicyPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_ReportedLayer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "orders":
-		return ec.fieldContext_ReportedLayer_orders(ctx, field)
-	case "revenue":
-		return ec.fieldContext_ReportedLayer_revenue(ctx, field)
-	case "answers":
-		return ec.fieldContext_ReportedLayer_answers(ctx, field)
-	case "unclear":
-		return ec.fieldContext_ReportedLayer_unclear(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ReportedLayer", field.Name)
-}
-
-func (ec *executionContext) childFields_ResolveSurveyAnswerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "surveyAnswer":
-		return ec.fieldContext_ResolveSurveyAnswerPayload_surveyAnswer(ctx, field)
-	case "userErrors":
-		return ec.fieldContext_ResolveSurveyAnswerPayload_userErrors(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type ResolveSurveyAnswerPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Resource(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18753,68 +18032,6 @@ func (ec *executionContext) childFields_SubmitPostPayload(ctx context.Context, f
 		return ec.fieldContext_SubmitPostPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SubmitPostPayload", field.Name)
-}
-
-func (ec *executionContext) childFields_SurveyAnswer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "id":
-		return ec.fieldContext_SurveyAnswer_id(ctx, field)
-	case "order":
-		return ec.fieldContext_SurveyAnswer_order(ctx, field)
-	case "answer":
-		return ec.fieldContext_SurveyAnswer_answer(ctx, field)
-	case "answeredAt":
-		return ec.fieldContext_SurveyAnswer_answeredAt(ctx, field)
-	case "status":
-		return ec.fieldContext_SurveyAnswer_status(ctx, field)
-	case "creator":
-		return ec.fieldContext_SurveyAnswer_creator(ctx, field)
-	case "confidencePpm":
-		return ec.fieldContext_SurveyAnswer_confidencePpm(ctx, field)
-	case "candidates":
-		return ec.fieldContext_SurveyAnswer_candidates(ctx, field)
-	case "decidedAt":
-		return ec.fieldContext_SurveyAnswer_decidedAt(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type SurveyAnswer", field.Name)
-}
-
-func (ec *executionContext) childFields_SurveyAnswerConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "edges":
-		return ec.fieldContext_SurveyAnswerConnection_edges(ctx, field)
-	case "nodes":
-		return ec.fieldContext_SurveyAnswerConnection_nodes(ctx, field)
-	case "pageInfo":
-		return ec.fieldContext_SurveyAnswerConnection_pageInfo(ctx, field)
-	case "totalCount":
-		return ec.fieldContext_SurveyAnswerConnection_totalCount(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type SurveyAnswerConnection", field.Name)
-}
-
-func (ec *executionContext) childFields_SurveyAnswerEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "cursor":
-		return ec.fieldContext_SurveyAnswerEdge_cursor(ctx, field)
-	case "node":
-		return ec.fieldContext_SurveyAnswerEdge_node(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type SurveyAnswerEdge", field.Name)
-}
-
-func (ec *executionContext) childFields_SurveyCandidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-	switch field.Name {
-	case "partnership":
-		return ec.fieldContext_SurveyCandidate_partnership(ctx, field)
-	case "creator":
-		return ec.fieldContext_SurveyCandidate_creator(ctx, field)
-	case "confidencePpm":
-		return ec.fieldContext_SurveyCandidate_confidencePpm(ctx, field)
-	case "term":
-		return ec.fieldContext_SurveyCandidate_term(ctx, field)
-	}
-	return nil, fmt.Errorf("no field named %q was found under type SurveyCandidate", field.Name)
 }
 
 func (ec *executionContext) childFields_Terms(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -19827,20 +19044,6 @@ func (ec *executionContext) field_Mutation_recordStoreEvents_args(ctx context.Co
 	return args, nil
 }
 
-func (ec *executionContext) field_Mutation_recordSurveyAnswer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.RecordSurveyAnswerInput, error) {
-			return ec.unmarshalNRecordSurveyAnswerInput2tributaryᚋgraphᚋmodelᚐRecordSurveyAnswerInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
 func (ec *executionContext) field_Mutation_rejectPayoutRun_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -19917,20 +19120,6 @@ func (ec *executionContext) field_Mutation_resetPassword_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ResetPasswordInput, error) {
 			return ec.unmarshalNResetPasswordInput2tributaryᚋgraphᚋmodelᚐResetPasswordInput(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["input"] = arg0
-	return args, nil
-}
-
-func (ec *executionContext) field_Mutation_resolveSurveyAnswer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
-		func(ctx context.Context, v any) (model.ResolveSurveyAnswerInput, error) {
-			return ec.unmarshalNResolveSurveyAnswerInput2tributaryᚋgraphᚋmodelᚐResolveSurveyAnswerInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -20932,20 +20121,6 @@ func (ec *executionContext) field_Query_creators_args(ctx context.Context, rawAr
 		return nil, err
 	}
 	args["search"] = arg5
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_creditLayers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
-		func(ctx context.Context, v any) (model.PerformanceFilter, error) {
-			return ec.unmarshalNPerformanceFilter2tributaryᚋgraphᚋmodelᚐPerformanceFilter(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["filter"] = arg0
 	return args, nil
 }
 
@@ -22077,60 +21252,6 @@ func (ec *executionContext) field_Query_reviews_args(ctx context.Context, rawArg
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "status",
 		func(ctx context.Context, v any) (*review.Status, error) {
 			return ec.unmarshalOReviewStatus2ᚖtributaryᚋinternalᚋreviewᚐStatus(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["status"] = arg5
-	return args, nil
-}
-
-func (ec *executionContext) field_Query_surveyQueue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
-	var err error
-	args := map[string]any{}
-	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["first"] = arg0
-	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["after"] = arg1
-	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
-		func(ctx context.Context, v any) (*int, error) {
-			return ec.unmarshalOInt2ᚖint(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["last"] = arg2
-	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
-		func(ctx context.Context, v any) (*string, error) {
-			return ec.unmarshalOString2ᚖstring(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["before"] = arg3
-	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
-		func(ctx context.Context, v any) (id.ID, error) {
-			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
-		})
-	if err != nil {
-		return nil, err
-	}
-	args["brandId"] = arg4
-	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "status",
-		func(ctx context.Context, v any) (*sale.SurveyStatus, error) {
-			return ec.unmarshalOSurveyAnswerStatus2ᚖtributaryᚋinternalᚋsaleᚐSurveyStatus(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -29264,171 +28385,6 @@ func (ec *executionContext) fieldContext_Credit_ppm(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Credit", field, false, false, "Int")
 }
 
-func (ec *executionContext) _CreditLayers_from(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreditLayers_from(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.From, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
-			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CreditLayers_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CreditLayers", field, false, false, "Date")
-}
-
-func (ec *executionContext) _CreditLayers_to(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreditLayers_to(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.To, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
-			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CreditLayers_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CreditLayers", field, false, false, "Date")
-}
-
-func (ec *executionContext) _CreditLayers_currencyCode(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreditLayers_currencyCode(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.CurrencyCode, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v money.Currency) graphql.Marshaler {
-			return ec.marshalNCurrencyCode2tributaryᚋinternalᚋkitᚋmoneyᚐCurrency(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CreditLayers_currencyCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("CreditLayers", field, false, false, "CurrencyCode")
-}
-
-func (ec *executionContext) _CreditLayers_paid(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreditLayers_paid(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Paid, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v insight.PaidLayer) graphql.Marshaler {
-			return ec.marshalNPaidLayer2tributaryᚋinternalᚋinsightᚐPaidLayer(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CreditLayers_paid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CreditLayers",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PaidLayer(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CreditLayers_reported(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreditLayers_reported(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Reported, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v insight.ReportedLayer) graphql.Marshaler {
-			return ec.marshalNReportedLayer2tributaryᚋinternalᚋinsightᚐReportedLayer(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CreditLayers_reported(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CreditLayers",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ReportedLayer(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _CreditLayers_modelled(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_CreditLayers_modelled(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Modelled, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v insight.Lift) graphql.Marshaler {
-			return ec.marshalNLift2tributaryᚋinternalᚋinsightᚐLift(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_CreditLayers_modelled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "CreditLayers",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Lift(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _DecideApplicationPayload_application(ctx context.Context, field graphql.CollectedField, obj *model.DecideApplicationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33173,236 +32129,6 @@ func (ec *executionContext) fieldContext_LedgerTransactionEdge_node(_ context.Co
 		},
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _Lift_posts(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lift_posts(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Posts, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Lift_posts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lift", field, false, false, "Int")
-}
-
-func (ec *executionContext) _Lift_afterDays(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lift_afterDays(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AfterDays, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Lift_afterDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lift", field, false, false, "Int")
-}
-
-func (ec *executionContext) _Lift_baselineDays(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lift_baselineDays(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.BaselineDays, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Lift_baselineDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lift", field, false, false, "Int")
-}
-
-func (ec *executionContext) _Lift_afterOrders(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lift_afterOrders(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AfterOrders, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Lift_afterOrders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lift", field, false, false, "Int")
-}
-
-func (ec *executionContext) _Lift_baselineOrders(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lift_baselineOrders(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.BaselineOrders, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Lift_baselineOrders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lift", field, false, false, "Int")
-}
-
-func (ec *executionContext) _Lift_expected(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lift_expected(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Expected, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Lift_expected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lift", field, false, false, "Float")
-}
-
-func (ec *executionContext) _Lift_orders(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lift_orders(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Orders, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Lift_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lift", field, false, false, "Float")
-}
-
-func (ec *executionContext) _Lift_low(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lift_low(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Low, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Lift_low(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lift", field, false, false, "Float")
-}
-
-func (ec *executionContext) _Lift_high(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lift_high(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.High, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Lift_high(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lift", field, false, false, "Float")
-}
-
-func (ec *executionContext) _Lift_warning(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Lift_warning(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Warning, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOString2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Lift_warning(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Lift", field, false, false, "String")
 }
 
 func (ec *executionContext) _Link_id(ctx context.Context, field graphql.CollectedField, obj *tracking.Link) (ret graphql.Marshaler) {
@@ -37673,94 +36399,6 @@ func (ec *executionContext) fieldContext_Mutation_closeClaim(ctx context.Context
 	return fc, nil
 }
 
-func (ec *executionContext) _Mutation_recordSurveyAnswer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_recordSurveyAnswer(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().RecordSurveyAnswer(ctx, fc.Args["input"].(model.RecordSurveyAnswerInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.RecordSurveyAnswerPayload) graphql.Marshaler {
-			return ec.marshalNRecordSurveyAnswerPayload2ᚖtributaryᚋgraphᚋmodelᚐRecordSurveyAnswerPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_recordSurveyAnswer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_RecordSurveyAnswerPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_recordSurveyAnswer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _Mutation_resolveSurveyAnswer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Mutation_resolveSurveyAnswer(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Mutation().ResolveSurveyAnswer(ctx, fc.Args["input"].(model.ResolveSurveyAnswerInput))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *model.ResolveSurveyAnswerPayload) graphql.Marshaler {
-			return ec.marshalNResolveSurveyAnswerPayload2ᚖtributaryᚋgraphᚋmodelᚐResolveSurveyAnswerPayload(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Mutation_resolveSurveyAnswer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Mutation",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_ResolveSurveyAnswerPayload(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Mutation_resolveSurveyAnswer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Mutation_reassignAttribution(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39731,29 +38369,6 @@ func (ec *executionContext) fieldContext_Order_commissions(_ context.Context, fi
 	return fc, nil
 }
 
-func (ec *executionContext) _Order_surveyUrl(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Order_surveyUrl(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.Order().SurveyURL(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
-			return ec.marshalOURL2ᚖstring(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_Order_surveyUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("Order", field, true, true, "URL")
-}
-
 func (ec *executionContext) _OrderConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[order.Order]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40284,61 +38899,6 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
-}
-
-func (ec *executionContext) _PaidLayer_orders(ctx context.Context, field graphql.CollectedField, obj *insight.PaidLayer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PaidLayer_orders(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Orders, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
-			return ec.marshalNFloat2float64(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PaidLayer_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("PaidLayer", field, false, false, "Float")
-}
-
-func (ec *executionContext) _PaidLayer_revenue(ctx context.Context, field graphql.CollectedField, obj *insight.PaidLayer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_PaidLayer_revenue(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Revenue, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
-			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_PaidLayer_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "PaidLayer",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
 }
 
 func (ec *executionContext) _Partnership_id(ctx context.Context, field graphql.CollectedField, obj *partnership.Partnership) (ret graphql.Marshaler) {
@@ -48249,50 +46809,6 @@ func (ec *executionContext) fieldContext_Query_holds(ctx context.Context, field 
 	return fc, nil
 }
 
-func (ec *executionContext) _Query_surveyQueue(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_surveyQueue(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().SurveyQueue(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(id.ID), fc.Args["status"].(*sale.SurveyStatus))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[sale.SurveyAnswer]) graphql.Marshaler {
-			return ec.marshalNSurveyAnswerConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_surveyQueue(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SurveyAnswerConnection(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_surveyQueue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Query_claims(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -49137,50 +47653,6 @@ func (ec *executionContext) fieldContext_Query_performance(ctx context.Context, 
 	return fc, nil
 }
 
-func (ec *executionContext) _Query_creditLayers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_Query_creditLayers(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().CreditLayers(ctx, fc.Args["filter"].(model.PerformanceFilter))
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *insight.Layers) graphql.Marshaler {
-			return ec.marshalNCreditLayers2ᚖtributaryᚋinternalᚋinsightᚐLayers(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_Query_creditLayers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "Query",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_CreditLayers(ctx, field)
-		},
-	}
-	defer func() {
-		if r := recover(); r != nil {
-			err = ec.Recover(ctx, r)
-			ec.Error(ctx, err)
-		}
-	}()
-	ctx = graphql.WithFieldContext(ctx, fc)
-	if fc.Args, err = ec.field_Query_creditLayers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
-		ec.Error(ctx, err)
-		return fc, err
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Query_funnel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -49955,93 +48427,6 @@ func (ec *executionContext) fieldContext_RecordStoreEventsPayload_userErrors(_ c
 	return fc, nil
 }
 
-func (ec *executionContext) _RecordSurveyAnswerPayload_surveyAnswer(ctx context.Context, field graphql.CollectedField, obj *model.RecordSurveyAnswerPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecordSurveyAnswerPayload_surveyAnswer(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SurveyAnswer, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *sale.SurveyAnswer) graphql.Marshaler {
-			return ec.marshalOSurveyAnswer2ᚖtributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_RecordSurveyAnswerPayload_surveyAnswer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RecordSurveyAnswerPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SurveyAnswer(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _RecordSurveyAnswerPayload_duplicate(ctx context.Context, field graphql.CollectedField, obj *model.RecordSurveyAnswerPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecordSurveyAnswerPayload_duplicate(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Duplicate, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
-			return ec.marshalNBoolean2bool(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecordSurveyAnswerPayload_duplicate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("RecordSurveyAnswerPayload", field, false, false, "Boolean")
-}
-
-func (ec *executionContext) _RecordSurveyAnswerPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RecordSurveyAnswerPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_RecordSurveyAnswerPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_RecordSurveyAnswerPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "RecordSurveyAnswerPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
 func (ec *executionContext) _Refund_id(ctx context.Context, field graphql.CollectedField, obj *order.Refund) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -50380,171 +48765,6 @@ func (ec *executionContext) _ReplayPolicyPayload_userErrors(ctx context.Context,
 func (ec *executionContext) fieldContext_ReplayPolicyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReplayPolicyPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_UserError(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReportedLayer_orders(ctx context.Context, field graphql.CollectedField, obj *insight.ReportedLayer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReportedLayer_orders(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Orders, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReportedLayer_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReportedLayer", field, false, false, "Int")
-}
-
-func (ec *executionContext) _ReportedLayer_revenue(ctx context.Context, field graphql.CollectedField, obj *insight.ReportedLayer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReportedLayer_revenue(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Revenue, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
-			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReportedLayer_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ReportedLayer",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Money(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ReportedLayer_answers(ctx context.Context, field graphql.CollectedField, obj *insight.ReportedLayer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReportedLayer_answers(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Answers, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReportedLayer_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReportedLayer", field, false, false, "Int")
-}
-
-func (ec *executionContext) _ReportedLayer_unclear(ctx context.Context, field graphql.CollectedField, obj *insight.ReportedLayer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ReportedLayer_unclear(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Unclear, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ReportedLayer_unclear(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("ReportedLayer", field, false, false, "Int")
-}
-
-func (ec *executionContext) _ResolveSurveyAnswerPayload_surveyAnswer(ctx context.Context, field graphql.CollectedField, obj *model.ResolveSurveyAnswerPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ResolveSurveyAnswerPayload_surveyAnswer(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.SurveyAnswer, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *sale.SurveyAnswer) graphql.Marshaler {
-			return ec.marshalOSurveyAnswer2ᚖtributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_ResolveSurveyAnswerPayload_surveyAnswer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ResolveSurveyAnswerPayload",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SurveyAnswer(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _ResolveSurveyAnswerPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ResolveSurveyAnswerPayload) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_ResolveSurveyAnswerPayload_userErrors(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.UserErrors, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
-			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_ResolveSurveyAnswerPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "ResolveSurveyAnswerPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -52625,524 +50845,6 @@ func (ec *executionContext) fieldContext_Subscription_clickActivity(ctx context.
 		return fc, err
 	}
 	return fc, nil
-}
-
-func (ec *executionContext) _SurveyAnswer_id(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyAnswer_id(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ID, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
-			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyAnswer_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "ID")
-}
-
-func (ec *executionContext) _SurveyAnswer_order(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyAnswer_order(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.SurveyAnswer().Order(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
-			return ec.marshalNOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyAnswer_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SurveyAnswer",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Order(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SurveyAnswer_answer(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyAnswer_answer(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Answer, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyAnswer_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "String")
-}
-
-func (ec *executionContext) _SurveyAnswer_answeredAt(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyAnswer_answeredAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.AnsweredAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
-			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyAnswer_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _SurveyAnswer_status(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyAnswer_status(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Status, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v sale.SurveyStatus) graphql.Marshaler {
-			return ec.marshalNSurveyAnswerStatus2tributaryᚋinternalᚋsaleᚐSurveyStatus(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyAnswer_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "SurveyAnswerStatus")
-}
-
-func (ec *executionContext) _SurveyAnswer_creator(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyAnswer_creator(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.SurveyAnswer().Creator(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *creator.Creator) graphql.Marshaler {
-			return ec.marshalOCreator2ᚖtributaryᚋinternalᚋcreatorᚐCreator(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyAnswer_creator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SurveyAnswer",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Creator(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SurveyAnswer_confidencePpm(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyAnswer_confidencePpm(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ConfidencePpm, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyAnswer_confidencePpm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "Int")
-}
-
-func (ec *executionContext) _SurveyAnswer_candidates(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyAnswer_candidates(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Candidates, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []sale.SurveyCandidate) graphql.Marshaler {
-			return ec.marshalNSurveyCandidate2ᚕtributaryᚋinternalᚋsaleᚐSurveyCandidateᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyAnswer_candidates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SurveyAnswer",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SurveyCandidate(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SurveyAnswer_decidedAt(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyAnswer_decidedAt(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.DecidedAt, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
-			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyAnswer_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "DateTime")
-}
-
-func (ec *executionContext) _SurveyAnswerConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.SurveyAnswer]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyAnswerConnection_edges(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Edges, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[sale.SurveyAnswer]) graphql.Marshaler {
-			return ec.marshalNSurveyAnswerEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyAnswerConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SurveyAnswerConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SurveyAnswerEdge(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SurveyAnswerConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.SurveyAnswer]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyAnswerConnection_nodes(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Nodes(), nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v []sale.SurveyAnswer) graphql.Marshaler {
-			return ec.marshalNSurveyAnswer2ᚕtributaryᚋinternalᚋsaleᚐSurveyAnswerᚄ(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyAnswerConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SurveyAnswerConnection",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SurveyAnswer(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SurveyAnswerConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.SurveyAnswer]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyAnswerConnection_pageInfo(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.PageInfo, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
-			return ec.marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyAnswerConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SurveyAnswerConnection",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_PageInfo(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SurveyAnswerConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.SurveyAnswer]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyAnswerConnection_totalCount(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.TotalCount()
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
-			return ec.marshalOInt2ᚖint(ctx, selections, v)
-		},
-		true,
-		false,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyAnswerConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SurveyAnswerConnection", field, true, false, "Int")
-}
-
-func (ec *executionContext) _SurveyAnswerEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.SurveyAnswer]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyAnswerEdge_cursor(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Cursor, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyAnswerEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SurveyAnswerEdge", field, false, false, "String")
-}
-
-func (ec *executionContext) _SurveyAnswerEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.SurveyAnswer]) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyAnswerEdge_node(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Node, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v sale.SurveyAnswer) graphql.Marshaler {
-			return ec.marshalNSurveyAnswer2tributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyAnswerEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SurveyAnswerEdge",
-		Field:      field,
-		IsMethod:   false,
-		IsResolver: false,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_SurveyAnswer(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SurveyCandidate_partnership(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyCandidate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyCandidate_partnership(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.SurveyCandidate().Partnership(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *partnership.Partnership) graphql.Marshaler {
-			return ec.marshalNPartnership2ᚖtributaryᚋinternalᚋpartnershipᚐPartnership(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyCandidate_partnership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SurveyCandidate",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Partnership(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SurveyCandidate_creator(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyCandidate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyCandidate_creator(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return ec.Resolvers.SurveyCandidate().Creator(ctx, obj)
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *creator.Creator) graphql.Marshaler {
-			return ec.marshalNCreator2ᚖtributaryᚋinternalᚋcreatorᚐCreator(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyCandidate_creator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	fc = &graphql.FieldContext{
-		Object:     "SurveyCandidate",
-		Field:      field,
-		IsMethod:   true,
-		IsResolver: true,
-		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.childFields_Creator(ctx, field)
-		},
-	}
-	return fc, nil
-}
-
-func (ec *executionContext) _SurveyCandidate_confidencePpm(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyCandidate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyCandidate_confidencePpm(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.ConfidencePpm, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
-			return ec.marshalNInt2int(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyCandidate_confidencePpm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SurveyCandidate", field, false, false, "Int")
-}
-
-func (ec *executionContext) _SurveyCandidate_term(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyCandidate) (ret graphql.Marshaler) {
-	return graphql.ResolveField(
-		ctx,
-		ec.OperationContext,
-		field,
-		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
-			return ec.fieldContext_SurveyCandidate_term(ctx, field)
-		},
-		func(ctx context.Context) (any, error) {
-			return obj.Term, nil
-		},
-		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
-			return ec.marshalNString2string(ctx, selections, v)
-		},
-		true,
-		true,
-	)
-}
-func (ec *executionContext) fieldContext_SurveyCandidate_term(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
-	return graphql.NewScalarFieldContext("SurveyCandidate", field, false, false, "String")
 }
 
 func (ec *executionContext) _Terms_id(ctx context.Context, field graphql.CollectedField, obj *program.Terms) (ret graphql.Marshaler) {
@@ -59131,62 +56833,6 @@ func UnmarshalRecordStoreEventsInput(ctx context.Context, raw any) (model.Record
 	return out, err
 }
 
-func (ec *executionContext) unmarshalInputRecordSurveyAnswerInput(ctx context.Context, obj any) (model.RecordSurveyAnswerInput, error) {
-	var it model.RecordSurveyAnswerInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"orderId", "answer", "answeredAt"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "orderId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
-			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.OrderID = data
-		case "answer":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
-			data, err := ec.unmarshalNString2string(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.Answer = data
-		case "answeredAt":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answeredAt"))
-			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.AnsweredAt = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalRecordSurveyAnswerInput unmarshals raw into the RecordSurveyAnswerInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalRecordSurveyAnswerInput(ctx context.Context, raw any) (model.RecordSurveyAnswerInput, error) {
-	var out model.RecordSurveyAnswerInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordSurveyAnswerInput", raw, &out)
-	return out, err
-}
-
 func (ec *executionContext) unmarshalInputRefundLineInput(ctx context.Context, obj any) (model.RefundLineInput, error) {
 	var it model.RefundLineInput
 	if obj == nil {
@@ -59597,55 +57243,6 @@ func (ec *executionContext) unmarshalInputResetPasswordInput(ctx context.Context
 func UnmarshalResetPasswordInput(ctx context.Context, raw any) (model.ResetPasswordInput, error) {
 	var out model.ResetPasswordInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResetPasswordInput", raw, &out)
-	return out, err
-}
-
-func (ec *executionContext) unmarshalInputResolveSurveyAnswerInput(ctx context.Context, obj any) (model.ResolveSurveyAnswerInput, error) {
-	var it model.ResolveSurveyAnswerInput
-	if obj == nil {
-		return it, nil
-	}
-
-	asMap := map[string]any{}
-	for k, v := range obj.(map[string]any) {
-		asMap[k] = v
-	}
-
-	fieldsInOrder := [...]string{"surveyAnswerId", "partnershipId"}
-	for _, k := range fieldsInOrder {
-		v, ok := asMap[k]
-		if !ok {
-			continue
-		}
-		switch k {
-		case "surveyAnswerId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("surveyAnswerId"))
-			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.SurveyAnswerID = data
-		case "partnershipId":
-			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partnershipId"))
-			data, err := ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
-			if err != nil {
-				return it, err
-			}
-			it.PartnershipID = data
-		}
-	}
-	return it, nil
-}
-
-// UnmarshalResolveSurveyAnswerInput unmarshals raw into the ResolveSurveyAnswerInput input type, using the
-// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
-// object that was not passed as a field argument.
-//
-// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
-// and the returned error says so.
-func UnmarshalResolveSurveyAnswerInput(ctx context.Context, raw any) (model.ResolveSurveyAnswerInput, error) {
-	var out model.ResolveSurveyAnswerInput
-	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResolveSurveyAnswerInput", raw, &out)
 	return out, err
 }
 
@@ -61107,13 +58704,6 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Terms(ctx, sel, obj)
-	case sale.SurveyAnswer:
-		return ec._SurveyAnswer(ctx, sel, &obj)
-	case *sale.SurveyAnswer:
-		if obj == nil {
-			return graphql.Null
-		}
-		return ec._SurveyAnswer(ctx, sel, obj)
 	case creator.SocialAccount:
 		return ec._SocialAccount(ctx, sel, &obj)
 	case *creator.SocialAccount:
@@ -64268,64 +61858,6 @@ func (ec *executionContext) _Credit(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
-var creditLayersImplementors = []string{"CreditLayers"}
-
-func (ec *executionContext) _CreditLayers(ctx context.Context, sel ast.SelectionSet, obj *insight.Layers) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, creditLayersImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("CreditLayers")
-		case "from":
-			out.Values[i] = ec._CreditLayers_from(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "to":
-			out.Values[i] = ec._CreditLayers_to(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "currencyCode":
-			out.Values[i] = ec._CreditLayers_currencyCode(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "paid":
-			out.Values[i] = ec._CreditLayers_paid(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "reported":
-			out.Values[i] = ec._CreditLayers_reported(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "modelled":
-			out.Values[i] = ec._CreditLayers_modelled(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 var decideApplicationPayloadImplementors = []string{"DecideApplicationPayload"}
 
 func (ec *executionContext) _DecideApplicationPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DecideApplicationPayload) graphql.Marshaler {
@@ -65925,84 +63457,6 @@ func (ec *executionContext) _LedgerTransactionEdge(ctx context.Context, sel ast.
 	return out
 }
 
-var liftImplementors = []string{"Lift"}
-
-func (ec *executionContext) _Lift(ctx context.Context, sel ast.SelectionSet, obj *insight.Lift) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, liftImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("Lift")
-		case "posts":
-			out.Values[i] = ec._Lift_posts(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "afterDays":
-			out.Values[i] = ec._Lift_afterDays(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "baselineDays":
-			out.Values[i] = ec._Lift_baselineDays(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "afterOrders":
-			out.Values[i] = ec._Lift_afterOrders(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "baselineOrders":
-			out.Values[i] = ec._Lift_baselineOrders(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "expected":
-			out.Values[i] = ec._Lift_expected(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "orders":
-			out.Values[i] = ec._Lift_orders(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "low":
-			out.Values[i] = ec._Lift_low(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "high":
-			out.Values[i] = ec._Lift_high(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "warning":
-			out.Values[i] = ec._Lift_warning(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 var linkImplementors = []string{"Link", "Node"}
 
 func (ec *executionContext) _Link(ctx context.Context, sel ast.SelectionSet, obj *tracking.Link) graphql.Marshaler {
@@ -67281,20 +64735,6 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
-		case "recordSurveyAnswer":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_recordSurveyAnswer(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "resolveSurveyAnswer":
-			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
-				return ec._Mutation_resolveSurveyAnswer(ctx, field)
-			})
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
 		case "reassignAttribution":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_reassignAttribution(ctx, field)
@@ -67768,12 +65208,6 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_commissions(ctx, field, obj)
 				})
-		case "surveyUrl":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Order_surveyUrl(ctx, field, obj)
-				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -68013,44 +65447,6 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 		case "endCursor":
 			out.Values[i] = ec._PageInfo_endCursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var paidLayerImplementors = []string{"PaidLayer"}
-
-func (ec *executionContext) _PaidLayer(ctx context.Context, sel ast.SelectionSet, obj *insight.PaidLayer) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, paidLayerImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("PaidLayer")
-		case "orders":
-			out.Values[i] = ec._PaidLayer_orders(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "revenue":
-			out.Values[i] = ec._PaidLayer_revenue(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -70641,12 +68037,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_holds(ctx, field)
 				})
-		case "surveyQueue":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_surveyQueue(ctx, field)
-				})
 		case "claims":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -70766,12 +68156,6 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_performance(ctx, field)
-				})
-		case "creditLayers":
-			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._Query_creditLayers(ctx, field)
 				})
 		case "funnel":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -71086,49 +68470,6 @@ func (ec *executionContext) _RecordStoreEventsPayload(ctx context.Context, sel a
 	return out
 }
 
-var recordSurveyAnswerPayloadImplementors = []string{"RecordSurveyAnswerPayload"}
-
-func (ec *executionContext) _RecordSurveyAnswerPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RecordSurveyAnswerPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, recordSurveyAnswerPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("RecordSurveyAnswerPayload")
-		case "surveyAnswer":
-			out.Values[i] = ec._RecordSurveyAnswerPayload_surveyAnswer(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "duplicate":
-			out.Values[i] = ec._RecordSurveyAnswerPayload_duplicate(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._RecordSurveyAnswerPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
 var refundImplementors = []string{"Refund"}
 
 func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, obj *order.Refund) graphql.Marshaler {
@@ -71281,92 +68622,6 @@ func (ec *executionContext) _ReplayPolicyPayload(ctx context.Context, sel ast.Se
 			}
 		case "userErrors":
 			out.Values[i] = ec._ReplayPolicyPayload_userErrors(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var reportedLayerImplementors = []string{"ReportedLayer"}
-
-func (ec *executionContext) _ReportedLayer(ctx context.Context, sel ast.SelectionSet, obj *insight.ReportedLayer) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, reportedLayerImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ReportedLayer")
-		case "orders":
-			out.Values[i] = ec._ReportedLayer_orders(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "revenue":
-			out.Values[i] = ec._ReportedLayer_revenue(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "answers":
-			out.Values[i] = ec._ReportedLayer_answers(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "unclear":
-			out.Values[i] = ec._ReportedLayer_unclear(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var resolveSurveyAnswerPayloadImplementors = []string{"ResolveSurveyAnswerPayload"}
-
-func (ec *executionContext) _ResolveSurveyAnswerPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ResolveSurveyAnswerPayload) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, resolveSurveyAnswerPayloadImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("ResolveSurveyAnswerPayload")
-		case "surveyAnswer":
-			out.Values[i] = ec._ResolveSurveyAnswerPayload_surveyAnswer(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		case "userErrors":
-			out.Values[i] = ec._ResolveSurveyAnswerPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -72325,217 +69580,6 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
-}
-
-var surveyAnswerImplementors = []string{"SurveyAnswer", "Node"}
-
-func (ec *executionContext) _SurveyAnswer(ctx context.Context, sel ast.SelectionSet, obj *sale.SurveyAnswer) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, surveyAnswerImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("SurveyAnswer")
-		case "id":
-			out.Values[i] = ec._SurveyAnswer_id(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "order":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._SurveyAnswer_order(ctx, field, obj)
-				})
-		case "answer":
-			out.Values[i] = ec._SurveyAnswer_answer(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "answeredAt":
-			out.Values[i] = ec._SurveyAnswer_answeredAt(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "status":
-			out.Values[i] = ec._SurveyAnswer_status(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "creator":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, false,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._SurveyAnswer_creator(ctx, field, obj)
-				})
-		case "confidencePpm":
-			out.Values[i] = ec._SurveyAnswer_confidencePpm(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "candidates":
-			out.Values[i] = ec._SurveyAnswer_candidates(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "decidedAt":
-			out.Values[i] = ec._SurveyAnswer_decidedAt(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var surveyAnswerConnectionImplementors = []string{"SurveyAnswerConnection"}
-
-func (ec *executionContext) _SurveyAnswerConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[sale.SurveyAnswer]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, surveyAnswerConnectionImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("SurveyAnswerConnection")
-		case "edges":
-			out.Values[i] = ec._SurveyAnswerConnection_edges(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "nodes":
-			out.Values[i] = ec._SurveyAnswerConnection_nodes(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "pageInfo":
-			out.Values[i] = ec._SurveyAnswerConnection_pageInfo(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "totalCount":
-			out.Values[i] = ec._SurveyAnswerConnection_totalCount(ctx, field, obj)
-			if out.Values[i] == graphql.RequiredNull {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var surveyAnswerEdgeImplementors = []string{"SurveyAnswerEdge"}
-
-func (ec *executionContext) _SurveyAnswerEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[sale.SurveyAnswer]) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, surveyAnswerEdgeImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("SurveyAnswerEdge")
-		case "cursor":
-			out.Values[i] = ec._SurveyAnswerEdge_cursor(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		case "node":
-			out.Values[i] = ec._SurveyAnswerEdge_node(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				out.Invalids++
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
-}
-
-var surveyCandidateImplementors = []string{"SurveyCandidate"}
-
-func (ec *executionContext) _SurveyCandidate(ctx context.Context, sel ast.SelectionSet, obj *sale.SurveyCandidate) graphql.Marshaler {
-	fields := graphql.CollectFields(ec.OperationContext, sel, surveyCandidateImplementors)
-
-	out := graphql.NewFieldSet(fields)
-	deferred := graphql.NewDeferredGroup(ctx)
-	for i, field := range fields {
-		switch field.Name {
-		case "__typename":
-			out.Values[i] = graphql.MarshalString("SurveyCandidate")
-		case "partnership":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._SurveyCandidate_partnership(ctx, field, obj)
-				})
-		case "creator":
-			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
-				true, true,
-				func(ctx context.Context) graphql.Marshaler {
-					return ec._SurveyCandidate_creator(ctx, field, obj)
-				})
-		case "confidencePpm":
-			out.Values[i] = ec._SurveyCandidate_confidencePpm(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		case "term":
-			out.Values[i] = ec._SurveyCandidate_term(ctx, field, obj)
-			if out.Values[i] == graphql.Null {
-				atomic.AddUint32(&out.Invalids, 1)
-			}
-		default:
-			panic("unknown field " + strconv.Quote(field.Name))
-		}
-	}
-	out.Dispatch(ctx)
-	if out.Invalids > 0 {
-		return graphql.Null
-	}
-
-	if n := len(deferred.Defers); n > 0 {
-		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
-		ec.ProcessDeferredGroup(deferred)
-	}
-
-	return out
 }
 
 var termsImplementors = []string{"Terms", "Node"}
@@ -74717,14 +71761,6 @@ func (ec *executionContext) marshalNCredit2ᚕtributaryᚋinternalᚋsaleᚐCred
 	return ret
 }
 
-func (ec *executionContext) marshalNCreditLayers2ᚖtributaryᚋinternalᚋinsightᚐLayers(ctx context.Context, sel ast.SelectionSet, v *insight.Layers) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "CreditLayers!")
-		return graphql.Null
-	}
-	return ec._CreditLayers(ctx, sel, v)
-}
-
 func (ec *executionContext) unmarshalNCreditModel2tributaryᚋinternalᚋattributionᚐModel(ctx context.Context, v any) (attribution.Model, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := attribution.Model(tmp)
@@ -75569,10 +72605,6 @@ func (ec *executionContext) marshalNLedgerTransactionEdge2ᚕtributaryᚋinterna
 	return ret
 }
 
-func (ec *executionContext) marshalNLift2tributaryᚋinternalᚋinsightᚐLift(ctx context.Context, sel ast.SelectionSet, v insight.Lift) graphql.Marshaler {
-	return ec._Lift(ctx, sel, &v)
-}
-
 func (ec *executionContext) marshalNLink2tributaryᚋinternalᚋtrackingᚐLink(ctx context.Context, sel ast.SelectionSet, v tracking.Link) graphql.Marshaler {
 	return ec._Link(ctx, sel, &v)
 }
@@ -75942,14 +72974,6 @@ func (ec *executionContext) marshalNOrder2ᚕtributaryᚋinternalᚋorderᚐOrde
 	return ret
 }
 
-func (ec *executionContext) marshalNOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx context.Context, sel ast.SelectionSet, v *order.Order) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "Order!")
-		return graphql.Null
-	}
-	return ec._Order(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNOrderConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[order.Order]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "OrderConnection!")
@@ -76072,10 +73096,6 @@ func (ec *executionContext) marshalNOutreachPipeline2ᚖtributaryᚋinternalᚋo
 
 func (ec *executionContext) marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx context.Context, sel ast.SelectionSet, v page.Info) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNPaidLayer2tributaryᚋinternalᚋinsightᚐPaidLayer(ctx context.Context, sel ast.SelectionSet, v insight.PaidLayer) graphql.Marshaler {
-	return ec._PaidLayer(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNPartnership2tributaryᚋinternalᚋpartnershipᚐPartnership(ctx context.Context, sel ast.SelectionSet, v partnership.Partnership) graphql.Marshaler {
@@ -77032,19 +74052,6 @@ func (ec *executionContext) marshalNRecordStoreEventsPayload2ᚖtributaryᚋgrap
 	return ec._RecordStoreEventsPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNRecordSurveyAnswerInput2tributaryᚋgraphᚋmodelᚐRecordSurveyAnswerInput(ctx context.Context, v any) (model.RecordSurveyAnswerInput, error) {
-	res, err := ec.unmarshalInputRecordSurveyAnswerInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNRecordSurveyAnswerPayload2ᚖtributaryᚋgraphᚋmodelᚐRecordSurveyAnswerPayload(ctx context.Context, sel ast.SelectionSet, v *model.RecordSurveyAnswerPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "RecordSurveyAnswerPayload!")
-		return graphql.Null
-	}
-	return ec._RecordSurveyAnswerPayload(ctx, sel, v)
-}
-
 func (ec *executionContext) marshalNRefund2tributaryᚋinternalᚋorderᚐRefund(ctx context.Context, sel ast.SelectionSet, v order.Refund) graphql.Marshaler {
 	return ec._Refund(ctx, sel, &v)
 }
@@ -77114,10 +74121,6 @@ func (ec *executionContext) marshalNReplayPolicyPayload2ᚖtributaryᚋgraphᚋm
 	return ec._ReplayPolicyPayload(ctx, sel, v)
 }
 
-func (ec *executionContext) marshalNReportedLayer2tributaryᚋinternalᚋinsightᚐReportedLayer(ctx context.Context, sel ast.SelectionSet, v insight.ReportedLayer) graphql.Marshaler {
-	return ec._ReportedLayer(ctx, sel, &v)
-}
-
 func (ec *executionContext) unmarshalNRequestPasswordResetInput2tributaryᚋgraphᚋmodelᚐRequestPasswordResetInput(ctx context.Context, v any) (model.RequestPasswordResetInput, error) {
 	res, err := ec.unmarshalInputRequestPasswordResetInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -77126,19 +74129,6 @@ func (ec *executionContext) unmarshalNRequestPasswordResetInput2tributaryᚋgrap
 func (ec *executionContext) unmarshalNResetPasswordInput2tributaryᚋgraphᚋmodelᚐResetPasswordInput(ctx context.Context, v any) (model.ResetPasswordInput, error) {
 	res, err := ec.unmarshalInputResetPasswordInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) unmarshalNResolveSurveyAnswerInput2tributaryᚋgraphᚋmodelᚐResolveSurveyAnswerInput(ctx context.Context, v any) (model.ResolveSurveyAnswerInput, error) {
-	res, err := ec.unmarshalInputResolveSurveyAnswerInput(ctx, v)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNResolveSurveyAnswerPayload2ᚖtributaryᚋgraphᚋmodelᚐResolveSurveyAnswerPayload(ctx context.Context, sel ast.SelectionSet, v *model.ResolveSurveyAnswerPayload) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "ResolveSurveyAnswerPayload!")
-		return graphql.Null
-	}
-	return ec._ResolveSurveyAnswerPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNResource2tributaryᚋinternalᚋprogramᚐResource(ctx context.Context, sel ast.SelectionSet, v program.Resource) graphql.Marshaler {
@@ -77613,89 +74603,6 @@ func (ec *executionContext) marshalNSubmitPostPayload2ᚖtributaryᚋgraphᚋmod
 		return graphql.Null
 	}
 	return ec._SubmitPostPayload(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNSurveyAnswer2tributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx context.Context, sel ast.SelectionSet, v sale.SurveyAnswer) graphql.Marshaler {
-	return ec._SurveyAnswer(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNSurveyAnswer2ᚕtributaryᚋinternalᚋsaleᚐSurveyAnswerᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.SurveyAnswer) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNSurveyAnswer2tributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) marshalNSurveyAnswerConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[sale.SurveyAnswer]) graphql.Marshaler {
-	if v == nil {
-		graphql.AddInvalidNullError(ctx, "SurveyAnswerConnection!")
-		return graphql.Null
-	}
-	return ec._SurveyAnswerConnection(ctx, sel, v)
-}
-
-func (ec *executionContext) marshalNSurveyAnswerEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[sale.SurveyAnswer]) graphql.Marshaler {
-	return ec._SurveyAnswerEdge(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNSurveyAnswerEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[sale.SurveyAnswer]) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNSurveyAnswerEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
-}
-
-func (ec *executionContext) unmarshalNSurveyAnswerStatus2tributaryᚋinternalᚋsaleᚐSurveyStatus(ctx context.Context, v any) (sale.SurveyStatus, error) {
-	tmp, err := graphql.UnmarshalString(v)
-	res := sale.SurveyStatus(tmp)
-	return res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalNSurveyAnswerStatus2tributaryᚋinternalᚋsaleᚐSurveyStatus(ctx context.Context, sel ast.SelectionSet, v sale.SurveyStatus) graphql.Marshaler {
-	_ = sel
-	res := graphql.MarshalString(string(v))
-	if res == graphql.Null {
-		graphql.AddInvalidNullFromMarshaler(ctx, "SurveyAnswerStatus!")
-	}
-	return res
-}
-
-func (ec *executionContext) marshalNSurveyCandidate2tributaryᚋinternalᚋsaleᚐSurveyCandidate(ctx context.Context, sel ast.SelectionSet, v sale.SurveyCandidate) graphql.Marshaler {
-	return ec._SurveyCandidate(ctx, sel, &v)
-}
-
-func (ec *executionContext) marshalNSurveyCandidate2ᚕtributaryᚋinternalᚋsaleᚐSurveyCandidateᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.SurveyCandidate) graphql.Marshaler {
-	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
-		fc := graphql.GetFieldContext(ctx)
-		fc.Result = &v[i]
-		return ec.marshalNSurveyCandidate2tributaryᚋinternalᚋsaleᚐSurveyCandidate(ctx, sel, v[i])
-	})
-
-	for _, e := range ret {
-		if e == graphql.Null {
-			return graphql.Null
-		}
-	}
-
-	return ret
 }
 
 func (ec *executionContext) marshalNTouch2tributaryᚋinternalᚋsaleᚐTouch(ctx context.Context, sel ast.SelectionSet, v sale.Touch) graphql.Marshaler {
@@ -79146,32 +76053,6 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(*v)
-	return res
-}
-
-func (ec *executionContext) marshalOSurveyAnswer2ᚖtributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx context.Context, sel ast.SelectionSet, v *sale.SurveyAnswer) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	return ec._SurveyAnswer(ctx, sel, v)
-}
-
-func (ec *executionContext) unmarshalOSurveyAnswerStatus2ᚖtributaryᚋinternalᚋsaleᚐSurveyStatus(ctx context.Context, v any) (*sale.SurveyStatus, error) {
-	if v == nil {
-		return nil, nil
-	}
-	tmp, err := graphql.UnmarshalString(v)
-	res := sale.SurveyStatus(tmp)
-	return &res, graphql.ErrorOnPath(ctx, err)
-}
-
-func (ec *executionContext) marshalOSurveyAnswerStatus2ᚖtributaryᚋinternalᚋsaleᚐSurveyStatus(ctx context.Context, sel ast.SelectionSet, v *sale.SurveyStatus) graphql.Marshaler {
-	if v == nil {
-		return graphql.Null
-	}
-	_ = sel
-	_ = ctx
-	res := graphql.MarshalString(string(*v))
 	return res
 }
 

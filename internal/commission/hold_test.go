@@ -204,7 +204,7 @@ func TestWhoMaySeeAndDecide(t *testing.T) {
 	require.True(t, fault.Is(err, fault.NotFound))
 	_, err = w.holds.List(w.as(viewer.Analyst), w.members[0].Brand, "", page.All(5))
 	require.True(t, fault.Is(err, fault.Forbidden))
-	holds, err := w.holds.List(w.as(viewer.Owner), w.members[0].Brand, fraud.HoldOpen, page.All(5))
+	holds, err := w.holds.List(w.as(viewer.Owner), w.members[0].Brand, fraud.HoldOpen, "", page.All(5))
 	require.NoError(t, err)
 	require.Len(t, holds.Nodes(), 1)
 }

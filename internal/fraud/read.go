@@ -43,14 +43,17 @@ func (s *Service) read(ctx context.Context, hold id.ID) (*gen.Hold, error) {
 	return row, nil
 }
 
-// List gives the holds of a brand, newest first; an empty status means all. Faults: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.
-func (s *Service) List(ctx context.Context, brand uuid.UUID, status HoldStatus, r page.Request) (page.Connection[Hold], error) {
+// List gives the holds of a brand, newest first; an empty status or signal means all. Faults: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.
+func (s *Service) List(ctx context.Context, brand uuid.UUID, status HoldStatus, signal Signal, r page.Request) (page.Connection[Hold], error) {
 	if err := access.Brand(viewer.From(ctx), access.ReadHolds, brand); err != nil {
 		return page.Connection[Hold]{}, err
 	}
 	q := s.db.Ent.Hold.Query().Where(enthold.BrandID(brand), r.Keyset(enthold.FieldCreatedAt))
 	if status != "" {
 		q.Where(enthold.Status(string(status)))
+	}
+	if signal != "" {
+		q.Where(enthold.Signal(string(signal)))
 	}
 	rows, err := q.All(ctx)
 	if err != nil {

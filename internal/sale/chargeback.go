@@ -112,8 +112,9 @@ func (s *Service) holdDisputedTx(ctx context.Context, tx database.Tx, place uuid
 		evidence += " It says: " + back.Reason + "."
 	}
 	for _, c := range all {
-		if _, err := s.holds.RaiseTx(ctx, tx, c, fraud.SignalChargeback,
-			"The customer's bank disputes the payment. The commission waits until the bank has decided.", []string{evidence}); err != nil {
+		if err := s.holds.RaiseTx(ctx, tx, c, fraud.Alarm{Signal: fraud.SignalChargeback,
+			Reason:   "The customer's bank disputes the payment. The commission waits until the bank has decided.",
+			Evidence: []fraud.Evidence{fraud.Named(fraud.EvidenceNote, fraud.SignalChargeback, evidence)}}); err != nil {
 			return err
 		}
 	}

@@ -120,6 +120,7 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 			return evidence{}, err
 		}
 		t.Findings, t.NothingEligible = e.suspicions.of(f), excluded[f.Partnership]
+		e.suspicions.mark(&t, f)
 		t.Unproven, t.ConsentDenied = told.unproven[f.ID], f.Denied
 		t.Confidence, t.Answer = answers[f.ID].confidence, answers[f.ID].answer
 		e.input.Touches = append(e.input.Touches, t)

@@ -3,7 +3,7 @@ package sale
 import (
 	"bytes"
 	"context"
-	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,6 +19,7 @@ import (
 type suspicions struct {
 	seen    map[uuid.UUID][]fraud.Evidence
 	rulings map[uuid.UUID][]attribution.Finding
+	parties map[uuid.UUID]fraud.Party
 }
 
 // reasons says which reason of a touch a signal stands for; those that are missing stand for FRAUD.
@@ -54,29 +55,34 @@ func (s *Service) suspicionsTx(ctx context.Context, tx database.Tx, o order.Orde
 	if o.Test {
 		return out, nil // it never earns
 	}
-	creators, err := s.creatorsTx(ctx, tx, o, found)
-	if err != nil {
-		return out, err
-	}
-	asked := fraud.Order{ID: o.ID.UUID, Brand: o.BrandID.UUID, PlacedAt: o.PlacedAt, Networks: map[uuid.UUID][]byte{}, CustomerID: o.CustomerExternalID}
-	clicks := map[uuid.UUID][]time.Time{}
-	for _, f := range found { // clicks by time, so the last one's network stays
-		if f.Kind == attribution.Click && f.NotCounted == "" {
-			clicks[f.Partnership] = append(clicks[f.Partnership], f.At)
-			asked.Networks[f.Partnership] = f.NetworkHash
+	asked := traced(o, found)
+	var partnerships, codes []uuid.UUID
+	for _, f := range found {
+		if !slices.Contains(partnerships, f.Partnership) {
+			partnerships = append(partnerships, f.Partnership)
+		}
+		if f.Kind == attribution.Code {
+			codes = append(codes, f.ID)
 		}
 	}
-	for _, c := range creators {
-		asked.Creators = append(asked.Creators, c.hash)
+	var err error
+	if out.parties, err = s.holds.PartiesTx(ctx, tx, partnerships, codes, networksOf(found), o.PlacedAt); err != nil {
+		return out, err
+	}
+	hashes := map[uuid.UUID][]byte{}
+	for u, p := range out.parties {
+		hashes[u] = s.orders.HashEmail(o.BrandID.UUID, p.Email)
+		asked.Creators = append(asked.Creators, hashes[u])
 	}
 	traces, err := s.holds.TraceTx(ctx, tx, asked)
 	if err != nil {
 		return out, err
 	}
-	for partnership, c := range creators {
-		out.add(partnership, fraud.SelfReferral(fraud.SelfReferralFacts{SameEmail: len(o.CustomerHash) > 0 && bytes.Equal(c.hash, o.CustomerHash), EmailConfirmed: c.confirmed,
-			CustomerOrders: traces.OfCustomer[string(c.hash)]})...)
-		if e, fast := fraud.ClickToOrder(o.PlacedAt, clicks[partnership]); fast {
+	for partnership, p := range out.parties {
+		hash := hashes[partnership]
+		out.add(partnership, fraud.SelfReferral(fraud.SelfReferralFacts{SameEmail: len(o.CustomerHash) > 0 && bytes.Equal(hash, o.CustomerHash),
+			EmailConfirmed: p.EmailConfirmed, CustomerOrders: traces.OfCustomer[string(hash)], SameNetwork: p.SameNetwork, Allowed: p.OwnPurchases})...)
+		if e, fast := fraud.ClickToOrder(o.PlacedAt, clicksOf(found, partnership)); fast {
 			out.add(partnership, e)
 		}
 		if e, many := fraud.SameNetwork(traces.OfNetwork[partnership]); many {
@@ -94,6 +100,46 @@ func (s *Service) suspicionsTx(ctx context.Context, tx database.Tx, o order.Orde
 		out.rulings[r.Partnership] = append(out.rulings[r.Partnership], ruling(r)...)
 	}
 	return out, nil
+}
+
+// traced is what the traces of an order rest on.
+func traced(o order.Order, found []tracking.FoundTouch) fraud.Order {
+	out := fraud.Order{ID: o.ID.UUID, Brand: o.BrandID.UUID, PlacedAt: o.PlacedAt, NewCustomer: o.NewCustomer, Networks: map[uuid.UUID][]byte{},
+		CustomerID: o.CustomerExternalID}
+	site := ""
+	for _, f := range found { // clicks by time, so the last one's network stays; codes come after them
+		switch {
+		case f.Kind == attribution.Code:
+			_, clicked := out.Networks[f.Partnership]
+			out.Codes = append(out.Codes, fraud.UsedCode{Code: f.ID, Program: f.Program, Clicked: clicked, CouponSite: site})
+		case f.NotCounted == "":
+			out.Networks[f.Partnership] = f.NetworkHash
+			if fraud.CouponSite(f.ReferrerHost) {
+				site = f.ReferrerHost
+			}
+		}
+	}
+	return out
+}
+
+// networksOf gives the networks that the buyer clicked from.
+func networksOf(found []tracking.FoundTouch) (out [][]byte) {
+	for _, f := range found {
+		if f.NotCounted == "" && fraud.KnownNetwork(f.NetworkHash) {
+			out = append(out, f.NetworkHash)
+		}
+	}
+	return out
+}
+
+// clicksOf gives the times of a partnership's counted clicks.
+func clicksOf(found []tracking.FoundTouch, partnership uuid.UUID) (out []time.Time) {
+	for _, f := range found {
+		if f.Kind == attribution.Click && f.Partnership == partnership && f.NotCounted == "" {
+			out = append(out, f.At)
+		}
+	}
+	return out
 }
 
 func (s *suspicions) add(partnership uuid.UUID, seen ...fraud.Evidence) {
@@ -142,6 +188,23 @@ func (s suspicions) of(f tracking.FoundTouch) (out []attribution.Finding) {
 	return out
 }
 
+// treatments say what a program's modes mean for a touch.
+var treatments = map[string]attribution.Treatment{
+	string(fraud.LeakObserve): attribution.Observe, string(fraud.LeakHold): attribution.Hold, string(fraud.LeakPayOnlyWithClick): attribution.Refuse,
+	string(fraud.BannedRefuse): attribution.Refuse,
+}
+
+// mark says on a touch how its program treats a code that has leaked, or the place that the click came from.
+func (s suspicions) mark(t *attribution.Touch, f tracking.FoundTouch) {
+	party := s.parties[f.Partnership]
+	switch f.Kind {
+	case attribution.Code:
+		t.Leak = treatments[string(party.Leak(f.ID))]
+	case attribution.Click:
+		t.BannedSource = treatments[string(party.Banned(f.ReferrerHost))]
+	}
+}
+
 // speaksOf tells whether evidence says something about a touch of a kind: when and from where somebody clicked is nothing to a code.
 func speaksOf(seen fraud.EvidenceKind, kind attribution.Kind) bool {
 	switch seen {
@@ -175,39 +238,4 @@ func (s suspicions) against(f tracking.FoundTouch, held attribution.Outcome) (ou
 		}
 	}
 	return out
-}
-
-// buyer is what is known of a creator that a buyer may be.
-type buyer struct {
-	hash      []byte // of the address that the creator signs in with, as the brand's orders have it
-	confirmed bool   // whether the creator has confirmed the address
-}
-
-// creatorsTx gives the creators of the touches by partnership.
-func (s *Service) creatorsTx(ctx context.Context, tx database.Tx, o order.Order, found []tracking.FoundTouch) (map[uuid.UUID]buyer, error) {
-	out := map[uuid.UUID]buyer{}
-	var ids []string
-	for _, f := range found {
-		if _, known := out[f.Partnership]; !known {
-			out[f.Partnership] = buyer{}
-			ids = append(ids, f.Partnership.String())
-		}
-	}
-	rows, err := tx.SQL.QueryContext(ctx, `SELECT p.id, u.email, u.email_verified_at IS NOT NULL
-FROM partnership p JOIN creator c ON c.id = p.creator_id JOIN "user" u ON u.id = c.user_id WHERE p.id = ANY($1::uuid[])`, database.Array(ids))
-	if err != nil {
-		return nil, fmt.Errorf("creators of an order: %w", err)
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var partnership uuid.UUID
-		var email string
-		var b buyer
-		if err := rows.Scan(&partnership, &email, &b.confirmed); err != nil {
-			return nil, fmt.Errorf("creators of an order: %w", err)
-		}
-		b.hash = s.orders.HashEmail(o.BrandID.UUID, email)
-		out[partnership] = b
-	}
-	return out, rows.Err()
 }

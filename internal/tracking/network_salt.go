@@ -59,6 +59,12 @@ func (n *networkSalts) hash(ctx context.Context, day clock.Date, addr netip.Addr
 	return out
 }
 
+// NetworkHash gives the hash of the network of an address, as clicks of this moment are stored with it: zeros for one that is not known.
+func (s *Service) NetworkHash(ctx context.Context, addr netip.Addr) []byte {
+	hash := s.salts.hash(ctx, clock.DateOf(s.Clock.Now()), addr)
+	return hash[:]
+}
+
 // key gives the key of a day, from memory but for the first time.
 func (n *networkSalts) key(ctx context.Context, day clock.Date) []byte {
 	if keys := n.keys.Load(); keys != nil {

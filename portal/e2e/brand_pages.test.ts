@@ -51,7 +51,7 @@ describe('pages of brands', () => {
         panels: [`pipeline?open=${first(prospects)}`, `applications?open=${first(applications)}`, `creators?open=${first(partnerships)}`, `holds?open=${first(holds)}`, ...claims.nodes.map(({ id }) => `claims?open=${id}`), ...surveyQueue.nodes.map(({ id }) => `survey?open=${id}`), `posts?open=${first(posts)}`, `reviews?open=${first(due)}`, `reviews?state=DECIDED&open=${first(decided)}`, ...experiments.nodes.map(({ id }) => `experiments?open=${id}`)],
       };
     },
-    views: ['/pipeline?open=new', '/links?make=link', '/links?make=code', '/links?clicks=table&funnel=table', '/team?tab=keys', '/team?open=invite', '/integrations?open=new', '/performance?by=PLATFORM&show=clicks', '/models?model=SHAPLEY&show=orders', '/models?back=2&range=365', '/applications?state=APPROVED', '/holds?state=RELEASED', '/claims?state=ANSWERED', '/survey?state=MATCHED', '/reviews?state=DECIDED', '/experiments?open=new'],
+    views: ['/pipeline?open=new', '/links?make=link', '/links?make=code', '/links?clicks=table&funnel=table', '/team?tab=keys', '/team?open=invite', '/integrations?open=new', '/performance?by=PLATFORM&show=clicks', '/models?model=SHAPLEY&show=orders', '/models?back=2&range=365', '/applications?state=APPROVED', '/holds?state=RELEASED', '/holds?why=SELF_REFERRAL', '/claims?state=ANSWERED', '/survey?state=MATCHED', '/reviews?state=DECIDED', '/experiments?open=new'],
   });
 
   // A brand that has tried nothing yet.

@@ -110,6 +110,16 @@ type cast struct {
 	on   objects
 }
 
+// finding is something that the hourly look found.
+func (c *cast) finding() id.ID {
+	now := c.m.now()
+	row := c.m.db.Ent.Partnership.GetX(testdb.Context(c.t), c.partner.partnership.UUID)
+	f := c.m.db.Ent.Finding.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).SetSeenAt(now).SetBrandID(row.BrandID).SetProgramID(row.ProgramID).
+		SetPartnershipID(row.ID).SetCreatorID(row.CreatorID).SetSignal("CLICK_FLOOD").SetSubject(fmt.Sprint(c.m.next())).SetEvidence(json.RawMessage(`[]`)).
+		SaveX(testdb.Context(c.t))
+	return id.Of(id.Finding, f.ID)
+}
+
 // objects are the things of the stage that are only read.
 type objects struct {
 	application, commission, hold, order, run, payout, prospect, review, experiment, integration, draft, sent id.ID
@@ -260,21 +270,32 @@ var arguments = map[string]func(c *cast) vars{
 	"Query.surveyQueue":       func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.claims":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.holds":             func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.commissions":       func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.ledger":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.trialBalance":      func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.funds":             func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.payout":            func(c *cast) vars { return vars{"id": c.on.payout.String()} },
-	"Query.payouts":           func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.payoutRun":         func(c *cast) vars { return vars{"id": c.on.run.String()} },
-	"Query.payoutRuns":        func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.previewPayoutRun":  func(c *cast) vars { return vars{"brandId": c.brand.String(), "currencyCode": "EUR"} },
-	"Query.outreachPipeline":  func(c *cast) vars { return vars{"programId": c.program.String()} },
-	"Query.prospect":          func(c *cast) vars { return vars{"id": c.on.prospect.String()} },
-	"Query.prospects":         func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.posts":             func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.reviews":           func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.experiments":       func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.programGuard":      func(c *cast) vars { return vars{"programId": c.program.String()} },
+	"Query.partnershipGuard":  func(c *cast) vars { return vars{"partnershipId": c.partner.partnership.String()} },
+	"Query.codeGuards": func(c *cast) vars {
+		c.m.must(c.owner, `mutation($input: UpdateCodeGuardInput!) { updateCodeGuard(input: $input) { userErrors { code } } }`,
+			input(vars{"codeId": c.partner.code.String(), "leaked": true}), nil)
+		return vars{"brandId": c.brand.String()}
+	},
+	"Query.findings": func(c *cast) vars {
+		c.finding()
+		return vars{"brandId": c.brand.String()}
+	},
+	"Query.commissions":      func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.ledger":           func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.trialBalance":     func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.funds":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.payout":           func(c *cast) vars { return vars{"id": c.on.payout.String()} },
+	"Query.payouts":          func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.payoutRun":        func(c *cast) vars { return vars{"id": c.on.run.String()} },
+	"Query.payoutRuns":       func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.previewPayoutRun": func(c *cast) vars { return vars{"brandId": c.brand.String(), "currencyCode": "EUR"} },
+	"Query.outreachPipeline": func(c *cast) vars { return vars{"programId": c.program.String()} },
+	"Query.prospect":         func(c *cast) vars { return vars{"id": c.on.prospect.String()} },
+	"Query.prospects":        func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.posts":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.reviews":          func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.experiments":      func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.performance": func(c *cast) vars {
 		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}}
 	},
@@ -411,6 +432,17 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.openHold": func(c *cast) vars {
 		return input(vars{"commissionId": c.commission(c.sell(c.partner)).String(), "reason": "We look at it."})
 	},
+	"Mutation.updateProgramGuard": func(c *cast) vars {
+		return input(vars{"programId": c.program.String(), "bannedSources": []string{"coupons.example"}})
+	},
+	"Mutation.updatePartnershipGuard": func(c *cast) vars {
+		return input(vars{"partnershipId": c.partner.partnership.String(), "ownPurchases": true, "reason": "Buys for clients."})
+	},
+	"Mutation.updateCodeGuard": func(c *cast) vars {
+		return input(vars{"codeId": c.m.change(c.owner, "createCode", "code",
+			vars{"partnershipId": c.partner.partnership.String(), "code": fmt.Sprintf("AROUND%d", c.m.next())}).String(), "leaked": true})
+	},
+	"Mutation.closeFinding": func(c *cast) vars { return input(vars{"findingId": c.finding().String(), "reason": "A fair."}) },
 	"Mutation.decideHold": func(c *cast) vars {
 		x := c.m.change(c.finance, "openHold", "hold", vars{"commissionId": c.commission(c.sell(c.partner)).String(), "reason": "We look at it."})
 		return input(vars{"holdId": x.String(), "decision": "REJECT", "reason": "Own order."})

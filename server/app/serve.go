@@ -168,7 +168,7 @@ func (a App) graphQL(ctx context.Context, s *services, r *graph.Resolver, editor
 		Stopping:     ctx.Done(),
 		GraphiQL:     editor,
 	})
-	return graph.WithSession(r, s.client, s.callerKey(), handler)
+	return graph.WithSession(r, s.client, s.callerKey(), s.seeCreators(handler))
 }
 
 // callerKey is the key of the hashes that stand for callers' networks.

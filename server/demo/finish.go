@@ -38,6 +38,9 @@ func (w *world) finish(ctx context.Context) error {
 			return fmt.Errorf("next step of %s: %w", l.handle, err)
 		}
 	}
+	if err := w.suspicious(ctx); err != nil {
+		return err
+	}
 	brand := w.brands["lumen-skin"].ID.UUID
 	held, err := w.exists(ctx, `SELECT FROM hold WHERE brand_id = $1 AND reason = $2`, brand, holdReason)
 	if held || err != nil {

@@ -52,6 +52,7 @@ const (
 	Hold          Kind = "hld"
 	Claim         Kind = "clm"
 	SurveyAnswer  Kind = "sur"
+	Finding       Kind = "fnd"
 	Transaction   Kind = "txn"
 	Account       Kind = "acc"
 	PayoutAccount Kind = "pac"
