@@ -20,9 +20,11 @@ import (
 	"tributary/ent/gen/chargeback"
 	"tributary/ent/gen/claim"
 	"tributary/ent/gen/code"
+	"tributary/ent/gen/codeguard"
 	"tributary/ent/gen/commission"
 	"tributary/ent/gen/creator"
 	"tributary/ent/gen/experiment"
+	"tributary/ent/gen/finding"
 	"tributary/ent/gen/funding"
 	"tributary/ent/gen/hold"
 	"tributary/ent/gen/integration"
@@ -33,6 +35,7 @@ import (
 	"tributary/ent/gen/order"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
+	"tributary/ent/gen/partnershipguard"
 	"tributary/ent/gen/partnershipmove"
 	"tributary/ent/gen/payout"
 	"tributary/ent/gen/payoutaccount"
@@ -41,6 +44,7 @@ import (
 	"tributary/ent/gen/policyreplay"
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/program"
+	"tributary/ent/gen/programguard"
 	"tributary/ent/gen/programmove"
 	"tributary/ent/gen/prospect"
 	"tributary/ent/gen/prospectevent"
@@ -49,6 +53,7 @@ import (
 	"tributary/ent/gen/review"
 	"tributary/ent/gen/session"
 	"tributary/ent/gen/socialaccount"
+	"tributary/ent/gen/surveyanswer"
 	"tributary/ent/gen/termsversion"
 	"tributary/ent/gen/user"
 
@@ -82,12 +87,16 @@ type Client struct {
 	Claim *ClaimClient
 	// Code is the client for interacting with the Code builders.
 	Code *CodeClient
+	// CodeGuard is the client for interacting with the CodeGuard builders.
+	CodeGuard *CodeGuardClient
 	// Commission is the client for interacting with the Commission builders.
 	Commission *CommissionClient
 	// Creator is the client for interacting with the Creator builders.
 	Creator *CreatorClient
 	// Experiment is the client for interacting with the Experiment builders.
 	Experiment *ExperimentClient
+	// Finding is the client for interacting with the Finding builders.
+	Finding *FindingClient
 	// Funding is the client for interacting with the Funding builders.
 	Funding *FundingClient
 	// Hold is the client for interacting with the Hold builders.
@@ -108,6 +117,8 @@ type Client struct {
 	OrderLine *OrderLineClient
 	// Partnership is the client for interacting with the Partnership builders.
 	Partnership *PartnershipClient
+	// PartnershipGuard is the client for interacting with the PartnershipGuard builders.
+	PartnershipGuard *PartnershipGuardClient
 	// PartnershipMove is the client for interacting with the PartnershipMove builders.
 	PartnershipMove *PartnershipMoveClient
 	// Payout is the client for interacting with the Payout builders.
@@ -124,6 +135,8 @@ type Client struct {
 	Post *PostClient
 	// Program is the client for interacting with the Program builders.
 	Program *ProgramClient
+	// ProgramGuard is the client for interacting with the ProgramGuard builders.
+	ProgramGuard *ProgramGuardClient
 	// ProgramMove is the client for interacting with the ProgramMove builders.
 	ProgramMove *ProgramMoveClient
 	// Prospect is the client for interacting with the Prospect builders.
@@ -140,6 +153,8 @@ type Client struct {
 	Session *SessionClient
 	// SocialAccount is the client for interacting with the SocialAccount builders.
 	SocialAccount *SocialAccountClient
+	// SurveyAnswer is the client for interacting with the SurveyAnswer builders.
+	SurveyAnswer *SurveyAnswerClient
 	// TermsVersion is the client for interacting with the TermsVersion builders.
 	TermsVersion *TermsVersionClient
 	// User is the client for interacting with the User builders.
@@ -164,9 +179,11 @@ func (c *Client) init() {
 	c.Chargeback = NewChargebackClient(c.config)
 	c.Claim = NewClaimClient(c.config)
 	c.Code = NewCodeClient(c.config)
+	c.CodeGuard = NewCodeGuardClient(c.config)
 	c.Commission = NewCommissionClient(c.config)
 	c.Creator = NewCreatorClient(c.config)
 	c.Experiment = NewExperimentClient(c.config)
+	c.Finding = NewFindingClient(c.config)
 	c.Funding = NewFundingClient(c.config)
 	c.Hold = NewHoldClient(c.config)
 	c.Integration = NewIntegrationClient(c.config)
@@ -177,6 +194,7 @@ func (c *Client) init() {
 	c.Order = NewOrderClient(c.config)
 	c.OrderLine = NewOrderLineClient(c.config)
 	c.Partnership = NewPartnershipClient(c.config)
+	c.PartnershipGuard = NewPartnershipGuardClient(c.config)
 	c.PartnershipMove = NewPartnershipMoveClient(c.config)
 	c.Payout = NewPayoutClient(c.config)
 	c.PayoutAccount = NewPayoutAccountClient(c.config)
@@ -185,6 +203,7 @@ func (c *Client) init() {
 	c.PolicyReplay = NewPolicyReplayClient(c.config)
 	c.Post = NewPostClient(c.config)
 	c.Program = NewProgramClient(c.config)
+	c.ProgramGuard = NewProgramGuardClient(c.config)
 	c.ProgramMove = NewProgramMoveClient(c.config)
 	c.Prospect = NewProspectClient(c.config)
 	c.ProspectEvent = NewProspectEventClient(c.config)
@@ -193,6 +212,7 @@ func (c *Client) init() {
 	c.Review = NewReviewClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.SocialAccount = NewSocialAccountClient(c.config)
+	c.SurveyAnswer = NewSurveyAnswerClient(c.config)
 	c.TermsVersion = NewTermsVersionClient(c.config)
 	c.User = NewUserClient(c.config)
 }
@@ -296,9 +316,11 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Chargeback:          NewChargebackClient(cfg),
 		Claim:               NewClaimClient(cfg),
 		Code:                NewCodeClient(cfg),
+		CodeGuard:           NewCodeGuardClient(cfg),
 		Commission:          NewCommissionClient(cfg),
 		Creator:             NewCreatorClient(cfg),
 		Experiment:          NewExperimentClient(cfg),
+		Finding:             NewFindingClient(cfg),
 		Funding:             NewFundingClient(cfg),
 		Hold:                NewHoldClient(cfg),
 		Integration:         NewIntegrationClient(cfg),
@@ -309,6 +331,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Order:               NewOrderClient(cfg),
 		OrderLine:           NewOrderLineClient(cfg),
 		Partnership:         NewPartnershipClient(cfg),
+		PartnershipGuard:    NewPartnershipGuardClient(cfg),
 		PartnershipMove:     NewPartnershipMoveClient(cfg),
 		Payout:              NewPayoutClient(cfg),
 		PayoutAccount:       NewPayoutAccountClient(cfg),
@@ -317,6 +340,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		PolicyReplay:        NewPolicyReplayClient(cfg),
 		Post:                NewPostClient(cfg),
 		Program:             NewProgramClient(cfg),
+		ProgramGuard:        NewProgramGuardClient(cfg),
 		ProgramMove:         NewProgramMoveClient(cfg),
 		Prospect:            NewProspectClient(cfg),
 		ProspectEvent:       NewProspectEventClient(cfg),
@@ -325,6 +349,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Review:              NewReviewClient(cfg),
 		Session:             NewSessionClient(cfg),
 		SocialAccount:       NewSocialAccountClient(cfg),
+		SurveyAnswer:        NewSurveyAnswerClient(cfg),
 		TermsVersion:        NewTermsVersionClient(cfg),
 		User:                NewUserClient(cfg),
 	}, nil
@@ -355,9 +380,11 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Chargeback:          NewChargebackClient(cfg),
 		Claim:               NewClaimClient(cfg),
 		Code:                NewCodeClient(cfg),
+		CodeGuard:           NewCodeGuardClient(cfg),
 		Commission:          NewCommissionClient(cfg),
 		Creator:             NewCreatorClient(cfg),
 		Experiment:          NewExperimentClient(cfg),
+		Finding:             NewFindingClient(cfg),
 		Funding:             NewFundingClient(cfg),
 		Hold:                NewHoldClient(cfg),
 		Integration:         NewIntegrationClient(cfg),
@@ -368,6 +395,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Order:               NewOrderClient(cfg),
 		OrderLine:           NewOrderLineClient(cfg),
 		Partnership:         NewPartnershipClient(cfg),
+		PartnershipGuard:    NewPartnershipGuardClient(cfg),
 		PartnershipMove:     NewPartnershipMoveClient(cfg),
 		Payout:              NewPayoutClient(cfg),
 		PayoutAccount:       NewPayoutAccountClient(cfg),
@@ -376,6 +404,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		PolicyReplay:        NewPolicyReplayClient(cfg),
 		Post:                NewPostClient(cfg),
 		Program:             NewProgramClient(cfg),
+		ProgramGuard:        NewProgramGuardClient(cfg),
 		ProgramMove:         NewProgramMoveClient(cfg),
 		Prospect:            NewProspectClient(cfg),
 		ProspectEvent:       NewProspectEventClient(cfg),
@@ -384,6 +413,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Review:              NewReviewClient(cfg),
 		Session:             NewSessionClient(cfg),
 		SocialAccount:       NewSocialAccountClient(cfg),
+		SurveyAnswer:        NewSurveyAnswerClient(cfg),
 		TermsVersion:        NewTermsVersionClient(cfg),
 		User:                NewUserClient(cfg),
 	}, nil
@@ -416,13 +446,14 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy, c.Brand,
-		c.BrandDomain, c.Chargeback, c.Claim, c.Code, c.Commission, c.Creator,
-		c.Experiment, c.Funding, c.Hold, c.Integration, c.Invitation, c.Link,
-		c.Membership, c.OfferVersion, c.Order, c.OrderLine, c.Partnership,
-		c.PartnershipMove, c.Payout, c.PayoutAccount, c.PayoutLine, c.PayoutRun,
-		c.PolicyReplay, c.Post, c.Program, c.ProgramMove, c.Prospect, c.ProspectEvent,
-		c.Refund, c.Resource, c.Review, c.Session, c.SocialAccount, c.TermsVersion,
-		c.User,
+		c.BrandDomain, c.Chargeback, c.Claim, c.Code, c.CodeGuard, c.Commission,
+		c.Creator, c.Experiment, c.Finding, c.Funding, c.Hold, c.Integration,
+		c.Invitation, c.Link, c.Membership, c.OfferVersion, c.Order, c.OrderLine,
+		c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
+		c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.PolicyReplay, c.Post, c.Program,
+		c.ProgramGuard, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
+		c.Resource, c.Review, c.Session, c.SocialAccount, c.SurveyAnswer,
+		c.TermsVersion, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -433,13 +464,14 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy, c.Brand,
-		c.BrandDomain, c.Chargeback, c.Claim, c.Code, c.Commission, c.Creator,
-		c.Experiment, c.Funding, c.Hold, c.Integration, c.Invitation, c.Link,
-		c.Membership, c.OfferVersion, c.Order, c.OrderLine, c.Partnership,
-		c.PartnershipMove, c.Payout, c.PayoutAccount, c.PayoutLine, c.PayoutRun,
-		c.PolicyReplay, c.Post, c.Program, c.ProgramMove, c.Prospect, c.ProspectEvent,
-		c.Refund, c.Resource, c.Review, c.Session, c.SocialAccount, c.TermsVersion,
-		c.User,
+		c.BrandDomain, c.Chargeback, c.Claim, c.Code, c.CodeGuard, c.Commission,
+		c.Creator, c.Experiment, c.Finding, c.Funding, c.Hold, c.Integration,
+		c.Invitation, c.Link, c.Membership, c.OfferVersion, c.Order, c.OrderLine,
+		c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
+		c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.PolicyReplay, c.Post, c.Program,
+		c.ProgramGuard, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
+		c.Resource, c.Review, c.Session, c.SocialAccount, c.SurveyAnswer,
+		c.TermsVersion, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -466,12 +498,16 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Claim.mutate(ctx, m)
 	case *CodeMutation:
 		return c.Code.mutate(ctx, m)
+	case *CodeGuardMutation:
+		return c.CodeGuard.mutate(ctx, m)
 	case *CommissionMutation:
 		return c.Commission.mutate(ctx, m)
 	case *CreatorMutation:
 		return c.Creator.mutate(ctx, m)
 	case *ExperimentMutation:
 		return c.Experiment.mutate(ctx, m)
+	case *FindingMutation:
+		return c.Finding.mutate(ctx, m)
 	case *FundingMutation:
 		return c.Funding.mutate(ctx, m)
 	case *HoldMutation:
@@ -492,6 +528,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.OrderLine.mutate(ctx, m)
 	case *PartnershipMutation:
 		return c.Partnership.mutate(ctx, m)
+	case *PartnershipGuardMutation:
+		return c.PartnershipGuard.mutate(ctx, m)
 	case *PartnershipMoveMutation:
 		return c.PartnershipMove.mutate(ctx, m)
 	case *PayoutMutation:
@@ -508,6 +546,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Post.mutate(ctx, m)
 	case *ProgramMutation:
 		return c.Program.mutate(ctx, m)
+	case *ProgramGuardMutation:
+		return c.ProgramGuard.mutate(ctx, m)
 	case *ProgramMoveMutation:
 		return c.ProgramMove.mutate(ctx, m)
 	case *ProspectMutation:
@@ -524,6 +564,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Session.mutate(ctx, m)
 	case *SocialAccountMutation:
 		return c.SocialAccount.mutate(ctx, m)
+	case *SurveyAnswerMutation:
+		return c.SurveyAnswer.mutate(ctx, m)
 	case *TermsVersionMutation:
 		return c.TermsVersion.mutate(ctx, m)
 	case *UserMutation:
@@ -2091,6 +2133,172 @@ func (c *CodeClient) mutate(ctx context.Context, m *CodeMutation) (Value, error)
 	}
 }
 
+// CodeGuardClient is a client for the CodeGuard schema.
+type CodeGuardClient struct {
+	config
+}
+
+// NewCodeGuardClient returns a client for the CodeGuard from the given config.
+func NewCodeGuardClient(c config) *CodeGuardClient {
+	return &CodeGuardClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `codeguard.Hooks(f(g(h())))`.
+func (c *CodeGuardClient) Use(hooks ...Hook) {
+	c.hooks.CodeGuard = append(c.hooks.CodeGuard, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `codeguard.Intercept(f(g(h())))`.
+func (c *CodeGuardClient) Intercept(interceptors ...Interceptor) {
+	c.inters.CodeGuard = append(c.inters.CodeGuard, interceptors...)
+}
+
+// Create returns a builder for creating a CodeGuard entity.
+func (c *CodeGuardClient) Create() *CodeGuardCreate {
+	mutation := newCodeGuardMutation(c.config, OpCreate)
+	return &CodeGuardCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of CodeGuard entities.
+func (c *CodeGuardClient) CreateBulk(builders ...*CodeGuardCreate) *CodeGuardCreateBulk {
+	return &CodeGuardCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *CodeGuardClient) MapCreateBulk(slice any, setFunc func(*CodeGuardCreate, int)) *CodeGuardCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &CodeGuardCreateBulk{err: fmt.Errorf("calling to CodeGuardClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*CodeGuardCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &CodeGuardCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for CodeGuard.
+func (c *CodeGuardClient) Update() *CodeGuardUpdate {
+	mutation := newCodeGuardMutation(c.config, OpUpdate)
+	return &CodeGuardUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *CodeGuardClient) UpdateOne(_m *CodeGuard) *CodeGuardUpdateOne {
+	mutation := newCodeGuardMutation(c.config, OpUpdateOne, withCodeGuard(_m))
+	return &CodeGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *CodeGuardClient) UpdateOneID(id uuid.UUID) *CodeGuardUpdateOne {
+	mutation := newCodeGuardMutation(c.config, OpUpdateOne, withCodeGuardID(id))
+	return &CodeGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for CodeGuard.
+func (c *CodeGuardClient) Delete() *CodeGuardDelete {
+	mutation := newCodeGuardMutation(c.config, OpDelete)
+	return &CodeGuardDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *CodeGuardClient) DeleteOne(_m *CodeGuard) *CodeGuardDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *CodeGuardClient) DeleteOneID(id uuid.UUID) *CodeGuardDeleteOne {
+	builder := c.Delete().Where(codeguard.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &CodeGuardDeleteOne{builder}
+}
+
+// Query returns a query builder for CodeGuard.
+func (c *CodeGuardClient) Query() *CodeGuardQuery {
+	return &CodeGuardQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeCodeGuard},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a CodeGuard entity by its id.
+func (c *CodeGuardClient) Get(ctx context.Context, id uuid.UUID) (*CodeGuard, error) {
+	return c.Query().Where(codeguard.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *CodeGuardClient) GetX(ctx context.Context, id uuid.UUID) *CodeGuard {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a CodeGuard.
+func (c *CodeGuardClient) QueryBrand(_m *CodeGuard) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(codeguard.Table, codeguard.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, codeguard.BrandTable, codeguard.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryCode queries the code edge of a CodeGuard.
+func (c *CodeGuardClient) QueryCode(_m *CodeGuard) *CodeQuery {
+	query := (&CodeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(codeguard.Table, codeguard.FieldID, id),
+			sqlgraph.To(code.Table, code.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, codeguard.CodeTable, codeguard.CodeColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *CodeGuardClient) Hooks() []Hook {
+	hooks := c.hooks.CodeGuard
+	return append(hooks[:len(hooks):len(hooks)], codeguard.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *CodeGuardClient) Interceptors() []Interceptor {
+	return c.inters.CodeGuard
+}
+
+func (c *CodeGuardClient) mutate(ctx context.Context, m *CodeGuardMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&CodeGuardCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&CodeGuardUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&CodeGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&CodeGuardDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown CodeGuard mutation op: %q", m.Op())
+	}
+}
+
 // CommissionClient is a client for the Commission schema.
 type CommissionClient struct {
 	config
@@ -2634,6 +2842,220 @@ func (c *ExperimentClient) mutate(ctx context.Context, m *ExperimentMutation) (V
 		return (&ExperimentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("gen: unknown Experiment mutation op: %q", m.Op())
+	}
+}
+
+// FindingClient is a client for the Finding schema.
+type FindingClient struct {
+	config
+}
+
+// NewFindingClient returns a client for the Finding from the given config.
+func NewFindingClient(c config) *FindingClient {
+	return &FindingClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `finding.Hooks(f(g(h())))`.
+func (c *FindingClient) Use(hooks ...Hook) {
+	c.hooks.Finding = append(c.hooks.Finding, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `finding.Intercept(f(g(h())))`.
+func (c *FindingClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Finding = append(c.inters.Finding, interceptors...)
+}
+
+// Create returns a builder for creating a Finding entity.
+func (c *FindingClient) Create() *FindingCreate {
+	mutation := newFindingMutation(c.config, OpCreate)
+	return &FindingCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Finding entities.
+func (c *FindingClient) CreateBulk(builders ...*FindingCreate) *FindingCreateBulk {
+	return &FindingCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *FindingClient) MapCreateBulk(slice any, setFunc func(*FindingCreate, int)) *FindingCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &FindingCreateBulk{err: fmt.Errorf("calling to FindingClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*FindingCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &FindingCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Finding.
+func (c *FindingClient) Update() *FindingUpdate {
+	mutation := newFindingMutation(c.config, OpUpdate)
+	return &FindingUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *FindingClient) UpdateOne(_m *Finding) *FindingUpdateOne {
+	mutation := newFindingMutation(c.config, OpUpdateOne, withFinding(_m))
+	return &FindingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *FindingClient) UpdateOneID(id uuid.UUID) *FindingUpdateOne {
+	mutation := newFindingMutation(c.config, OpUpdateOne, withFindingID(id))
+	return &FindingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Finding.
+func (c *FindingClient) Delete() *FindingDelete {
+	mutation := newFindingMutation(c.config, OpDelete)
+	return &FindingDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *FindingClient) DeleteOne(_m *Finding) *FindingDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *FindingClient) DeleteOneID(id uuid.UUID) *FindingDeleteOne {
+	builder := c.Delete().Where(finding.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &FindingDeleteOne{builder}
+}
+
+// Query returns a query builder for Finding.
+func (c *FindingClient) Query() *FindingQuery {
+	return &FindingQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeFinding},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Finding entity by its id.
+func (c *FindingClient) Get(ctx context.Context, id uuid.UUID) (*Finding, error) {
+	return c.Query().Where(finding.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *FindingClient) GetX(ctx context.Context, id uuid.UUID) *Finding {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a Finding.
+func (c *FindingClient) QueryBrand(_m *Finding) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(finding.Table, finding.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, finding.BrandTable, finding.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryProgram queries the program edge of a Finding.
+func (c *FindingClient) QueryProgram(_m *Finding) *ProgramQuery {
+	query := (&ProgramClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(finding.Table, finding.FieldID, id),
+			sqlgraph.To(program.Table, program.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, finding.ProgramTable, finding.ProgramColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPartnership queries the partnership edge of a Finding.
+func (c *FindingClient) QueryPartnership(_m *Finding) *PartnershipQuery {
+	query := (&PartnershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(finding.Table, finding.FieldID, id),
+			sqlgraph.To(partnership.Table, partnership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, finding.PartnershipTable, finding.PartnershipColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryCode queries the code edge of a Finding.
+func (c *FindingClient) QueryCode(_m *Finding) *CodeQuery {
+	query := (&CodeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(finding.Table, finding.FieldID, id),
+			sqlgraph.To(code.Table, code.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, finding.CodeTable, finding.CodeColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryLink queries the link edge of a Finding.
+func (c *FindingClient) QueryLink(_m *Finding) *LinkQuery {
+	query := (&LinkClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(finding.Table, finding.FieldID, id),
+			sqlgraph.To(link.Table, link.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, finding.LinkTable, finding.LinkColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *FindingClient) Hooks() []Hook {
+	hooks := c.hooks.Finding
+	return append(hooks[:len(hooks):len(hooks)], finding.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *FindingClient) Interceptors() []Interceptor {
+	return c.inters.Finding
+}
+
+func (c *FindingClient) mutate(ctx context.Context, m *FindingMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&FindingCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&FindingUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&FindingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&FindingDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown Finding mutation op: %q", m.Op())
 	}
 }
 
@@ -4329,6 +4751,172 @@ func (c *PartnershipClient) mutate(ctx context.Context, m *PartnershipMutation) 
 	}
 }
 
+// PartnershipGuardClient is a client for the PartnershipGuard schema.
+type PartnershipGuardClient struct {
+	config
+}
+
+// NewPartnershipGuardClient returns a client for the PartnershipGuard from the given config.
+func NewPartnershipGuardClient(c config) *PartnershipGuardClient {
+	return &PartnershipGuardClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `partnershipguard.Hooks(f(g(h())))`.
+func (c *PartnershipGuardClient) Use(hooks ...Hook) {
+	c.hooks.PartnershipGuard = append(c.hooks.PartnershipGuard, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `partnershipguard.Intercept(f(g(h())))`.
+func (c *PartnershipGuardClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PartnershipGuard = append(c.inters.PartnershipGuard, interceptors...)
+}
+
+// Create returns a builder for creating a PartnershipGuard entity.
+func (c *PartnershipGuardClient) Create() *PartnershipGuardCreate {
+	mutation := newPartnershipGuardMutation(c.config, OpCreate)
+	return &PartnershipGuardCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PartnershipGuard entities.
+func (c *PartnershipGuardClient) CreateBulk(builders ...*PartnershipGuardCreate) *PartnershipGuardCreateBulk {
+	return &PartnershipGuardCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PartnershipGuardClient) MapCreateBulk(slice any, setFunc func(*PartnershipGuardCreate, int)) *PartnershipGuardCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PartnershipGuardCreateBulk{err: fmt.Errorf("calling to PartnershipGuardClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PartnershipGuardCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PartnershipGuardCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PartnershipGuard.
+func (c *PartnershipGuardClient) Update() *PartnershipGuardUpdate {
+	mutation := newPartnershipGuardMutation(c.config, OpUpdate)
+	return &PartnershipGuardUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PartnershipGuardClient) UpdateOne(_m *PartnershipGuard) *PartnershipGuardUpdateOne {
+	mutation := newPartnershipGuardMutation(c.config, OpUpdateOne, withPartnershipGuard(_m))
+	return &PartnershipGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PartnershipGuardClient) UpdateOneID(id uuid.UUID) *PartnershipGuardUpdateOne {
+	mutation := newPartnershipGuardMutation(c.config, OpUpdateOne, withPartnershipGuardID(id))
+	return &PartnershipGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PartnershipGuard.
+func (c *PartnershipGuardClient) Delete() *PartnershipGuardDelete {
+	mutation := newPartnershipGuardMutation(c.config, OpDelete)
+	return &PartnershipGuardDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PartnershipGuardClient) DeleteOne(_m *PartnershipGuard) *PartnershipGuardDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PartnershipGuardClient) DeleteOneID(id uuid.UUID) *PartnershipGuardDeleteOne {
+	builder := c.Delete().Where(partnershipguard.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PartnershipGuardDeleteOne{builder}
+}
+
+// Query returns a query builder for PartnershipGuard.
+func (c *PartnershipGuardClient) Query() *PartnershipGuardQuery {
+	return &PartnershipGuardQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePartnershipGuard},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PartnershipGuard entity by its id.
+func (c *PartnershipGuardClient) Get(ctx context.Context, id uuid.UUID) (*PartnershipGuard, error) {
+	return c.Query().Where(partnershipguard.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PartnershipGuardClient) GetX(ctx context.Context, id uuid.UUID) *PartnershipGuard {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a PartnershipGuard.
+func (c *PartnershipGuardClient) QueryBrand(_m *PartnershipGuard) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(partnershipguard.Table, partnershipguard.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, partnershipguard.BrandTable, partnershipguard.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPartnership queries the partnership edge of a PartnershipGuard.
+func (c *PartnershipGuardClient) QueryPartnership(_m *PartnershipGuard) *PartnershipQuery {
+	query := (&PartnershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(partnershipguard.Table, partnershipguard.FieldID, id),
+			sqlgraph.To(partnership.Table, partnership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, partnershipguard.PartnershipTable, partnershipguard.PartnershipColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PartnershipGuardClient) Hooks() []Hook {
+	hooks := c.hooks.PartnershipGuard
+	return append(hooks[:len(hooks):len(hooks)], partnershipguard.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PartnershipGuardClient) Interceptors() []Interceptor {
+	return c.inters.PartnershipGuard
+}
+
+func (c *PartnershipGuardClient) mutate(ctx context.Context, m *PartnershipGuardMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PartnershipGuardCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PartnershipGuardUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PartnershipGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PartnershipGuardDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown PartnershipGuard mutation op: %q", m.Op())
+	}
+}
+
 // PartnershipMoveClient is a client for the PartnershipMove schema.
 type PartnershipMoveClient struct {
 	config
@@ -5606,6 +6194,172 @@ func (c *ProgramClient) mutate(ctx context.Context, m *ProgramMutation) (Value, 
 		return (&ProgramDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("gen: unknown Program mutation op: %q", m.Op())
+	}
+}
+
+// ProgramGuardClient is a client for the ProgramGuard schema.
+type ProgramGuardClient struct {
+	config
+}
+
+// NewProgramGuardClient returns a client for the ProgramGuard from the given config.
+func NewProgramGuardClient(c config) *ProgramGuardClient {
+	return &ProgramGuardClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `programguard.Hooks(f(g(h())))`.
+func (c *ProgramGuardClient) Use(hooks ...Hook) {
+	c.hooks.ProgramGuard = append(c.hooks.ProgramGuard, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `programguard.Intercept(f(g(h())))`.
+func (c *ProgramGuardClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ProgramGuard = append(c.inters.ProgramGuard, interceptors...)
+}
+
+// Create returns a builder for creating a ProgramGuard entity.
+func (c *ProgramGuardClient) Create() *ProgramGuardCreate {
+	mutation := newProgramGuardMutation(c.config, OpCreate)
+	return &ProgramGuardCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ProgramGuard entities.
+func (c *ProgramGuardClient) CreateBulk(builders ...*ProgramGuardCreate) *ProgramGuardCreateBulk {
+	return &ProgramGuardCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ProgramGuardClient) MapCreateBulk(slice any, setFunc func(*ProgramGuardCreate, int)) *ProgramGuardCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ProgramGuardCreateBulk{err: fmt.Errorf("calling to ProgramGuardClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ProgramGuardCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ProgramGuardCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ProgramGuard.
+func (c *ProgramGuardClient) Update() *ProgramGuardUpdate {
+	mutation := newProgramGuardMutation(c.config, OpUpdate)
+	return &ProgramGuardUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ProgramGuardClient) UpdateOne(_m *ProgramGuard) *ProgramGuardUpdateOne {
+	mutation := newProgramGuardMutation(c.config, OpUpdateOne, withProgramGuard(_m))
+	return &ProgramGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ProgramGuardClient) UpdateOneID(id uuid.UUID) *ProgramGuardUpdateOne {
+	mutation := newProgramGuardMutation(c.config, OpUpdateOne, withProgramGuardID(id))
+	return &ProgramGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ProgramGuard.
+func (c *ProgramGuardClient) Delete() *ProgramGuardDelete {
+	mutation := newProgramGuardMutation(c.config, OpDelete)
+	return &ProgramGuardDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ProgramGuardClient) DeleteOne(_m *ProgramGuard) *ProgramGuardDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ProgramGuardClient) DeleteOneID(id uuid.UUID) *ProgramGuardDeleteOne {
+	builder := c.Delete().Where(programguard.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ProgramGuardDeleteOne{builder}
+}
+
+// Query returns a query builder for ProgramGuard.
+func (c *ProgramGuardClient) Query() *ProgramGuardQuery {
+	return &ProgramGuardQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeProgramGuard},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ProgramGuard entity by its id.
+func (c *ProgramGuardClient) Get(ctx context.Context, id uuid.UUID) (*ProgramGuard, error) {
+	return c.Query().Where(programguard.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ProgramGuardClient) GetX(ctx context.Context, id uuid.UUID) *ProgramGuard {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a ProgramGuard.
+func (c *ProgramGuardClient) QueryBrand(_m *ProgramGuard) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(programguard.Table, programguard.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, programguard.BrandTable, programguard.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryProgram queries the program edge of a ProgramGuard.
+func (c *ProgramGuardClient) QueryProgram(_m *ProgramGuard) *ProgramQuery {
+	query := (&ProgramClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(programguard.Table, programguard.FieldID, id),
+			sqlgraph.To(program.Table, program.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, programguard.ProgramTable, programguard.ProgramColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ProgramGuardClient) Hooks() []Hook {
+	hooks := c.hooks.ProgramGuard
+	return append(hooks[:len(hooks):len(hooks)], programguard.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ProgramGuardClient) Interceptors() []Interceptor {
+	return c.inters.ProgramGuard
+}
+
+func (c *ProgramGuardClient) mutate(ctx context.Context, m *ProgramGuardMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ProgramGuardCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ProgramGuardUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ProgramGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ProgramGuardDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown ProgramGuard mutation op: %q", m.Op())
 	}
 }
 
@@ -6921,6 +7675,220 @@ func (c *SocialAccountClient) mutate(ctx context.Context, m *SocialAccountMutati
 	}
 }
 
+// SurveyAnswerClient is a client for the SurveyAnswer schema.
+type SurveyAnswerClient struct {
+	config
+}
+
+// NewSurveyAnswerClient returns a client for the SurveyAnswer from the given config.
+func NewSurveyAnswerClient(c config) *SurveyAnswerClient {
+	return &SurveyAnswerClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `surveyanswer.Hooks(f(g(h())))`.
+func (c *SurveyAnswerClient) Use(hooks ...Hook) {
+	c.hooks.SurveyAnswer = append(c.hooks.SurveyAnswer, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `surveyanswer.Intercept(f(g(h())))`.
+func (c *SurveyAnswerClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SurveyAnswer = append(c.inters.SurveyAnswer, interceptors...)
+}
+
+// Create returns a builder for creating a SurveyAnswer entity.
+func (c *SurveyAnswerClient) Create() *SurveyAnswerCreate {
+	mutation := newSurveyAnswerMutation(c.config, OpCreate)
+	return &SurveyAnswerCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SurveyAnswer entities.
+func (c *SurveyAnswerClient) CreateBulk(builders ...*SurveyAnswerCreate) *SurveyAnswerCreateBulk {
+	return &SurveyAnswerCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SurveyAnswerClient) MapCreateBulk(slice any, setFunc func(*SurveyAnswerCreate, int)) *SurveyAnswerCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SurveyAnswerCreateBulk{err: fmt.Errorf("calling to SurveyAnswerClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SurveyAnswerCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SurveyAnswerCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SurveyAnswer.
+func (c *SurveyAnswerClient) Update() *SurveyAnswerUpdate {
+	mutation := newSurveyAnswerMutation(c.config, OpUpdate)
+	return &SurveyAnswerUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SurveyAnswerClient) UpdateOne(_m *SurveyAnswer) *SurveyAnswerUpdateOne {
+	mutation := newSurveyAnswerMutation(c.config, OpUpdateOne, withSurveyAnswer(_m))
+	return &SurveyAnswerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SurveyAnswerClient) UpdateOneID(id uuid.UUID) *SurveyAnswerUpdateOne {
+	mutation := newSurveyAnswerMutation(c.config, OpUpdateOne, withSurveyAnswerID(id))
+	return &SurveyAnswerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SurveyAnswer.
+func (c *SurveyAnswerClient) Delete() *SurveyAnswerDelete {
+	mutation := newSurveyAnswerMutation(c.config, OpDelete)
+	return &SurveyAnswerDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SurveyAnswerClient) DeleteOne(_m *SurveyAnswer) *SurveyAnswerDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SurveyAnswerClient) DeleteOneID(id uuid.UUID) *SurveyAnswerDeleteOne {
+	builder := c.Delete().Where(surveyanswer.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SurveyAnswerDeleteOne{builder}
+}
+
+// Query returns a query builder for SurveyAnswer.
+func (c *SurveyAnswerClient) Query() *SurveyAnswerQuery {
+	return &SurveyAnswerQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSurveyAnswer},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SurveyAnswer entity by its id.
+func (c *SurveyAnswerClient) Get(ctx context.Context, id uuid.UUID) (*SurveyAnswer, error) {
+	return c.Query().Where(surveyanswer.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SurveyAnswerClient) GetX(ctx context.Context, id uuid.UUID) *SurveyAnswer {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a SurveyAnswer.
+func (c *SurveyAnswerClient) QueryBrand(_m *SurveyAnswer) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(surveyanswer.Table, surveyanswer.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, surveyanswer.BrandTable, surveyanswer.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrder queries the order edge of a SurveyAnswer.
+func (c *SurveyAnswerClient) QueryOrder(_m *SurveyAnswer) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(surveyanswer.Table, surveyanswer.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, surveyanswer.OrderTable, surveyanswer.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryProgram queries the program edge of a SurveyAnswer.
+func (c *SurveyAnswerClient) QueryProgram(_m *SurveyAnswer) *ProgramQuery {
+	query := (&ProgramClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(surveyanswer.Table, surveyanswer.FieldID, id),
+			sqlgraph.To(program.Table, program.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, surveyanswer.ProgramTable, surveyanswer.ProgramColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPartnership queries the partnership edge of a SurveyAnswer.
+func (c *SurveyAnswerClient) QueryPartnership(_m *SurveyAnswer) *PartnershipQuery {
+	query := (&PartnershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(surveyanswer.Table, surveyanswer.FieldID, id),
+			sqlgraph.To(partnership.Table, partnership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, surveyanswer.PartnershipTable, surveyanswer.PartnershipColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryCreator queries the creator edge of a SurveyAnswer.
+func (c *SurveyAnswerClient) QueryCreator(_m *SurveyAnswer) *CreatorQuery {
+	query := (&CreatorClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(surveyanswer.Table, surveyanswer.FieldID, id),
+			sqlgraph.To(creator.Table, creator.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, surveyanswer.CreatorTable, surveyanswer.CreatorColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SurveyAnswerClient) Hooks() []Hook {
+	hooks := c.hooks.SurveyAnswer
+	return append(hooks[:len(hooks):len(hooks)], surveyanswer.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SurveyAnswerClient) Interceptors() []Interceptor {
+	return c.inters.SurveyAnswer
+}
+
+func (c *SurveyAnswerClient) mutate(ctx context.Context, m *SurveyAnswerMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SurveyAnswerCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SurveyAnswerUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SurveyAnswerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SurveyAnswerDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown SurveyAnswer mutation op: %q", m.Op())
+	}
+}
+
 // TermsVersionClient is a client for the TermsVersion schema.
 type TermsVersionClient struct {
 	config
@@ -7209,18 +8177,20 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 type (
 	hooks struct {
 		APIKey, Application, AttributionDecision, AttributionPolicy, Brand, BrandDomain,
-		Chargeback, Claim, Code, Commission, Creator, Experiment, Funding, Hold,
-		Integration, Invitation, Link, Membership, OfferVersion, Order, OrderLine,
-		Partnership, PartnershipMove, Payout, PayoutAccount, PayoutLine, PayoutRun,
-		PolicyReplay, Post, Program, ProgramMove, Prospect, ProspectEvent, Refund,
-		Resource, Review, Session, SocialAccount, TermsVersion, User []ent.Hook
+		Chargeback, Claim, Code, CodeGuard, Commission, Creator, Experiment, Finding,
+		Funding, Hold, Integration, Invitation, Link, Membership, OfferVersion, Order,
+		OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
+		PayoutAccount, PayoutLine, PayoutRun, PolicyReplay, Post, Program,
+		ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
+		Session, SocialAccount, SurveyAnswer, TermsVersion, User []ent.Hook
 	}
 	inters struct {
 		APIKey, Application, AttributionDecision, AttributionPolicy, Brand, BrandDomain,
-		Chargeback, Claim, Code, Commission, Creator, Experiment, Funding, Hold,
-		Integration, Invitation, Link, Membership, OfferVersion, Order, OrderLine,
-		Partnership, PartnershipMove, Payout, PayoutAccount, PayoutLine, PayoutRun,
-		PolicyReplay, Post, Program, ProgramMove, Prospect, ProspectEvent, Refund,
-		Resource, Review, Session, SocialAccount, TermsVersion, User []ent.Interceptor
+		Chargeback, Claim, Code, CodeGuard, Commission, Creator, Experiment, Finding,
+		Funding, Hold, Integration, Invitation, Link, Membership, OfferVersion, Order,
+		OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
+		PayoutAccount, PayoutLine, PayoutRun, PolicyReplay, Post, Program,
+		ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
+		Session, SocialAccount, SurveyAnswer, TermsVersion, User []ent.Interceptor
 	}
 )

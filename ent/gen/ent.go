@@ -17,9 +17,11 @@ import (
 	"tributary/ent/gen/chargeback"
 	"tributary/ent/gen/claim"
 	"tributary/ent/gen/code"
+	"tributary/ent/gen/codeguard"
 	"tributary/ent/gen/commission"
 	"tributary/ent/gen/creator"
 	"tributary/ent/gen/experiment"
+	"tributary/ent/gen/finding"
 	"tributary/ent/gen/funding"
 	"tributary/ent/gen/hold"
 	"tributary/ent/gen/integration"
@@ -30,6 +32,7 @@ import (
 	"tributary/ent/gen/order"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
+	"tributary/ent/gen/partnershipguard"
 	"tributary/ent/gen/partnershipmove"
 	"tributary/ent/gen/payout"
 	"tributary/ent/gen/payoutaccount"
@@ -38,6 +41,7 @@ import (
 	"tributary/ent/gen/policyreplay"
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/program"
+	"tributary/ent/gen/programguard"
 	"tributary/ent/gen/programmove"
 	"tributary/ent/gen/prospect"
 	"tributary/ent/gen/prospectevent"
@@ -122,9 +126,11 @@ func checkColumn(t, c string) error {
 			chargeback.Table:          chargeback.ValidColumn,
 			claim.Table:               claim.ValidColumn,
 			code.Table:                code.ValidColumn,
+			codeguard.Table:           codeguard.ValidColumn,
 			commission.Table:          commission.ValidColumn,
 			creator.Table:             creator.ValidColumn,
 			experiment.Table:          experiment.ValidColumn,
+			finding.Table:             finding.ValidColumn,
 			funding.Table:             funding.ValidColumn,
 			hold.Table:                hold.ValidColumn,
 			integration.Table:         integration.ValidColumn,
@@ -135,6 +141,7 @@ func checkColumn(t, c string) error {
 			order.Table:               order.ValidColumn,
 			orderline.Table:           orderline.ValidColumn,
 			partnership.Table:         partnership.ValidColumn,
+			partnershipguard.Table:    partnershipguard.ValidColumn,
 			partnershipmove.Table:     partnershipmove.ValidColumn,
 			payout.Table:              payout.ValidColumn,
 			payoutaccount.Table:       payoutaccount.ValidColumn,
@@ -143,6 +150,7 @@ func checkColumn(t, c string) error {
 			policyreplay.Table:        policyreplay.ValidColumn,
 			post.Table:                post.ValidColumn,
 			program.Table:             program.ValidColumn,
+			programguard.Table:        programguard.ValidColumn,
 			programmove.Table:         programmove.ValidColumn,
 			prospect.Table:            prospect.ValidColumn,
 			prospectevent.Table:       prospectevent.ValidColumn,

@@ -489,6 +489,52 @@ var (
 			},
 		},
 	}
+	// CodeGuardColumns holds the columns for the "code_guard" table.
+	CodeGuardColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "program_id", Type: field.TypeUUID},
+		{Name: "partnership_id", Type: field.TypeUUID},
+		{Name: "mode", Type: field.TypeString, Nullable: true, Size: 160},
+		{Name: "leaked_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "cleared_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "updated_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "code_id", Type: field.TypeUUID},
+	}
+	// CodeGuardTable holds the schema information for the "code_guard" table.
+	CodeGuardTable = &schema.Table{
+		Name:       "code_guard",
+		Columns:    CodeGuardColumns,
+		PrimaryKey: []*schema.Column{CodeGuardColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "code_guard_brand_brand",
+				Columns:    []*schema.Column{CodeGuardColumns[9]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "code_guard_code_code",
+				Columns:    []*schema.Column{CodeGuardColumns[10]},
+				RefColumns: []*schema.Column{CodeColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "code_guard_key",
+				Unique:  true,
+				Columns: []*schema.Column{CodeGuardColumns[10]},
+			},
+			{
+				Name:    "code_guard_of_brand",
+				Unique:  false,
+				Columns: []*schema.Column{CodeGuardColumns[9], CodeGuardColumns[5]},
+			},
+		},
+	}
 	// CommissionColumns holds the columns for the "commission" table.
 	CommissionColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -686,6 +732,84 @@ var (
 				Name:    "experiment_of_brand",
 				Unique:  false,
 				Columns: []*schema.Column{ExperimentColumns[2], ExperimentColumns[1], ExperimentColumns[0]},
+			},
+		},
+	}
+	// FindingColumns holds the columns for the "finding" table.
+	FindingColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "creator_id", Type: field.TypeUUID},
+		{Name: "signal", Type: field.TypeString, Size: 40},
+		{Name: "subject", Type: field.TypeString, Size: 480},
+		{Name: "network_hash", Type: field.TypeBytes, Nullable: true},
+		{Name: "evidence", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "status", Type: field.TypeString, Size: 40, Default: "OPEN"},
+		{Name: "seen_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "closed_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "closed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "close_reason", Type: field.TypeString, Nullable: true, Size: 8000},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "program_id", Type: field.TypeUUID},
+		{Name: "partnership_id", Type: field.TypeUUID},
+		{Name: "code_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "link_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// FindingTable holds the schema information for the "finding" table.
+	FindingTable = &schema.Table{
+		Name:       "finding",
+		Columns:    FindingColumns,
+		PrimaryKey: []*schema.Column{FindingColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "finding_brand_brand",
+				Columns:    []*schema.Column{FindingColumns[12]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "finding_program_program",
+				Columns:    []*schema.Column{FindingColumns[13]},
+				RefColumns: []*schema.Column{ProgramColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "finding_partnership_partnership",
+				Columns:    []*schema.Column{FindingColumns[14]},
+				RefColumns: []*schema.Column{PartnershipColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "finding_code_code",
+				Columns:    []*schema.Column{FindingColumns[15]},
+				RefColumns: []*schema.Column{CodeColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "finding_link_link",
+				Columns:    []*schema.Column{FindingColumns[16]},
+				RefColumns: []*schema.Column{LinkColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "finding_open_key",
+				Unique:  true,
+				Columns: []*schema.Column{FindingColumns[14], FindingColumns[3], FindingColumns[4]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status = 'OPEN'",
+				},
+			},
+			{
+				Name:    "finding_of_subject",
+				Unique:  false,
+				Columns: []*schema.Column{FindingColumns[14], FindingColumns[3], FindingColumns[4], FindingColumns[10]},
+			},
+			{
+				Name:    "finding_of_brand",
+				Unique:  false,
+				Columns: []*schema.Column{FindingColumns[12], FindingColumns[7], FindingColumns[1], FindingColumns[0]},
 			},
 		},
 	}
@@ -1283,6 +1407,44 @@ var (
 			},
 		},
 	}
+	// PartnershipGuardColumns holds the columns for the "partnership_guard" table.
+	PartnershipGuardColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "own_purchases", Type: field.TypeBool, Default: false},
+		{Name: "reason", Type: field.TypeString, Size: 8000},
+		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "updated_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "partnership_id", Type: field.TypeUUID},
+	}
+	// PartnershipGuardTable holds the schema information for the "partnership_guard" table.
+	PartnershipGuardTable = &schema.Table{
+		Name:       "partnership_guard",
+		Columns:    PartnershipGuardColumns,
+		PrimaryKey: []*schema.Column{PartnershipGuardColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "partnership_guard_brand_brand",
+				Columns:    []*schema.Column{PartnershipGuardColumns[6]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "partnership_guard_partnership_partnership",
+				Columns:    []*schema.Column{PartnershipGuardColumns[7]},
+				RefColumns: []*schema.Column{PartnershipColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "partnership_guard_key",
+				Unique:  true,
+				Columns: []*schema.Column{PartnershipGuardColumns[7]},
+			},
+		},
+	}
 	// PartnershipMoveColumns holds the columns for the "partnership_move" table.
 	PartnershipMoveColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1732,6 +1894,46 @@ var (
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'ACTIVE' AND visibility = 'PUBLIC'",
 				},
+			},
+		},
+	}
+	// ProgramGuardColumns holds the columns for the "program_guard" table.
+	ProgramGuardColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "leak_mode", Type: field.TypeString, Size: 160},
+		{Name: "banned_mode", Type: field.TypeString, Size: 160},
+		{Name: "finding_mode", Type: field.TypeString, Size: 160},
+		{Name: "banned_sources", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "updated_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "program_id", Type: field.TypeUUID},
+	}
+	// ProgramGuardTable holds the schema information for the "program_guard" table.
+	ProgramGuardTable = &schema.Table{
+		Name:       "program_guard",
+		Columns:    ProgramGuardColumns,
+		PrimaryKey: []*schema.Column{ProgramGuardColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "program_guard_brand_brand",
+				Columns:    []*schema.Column{ProgramGuardColumns[8]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "program_guard_program_program",
+				Columns:    []*schema.Column{ProgramGuardColumns[9]},
+				RefColumns: []*schema.Column{ProgramColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "program_guard_key",
+				Unique:  true,
+				Columns: []*schema.Column{ProgramGuardColumns[9]},
 			},
 		},
 	}
@@ -2258,9 +2460,11 @@ var (
 		ChargebackTable,
 		ClaimTable,
 		CodeTable,
+		CodeGuardTable,
 		CommissionTable,
 		CreatorTable,
 		ExperimentTable,
+		FindingTable,
 		FundingTable,
 		HoldTable,
 		IntegrationTable,
@@ -2271,6 +2475,7 @@ var (
 		OrderTable,
 		OrderLineTable,
 		PartnershipTable,
+		PartnershipGuardTable,
 		PartnershipMoveTable,
 		PayoutTable,
 		PayoutAccountTable,
@@ -2279,6 +2484,7 @@ var (
 		PolicyReplayTable,
 		PostTable,
 		ProgramTable,
+		ProgramGuardTable,
 		ProgramMoveTable,
 		ProspectTable,
 		ProspectEventTable,
@@ -2369,6 +2575,14 @@ func init() {
 		"code_discount": "discount_bp BETWEEN 0 AND 10000",
 		"code_platform": "platform IN ('INSTAGRAM','TIKTOK','YOUTUBE','TWITCH','PINTEREST','X','FACEBOOK','SNAPCHAT','BLOG','NEWSLETTER','PODCAST','OTHER')",
 	}
+	CodeGuardTable.ForeignKeys[0].RefTable = BrandTable
+	CodeGuardTable.ForeignKeys[1].RefTable = CodeTable
+	CodeGuardTable.Annotation = &entsql.Annotation{
+		Table: "code_guard",
+	}
+	CodeGuardTable.Annotation.Checks = map[string]string{
+		"code_guard_mode": "mode IS NULL OR mode IN ('OBSERVE','HOLD','PAY_ONLY_WITH_CLICK')",
+	}
 	CommissionTable.ForeignKeys[0].RefTable = BrandTable
 	CommissionTable.ForeignKeys[1].RefTable = ProgramTable
 	CommissionTable.ForeignKeys[2].RefTable = PartnershipTable
@@ -2395,6 +2609,18 @@ func init() {
 	ExperimentTable.Annotation.Checks = map[string]string{
 		"experiment_dimension": "dimension IN ('OFFER','PLATFORM','FORMAT')",
 		"experiment_status":    "status IN ('RUNNING','STOPPED')",
+	}
+	FindingTable.ForeignKeys[0].RefTable = BrandTable
+	FindingTable.ForeignKeys[1].RefTable = ProgramTable
+	FindingTable.ForeignKeys[2].RefTable = PartnershipTable
+	FindingTable.ForeignKeys[3].RefTable = CodeTable
+	FindingTable.ForeignKeys[4].RefTable = LinkTable
+	FindingTable.Annotation = &entsql.Annotation{
+		Table: "finding",
+	}
+	FindingTable.Annotation.Checks = map[string]string{
+		"finding_signal": "signal IN ('CODE_LEAK','CLICK_FLOOD','REFUND_RATE')",
+		"finding_status": "status IN ('OPEN','CLOSED')",
 	}
 	FundingTable.ForeignKeys[0].RefTable = BrandTable
 	FundingTable.Annotation = &entsql.Annotation{
@@ -2477,6 +2703,11 @@ func init() {
 		"partnership_stage":  "stage IN ('TRIAL','STANDARD','AMBASSADOR')",
 		"partnership_status": "status IN ('INVITED','AWAITING_TERMS','ACTIVE','PAUSED','RETIRING','RETIRED','EXPIRED','DECLINED')",
 	}
+	PartnershipGuardTable.ForeignKeys[0].RefTable = BrandTable
+	PartnershipGuardTable.ForeignKeys[1].RefTable = PartnershipTable
+	PartnershipGuardTable.Annotation = &entsql.Annotation{
+		Table: "partnership_guard",
+	}
 	PartnershipMoveTable.ForeignKeys[0].RefTable = PartnershipTable
 	PartnershipMoveTable.Annotation = &entsql.Annotation{
 		Table: "partnership_move",
@@ -2539,6 +2770,16 @@ func init() {
 		"program_limits":     "click_window_days BETWEEN 1 AND 365 AND hold_days BETWEEN 0 AND 365 AND minimum_payout_minor >= 0",
 		"program_status":     "status IN ('DRAFT','ACTIVE','PAUSED','CLOSED')",
 		"program_visibility": "visibility IN ('PUBLIC','INVITE_ONLY')",
+	}
+	ProgramGuardTable.ForeignKeys[0].RefTable = BrandTable
+	ProgramGuardTable.ForeignKeys[1].RefTable = ProgramTable
+	ProgramGuardTable.Annotation = &entsql.Annotation{
+		Table: "program_guard",
+	}
+	ProgramGuardTable.Annotation.Checks = map[string]string{
+		"program_guard_banned":  "banned_mode IN ('HOLD','REFUSE')",
+		"program_guard_finding": "finding_mode IN ('OBSERVE','HOLD')",
+		"program_guard_leak":    "leak_mode IN ('OBSERVE','HOLD','PAY_ONLY_WITH_CLICK')",
 	}
 	ProgramMoveTable.ForeignKeys[0].RefTable = ProgramTable
 	ProgramMoveTable.Annotation = &entsql.Annotation{

@@ -13,9 +13,11 @@ import (
 	"tributary/ent/gen/chargeback"
 	"tributary/ent/gen/claim"
 	"tributary/ent/gen/code"
+	"tributary/ent/gen/codeguard"
 	"tributary/ent/gen/commission"
 	"tributary/ent/gen/creator"
 	"tributary/ent/gen/experiment"
+	"tributary/ent/gen/finding"
 	"tributary/ent/gen/funding"
 	"tributary/ent/gen/hold"
 	"tributary/ent/gen/integration"
@@ -26,6 +28,7 @@ import (
 	"tributary/ent/gen/order"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
+	"tributary/ent/gen/partnershipguard"
 	"tributary/ent/gen/partnershipmove"
 	"tributary/ent/gen/payout"
 	"tributary/ent/gen/payoutaccount"
@@ -34,6 +37,7 @@ import (
 	"tributary/ent/gen/policyreplay"
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/program"
+	"tributary/ent/gen/programguard"
 	"tributary/ent/gen/programmove"
 	"tributary/ent/gen/prospect"
 	"tributary/ent/gen/prospectevent"
@@ -389,6 +393,22 @@ func init() {
 	codeDescPlatform := codeFields[7].Descriptor()
 	// code.PlatformValidator is a validator for the "platform" field. It is called by the builders before save.
 	code.PlatformValidator = codeDescPlatform.Validators[0].(func(string) error)
+	codeguardMixin := schema.CodeGuard{}.Mixin()
+	codeguard.Policy = privacy.NewPolicies(codeguardMixin[0], schema.CodeGuard{})
+	codeguard.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := codeguard.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	codeguardFields := schema.CodeGuard{}.Fields()
+	_ = codeguardFields
+	// codeguardDescMode is the schema descriptor for mode field.
+	codeguardDescMode := codeguardFields[4].Descriptor()
+	// codeguard.ModeValidator is a validator for the "mode" field. It is called by the builders before save.
+	codeguard.ModeValidator = codeguardDescMode.Validators[0].(func(string) error)
 	commissionMixin := schema.Commission{}.Mixin()
 	commission.Policy = privacy.NewPolicies(commissionMixin[0], schema.Commission{})
 	commission.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -497,6 +517,36 @@ func init() {
 	experiment.DefaultStatus = experimentDescStatus.Default.(string)
 	// experiment.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	experiment.StatusValidator = experimentDescStatus.Validators[0].(func(string) error)
+	findingMixin := schema.Finding{}.Mixin()
+	finding.Policy = privacy.NewPolicies(findingMixin[0], schema.Finding{})
+	finding.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := finding.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	findingFields := schema.Finding{}.Fields()
+	_ = findingFields
+	// findingDescSignal is the schema descriptor for signal field.
+	findingDescSignal := findingFields[4].Descriptor()
+	// finding.SignalValidator is a validator for the "signal" field. It is called by the builders before save.
+	finding.SignalValidator = findingDescSignal.Validators[0].(func(string) error)
+	// findingDescSubject is the schema descriptor for subject field.
+	findingDescSubject := findingFields[5].Descriptor()
+	// finding.SubjectValidator is a validator for the "subject" field. It is called by the builders before save.
+	finding.SubjectValidator = findingDescSubject.Validators[0].(func(string) error)
+	// findingDescStatus is the schema descriptor for status field.
+	findingDescStatus := findingFields[10].Descriptor()
+	// finding.DefaultStatus holds the default value on creation for the status field.
+	finding.DefaultStatus = findingDescStatus.Default.(string)
+	// finding.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	finding.StatusValidator = findingDescStatus.Validators[0].(func(string) error)
+	// findingDescCloseReason is the schema descriptor for close_reason field.
+	findingDescCloseReason := findingFields[14].Descriptor()
+	// finding.CloseReasonValidator is a validator for the "close_reason" field. It is called by the builders before save.
+	finding.CloseReasonValidator = findingDescCloseReason.Validators[0].(func(string) error)
 	fundingMixin := schema.Funding{}.Mixin()
 	funding.Policy = privacy.NewPolicies(fundingMixin[0], schema.Funding{})
 	funding.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -877,6 +927,26 @@ func init() {
 	partnershipDescAcceptedTermsVersion := partnershipFields[8].Descriptor()
 	// partnership.DefaultAcceptedTermsVersion holds the default value on creation for the accepted_terms_version field.
 	partnership.DefaultAcceptedTermsVersion = partnershipDescAcceptedTermsVersion.Default.(int)
+	partnershipguardMixin := schema.PartnershipGuard{}.Mixin()
+	partnershipguard.Policy = privacy.NewPolicies(partnershipguardMixin[0], schema.PartnershipGuard{})
+	partnershipguard.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := partnershipguard.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	partnershipguardFields := schema.PartnershipGuard{}.Fields()
+	_ = partnershipguardFields
+	// partnershipguardDescOwnPurchases is the schema descriptor for own_purchases field.
+	partnershipguardDescOwnPurchases := partnershipguardFields[2].Descriptor()
+	// partnershipguard.DefaultOwnPurchases holds the default value on creation for the own_purchases field.
+	partnershipguard.DefaultOwnPurchases = partnershipguardDescOwnPurchases.Default.(bool)
+	// partnershipguardDescReason is the schema descriptor for reason field.
+	partnershipguardDescReason := partnershipguardFields[3].Descriptor()
+	// partnershipguard.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	partnershipguard.ReasonValidator = partnershipguardDescReason.Validators[0].(func(string) error)
 	partnershipmoveMixin := schema.PartnershipMove{}.Mixin()
 	partnershipmove.Policy = privacy.NewPolicies(partnershipmoveMixin[0], schema.PartnershipMove{})
 	partnershipmove.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1235,6 +1305,30 @@ func init() {
 	programDescDemo := programFields[20].Descriptor()
 	// program.DefaultDemo holds the default value on creation for the demo field.
 	program.DefaultDemo = programDescDemo.Default.(bool)
+	programguardMixin := schema.ProgramGuard{}.Mixin()
+	programguard.Policy = privacy.NewPolicies(programguardMixin[0], schema.ProgramGuard{})
+	programguard.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := programguard.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	programguardFields := schema.ProgramGuard{}.Fields()
+	_ = programguardFields
+	// programguardDescLeakMode is the schema descriptor for leak_mode field.
+	programguardDescLeakMode := programguardFields[2].Descriptor()
+	// programguard.LeakModeValidator is a validator for the "leak_mode" field. It is called by the builders before save.
+	programguard.LeakModeValidator = programguardDescLeakMode.Validators[0].(func(string) error)
+	// programguardDescBannedMode is the schema descriptor for banned_mode field.
+	programguardDescBannedMode := programguardFields[3].Descriptor()
+	// programguard.BannedModeValidator is a validator for the "banned_mode" field. It is called by the builders before save.
+	programguard.BannedModeValidator = programguardDescBannedMode.Validators[0].(func(string) error)
+	// programguardDescFindingMode is the schema descriptor for finding_mode field.
+	programguardDescFindingMode := programguardFields[4].Descriptor()
+	// programguard.FindingModeValidator is a validator for the "finding_mode" field. It is called by the builders before save.
+	programguard.FindingModeValidator = programguardDescFindingMode.Validators[0].(func(string) error)
 	programmoveMixin := schema.ProgramMove{}.Mixin()
 	programmove.Policy = privacy.NewPolicies(programmoveMixin[0], schema.ProgramMove{})
 	programmove.Hooks[0] = func(next ent.Mutator) ent.Mutator {
