@@ -66,11 +66,13 @@ type ResolverRoot interface {
 	Claim() ClaimResolver
 	Click() ClickResolver
 	Code() CodeResolver
+	CodeGuard() CodeGuardResolver
 	Commission() CommissionResolver
 	Creator() CreatorResolver
 	Credit() CreditResolver
 	Earnings() EarningsResolver
 	Experiment() ExperimentResolver
+	Finding() FindingResolver
 	FunnelRow() FunnelRowResolver
 	Hold() HoldResolver
 	Integration() IntegrationResolver
@@ -389,6 +391,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	CloseFindingPayload struct {
+		Finding    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Code struct {
 		ArchivedAt  func(childComplexity int) int
 		Code        func(childComplexity int) int
@@ -413,6 +420,20 @@ type ComplexityRoot struct {
 	CodeEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	CodeGuard struct {
+		ClearedAt       func(childComplexity int) int
+		Code            func(childComplexity int) int
+		FromCouponSites func(childComplexity int) int
+		LastDay         func(childComplexity int) int
+		LeakedAt        func(childComplexity int) int
+		Mode            func(childComplexity int) int
+		NewCustomers    func(childComplexity int) int
+		Orders          func(childComplexity int) int
+		ProgramMode     func(childComplexity int) int
+		Signs           func(childComplexity int) int
+		WithoutClick    func(childComplexity int) int
 	}
 
 	Commission struct {
@@ -631,6 +652,19 @@ type ComplexityRoot struct {
 		Refunds          func(childComplexity int) int
 		Revenue          func(childComplexity int) int
 		UniqueClicks     func(childComplexity int) int
+	}
+
+	Finding struct {
+		CloseReason func(childComplexity int) int
+		Code        func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Evidence    func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Link        func(childComplexity int) int
+		Partnership func(childComplexity int) int
+		SeenAt      func(childComplexity int) int
+		Signal      func(childComplexity int) int
+		Status      func(childComplexity int) int
 	}
 
 	Funding struct {
@@ -914,6 +948,7 @@ type ComplexityRoot struct {
 		CancelPayoutRun         func(childComplexity int, input model.MovePayoutRunInput) int
 		CheckLinkHealth         func(childComplexity int, input model.CheckLinkHealthInput) int
 		CloseClaim              func(childComplexity int, input model.CloseClaimInput) int
+		CloseFinding            func(childComplexity int, input model.CloseFindingInput) int
 		ConfirmTotp             func(childComplexity int, input model.ConfirmTotpInput) int
 		ConnectIntegration      func(childComplexity int, input model.ConnectIntegrationInput) int
 		CreateAPIKey            func(childComplexity int, input model.CreateAPIKeyInput) int
@@ -967,10 +1002,13 @@ type ComplexityRoot struct {
 		StopPolicyReplay        func(childComplexity int, input model.StopPolicyReplayInput) int
 		SubmitPost              func(childComplexity int, input model.SubmitPostInput) int
 		UpdateBrand             func(childComplexity int, input model.UpdateBrandInput) int
+		UpdateCodeGuard         func(childComplexity int, input model.UpdateCodeGuardInput) int
 		UpdateCreatorProfile    func(childComplexity int, input model.UpdateCreatorProfileInput) int
 		UpdateLink              func(childComplexity int, input model.UpdateLinkInput) int
 		UpdateMember            func(childComplexity int, input model.UpdateMemberInput) int
+		UpdatePartnershipGuard  func(childComplexity int, input model.UpdatePartnershipGuardInput) int
 		UpdateProgram           func(childComplexity int, input model.UpdateProgramInput) int
+		UpdateProgramGuard      func(childComplexity int, input model.UpdateProgramGuardInput) int
 		UpdateProspect          func(childComplexity int, input model.UpdateProspectInput) int
 		VerifyBrandDomain       func(childComplexity int, input model.VerifyBrandDomainInput) int
 		VerifyEmail             func(childComplexity int, input model.VerifyEmailInput) int
@@ -1091,6 +1129,13 @@ type ComplexityRoot struct {
 	PartnershipEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	PartnershipGuard struct {
+		OwnPurchases  func(childComplexity int) int
+		PartnershipID func(childComplexity int) int
+		Reason        func(childComplexity int) int
+		UpdatedAt     func(childComplexity int) int
 	}
 
 	Payout struct {
@@ -1360,6 +1405,15 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	ProgramGuard struct {
+		BannedMode    func(childComplexity int) int
+		BannedSources func(childComplexity int) int
+		FindingMode   func(childComplexity int) int
+		LeakMode      func(childComplexity int) int
+		ProgramID     func(childComplexity int) int
+		UpdatedAt     func(childComplexity int) int
+	}
+
 	Prospect struct {
 		AllowedMoves func(childComplexity int) int
 		CreatedAt    func(childComplexity int) int
@@ -1443,6 +1497,7 @@ type ComplexityRoot struct {
 		Brands                func(childComplexity int, first *int, after *string, last *int, before *string) int
 		Claims                func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *sale.ClaimStatus) int
 		Click                 func(childComplexity int, id id.ID) int
+		CodeGuards            func(childComplexity int, brandID id.ID) int
 		Codes                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID) int
 		Commissions           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) int
 		Creator               func(childComplexity int, id *id.ID, handle *string) int
@@ -1450,9 +1505,10 @@ type ComplexityRoot struct {
 		Deployment            func(childComplexity int) int
 		Earnings              func(childComplexity int) int
 		Experiments           func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Findings              func(childComplexity int, brandID id.ID) int
 		Funds                 func(childComplexity int, brandID id.ID) int
 		Funnel                func(childComplexity int, filter model.FunnelFilter, groupBy *insight.Group) int
-		Holds                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus) int
+		Holds                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus, signal *fraud.Signal) int
 		Integrations          func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
 		Ledger                func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, creatorID *id.ID) int
 		Link                  func(childComplexity int, id id.ID) int
@@ -1465,6 +1521,7 @@ type ComplexityRoot struct {
 		Orders                func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) int
 		OutreachPipeline      func(childComplexity int, programID id.ID) int
 		Partnership           func(childComplexity int, id id.ID) int
+		PartnershipGuard      func(childComplexity int, partnershipID id.ID) int
 		Partnerships          func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.Status, search *string) int
 		Payout                func(childComplexity int, id id.ID) int
 		PayoutAccount         func(childComplexity int) int
@@ -1478,6 +1535,7 @@ type ComplexityRoot struct {
 		Posts                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID) int
 		PreviewPayoutRun      func(childComplexity int, brandID id.ID, currencyCode money.Currency, cutoffAt *time.Time) int
 		Program               func(childComplexity int, slug *string, id *id.ID) int
+		ProgramGuard          func(childComplexity int, programID id.ID) int
 		Programs              func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, search *string) int
 		Prospect              func(childComplexity int, id id.ID) int
 		Prospects             func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, programID *id.ID, stage *outreach.Stage, search *string) int
@@ -1726,6 +1784,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	UpdateCodeGuardPayload struct {
+		Guard      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	UpdateCreatorProfilePayload struct {
 		Creator    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1738,6 +1801,16 @@ type ComplexityRoot struct {
 
 	UpdateMemberPayload struct {
 		Membership func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UpdatePartnershipGuardPayload struct {
+		Guard      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UpdateProgramGuardPayload struct {
+		Guard      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -1825,6 +1898,9 @@ type CodeResolver interface {
 	Program(ctx context.Context, obj *tracking.Code) (*program.Program, error)
 	Creator(ctx context.Context, obj *tracking.Code) (*creator.Creator, error)
 }
+type CodeGuardResolver interface {
+	Code(ctx context.Context, obj *fraud.CodeGuard) (*tracking.Code, error)
+}
 type CommissionResolver interface {
 	Trace(ctx context.Context, obj *commission.Commission) ([]commission.Line, error)
 	Offer(ctx context.Context, obj *commission.Commission) (*program.Offer, error)
@@ -1845,6 +1921,11 @@ type ExperimentResolver interface {
 	Program(ctx context.Context, obj *review.Experiment) (*program.Program, error)
 
 	Arms(ctx context.Context, obj *review.Experiment) ([]review.Arm, error)
+}
+type FindingResolver interface {
+	Partnership(ctx context.Context, obj *fraud.Finding) (*partnership.Partnership, error)
+	Code(ctx context.Context, obj *fraud.Finding) (*tracking.Code, error)
+	Link(ctx context.Context, obj *fraud.Finding) (*tracking.Link, error)
 }
 type FunnelRowResolver interface {
 	Creator(ctx context.Context, obj *insight.FunnelRow) (*creator.Creator, error)
@@ -1930,6 +2011,10 @@ type MutationResolver interface {
 	RecordChargeback(ctx context.Context, input model.RecordChargebackInput) (*model.RecordChargebackPayload, error)
 	RecordStoreEvents(ctx context.Context, input model.RecordStoreEventsInput) (*model.RecordStoreEventsPayload, error)
 	OpenHold(ctx context.Context, input model.OpenHoldInput) (*model.OpenHoldPayload, error)
+	UpdateProgramGuard(ctx context.Context, input model.UpdateProgramGuardInput) (*model.UpdateProgramGuardPayload, error)
+	UpdatePartnershipGuard(ctx context.Context, input model.UpdatePartnershipGuardInput) (*model.UpdatePartnershipGuardPayload, error)
+	UpdateCodeGuard(ctx context.Context, input model.UpdateCodeGuardInput) (*model.UpdateCodeGuardPayload, error)
+	CloseFinding(ctx context.Context, input model.CloseFindingInput) (*model.CloseFindingPayload, error)
 	DecideHold(ctx context.Context, input model.DecideHoldInput) (*model.DecideHoldPayload, error)
 	DisputeAttribution(ctx context.Context, input model.DisputeAttributionInput) (*model.DisputeAttributionPayload, error)
 	AnswerClaim(ctx context.Context, input model.AnswerClaimInput) (*model.AnswerClaimPayload, error)
@@ -2079,7 +2164,11 @@ type QueryResolver interface {
 	Click(ctx context.Context, id id.ID) (*tracking.Click, error)
 	Order(ctx context.Context, id id.ID) (*order.Order, error)
 	Orders(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) (*page.Connection[order.Order], error)
-	Holds(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus) (*page.Connection[fraud.Hold], error)
+	ProgramGuard(ctx context.Context, programID id.ID) (*fraud.ProgramGuard, error)
+	PartnershipGuard(ctx context.Context, partnershipID id.ID) (*fraud.PartnershipGuard, error)
+	CodeGuards(ctx context.Context, brandID id.ID) ([]fraud.CodeGuard, error)
+	Findings(ctx context.Context, brandID id.ID) ([]fraud.Finding, error)
+	Holds(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus, signal *fraud.Signal) (*page.Connection[fraud.Hold], error)
 	Claims(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, status *sale.ClaimStatus) (*page.Connection[sale.Claim], error)
 	Earnings(ctx context.Context) ([]payout.Earnings, error)
 	Commissions(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) (*page.Connection[commission.Commission], error)
@@ -3214,6 +3303,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CloseClaimPayload.UserErrors(childComplexity), true
 
+	case "CloseFindingPayload.finding":
+		if e.ComplexityRoot.CloseFindingPayload.Finding == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseFindingPayload.Finding(childComplexity), true
+	case "CloseFindingPayload.userErrors":
+		if e.ComplexityRoot.CloseFindingPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CloseFindingPayload.UserErrors(childComplexity), true
+
 	case "Code.archivedAt":
 		if e.ComplexityRoot.Code.ArchivedAt == nil {
 			break
@@ -3318,6 +3420,73 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CodeEdge.Node(childComplexity), true
+
+	case "CodeGuard.clearedAt":
+		if e.ComplexityRoot.CodeGuard.ClearedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeGuard.ClearedAt(childComplexity), true
+	case "CodeGuard.code":
+		if e.ComplexityRoot.CodeGuard.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeGuard.Code(childComplexity), true
+	case "CodeGuard.fromCouponSites":
+		if e.ComplexityRoot.CodeGuard.FromCouponSites == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeGuard.FromCouponSites(childComplexity), true
+	case "CodeGuard.lastDay":
+		if e.ComplexityRoot.CodeGuard.LastDay == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeGuard.LastDay(childComplexity), true
+	case "CodeGuard.leakedAt":
+		if e.ComplexityRoot.CodeGuard.LeakedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeGuard.LeakedAt(childComplexity), true
+	case "CodeGuard.mode":
+		if e.ComplexityRoot.CodeGuard.Mode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeGuard.Mode(childComplexity), true
+	case "CodeGuard.newCustomers":
+		if e.ComplexityRoot.CodeGuard.NewCustomers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeGuard.NewCustomers(childComplexity), true
+	case "CodeGuard.orders":
+		if e.ComplexityRoot.CodeGuard.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeGuard.Orders(childComplexity), true
+	case "CodeGuard.programMode":
+		if e.ComplexityRoot.CodeGuard.ProgramMode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeGuard.ProgramMode(childComplexity), true
+	case "CodeGuard.signs":
+		if e.ComplexityRoot.CodeGuard.Signs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeGuard.Signs(childComplexity), true
+	case "CodeGuard.withoutClick":
+		if e.ComplexityRoot.CodeGuard.WithoutClick == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeGuard.WithoutClick(childComplexity), true
 
 	case "Commission.accrued":
 		if e.ComplexityRoot.Commission.Accrued == nil {
@@ -4099,6 +4268,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Figures.UniqueClicks(childComplexity), true
+
+	case "Finding.closeReason":
+		if e.ComplexityRoot.Finding.CloseReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.CloseReason(childComplexity), true
+	case "Finding.code":
+		if e.ComplexityRoot.Finding.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Code(childComplexity), true
+	case "Finding.createdAt":
+		if e.ComplexityRoot.Finding.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.CreatedAt(childComplexity), true
+	case "Finding.evidence":
+		if e.ComplexityRoot.Finding.Evidence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Evidence(childComplexity), true
+	case "Finding.id":
+		if e.ComplexityRoot.Finding.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.ID(childComplexity), true
+	case "Finding.link":
+		if e.ComplexityRoot.Finding.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Link(childComplexity), true
+	case "Finding.partnership":
+		if e.ComplexityRoot.Finding.Partnership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Partnership(childComplexity), true
+	case "Finding.seenAt":
+		if e.ComplexityRoot.Finding.SeenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.SeenAt(childComplexity), true
+	case "Finding.signal":
+		if e.ComplexityRoot.Finding.Signal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Signal(childComplexity), true
+	case "Finding.status":
+		if e.ComplexityRoot.Finding.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Finding.Status(childComplexity), true
 
 	case "Funding.amount":
 		if e.ComplexityRoot.Funding.Amount == nil {
@@ -5238,6 +5468,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CloseClaim(childComplexity, args["input"].(model.CloseClaimInput)), true
+	case "Mutation.closeFinding":
+		if e.ComplexityRoot.Mutation.CloseFinding == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_closeFinding_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CloseFinding(childComplexity, args["input"].(model.CloseFindingInput)), true
 	case "Mutation.confirmTotp":
 		if e.ComplexityRoot.Mutation.ConfirmTotp == nil {
 			break
@@ -5816,6 +6057,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateBrand(childComplexity, args["input"].(model.UpdateBrandInput)), true
+	case "Mutation.updateCodeGuard":
+		if e.ComplexityRoot.Mutation.UpdateCodeGuard == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateCodeGuard_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateCodeGuard(childComplexity, args["input"].(model.UpdateCodeGuardInput)), true
 	case "Mutation.updateCreatorProfile":
 		if e.ComplexityRoot.Mutation.UpdateCreatorProfile == nil {
 			break
@@ -5849,6 +6101,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateMember(childComplexity, args["input"].(model.UpdateMemberInput)), true
+	case "Mutation.updatePartnershipGuard":
+		if e.ComplexityRoot.Mutation.UpdatePartnershipGuard == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updatePartnershipGuard_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdatePartnershipGuard(childComplexity, args["input"].(model.UpdatePartnershipGuardInput)), true
 	case "Mutation.updateProgram":
 		if e.ComplexityRoot.Mutation.UpdateProgram == nil {
 			break
@@ -5860,6 +6123,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateProgram(childComplexity, args["input"].(model.UpdateProgramInput)), true
+	case "Mutation.updateProgramGuard":
+		if e.ComplexityRoot.Mutation.UpdateProgramGuard == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateProgramGuard_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateProgramGuard(childComplexity, args["input"].(model.UpdateProgramGuardInput)), true
 	case "Mutation.updateProspect":
 		if e.ComplexityRoot.Mutation.UpdateProspect == nil {
 			break
@@ -6401,6 +6675,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PartnershipEdge.Node(childComplexity), true
+
+	case "PartnershipGuard.ownPurchases":
+		if e.ComplexityRoot.PartnershipGuard.OwnPurchases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnershipGuard.OwnPurchases(childComplexity), true
+	case "PartnershipGuard.partnershipId":
+		if e.ComplexityRoot.PartnershipGuard.PartnershipID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnershipGuard.PartnershipID(childComplexity), true
+	case "PartnershipGuard.reason":
+		if e.ComplexityRoot.PartnershipGuard.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnershipGuard.Reason(childComplexity), true
+	case "PartnershipGuard.updatedAt":
+		if e.ComplexityRoot.PartnershipGuard.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PartnershipGuard.UpdatedAt(childComplexity), true
 
 	case "Payout.amount":
 		if e.ComplexityRoot.Payout.Amount == nil {
@@ -7555,6 +7854,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ProgramEdge.Node(childComplexity), true
 
+	case "ProgramGuard.bannedMode":
+		if e.ComplexityRoot.ProgramGuard.BannedMode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramGuard.BannedMode(childComplexity), true
+	case "ProgramGuard.bannedSources":
+		if e.ComplexityRoot.ProgramGuard.BannedSources == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramGuard.BannedSources(childComplexity), true
+	case "ProgramGuard.findingMode":
+		if e.ComplexityRoot.ProgramGuard.FindingMode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramGuard.FindingMode(childComplexity), true
+	case "ProgramGuard.leakMode":
+		if e.ComplexityRoot.ProgramGuard.LeakMode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramGuard.LeakMode(childComplexity), true
+	case "ProgramGuard.programId":
+		if e.ComplexityRoot.ProgramGuard.ProgramID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramGuard.ProgramID(childComplexity), true
+	case "ProgramGuard.updatedAt":
+		if e.ComplexityRoot.ProgramGuard.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ProgramGuard.UpdatedAt(childComplexity), true
+
 	case "Prospect.allowedMoves":
 		if e.ComplexityRoot.Prospect.AllowedMoves == nil {
 			break
@@ -7944,6 +8280,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Click(childComplexity, args["id"].(id.ID)), true
+	case "Query.codeGuards":
+		if e.ComplexityRoot.Query.CodeGuards == nil {
+			break
+		}
+
+		args, err := ec.field_Query_codeGuards_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CodeGuards(childComplexity, args["brandId"].(id.ID)), true
 	case "Query.codes":
 		if e.ComplexityRoot.Query.Codes == nil {
 			break
@@ -8011,6 +8358,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Experiments(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID)), true
+	case "Query.findings":
+		if e.ComplexityRoot.Query.Findings == nil {
+			break
+		}
+
+		args, err := ec.field_Query_findings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Findings(childComplexity, args["brandId"].(id.ID)), true
 	case "Query.funds":
 		if e.ComplexityRoot.Query.Funds == nil {
 			break
@@ -8043,7 +8401,7 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 			return 0, false
 		}
 
-		return e.ComplexityRoot.Query.Holds(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["status"].(*fraud.HoldStatus)), true
+		return e.ComplexityRoot.Query.Holds(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["status"].(*fraud.HoldStatus), args["signal"].(*fraud.Signal)), true
 	case "Query.integrations":
 		if e.ComplexityRoot.Query.Integrations == nil {
 			break
@@ -8177,6 +8535,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Partnership(childComplexity, args["id"].(id.ID)), true
+	case "Query.partnershipGuard":
+		if e.ComplexityRoot.Query.PartnershipGuard == nil {
+			break
+		}
+
+		args, err := ec.field_Query_partnershipGuard_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.PartnershipGuard(childComplexity, args["partnershipId"].(id.ID)), true
 	case "Query.partnerships":
 		if e.ComplexityRoot.Query.Partnerships == nil {
 			break
@@ -8310,6 +8679,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Program(childComplexity, args["slug"].(*string), args["id"].(*id.ID)), true
+	case "Query.programGuard":
+		if e.ComplexityRoot.Query.ProgramGuard == nil {
+			break
+		}
+
+		args, err := ec.field_Query_programGuard_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ProgramGuard(childComplexity, args["programId"].(id.ID)), true
 	case "Query.programs":
 		if e.ComplexityRoot.Query.Programs == nil {
 			break
@@ -9198,6 +9578,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateBrandPayload.UserErrors(childComplexity), true
 
+	case "UpdateCodeGuardPayload.guard":
+		if e.ComplexityRoot.UpdateCodeGuardPayload.Guard == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateCodeGuardPayload.Guard(childComplexity), true
+	case "UpdateCodeGuardPayload.userErrors":
+		if e.ComplexityRoot.UpdateCodeGuardPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateCodeGuardPayload.UserErrors(childComplexity), true
+
 	case "UpdateCreatorProfilePayload.creator":
 		if e.ComplexityRoot.UpdateCreatorProfilePayload.Creator == nil {
 			break
@@ -9236,6 +9629,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UpdateMemberPayload.UserErrors(childComplexity), true
+
+	case "UpdatePartnershipGuardPayload.guard":
+		if e.ComplexityRoot.UpdatePartnershipGuardPayload.Guard == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdatePartnershipGuardPayload.Guard(childComplexity), true
+	case "UpdatePartnershipGuardPayload.userErrors":
+		if e.ComplexityRoot.UpdatePartnershipGuardPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdatePartnershipGuardPayload.UserErrors(childComplexity), true
+
+	case "UpdateProgramGuardPayload.guard":
+		if e.ComplexityRoot.UpdateProgramGuardPayload.Guard == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateProgramGuardPayload.Guard(childComplexity), true
+	case "UpdateProgramGuardPayload.userErrors":
+		if e.ComplexityRoot.UpdateProgramGuardPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateProgramGuardPayload.UserErrors(childComplexity), true
 
 	case "UpdateProgramPayload.program":
 		if e.ComplexityRoot.UpdateProgramPayload.Program == nil {
@@ -9399,6 +9818,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AttributionComparisonFilter", ec.unmarshalInputAttributionComparisonFilter),
 			graphql.NewInputUnmarshaler("CheckLinkHealthInput", ec.unmarshalInputCheckLinkHealthInput),
 			graphql.NewInputUnmarshaler("CloseClaimInput", ec.unmarshalInputCloseClaimInput),
+			graphql.NewInputUnmarshaler("CloseFindingInput", ec.unmarshalInputCloseFindingInput),
 			graphql.NewInputUnmarshaler("ConfirmTotpInput", ec.unmarshalInputConfirmTotpInput),
 			graphql.NewInputUnmarshaler("ConnectIntegrationInput", ec.unmarshalInputConnectIntegrationInput),
 			graphql.NewInputUnmarshaler("CreateApiKeyInput", ec.unmarshalInputCreateApiKeyInput),
@@ -9458,9 +9878,12 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("StoreEventInput", ec.unmarshalInputStoreEventInput),
 			graphql.NewInputUnmarshaler("SubmitPostInput", ec.unmarshalInputSubmitPostInput),
 			graphql.NewInputUnmarshaler("UpdateBrandInput", ec.unmarshalInputUpdateBrandInput),
+			graphql.NewInputUnmarshaler("UpdateCodeGuardInput", ec.unmarshalInputUpdateCodeGuardInput),
 			graphql.NewInputUnmarshaler("UpdateCreatorProfileInput", ec.unmarshalInputUpdateCreatorProfileInput),
 			graphql.NewInputUnmarshaler("UpdateLinkInput", ec.unmarshalInputUpdateLinkInput),
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
+			graphql.NewInputUnmarshaler("UpdatePartnershipGuardInput", ec.unmarshalInputUpdatePartnershipGuardInput),
+			graphql.NewInputUnmarshaler("UpdateProgramGuardInput", ec.unmarshalInputUpdateProgramGuardInput),
 			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
 			graphql.NewInputUnmarshaler("UpdateProspectInput", ec.unmarshalInputUpdateProspectInput),
 			graphql.NewInputUnmarshaler("VerifyBrandDomainInput", ec.unmarshalInputVerifyBrandDomainInput),
@@ -12221,10 +12644,24 @@ enum HoldEvidenceKind {
   SAME_UNCONFIRMED_EMAIL
   "The buyer's account at the shop has ordered with the creator's address before; ` + "`" + `seen` + "`" + ` counts those orders."
   SAME_CUSTOMER
+  "The creator used the portal from the buyer's network on the day of the click; by itself it proves nothing."
+  CREATORS_NETWORK
   "The order came faster than a shopper could; ` + "`" + `seen` + "`" + ` and ` + "`" + `limit` + "`" + ` are seconds from the first click."
   FAST_ORDER
   "Many orders by the creator's links came from one network on one day; ` + "`" + `seen` + "`" + ` counts them, this one included, and ` + "`" + `limit` + "`" + ` is from which on they are held."
   ORDERS_OF_NETWORK
+  "Orders with the code without a click on the creator's links before; ` + "`" + `seen` + "`" + ` counts them, ` + "`" + `of` + "`" + ` all with the code, ` + "`" + `limit` + "`" + ` is in percent."
+  CODE_WITHOUT_CLICK
+  "Orders with the code in 24 hours, without a post of the creator; ` + "`" + `seen` + "`" + ` counts them, ` + "`" + `of` + "`" + ` those of the days before, ` + "`" + `limit` + "`" + ` is how many times."
+  ORDER_BURST
+  "Orders with the code whose shopper came from a coupon site; ` + "`" + `seen` + "`" + ` counts them, ` + "`" + `of` + "`" + ` all with the code, ` + "`" + `limit` + "`" + ` is in percent, ` + "`" + `name` + "`" + ` is a site."
+  COUPON_SITE
+  "Orders with the code by new customers; ` + "`" + `seen` + "`" + ` counts them, ` + "`" + `of` + "`" + ` all with the code, ` + "`" + `limit` + "`" + ` is the percentage of the program's other codes."
+  FEW_NEW_CUSTOMERS
+  "Clicks on one link from one network on one day; ` + "`" + `seen` + "`" + ` counts them, ` + "`" + `of` + "`" + ` all on the link, ` + "`" + `limit` + "`" + ` is from which on it is a flood."
+  CLICKS_OF_NETWORK
+  "Percentage of the revenue that was given back; ` + "`" + `limit` + "`" + ` is that of the program's others, ` + "`" + `of` + "`" + ` counts orders."
+  REFUNDS
   "The partnership was paused for its conduct when the order came; the touch came before."
   PAUSED
   "The code is known to have leaked; ` + "`" + `name` + "`" + ` is the code."
@@ -12251,6 +12688,194 @@ type HoldEvidence {
   of: Int
   "Name of what it is about, where the kind says so. At most 300 characters."
   name: String
+}
+
+"How a code that has leaked counts."
+enum LeakMode {
+  "It counts as before; people are told."
+  OBSERVE
+  "It counts, and its commission waits for a person."
+  HOLD
+  "It counts only where the shopper had clicked on the creator's link too."
+  PAY_ONLY_WITH_CLICK
+}
+
+"How a click from a place counts that the program does not allow."
+enum BannedMode {
+  "It counts, and its commission waits for a person."
+  HOLD
+  "It does not count."
+  REFUSE
+}
+
+"What follows from a finding about clicks or refunds."
+enum FindingMode {
+  "People are told."
+  OBSERVE
+  "Commissions that it is about wait for a person."
+  HOLD
+}
+
+"How a program treats what looks wrong."
+type ProgramGuard {
+  "The program."
+  programId: ID!
+  "How its codes count that have leaked."
+  leakMode: LeakMode!
+  "How clicks from banned places count."
+  bannedMode: BannedMode!
+  "What follows from findings about clicks and refunds."
+  findingMode: FindingMode!
+  "Hosts that clicks may not come from; a host stands for all below it. At most 100."
+  bannedSources: [String!]!
+  "When it was last changed; null while it has the defaults."
+  updatedAt: DateTime
+}
+
+"What a brand lets one creator do that would look wrong of others."
+type PartnershipGuard {
+  "The partnership."
+  partnershipId: ID!
+  "Whether the creator may buy for themselves or for clients and earn by it."
+  ownPurchases: Boolean!
+  "Why, for the brand; empty while it was never said."
+  reason: String!
+  "When it was last changed; null while it has the defaults."
+  updatedAt: DateTime
+}
+
+"How a code was used in the last 14 days, and how it counts where it has leaked."
+type CodeGuard {
+  "The code."
+  code: Code!
+  "How it counts once it has leaked; null means as its program says."
+  mode: LeakMode
+  "What its program says."
+  programMode: LeakMode!
+  "Since when it is known to have leaked; null while it is not."
+  leakedAt: DateTime
+  "When a person last said that it had not leaked."
+  clearedAt: DateTime
+  "Orders with it in the last 14 days."
+  orders: Int!
+  "Of these, without a click on the creator's links before."
+  withoutClick: Int!
+  "Of these, whose shopper came from a coupon site."
+  fromCouponSites: Int!
+  "Of these, by new customers."
+  newCustomers: Int!
+  "Orders with it in the last 24 hours."
+  lastDay: Int!
+  "Signs that it has leaked, from the open finding. At most 20."
+  signs: [HoldEvidence!]!
+}
+
+"States of a finding."
+enum FindingStatus {
+  "Waits for a person."
+  OPEN
+  "A person has looked at it."
+  CLOSED
+}
+
+"Something that looks wrong over many orders or clicks of a partnership."
+type Finding implements Node {
+  "Id, prefix fnd."
+  id: ID!
+  "What it is: CODE_LEAK, CLICK_FLOOD or REFUND_RATE."
+  signal: HoldSignal!
+  "What was seen. At most 20."
+  evidence: [HoldEvidence!]!
+  "State."
+  status: FindingStatus!
+  "When it was first seen."
+  createdAt: DateTime!
+  "When it was last seen."
+  seenAt: DateTime!
+  "What the person said who closed it."
+  closeReason: String
+  "Whose orders or clicks it is about."
+  partnership: Partnership!
+  "The code of a leak; null for others."
+  code: Code
+  "The link of a flood; null for others."
+  link: Link
+}
+
+"Input of updateProgramGuard. What is left out stays as it is."
+input UpdateProgramGuardInput {
+  "The program."
+  programId: ID!
+  "How its codes count that have leaked."
+  leakMode: LeakMode
+  "How clicks from banned places count."
+  bannedMode: BannedMode
+  "What follows from findings about clicks and refunds."
+  findingMode: FindingMode
+  "Hosts that clicks may not come from, in place of those before. At most 100."
+  bannedSources: [String!]
+}
+
+"Result of updateProgramGuard."
+type UpdateProgramGuardPayload {
+  "The guard as it is now."
+  guard: ProgramGuard
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of updatePartnershipGuard."
+input UpdatePartnershipGuardInput {
+  "The partnership."
+  partnershipId: ID!
+  "Whether the creator may buy for themselves or for clients and earn by it."
+  ownPurchases: Boolean!
+  "Why, 1 to 2,000 characters, for the brand."
+  reason: String!
+}
+
+"Result of updatePartnershipGuard."
+type UpdatePartnershipGuardPayload {
+  "The guard as it is now."
+  guard: PartnershipGuard
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of updateCodeGuard."
+input UpdateCodeGuardInput {
+  "The code."
+  codeId: ID!
+  "How it counts once it has leaked; null means as its program says."
+  mode: LeakMode
+  "Whether it has leaked. False says that a person has looked and that it has not: uses until now say nothing any more."
+  leaked: Boolean!
+  "Why, at most 2,000 characters, for the log."
+  reason: String
+}
+
+"Result of updateCodeGuard."
+type UpdateCodeGuardPayload {
+  "The guard as it is now."
+  guard: CodeGuard
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of closeFinding."
+input CloseFindingInput {
+  "The finding."
+  findingId: ID!
+  "What was found out, 1 to 2,000 characters, for the log."
+  reason: String!
+}
+
+"Result of closeFinding."
+type CloseFindingPayload {
+  "The finding as it is now."
+  finding: Finding
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
 }
 
 "States of a hold."
@@ -12337,6 +12962,8 @@ input DecideHoldInput {
   decision: HoldDecision!
   "Why, 1 to 2,000 characters; the creator reads it."
   reason: String!
+  "Lets the creator buy for themselves or for clients from now on; only with the release of a hold for SELF_REFERRAL."
+  allowOwnPurchases: Boolean = false
 }
 
 "Result of decideHold."
@@ -14501,6 +15128,26 @@ type Query {
     "Only names that contain this, at most 100 characters."
     search: String
   ): OrderConnection!
+  "How a program treats what looks wrong. For members who read holds."
+  programGuard(
+    "The program."
+    programId: ID!
+  ): ProgramGuard!
+  "What a brand lets one creator do that would look wrong of others. For members who read holds."
+  partnershipGuard(
+    "The partnership."
+    partnershipId: ID!
+  ): PartnershipGuard!
+  "Codes of a brand that were used in the last 14 days or have leaked: leaked ones first, then those with the most orders without a click. At most 100."
+  codeGuards(
+    "The brand."
+    brandId: ID!
+  ): [CodeGuard!]!
+  "Open findings of a brand, newest first. At most 100."
+  findings(
+    "The brand."
+    brandId: ID!
+  ): [Finding!]!
   "Holds of a brand."
   holds(
     "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
@@ -14515,6 +15162,8 @@ type Query {
     brandId: ID!
     "Only in this state."
     status: HoldStatus
+    "Only those that this raised."
+    signal: HoldSignal
   ): HoldConnection!
   "Claims of a brand's creators that a sale is missing, newest first; without a brand, the signed-in creator's own."
   claims(
@@ -14999,6 +15648,26 @@ type Mutation {
     "The input."
     input: OpenHoldInput!
   ): OpenHoldPayload!
+  "Changes how a program treats what looks wrong, for orders from now on."
+  updateProgramGuard(
+    "What to change."
+    input: UpdateProgramGuardInput!
+  ): UpdateProgramGuardPayload!
+  "Says what a brand lets a creator do, for orders from now on; holds that are open stay to be decided. Not for one's own partnership."
+  updatePartnershipGuard(
+    "The partnership and what is allowed."
+    input: UpdatePartnershipGuardInput!
+  ): UpdatePartnershipGuardPayload!
+  "Says whether a code has leaked and how it counts then, for orders from now on."
+  updateCodeGuard(
+    "The code and how it counts."
+    input: UpdateCodeGuardInput!
+  ): UpdateCodeGuardPayload!
+  "Says that somebody has looked at a finding; a code counts as before, and holds that it opened stay to be decided."
+  closeFinding(
+    "The finding and what was found out."
+    input: CloseFindingInput!
+  ): CloseFindingPayload!
   "Decides a hold."
   decideHold(
     "The input."
@@ -15720,6 +16389,16 @@ func (ec *executionContext) childFields_CloseClaimPayload(ctx context.Context, f
 	return nil, fmt.Errorf("no field named %q was found under type CloseClaimPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_CloseFindingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "finding":
+		return ec.fieldContext_CloseFindingPayload_finding(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CloseFindingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CloseFindingPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Code(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -15770,6 +16449,34 @@ func (ec *executionContext) childFields_CodeEdge(ctx context.Context, field grap
 		return ec.fieldContext_CodeEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CodeEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_CodeGuard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_CodeGuard_code(ctx, field)
+	case "mode":
+		return ec.fieldContext_CodeGuard_mode(ctx, field)
+	case "programMode":
+		return ec.fieldContext_CodeGuard_programMode(ctx, field)
+	case "leakedAt":
+		return ec.fieldContext_CodeGuard_leakedAt(ctx, field)
+	case "clearedAt":
+		return ec.fieldContext_CodeGuard_clearedAt(ctx, field)
+	case "orders":
+		return ec.fieldContext_CodeGuard_orders(ctx, field)
+	case "withoutClick":
+		return ec.fieldContext_CodeGuard_withoutClick(ctx, field)
+	case "fromCouponSites":
+		return ec.fieldContext_CodeGuard_fromCouponSites(ctx, field)
+	case "newCustomers":
+		return ec.fieldContext_CodeGuard_newCustomers(ctx, field)
+	case "lastDay":
+		return ec.fieldContext_CodeGuard_lastDay(ctx, field)
+	case "signs":
+		return ec.fieldContext_CodeGuard_signs(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CodeGuard", field.Name)
 }
 
 func (ec *executionContext) childFields_Commission(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16206,6 +16913,32 @@ func (ec *executionContext) childFields_Figures(ctx context.Context, field graph
 		return ec.fieldContext_Figures_commissionRate(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Figures", field.Name)
+}
+
+func (ec *executionContext) childFields_Finding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Finding_id(ctx, field)
+	case "signal":
+		return ec.fieldContext_Finding_signal(ctx, field)
+	case "evidence":
+		return ec.fieldContext_Finding_evidence(ctx, field)
+	case "status":
+		return ec.fieldContext_Finding_status(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_Finding_createdAt(ctx, field)
+	case "seenAt":
+		return ec.fieldContext_Finding_seenAt(ctx, field)
+	case "closeReason":
+		return ec.fieldContext_Finding_closeReason(ctx, field)
+	case "partnership":
+		return ec.fieldContext_Finding_partnership(ctx, field)
+	case "code":
+		return ec.fieldContext_Finding_code(ctx, field)
+	case "link":
+		return ec.fieldContext_Finding_link(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Finding", field.Name)
 }
 
 func (ec *executionContext) childFields_Funding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -16972,6 +17705,20 @@ func (ec *executionContext) childFields_PartnershipEdge(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type PartnershipEdge", field.Name)
 }
 
+func (ec *executionContext) childFields_PartnershipGuard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "partnershipId":
+		return ec.fieldContext_PartnershipGuard_partnershipId(ctx, field)
+	case "ownPurchases":
+		return ec.fieldContext_PartnershipGuard_ownPurchases(ctx, field)
+	case "reason":
+		return ec.fieldContext_PartnershipGuard_reason(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_PartnershipGuard_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PartnershipGuard", field.Name)
+}
+
 func (ec *executionContext) childFields_Payout(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -17504,6 +18251,24 @@ func (ec *executionContext) childFields_ProgramEdge(ctx context.Context, field g
 		return ec.fieldContext_ProgramEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ProgramEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_ProgramGuard(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "programId":
+		return ec.fieldContext_ProgramGuard_programId(ctx, field)
+	case "leakMode":
+		return ec.fieldContext_ProgramGuard_leakMode(ctx, field)
+	case "bannedMode":
+		return ec.fieldContext_ProgramGuard_bannedMode(ctx, field)
+	case "findingMode":
+		return ec.fieldContext_ProgramGuard_findingMode(ctx, field)
+	case "bannedSources":
+		return ec.fieldContext_ProgramGuard_bannedSources(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_ProgramGuard_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ProgramGuard", field.Name)
 }
 
 func (ec *executionContext) childFields_Prospect(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18120,6 +18885,16 @@ func (ec *executionContext) childFields_UpdateBrandPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type UpdateBrandPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdateCodeGuardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "guard":
+		return ec.fieldContext_UpdateCodeGuardPayload_guard(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateCodeGuardPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateCodeGuardPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateCreatorProfilePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "creator":
@@ -18148,6 +18923,26 @@ func (ec *executionContext) childFields_UpdateMemberPayload(ctx context.Context,
 		return ec.fieldContext_UpdateMemberPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdatePartnershipGuardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "guard":
+		return ec.fieldContext_UpdatePartnershipGuardPayload_guard(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdatePartnershipGuardPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdatePartnershipGuardPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateProgramGuardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "guard":
+		return ec.fieldContext_UpdateProgramGuardPayload_guard(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateProgramGuardPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateProgramGuardPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateProgramPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18616,6 +19411,20 @@ func (ec *executionContext) field_Mutation_closeClaim_args(ctx context.Context, 
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.CloseClaimInput, error) {
 			return ec.unmarshalNCloseClaimInput2tributaryᚋgraphᚋmodelᚐCloseClaimInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_closeFinding_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.CloseFindingInput, error) {
+			return ec.unmarshalNCloseFindingInput2tributaryᚋgraphᚋmodelᚐCloseFindingInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -19352,6 +20161,20 @@ func (ec *executionContext) field_Mutation_updateBrand_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_updateCodeGuard_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UpdateCodeGuardInput, error) {
+			return ec.unmarshalNUpdateCodeGuardInput2tributaryᚋgraphᚋmodelᚐUpdateCodeGuardInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_updateCreatorProfile_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -19386,6 +20209,34 @@ func (ec *executionContext) field_Mutation_updateMember_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UpdateMemberInput, error) {
 			return ec.unmarshalNUpdateMemberInput2tributaryᚋgraphᚋmodelᚐUpdateMemberInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updatePartnershipGuard_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UpdatePartnershipGuardInput, error) {
+			return ec.unmarshalNUpdatePartnershipGuardInput2tributaryᚋgraphᚋmodelᚐUpdatePartnershipGuardInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updateProgramGuard_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UpdateProgramGuardInput, error) {
+			return ec.unmarshalNUpdateProgramGuardInput2tributaryᚋgraphᚋmodelᚐUpdateProgramGuardInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -19932,6 +20783,20 @@ func (ec *executionContext) field_Query_click_args(ctx context.Context, rawArgs 
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_codeGuards_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_codes_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -20170,6 +21035,20 @@ func (ec *executionContext) field_Query_experiments_args(ctx context.Context, ra
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_findings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_funds_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -20257,6 +21136,14 @@ func (ec *executionContext) field_Query_holds_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["status"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "signal",
+		func(ctx context.Context, v any) (*fraud.Signal, error) {
+			return ec.unmarshalOHoldSignal2ᚖtributaryᚋinternalᚋfraudᚐSignal(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["signal"] = arg6
 	return args, nil
 }
 
@@ -20630,6 +21517,20 @@ func (ec *executionContext) field_Query_outreachPipeline_args(ctx context.Contex
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_partnershipGuard_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "partnershipId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["partnershipId"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_partnership_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -20997,6 +21898,20 @@ func (ec *executionContext) field_Query_previewPayoutRun_args(ctx context.Contex
 		return nil, err
 	}
 	args["cutoffAt"] = arg2
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_programGuard_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "programId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["programId"] = arg0
 	return args, nil
 }
 
@@ -25947,6 +26862,70 @@ func (ec *executionContext) fieldContext_CloseClaimPayload_userErrors(_ context.
 	return fc, nil
 }
 
+func (ec *executionContext) _CloseFindingPayload_finding(ctx context.Context, field graphql.CollectedField, obj *model.CloseFindingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CloseFindingPayload_finding(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Finding, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fraud.Finding) graphql.Marshaler {
+			return ec.marshalOFinding2ᚖtributaryᚋinternalᚋfraudᚐFinding(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CloseFindingPayload_finding(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CloseFindingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Finding(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CloseFindingPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CloseFindingPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CloseFindingPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CloseFindingPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CloseFindingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Code_id(ctx context.Context, field graphql.CollectedField, obj *tracking.Code) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -26396,6 +27375,277 @@ func (ec *executionContext) fieldContext_CodeEdge_node(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Code(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CodeGuard_code(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeGuard_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CodeGuard().Code(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Code) graphql.Marshaler {
+			return ec.marshalNCode2ᚖtributaryᚋinternalᚋtrackingᚐCode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeGuard_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CodeGuard",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Code(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CodeGuard_mode(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeGuard_mode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fraud.LeakMode) graphql.Marshaler {
+			return ec.marshalOLeakMode2ᚖtributaryᚋinternalᚋfraudᚐLeakMode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CodeGuard_mode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "LeakMode")
+}
+
+func (ec *executionContext) _CodeGuard_programMode(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeGuard_programMode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProgramMode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fraud.LeakMode) graphql.Marshaler {
+			return ec.marshalNLeakMode2tributaryᚋinternalᚋfraudᚐLeakMode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeGuard_programMode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "LeakMode")
+}
+
+func (ec *executionContext) _CodeGuard_leakedAt(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeGuard_leakedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LeakedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CodeGuard_leakedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _CodeGuard_clearedAt(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeGuard_clearedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ClearedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CodeGuard_clearedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _CodeGuard_orders(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeGuard_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeGuard_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CodeGuard_withoutClick(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeGuard_withoutClick(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WithoutClick, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeGuard_withoutClick(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CodeGuard_fromCouponSites(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeGuard_fromCouponSites(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FromCouponSites, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeGuard_fromCouponSites(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CodeGuard_newCustomers(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeGuard_newCustomers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NewCustomers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeGuard_newCustomers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CodeGuard_lastDay(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeGuard_lastDay(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LastDay, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeGuard_lastDay(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeGuard", field, false, false, "Int")
+}
+
+func (ec *executionContext) _CodeGuard_signs(ctx context.Context, field graphql.CollectedField, obj *fraud.CodeGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeGuard_signs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Signs, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fraud.Evidence) graphql.Marshaler {
+			return ec.marshalNHoldEvidence2ᚕtributaryᚋinternalᚋfraudᚐEvidenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeGuard_signs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CodeGuard",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HoldEvidence(ctx, field)
 		},
 	}
 	return fc, nil
@@ -29904,6 +31154,272 @@ func (ec *executionContext) _Figures_commissionRate(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_Figures_commissionRate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Figures", field, false, false, "BasisPoints")
+}
+
+func (ec *executionContext) _Finding_id(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Finding_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Finding_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Finding", field, false, false, "ID")
+}
+
+func (ec *executionContext) _Finding_signal(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Finding_signal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Signal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fraud.Signal) graphql.Marshaler {
+			return ec.marshalNHoldSignal2tributaryᚋinternalᚋfraudᚐSignal(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Finding_signal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Finding", field, false, false, "HoldSignal")
+}
+
+func (ec *executionContext) _Finding_evidence(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Finding_evidence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Evidence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fraud.Evidence) graphql.Marshaler {
+			return ec.marshalNHoldEvidence2ᚕtributaryᚋinternalᚋfraudᚐEvidenceᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Finding_evidence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Finding",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_HoldEvidence(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Finding_status(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Finding_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fraud.FindingStatus) graphql.Marshaler {
+			return ec.marshalNFindingStatus2tributaryᚋinternalᚋfraudᚐFindingStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Finding_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Finding", field, false, false, "FindingStatus")
+}
+
+func (ec *executionContext) _Finding_createdAt(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Finding_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Finding_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Finding", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Finding_seenAt(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Finding_seenAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SeenAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Finding_seenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Finding", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Finding_closeReason(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Finding_closeReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CloseReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Finding_closeReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Finding", field, false, false, "String")
+}
+
+func (ec *executionContext) _Finding_partnership(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Finding_partnership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Finding().Partnership(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *partnership.Partnership) graphql.Marshaler {
+			return ec.marshalNPartnership2ᚖtributaryᚋinternalᚋpartnershipᚐPartnership(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Finding_partnership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Finding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Partnership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Finding_code(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Finding_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Finding().Code(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Code) graphql.Marshaler {
+			return ec.marshalOCode2ᚖtributaryᚋinternalᚋtrackingᚐCode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Finding_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Finding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Code(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Finding_link(ctx context.Context, field graphql.CollectedField, obj *fraud.Finding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Finding_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Finding().Link(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Link) graphql.Marshaler {
+			return ec.marshalOLink2ᚖtributaryᚋinternalᚋtrackingᚐLink(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Finding_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Finding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Link(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Funding_id(ctx context.Context, field graphql.CollectedField, obj *payout.Funding) (ret graphql.Marshaler) {
@@ -36179,6 +37695,182 @@ func (ec *executionContext) fieldContext_Mutation_openHold(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_updateProgramGuard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateProgramGuard(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateProgramGuard(ctx, fc.Args["input"].(model.UpdateProgramGuardInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateProgramGuardPayload) graphql.Marshaler {
+			return ec.marshalNUpdateProgramGuardPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdateProgramGuardPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateProgramGuard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateProgramGuardPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateProgramGuard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updatePartnershipGuard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updatePartnershipGuard(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdatePartnershipGuard(ctx, fc.Args["input"].(model.UpdatePartnershipGuardInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdatePartnershipGuardPayload) graphql.Marshaler {
+			return ec.marshalNUpdatePartnershipGuardPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdatePartnershipGuardPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updatePartnershipGuard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdatePartnershipGuardPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updatePartnershipGuard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_updateCodeGuard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updateCodeGuard(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdateCodeGuard(ctx, fc.Args["input"].(model.UpdateCodeGuardInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdateCodeGuardPayload) graphql.Marshaler {
+			return ec.marshalNUpdateCodeGuardPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdateCodeGuardPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updateCodeGuard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdateCodeGuardPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updateCodeGuard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_closeFinding(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_closeFinding(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().CloseFinding(ctx, fc.Args["input"].(model.CloseFindingInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.CloseFindingPayload) graphql.Marshaler {
+			return ec.marshalNCloseFindingPayload2ᚖtributaryᚋgraphᚋmodelᚐCloseFindingPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_closeFinding(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CloseFindingPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_closeFinding_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_decideHold(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -39452,6 +41144,98 @@ func (ec *executionContext) fieldContext_PartnershipEdge_node(_ context.Context,
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _PartnershipGuard_partnershipId(ctx context.Context, field graphql.CollectedField, obj *fraud.PartnershipGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PartnershipGuard_partnershipId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PartnershipID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PartnershipGuard_partnershipId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PartnershipGuard", field, false, false, "ID")
+}
+
+func (ec *executionContext) _PartnershipGuard_ownPurchases(ctx context.Context, field graphql.CollectedField, obj *fraud.PartnershipGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PartnershipGuard_ownPurchases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OwnPurchases, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PartnershipGuard_ownPurchases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PartnershipGuard", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _PartnershipGuard_reason(ctx context.Context, field graphql.CollectedField, obj *fraud.PartnershipGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PartnershipGuard_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PartnershipGuard_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PartnershipGuard", field, false, false, "String")
+}
+
+func (ec *executionContext) _PartnershipGuard_updatedAt(ctx context.Context, field graphql.CollectedField, obj *fraud.PartnershipGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PartnershipGuard_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_PartnershipGuard_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PartnershipGuard", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Payout_id(ctx context.Context, field graphql.CollectedField, obj *payout.Payout) (ret graphql.Marshaler) {
@@ -44404,6 +46188,144 @@ func (ec *executionContext) fieldContext_ProgramEdge_node(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _ProgramGuard_programId(ctx context.Context, field graphql.CollectedField, obj *fraud.ProgramGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProgramGuard_programId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProgramID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProgramGuard_programId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProgramGuard", field, false, false, "ID")
+}
+
+func (ec *executionContext) _ProgramGuard_leakMode(ctx context.Context, field graphql.CollectedField, obj *fraud.ProgramGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProgramGuard_leakMode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.LeakMode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fraud.LeakMode) graphql.Marshaler {
+			return ec.marshalNLeakMode2tributaryᚋinternalᚋfraudᚐLeakMode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProgramGuard_leakMode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProgramGuard", field, false, false, "LeakMode")
+}
+
+func (ec *executionContext) _ProgramGuard_bannedMode(ctx context.Context, field graphql.CollectedField, obj *fraud.ProgramGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProgramGuard_bannedMode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BannedMode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fraud.BannedMode) graphql.Marshaler {
+			return ec.marshalNBannedMode2tributaryᚋinternalᚋfraudᚐBannedMode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProgramGuard_bannedMode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProgramGuard", field, false, false, "BannedMode")
+}
+
+func (ec *executionContext) _ProgramGuard_findingMode(ctx context.Context, field graphql.CollectedField, obj *fraud.ProgramGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProgramGuard_findingMode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FindingMode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v fraud.FindingMode) graphql.Marshaler {
+			return ec.marshalNFindingMode2tributaryᚋinternalᚋfraudᚐFindingMode(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProgramGuard_findingMode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProgramGuard", field, false, false, "FindingMode")
+}
+
+func (ec *executionContext) _ProgramGuard_bannedSources(ctx context.Context, field graphql.CollectedField, obj *fraud.ProgramGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProgramGuard_bannedSources(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BannedSources, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ProgramGuard_bannedSources(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProgramGuard", field, false, false, "String")
+}
+
+func (ec *executionContext) _ProgramGuard_updatedAt(ctx context.Context, field graphql.CollectedField, obj *fraud.ProgramGuard) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ProgramGuard_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ProgramGuard_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ProgramGuard", field, false, false, "DateTime")
+}
+
 func (ec *executionContext) _Prospect_id(ctx context.Context, field graphql.CollectedField, obj *outreach.Prospect) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -46765,6 +48687,182 @@ func (ec *executionContext) fieldContext_Query_orders(ctx context.Context, field
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_programGuard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_programGuard(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().ProgramGuard(ctx, fc.Args["programId"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fraud.ProgramGuard) graphql.Marshaler {
+			return ec.marshalNProgramGuard2ᚖtributaryᚋinternalᚋfraudᚐProgramGuard(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_programGuard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProgramGuard(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_programGuard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_partnershipGuard(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_partnershipGuard(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().PartnershipGuard(ctx, fc.Args["partnershipId"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fraud.PartnershipGuard) graphql.Marshaler {
+			return ec.marshalNPartnershipGuard2ᚖtributaryᚋinternalᚋfraudᚐPartnershipGuard(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_partnershipGuard(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartnershipGuard(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_partnershipGuard_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_codeGuards(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_codeGuards(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().CodeGuards(ctx, fc.Args["brandId"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fraud.CodeGuard) graphql.Marshaler {
+			return ec.marshalNCodeGuard2ᚕtributaryᚋinternalᚋfraudᚐCodeGuardᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_codeGuards(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CodeGuard(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_codeGuards_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_findings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_findings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().Findings(ctx, fc.Args["brandId"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fraud.Finding) graphql.Marshaler {
+			return ec.marshalNFinding2ᚕtributaryᚋinternalᚋfraudᚐFindingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_findings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Finding(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_findings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_holds(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -46775,7 +48873,7 @@ func (ec *executionContext) _Query_holds(ctx context.Context, field graphql.Coll
 		},
 		func(ctx context.Context) (any, error) {
 			fc := graphql.GetFieldContext(ctx)
-			return ec.Resolvers.Query().Holds(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(id.ID), fc.Args["status"].(*fraud.HoldStatus))
+			return ec.Resolvers.Query().Holds(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(id.ID), fc.Args["status"].(*fraud.HoldStatus), fc.Args["signal"].(*fraud.Signal))
 		},
 		nil,
 		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[fraud.Hold]) graphql.Marshaler {
@@ -51485,6 +53583,70 @@ func (ec *executionContext) fieldContext_UpdateBrandPayload_userErrors(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _UpdateCodeGuardPayload_guard(ctx context.Context, field graphql.CollectedField, obj *model.UpdateCodeGuardPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateCodeGuardPayload_guard(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Guard, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fraud.CodeGuard) graphql.Marshaler {
+			return ec.marshalOCodeGuard2ᚖtributaryᚋinternalᚋfraudᚐCodeGuard(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateCodeGuardPayload_guard(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateCodeGuardPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CodeGuard(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateCodeGuardPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateCodeGuardPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateCodeGuardPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateCodeGuardPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateCodeGuardPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdateCreatorProfilePayload_creator(ctx context.Context, field graphql.CollectedField, obj *model.UpdateCreatorProfilePayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -51667,6 +53829,134 @@ func (ec *executionContext) _UpdateMemberPayload_userErrors(ctx context.Context,
 func (ec *executionContext) fieldContext_UpdateMemberPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "UpdateMemberPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdatePartnershipGuardPayload_guard(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePartnershipGuardPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePartnershipGuardPayload_guard(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Guard, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fraud.PartnershipGuard) graphql.Marshaler {
+			return ec.marshalOPartnershipGuard2ᚖtributaryᚋinternalᚋfraudᚐPartnershipGuard(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePartnershipGuardPayload_guard(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdatePartnershipGuardPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PartnershipGuard(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdatePartnershipGuardPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePartnershipGuardPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePartnershipGuardPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePartnershipGuardPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdatePartnershipGuardPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateProgramGuardPayload_guard(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProgramGuardPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateProgramGuardPayload_guard(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Guard, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *fraud.ProgramGuard) graphql.Marshaler {
+			return ec.marshalOProgramGuard2ᚖtributaryᚋinternalᚋfraudᚐProgramGuard(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateProgramGuardPayload_guard(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateProgramGuardPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ProgramGuard(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdateProgramGuardPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdateProgramGuardPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdateProgramGuardPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdateProgramGuardPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdateProgramGuardPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -54153,6 +56443,55 @@ func UnmarshalCloseClaimInput(ctx context.Context, raw any) (model.CloseClaimInp
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputCloseFindingInput(ctx context.Context, obj any) (model.CloseFindingInput, error) {
+	var it model.CloseFindingInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"findingId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "findingId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("findingId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FindingID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCloseFindingInput unmarshals raw into the CloseFindingInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCloseFindingInput(ctx context.Context, raw any) (model.CloseFindingInput, error) {
+	var out model.CloseFindingInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CloseFindingInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputConfirmTotpInput(ctx context.Context, obj any) (model.ConfirmTotpInput, error) {
 	var it model.ConfirmTotpInput
 	if obj == nil {
@@ -55083,7 +57422,11 @@ func (ec *executionContext) unmarshalInputDecideHoldInput(ctx context.Context, o
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"holdId", "decision", "reason"}
+	if _, present := asMap["allowOwnPurchases"]; !present {
+		asMap["allowOwnPurchases"] = false
+	}
+
+	fieldsInOrder := [...]string{"holdId", "decision", "reason", "allowOwnPurchases"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -55111,6 +57454,13 @@ func (ec *executionContext) unmarshalInputDecideHoldInput(ctx context.Context, o
 				return it, err
 			}
 			it.Reason = data
+		case "allowOwnPurchases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("allowOwnPurchases"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AllowOwnPurchases = data
 		}
 	}
 	return it, nil
@@ -58164,6 +60514,69 @@ func UnmarshalUpdateBrandInput(ctx context.Context, raw any) (model.UpdateBrandI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputUpdateCodeGuardInput(ctx context.Context, obj any) (model.UpdateCodeGuardInput, error) {
+	var it model.UpdateCodeGuardInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"codeId", "mode", "leaked", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "codeId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CodeID = data
+		case "mode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("mode"))
+			data, err := ec.unmarshalOLeakMode2ᚖtributaryᚋinternalᚋfraudᚐLeakMode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Mode = data
+		case "leaked":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leaked"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Leaked = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateCodeGuardInput unmarshals raw into the UpdateCodeGuardInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateCodeGuardInput(ctx context.Context, raw any) (model.UpdateCodeGuardInput, error) {
+	var out model.UpdateCodeGuardInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateCodeGuardInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputUpdateCreatorProfileInput(ctx context.Context, obj any) (model.UpdateCreatorProfileInput, error) {
 	var it model.UpdateCreatorProfileInput
 	if obj == nil {
@@ -58378,6 +60791,132 @@ func (ec *executionContext) unmarshalInputUpdateMemberInput(ctx context.Context,
 func UnmarshalUpdateMemberInput(ctx context.Context, raw any) (model.UpdateMemberInput, error) {
 	var out model.UpdateMemberInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateMemberInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdatePartnershipGuardInput(ctx context.Context, obj any) (model.UpdatePartnershipGuardInput, error) {
+	var it model.UpdatePartnershipGuardInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"partnershipId", "ownPurchases", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "partnershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partnershipId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartnershipID = data
+		case "ownPurchases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("ownPurchases"))
+			data, err := ec.unmarshalNBoolean2bool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OwnPurchases = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdatePartnershipGuardInput unmarshals raw into the UpdatePartnershipGuardInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdatePartnershipGuardInput(ctx context.Context, raw any) (model.UpdatePartnershipGuardInput, error) {
+	var out model.UpdatePartnershipGuardInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdatePartnershipGuardInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdateProgramGuardInput(ctx context.Context, obj any) (model.UpdateProgramGuardInput, error) {
+	var it model.UpdateProgramGuardInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"programId", "leakMode", "bannedMode", "findingMode", "bannedSources"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "programId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("programId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ProgramID = data
+		case "leakMode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leakMode"))
+			data, err := ec.unmarshalOLeakMode2ᚖtributaryᚋinternalᚋfraudᚐLeakMode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeakMode = data
+		case "bannedMode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bannedMode"))
+			data, err := ec.unmarshalOBannedMode2ᚖtributaryᚋinternalᚋfraudᚐBannedMode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BannedMode = data
+		case "findingMode":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("findingMode"))
+			data, err := ec.unmarshalOFindingMode2ᚖtributaryᚋinternalᚋfraudᚐFindingMode(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FindingMode = data
+		case "bannedSources":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("bannedSources"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BannedSources = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdateProgramGuardInput unmarshals raw into the UpdateProgramGuardInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdateProgramGuardInput(ctx context.Context, raw any) (model.UpdateProgramGuardInput, error) {
+	var out model.UpdateProgramGuardInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateProgramGuardInput", raw, &out)
 	return out, err
 }
 
@@ -58844,6 +61383,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Funding(ctx, sel, obj)
+	case fraud.Finding:
+		return ec._Finding(ctx, sel, &obj)
+	case *fraud.Finding:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._Finding(ctx, sel, obj)
 	case review.Experiment:
 		return ec._Experiment(ctx, sel, &obj)
 	case *review.Experiment:
@@ -60848,6 +63394,44 @@ func (ec *executionContext) _CloseClaimPayload(ctx context.Context, sel ast.Sele
 	return out
 }
 
+var closeFindingPayloadImplementors = []string{"CloseFindingPayload"}
+
+func (ec *executionContext) _CloseFindingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CloseFindingPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, closeFindingPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CloseFindingPayload")
+		case "finding":
+			out.Values[i] = ec._CloseFindingPayload_finding(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._CloseFindingPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var codeImplementors = []string{"Code", "Node"}
 
 func (ec *executionContext) _Code(ctx context.Context, sel ast.SelectionSet, obj *tracking.Code) graphql.Marshaler {
@@ -61002,6 +63586,90 @@ func (ec *executionContext) _CodeEdge(ctx context.Context, sel ast.SelectionSet,
 			out.Values[i] = ec._CodeEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var codeGuardImplementors = []string{"CodeGuard"}
+
+func (ec *executionContext) _CodeGuard(ctx context.Context, sel ast.SelectionSet, obj *fraud.CodeGuard) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, codeGuardImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CodeGuard")
+		case "code":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CodeGuard_code(ctx, field, obj)
+				})
+		case "mode":
+			out.Values[i] = ec._CodeGuard_mode(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "programMode":
+			out.Values[i] = ec._CodeGuard_programMode(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "leakedAt":
+			out.Values[i] = ec._CodeGuard_leakedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "clearedAt":
+			out.Values[i] = ec._CodeGuard_clearedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "orders":
+			out.Values[i] = ec._CodeGuard_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "withoutClick":
+			out.Values[i] = ec._CodeGuard_withoutClick(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "fromCouponSites":
+			out.Values[i] = ec._CodeGuard_fromCouponSites(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "newCustomers":
+			out.Values[i] = ec._CodeGuard_newCustomers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "lastDay":
+			out.Values[i] = ec._CodeGuard_lastDay(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "signs":
+			out.Values[i] = ec._CodeGuard_signs(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -62506,6 +65174,87 @@ func (ec *executionContext) _Figures(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var findingImplementors = []string{"Finding", "Node"}
+
+func (ec *executionContext) _Finding(ctx context.Context, sel ast.SelectionSet, obj *fraud.Finding) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, findingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Finding")
+		case "id":
+			out.Values[i] = ec._Finding_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "signal":
+			out.Values[i] = ec._Finding_signal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "evidence":
+			out.Values[i] = ec._Finding_evidence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._Finding_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._Finding_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "seenAt":
+			out.Values[i] = ec._Finding_seenAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "closeReason":
+			out.Values[i] = ec._Finding_closeReason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "partnership":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Finding_partnership(ctx, field, obj)
+				})
+		case "code":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Finding_code(ctx, field, obj)
+				})
+		case "link":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Finding_link(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -64700,6 +67449,34 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "updateProgramGuard":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateProgramGuard(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updatePartnershipGuard":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updatePartnershipGuard(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updateCodeGuard":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updateCodeGuard(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "closeFinding":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_closeFinding(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "decideHold":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_decideHold(ctx, field)
@@ -65636,6 +68413,54 @@ func (ec *executionContext) _PartnershipEdge(ctx context.Context, sel ast.Select
 		case "node":
 			out.Values[i] = ec._PartnershipEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var partnershipGuardImplementors = []string{"PartnershipGuard"}
+
+func (ec *executionContext) _PartnershipGuard(ctx context.Context, sel ast.SelectionSet, obj *fraud.PartnershipGuard) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, partnershipGuardImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PartnershipGuard")
+		case "partnershipId":
+			out.Values[i] = ec._PartnershipGuard_partnershipId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "ownPurchases":
+			out.Values[i] = ec._PartnershipGuard_ownPurchases(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._PartnershipGuard_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updatedAt":
+			out.Values[i] = ec._PartnershipGuard_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -67368,6 +70193,64 @@ func (ec *executionContext) _ProgramEdge(ctx context.Context, sel ast.SelectionS
 	return out
 }
 
+var programGuardImplementors = []string{"ProgramGuard"}
+
+func (ec *executionContext) _ProgramGuard(ctx context.Context, sel ast.SelectionSet, obj *fraud.ProgramGuard) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, programGuardImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ProgramGuard")
+		case "programId":
+			out.Values[i] = ec._ProgramGuard_programId(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "leakMode":
+			out.Values[i] = ec._ProgramGuard_leakMode(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bannedMode":
+			out.Values[i] = ec._ProgramGuard_bannedMode(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "findingMode":
+			out.Values[i] = ec._ProgramGuard_findingMode(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "bannedSources":
+			out.Values[i] = ec._ProgramGuard_bannedSources(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updatedAt":
+			out.Values[i] = ec._ProgramGuard_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var prospectImplementors = []string{"Prospect", "Node"}
 
 func (ec *executionContext) _Prospect(ctx context.Context, sel ast.SelectionSet, obj *outreach.Prospect) graphql.Marshaler {
@@ -68030,6 +70913,30 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_orders(ctx, field)
+				})
+		case "programGuard":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_programGuard(ctx, field)
+				})
+		case "partnershipGuard":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_partnershipGuard(ctx, field)
+				})
+		case "codeGuards":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_codeGuards(ctx, field)
+				})
+		case "findings":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_findings(ctx, field)
 				})
 		case "holds":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -69876,6 +72783,44 @@ func (ec *executionContext) _UpdateBrandPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var updateCodeGuardPayloadImplementors = []string{"UpdateCodeGuardPayload"}
+
+func (ec *executionContext) _UpdateCodeGuardPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateCodeGuardPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateCodeGuardPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateCodeGuardPayload")
+		case "guard":
+			out.Values[i] = ec._UpdateCodeGuardPayload_guard(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdateCodeGuardPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var updateCreatorProfilePayloadImplementors = []string{"UpdateCreatorProfilePayload"}
 
 func (ec *executionContext) _UpdateCreatorProfilePayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateCreatorProfilePayload) graphql.Marshaler {
@@ -69970,6 +72915,82 @@ func (ec *executionContext) _UpdateMemberPayload(ctx context.Context, sel ast.Se
 			}
 		case "userErrors":
 			out.Values[i] = ec._UpdateMemberPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var updatePartnershipGuardPayloadImplementors = []string{"UpdatePartnershipGuardPayload"}
+
+func (ec *executionContext) _UpdatePartnershipGuardPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdatePartnershipGuardPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updatePartnershipGuardPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdatePartnershipGuardPayload")
+		case "guard":
+			out.Values[i] = ec._UpdatePartnershipGuardPayload_guard(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdatePartnershipGuardPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var updateProgramGuardPayloadImplementors = []string{"UpdateProgramGuardPayload"}
+
+func (ec *executionContext) _UpdateProgramGuardPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdateProgramGuardPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updateProgramGuardPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdateProgramGuardPayload")
+		case "guard":
+			out.Values[i] = ec._UpdateProgramGuardPayload_guard(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdateProgramGuardPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -71084,6 +74105,21 @@ func (ec *executionContext) marshalNBankArrival2tributaryᚋinternalᚋpayoutᚐ
 	return res
 }
 
+func (ec *executionContext) unmarshalNBannedMode2tributaryᚋinternalᚋfraudᚐBannedMode(ctx context.Context, v any) (fraud.BannedMode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fraud.BannedMode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNBannedMode2tributaryᚋinternalᚋfraudᚐBannedMode(ctx context.Context, sel ast.SelectionSet, v fraud.BannedMode) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "BannedMode!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNBasisPoints2tributaryᚋinternalᚋkitᚋmoneyᚐBasisPoints(ctx context.Context, v any) (money.BasisPoints, error) {
 	res, err := scalar.UnmarshalBasisPoints(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -71335,6 +74371,19 @@ func (ec *executionContext) marshalNCloseClaimPayload2ᚖtributaryᚋgraphᚋmod
 	return ec._CloseClaimPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNCloseFindingInput2tributaryᚋgraphᚋmodelᚐCloseFindingInput(ctx context.Context, v any) (model.CloseFindingInput, error) {
+	res, err := ec.unmarshalInputCloseFindingInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCloseFindingPayload2ᚖtributaryᚋgraphᚋmodelᚐCloseFindingPayload(ctx context.Context, sel ast.SelectionSet, v *model.CloseFindingPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CloseFindingPayload!")
+		return graphql.Null
+	}
+	return ec._CloseFindingPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNCode2tributaryᚋinternalᚋtrackingᚐCode(ctx context.Context, sel ast.SelectionSet, v tracking.Code) graphql.Marshaler {
 	return ec._Code(ctx, sel, &v)
 }
@@ -71355,6 +74404,14 @@ func (ec *executionContext) marshalNCode2ᚕtributaryᚋinternalᚋtrackingᚐCo
 	return ret
 }
 
+func (ec *executionContext) marshalNCode2ᚖtributaryᚋinternalᚋtrackingᚐCode(ctx context.Context, sel ast.SelectionSet, v *tracking.Code) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Code!")
+		return graphql.Null
+	}
+	return ec._Code(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNCodeConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[tracking.Code]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "CodeConnection!")
@@ -71372,6 +74429,26 @@ func (ec *executionContext) marshalNCodeEdge2ᚕtributaryᚋinternalᚋkitᚋpag
 		fc := graphql.GetFieldContext(ctx)
 		fc.Result = &v[i]
 		return ec.marshalNCodeEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCodeGuard2tributaryᚋinternalᚋfraudᚐCodeGuard(ctx context.Context, sel ast.SelectionSet, v fraud.CodeGuard) graphql.Marshaler {
+	return ec._CodeGuard(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCodeGuard2ᚕtributaryᚋinternalᚋfraudᚐCodeGuardᚄ(ctx context.Context, sel ast.SelectionSet, v []fraud.CodeGuard) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCodeGuard2tributaryᚋinternalᚋfraudᚐCodeGuard(ctx, sel, v[i])
 	})
 
 	for _, e := range ret {
@@ -72119,6 +75196,56 @@ func (ec *executionContext) marshalNFigures2ᚖtributaryᚋinternalᚋinsightᚐ
 	return ec._Figures(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNFinding2tributaryᚋinternalᚋfraudᚐFinding(ctx context.Context, sel ast.SelectionSet, v fraud.Finding) graphql.Marshaler {
+	return ec._Finding(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNFinding2ᚕtributaryᚋinternalᚋfraudᚐFindingᚄ(ctx context.Context, sel ast.SelectionSet, v []fraud.Finding) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNFinding2tributaryᚋinternalᚋfraudᚐFinding(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNFindingMode2tributaryᚋinternalᚋfraudᚐFindingMode(ctx context.Context, v any) (fraud.FindingMode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fraud.FindingMode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFindingMode2tributaryᚋinternalᚋfraudᚐFindingMode(ctx context.Context, sel ast.SelectionSet, v fraud.FindingMode) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "FindingMode!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNFindingStatus2tributaryᚋinternalᚋfraudᚐFindingStatus(ctx context.Context, v any) (fraud.FindingStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fraud.FindingStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNFindingStatus2tributaryᚋinternalᚋfraudᚐFindingStatus(ctx context.Context, sel ast.SelectionSet, v fraud.FindingStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "FindingStatus!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNFloat2float64(ctx context.Context, v any) (float64, error) {
 	res, err := graphql.UnmarshalFloatContext(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -72520,6 +75647,21 @@ func (ec *executionContext) marshalNInviteMemberPayload2ᚖtributaryᚋgraphᚋm
 		return graphql.Null
 	}
 	return ec._InviteMemberPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNLeakMode2tributaryᚋinternalᚋfraudᚐLeakMode(ctx context.Context, v any) (fraud.LeakMode, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := fraud.LeakMode(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNLeakMode2tributaryᚋinternalᚋfraudᚐLeakMode(ctx context.Context, sel ast.SelectionSet, v fraud.LeakMode) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "LeakMode!")
+	}
+	return res
 }
 
 func (ec *executionContext) unmarshalNLedgerAccountKind2tributaryᚋinternalᚋledgerᚐAccountKind(ctx context.Context, v any) (ledger.AccountKind, error) {
@@ -73154,6 +76296,14 @@ func (ec *executionContext) marshalNPartnershipEdge2ᚕtributaryᚋinternalᚋki
 	return ret
 }
 
+func (ec *executionContext) marshalNPartnershipGuard2ᚖtributaryᚋinternalᚋfraudᚐPartnershipGuard(ctx context.Context, sel ast.SelectionSet, v *fraud.PartnershipGuard) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "PartnershipGuard!")
+		return graphql.Null
+	}
+	return ec._PartnershipGuard(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNPartnershipStage2tributaryᚋinternalᚋpartnershipᚐStage(ctx context.Context, v any) (partnership.Stage, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := partnership.Stage(tmp)
@@ -73747,6 +76897,14 @@ func (ec *executionContext) marshalNProgramGoal2tributaryᚋinternalᚋprogram�
 		graphql.AddInvalidNullFromMarshaler(ctx, "ProgramGoal!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNProgramGuard2ᚖtributaryᚋinternalᚋfraudᚐProgramGuard(ctx context.Context, sel ast.SelectionSet, v *fraud.ProgramGuard) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ProgramGuard!")
+		return graphql.Null
+	}
+	return ec._ProgramGuard(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNProgramStatus2tributaryᚋinternalᚋprogramᚐStatus(ctx context.Context, v any) (program.Status, error) {
@@ -74772,6 +77930,19 @@ func (ec *executionContext) marshalNUpdateBrandPayload2ᚖtributaryᚋgraphᚋmo
 	return ec._UpdateBrandPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNUpdateCodeGuardInput2tributaryᚋgraphᚋmodelᚐUpdateCodeGuardInput(ctx context.Context, v any) (model.UpdateCodeGuardInput, error) {
+	res, err := ec.unmarshalInputUpdateCodeGuardInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateCodeGuardPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdateCodeGuardPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateCodeGuardPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpdateCodeGuardPayload!")
+		return graphql.Null
+	}
+	return ec._UpdateCodeGuardPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNUpdateCreatorProfileInput2tributaryᚋgraphᚋmodelᚐUpdateCreatorProfileInput(ctx context.Context, v any) (model.UpdateCreatorProfileInput, error) {
 	res, err := ec.unmarshalInputUpdateCreatorProfileInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -74809,6 +77980,32 @@ func (ec *executionContext) marshalNUpdateMemberPayload2ᚖtributaryᚋgraphᚋm
 		return graphql.Null
 	}
 	return ec._UpdateMemberPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUpdatePartnershipGuardInput2tributaryᚋgraphᚋmodelᚐUpdatePartnershipGuardInput(ctx context.Context, v any) (model.UpdatePartnershipGuardInput, error) {
+	res, err := ec.unmarshalInputUpdatePartnershipGuardInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdatePartnershipGuardPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdatePartnershipGuardPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdatePartnershipGuardPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpdatePartnershipGuardPayload!")
+		return graphql.Null
+	}
+	return ec._UpdatePartnershipGuardPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUpdateProgramGuardInput2tributaryᚋgraphᚋmodelᚐUpdateProgramGuardInput(ctx context.Context, v any) (model.UpdateProgramGuardInput, error) {
+	res, err := ec.unmarshalInputUpdateProgramGuardInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdateProgramGuardPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdateProgramGuardPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdateProgramGuardPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpdateProgramGuardPayload!")
+		return graphql.Null
+	}
+	return ec._UpdateProgramGuardPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdateProgramInput2tributaryᚋgraphᚋmodelᚐUpdateProgramInput(ctx context.Context, v any) (model.UpdateProgramInput, error) {
@@ -75114,6 +78311,25 @@ func (ec *executionContext) marshalOAttributionPolicy2ᚖtributaryᚋinternalᚋ
 	return ec._AttributionPolicy(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOBannedMode2ᚖtributaryᚋinternalᚋfraudᚐBannedMode(ctx context.Context, v any) (*fraud.BannedMode, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fraud.BannedMode(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOBannedMode2ᚖtributaryᚋinternalᚋfraudᚐBannedMode(ctx context.Context, sel ast.SelectionSet, v *fraud.BannedMode) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOBasisPoints2ᚖtributaryᚋinternalᚋkitᚋmoneyᚐBasisPoints(ctx context.Context, v any) (*money.BasisPoints, error) {
 	if v == nil {
 		return nil, nil
@@ -75233,6 +78449,13 @@ func (ec *executionContext) marshalOCode2ᚖtributaryᚋinternalᚋtrackingᚐCo
 		return graphql.Null
 	}
 	return ec._Code(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOCodeGuard2ᚖtributaryᚋinternalᚋfraudᚐCodeGuard(ctx context.Context, sel ast.SelectionSet, v *fraud.CodeGuard) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._CodeGuard(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOCommissionStatus2ᚖtributaryᚋinternalᚋcommissionᚐStatus(ctx context.Context, v any) (*commission.Status, error) {
@@ -75412,6 +78635,32 @@ func (ec *executionContext) marshalOExperiment2ᚖtributaryᚋinternalᚋreview�
 	return ec._Experiment(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalOFinding2ᚖtributaryᚋinternalᚋfraudᚐFinding(ctx context.Context, sel ast.SelectionSet, v *fraud.Finding) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._Finding(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOFindingMode2ᚖtributaryᚋinternalᚋfraudᚐFindingMode(ctx context.Context, v any) (*fraud.FindingMode, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fraud.FindingMode(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOFindingMode2ᚖtributaryᚋinternalᚋfraudᚐFindingMode(ctx context.Context, sel ast.SelectionSet, v *fraud.FindingMode) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOFloat2ᚖfloat64(ctx context.Context, v any) (*float64, error) {
 	if v == nil {
 		return nil, nil
@@ -75448,6 +78697,25 @@ func (ec *executionContext) marshalOHold2ᚖtributaryᚋinternalᚋfraudᚐHold(
 		return graphql.Null
 	}
 	return ec._Hold(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOHoldSignal2ᚖtributaryᚋinternalᚋfraudᚐSignal(ctx context.Context, v any) (*fraud.Signal, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fraud.Signal(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOHoldSignal2ᚖtributaryᚋinternalᚋfraudᚐSignal(ctx context.Context, sel ast.SelectionSet, v *fraud.Signal) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) unmarshalOHoldStatus2ᚖtributaryᚋinternalᚋfraudᚐHoldStatus(ctx context.Context, v any) (*fraud.HoldStatus, error) {
@@ -75515,6 +78783,25 @@ func (ec *executionContext) marshalOInvitation2ᚖtributaryᚋinternalᚋidentit
 		return graphql.Null
 	}
 	return ec._Invitation(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOLeakMode2ᚖtributaryᚋinternalᚋfraudᚐLeakMode(ctx context.Context, v any) (*fraud.LeakMode, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := fraud.LeakMode(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOLeakMode2ᚖtributaryᚋinternalᚋfraudᚐLeakMode(ctx context.Context, sel ast.SelectionSet, v *fraud.LeakMode) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
 }
 
 func (ec *executionContext) marshalOLink2ᚕtributaryᚋinternalᚋtrackingᚐLinkᚄ(ctx context.Context, sel ast.SelectionSet, v []tracking.Link) graphql.Marshaler {
@@ -75653,6 +78940,13 @@ func (ec *executionContext) marshalOPartnership2ᚖtributaryᚋinternalᚋpartne
 		return graphql.Null
 	}
 	return ec._Partnership(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOPartnershipGuard2ᚖtributaryᚋinternalᚋfraudᚐPartnershipGuard(ctx context.Context, sel ast.SelectionSet, v *fraud.PartnershipGuard) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._PartnershipGuard(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOPartnershipStatus2ᚖtributaryᚋinternalᚋpartnershipᚐStatus(ctx context.Context, v any) (*partnership.Status, error) {
@@ -75845,6 +79139,13 @@ func (ec *executionContext) marshalOProgramGoal2ᚖtributaryᚋinternalᚋprogra
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOProgramGuard2ᚖtributaryᚋinternalᚋfraudᚐProgramGuard(ctx context.Context, sel ast.SelectionSet, v *fraud.ProgramGuard) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ProgramGuard(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOProgramVisibility2ᚖtributaryᚋinternalᚋprogramᚐVisibility(ctx context.Context, v any) (*program.Visibility, error) {

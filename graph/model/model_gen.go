@@ -275,6 +275,22 @@ type CloseClaimPayload struct {
 	UserErrors []fail.UserError `json:"userErrors"`
 }
 
+// Input of closeFinding.
+type CloseFindingInput struct {
+	// The finding.
+	FindingID id.ID `json:"findingId"`
+	// What was found out, 1 to 2,000 characters, for the log.
+	Reason string `json:"reason"`
+}
+
+// Result of closeFinding.
+type CloseFindingPayload struct {
+	// The finding as it is now.
+	Finding *fraud.Finding `json:"finding,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of confirmTotp.
 type ConfirmTotpInput struct {
 	// Six digits that the authenticator app shows.
@@ -547,6 +563,8 @@ type DecideHoldInput struct {
 	Decision fraud.Decision `json:"decision"`
 	// Why, 1 to 2,000 characters; the creator reads it.
 	Reason string `json:"reason"`
+	// Lets the creator buy for themselves or for clients from now on; only with the release of a hold for SELF_REFERRAL.
+	AllowOwnPurchases *bool `json:"allowOwnPurchases,omitempty"`
 }
 
 // Result of decideHold.
@@ -1481,6 +1499,26 @@ type UpdateBrandPayload struct {
 	UserErrors []fail.UserError `json:"userErrors"`
 }
 
+// Input of updateCodeGuard.
+type UpdateCodeGuardInput struct {
+	// The code.
+	CodeID id.ID `json:"codeId"`
+	// How it counts once it has leaked; null means as its program says.
+	Mode *fraud.LeakMode `json:"mode,omitempty"`
+	// Whether it has leaked. False says that a person has looked and that it has not: uses until now say nothing any more.
+	Leaked bool `json:"leaked"`
+	// Why, at most 2,000 characters, for the log.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// Result of updateCodeGuard.
+type UpdateCodeGuardPayload struct {
+	// The guard as it is now.
+	Guard *fraud.CodeGuard `json:"guard,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of updateCreatorProfile. What is left out stays. The first call makes the profile.
 type UpdateCreatorProfileInput struct {
 	// Unique name in addresses: 3 to 30 letters, digits, dots or underscores.
@@ -1545,6 +1583,46 @@ type UpdateMemberInput struct {
 type UpdateMemberPayload struct {
 	// The membership as it is now.
 	Membership *identity.Membership `json:"membership,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of updatePartnershipGuard.
+type UpdatePartnershipGuardInput struct {
+	// The partnership.
+	PartnershipID id.ID `json:"partnershipId"`
+	// Whether the creator may buy for themselves or for clients and earn by it.
+	OwnPurchases bool `json:"ownPurchases"`
+	// Why, 1 to 2,000 characters, for the brand.
+	Reason string `json:"reason"`
+}
+
+// Result of updatePartnershipGuard.
+type UpdatePartnershipGuardPayload struct {
+	// The guard as it is now.
+	Guard *fraud.PartnershipGuard `json:"guard,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of updateProgramGuard. What is left out stays as it is.
+type UpdateProgramGuardInput struct {
+	// The program.
+	ProgramID id.ID `json:"programId"`
+	// How its codes count that have leaked.
+	LeakMode *fraud.LeakMode `json:"leakMode,omitempty"`
+	// How clicks from banned places count.
+	BannedMode *fraud.BannedMode `json:"bannedMode,omitempty"`
+	// What follows from findings about clicks and refunds.
+	FindingMode *fraud.FindingMode `json:"findingMode,omitempty"`
+	// Hosts that clicks may not come from, in place of those before. At most 100.
+	BannedSources []string `json:"bannedSources,omitempty"`
+}
+
+// Result of updateProgramGuard.
+type UpdateProgramGuardPayload struct {
+	// The guard as it is now.
+	Guard *fraud.ProgramGuard `json:"guard,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }

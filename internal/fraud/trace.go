@@ -36,6 +36,8 @@ type Order struct {
 	Creators [][]byte
 	// Codes are those that were used.
 	Codes []UsedCode
+	// Keep lets the networks and the codes be kept for later orders.
+	Keep bool
 }
 
 // UsedCode is a code that was used for an order.
@@ -53,8 +55,8 @@ type Traces struct {
 	OfCustomer map[string]int
 }
 
-// TraceTx keeps the networks of an order and the uses of codes, and gives what earlier orders say about it, in one statement; it asks
-// nothing where nothing can be known. The same order again is kept once. The caller owns the order event.
+// TraceTx keeps the networks of an order and the uses of codes where it may, and gives what earlier orders say about it, in one
+// statement; it asks nothing where nothing can be known. The same order again is kept once. The caller owns the order event.
 func (s *Service) TraceTx(ctx context.Context, tx database.Tx, o Order) (Traces, error) {
 	out := Traces{OfNetwork: map[uuid.UUID]int{}, OfCustomer: map[string]int{}}
 	var partnerships []string
@@ -66,6 +68,9 @@ func (s *Service) TraceTx(ctx context.Context, tx database.Tx, o Order) (Traces,
 	}
 	if o.CustomerID == "" {
 		o.Creators = nil
+	}
+	if !o.Keep {
+		o.Codes = nil
 	}
 	if len(partnerships)+len(o.Creators)+len(o.Codes) == 0 {
 		return out, nil
@@ -83,7 +88,7 @@ func (s *Service) TraceTx(ctx context.Context, tx database.Tx, o Order) (Traces,
 			FROM seen s
 		), kept AS (
 			INSERT INTO order_network (partnership_id, network_hash, order_id, placed_at)
-			SELECT partnership_id, network_hash, $2, $5 FROM before WHERE orders < $6 ON CONFLICT DO NOTHING
+			SELECT partnership_id, network_hash, $2, $5 FROM before WHERE orders < $6 AND $14 ON CONFLICT DO NOTHING
 		), used AS (
 			INSERT INTO code_use (code_id, order_id, program_id, placed_at, clicked, coupon_site, new_customer)
 			SELECT u.code_id, $2, u.program_id, $5, u.clicked, u.coupon_site, $9::bool
@@ -96,7 +101,7 @@ func (s *Service) TraceTx(ctx context.Context, tx database.Tx, o Order) (Traces,
 			WHERE o.brand_id = $1 AND o.customer_hash = ANY($7) AND o.customer_external_id = $8 AND o.id <> $2 LIMIT $6) AS o
 		GROUP BY customer_hash`,
 		o.Brand, o.ID, database.Array(partnerships), database.Array(networks), o.PlacedAt, networkOrdersMax, database.Array(o.Creators), o.CustomerID,
-		o.NewCustomer, database.Array(codes), database.Array(programs), database.Array(clicked), database.Array(sites))
+		o.NewCustomer, database.Array(codes), database.Array(programs), database.Array(clicked), database.Array(sites), o.Keep)
 	if err != nil {
 		return out, fmt.Errorf("traces of an order: %w", err)
 	}

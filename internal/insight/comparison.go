@@ -76,8 +76,8 @@ type ComparisonFilter struct {
 }
 
 // Compare reads the journeys of all orders of a range once and divides them by each model. Faults: UNAUTHENTICATED, NOT_FOUND,
-// FORBIDDEN; OUT_OF_RANGE (filter.to, filter.halfLifeDays, filter.markovOrder), INVALID (filter.models, filter.currencyCode); TOO_MANY
-// (filter.to: more than five million orders; filter.markovOrder: a chain with too many states).
+// FORBIDDEN; INVALID (filter.models, filter.currencyCode), OUT_OF_RANGE (filter.halfLifeDays; filter.to, also for more than five million
+// orders; filter.markovOrder, also for a chain with too many states).
 func (s *Service) Compare(ctx context.Context, f ComparisonFilter) (Comparison, error) {
 	q, err := check(ctx, Filter{Brand: &f.Brand, Program: f.Program, From: f.From, To: f.To, Currency: f.Currency})
 	if err != nil {
@@ -231,7 +231,7 @@ func (c *comparison) answer(now time.Time) (Comparison, error) {
 	for _, m := range c.options.Models {
 		credit, err := c.tally.Credit(m)
 		if errors.Is(err, model.ErrTooManyStates) {
-			return Comparison{}, fault.At("filter.markovOrder", "TOO_MANY", "So many different ways lead to orders that a chain of this order has more than %d states. Choose a lower order, fewer days or one program.", model.StatesMax).With(err)
+			return Comparison{}, fault.At("filter.markovOrder", "OUT_OF_RANGE", "So many different ways lead to orders that a chain of this order has more than %d states. Choose a lower order, fewer days or one program.", model.StatesMax).With(err)
 		}
 		if err != nil {
 			return Comparison{}, err

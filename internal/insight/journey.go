@@ -86,7 +86,7 @@ func (s *Service) readJourneys(ctx context.Context, c *comparison, full chan<- *
 			return fmt.Errorf("journeys: %w", err)
 		}
 		if read++; read > journeysMax {
-			return fault.At("filter.to", "TOO_MANY", "A comparison reads at most %d orders. Choose fewer days.", journeysMax)
+			return fault.At("filter.to", "OUT_OF_RANGE", "A comparison reads at most %d orders. Choose fewer days.", journeysMax)
 		}
 		c.take(l, net, touches)
 		if len(l.ends) == lotSize {

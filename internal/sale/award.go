@@ -93,7 +93,7 @@ func (s *Service) awardDecisionTx(ctx context.Context, tx database.Tx, o order.O
 	}
 	word := tracking.FoundTouch{Kind: attribution.Person, ID: id.NewUUID(now), Program: a.program, Partnership: a.partnership, Creator: a.creator,
 		At: now, Label: a.words}
-	e, err := s.evidenceTx(ctx, tx, o, lines, true, append(words, said{FoundTouch: word})...)
+	e, err := s.evidenceTx(ctx, tx, o, lines, lookAgain, append(words, said{FoundTouch: word})...)
 	if err != nil {
 		return decision{}, err
 	}

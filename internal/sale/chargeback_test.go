@@ -53,7 +53,7 @@ func TestAnOpenChargebackHoldsAndALostOneTakesTheCommissionBack(t *testing.T) {
 	require.Empty(t, r.Order.Flags)
 	require.Equal(t, commission.StatusReversed, w.only(o).Status)
 	w.sound()
-	holds, err := w.holds.List(w.ctx, w.maya.Brand, fraud.HoldOpen, page.All(10))
+	holds, err := w.holds.List(w.ctx, w.maya.Brand, fraud.HoldOpen, "", page.All(10))
 	require.NoError(t, err)
 	require.Empty(t, holds.Nodes(), "there is nothing left to decide")
 

@@ -61,6 +61,15 @@ func policyTx(ctx context.Context, tx database.Tx, brand uuid.UUID, at time.Time
 	return p, nil
 }
 
+// look is why the evidence about an order is gathered.
+type look int
+
+const (
+	lookFirst look = iota // the order is new, and nobody has decided about it
+	lookAgain             // people may have decided about it
+	lookOnly              // as lookAgain, and nothing may be kept
+)
+
 // evidence is all that a decision about an order rests on.
 type evidence struct {
 	policy policy
@@ -70,9 +79,8 @@ type evidence struct {
 	suspicions
 }
 
-// evidenceTx gathers what speaks for creators, and what speaks against them; ruled tells that people may have decided about the
-// order before. What people said about it is told.
-func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, ruled bool, words ...said) (evidence, error) {
+// evidenceTx gathers what speaks for creators, and what speaks against them. What people said about the order is told.
+func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, why look, words ...said) (evidence, error) {
 	e := evidence{found: map[string]tracking.FoundTouch{}, offers: map[uuid.UUID]program.Offer{}}
 	var err error
 	if e.policy, err = policyTx(ctx, tx, o.BrandID.UUID, o.PlacedAt); err != nil {
@@ -102,7 +110,7 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 	if err := s.partiesTx(ctx, tx, &e, found, o); err != nil {
 		return evidence{}, err
 	}
-	if e.suspicions, err = s.suspicionsTx(ctx, tx, o, found, ruled); err != nil {
+	if e.suspicions, err = s.suspicionsTx(ctx, tx, o, found, why); err != nil {
 		return evidence{}, err
 	}
 	excluded := map[uuid.UUID]bool{}

@@ -32,7 +32,7 @@ func (s *Service) redecideTx(ctx context.Context, tx database.Tx, o order.Order,
 	if err != nil {
 		return decision{}, err
 	}
-	e, err := s.evidenceTx(ctx, tx, o, lines, true, words...)
+	e, err := s.evidenceTx(ctx, tx, o, lines, lookAgain, words...)
 	if err != nil {
 		return decision{}, err
 	}

@@ -175,7 +175,7 @@ func (s *Service) replayOrderTx(ctx context.Context, tx database.Tx, r Replay, p
 	if err != nil {
 		return o, replaySame, err
 	}
-	e, err := s.evidenceTx(ctx, tx, o, lines, true, words...)
+	e, err := s.evidenceTx(ctx, tx, o, lines, lookOnly, words...)
 	if err != nil {
 		return o, replaySame, err
 	}

@@ -52,7 +52,7 @@ func (ReplayArgs) Kind() string { return "policy_replay" }
 
 // ReplayPolicy begins to try a draft on stored orders; the job goes on by itself. A brand has one under way at a time. Owners and managers
 // only; apps never. Faults: UNAUTHENTICATED, NOT_FOUND (brand), FORBIDDEN; on model, precedence, touchKinds INVALID, REQUIRED; on
-// halfLifeDays, minimumConfidencePpm, windowDays, to OUT_OF_RANGE; on to TOO_MANY; RUNNING when another one is under way.
+// halfLifeDays, minimumConfidencePpm, windowDays, to OUT_OF_RANGE; WRONG_STATE when another one is under way.
 func (s *Service) ReplayPolicy(ctx context.Context, in ReplayPolicyInput) (Replay, error) {
 	v := viewer.From(ctx)
 	brand, err := id.Want(in.Brand, id.Brand, "brand")
@@ -76,14 +76,14 @@ func (s *Service) ReplayPolicy(ctx context.Context, in ReplayPolicyInput) (Repla
 			return fmt.Errorf("replay a policy: %w", err)
 		}
 		if running {
-			return fault.New(fault.Conflict, "RUNNING", "Another draft is being tried at the moment. Wait for it, or stop it.")
+			return fault.New(fault.Conflict, "WRONG_STATE", "Another draft is being tried at the moment. Wait for it, or stop it.")
 		}
 		total, err := replayCountTx(ctx, tx, brand, from, to)
 		if err != nil {
 			return err
 		}
 		if total > replayOrdersMax {
-			return fault.At("to", "TOO_MANY", "A replay looks at most at %d orders. Choose fewer days.", replayOrdersMax)
+			return fault.At("to", "OUT_OF_RANGE", "A replay looks at most at %d orders. Choose fewer days.", replayOrdersMax)
 		}
 		now := s.clock.Now()
 		create := tx.Ent.PolicyReplay.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).SetUpdatedAt(now).SetBrandID(brand).SetModel(string(in.Model)).

@@ -124,7 +124,7 @@ func TestAReplayGoesOnWhereItEndedAndOneAtATime(t *testing.T) {
 	require.Equal(t, 120, r.Total)
 	require.Equal(t, 1, w.count(`SELECT count(*) FROM river_job WHERE kind = 'policy_replay'`))
 	_, err = w.sales.ReplayPolicy(w.as(viewer.Owner), w.draft())
-	require.Equal(t, "RUNNING", fault.All(err)[0].Code)
+	require.Equal(t, "WRONG_STATE", fault.All(err)[0].Code)
 
 	// The server is stopped in the middle of it, at a moment that no batch knows: what was done stays, and nothing is counted twice.
 	ctx, cancel := context.WithCancel(w.ctx)

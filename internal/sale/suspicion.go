@@ -50,12 +50,13 @@ func concerns(reason attribution.Reason, kind attribution.Kind) bool {
 }
 
 // suspicionsTx looks for what an honest sale does not show.
-func (s *Service) suspicionsTx(ctx context.Context, tx database.Tx, o order.Order, found []tracking.FoundTouch, ruled bool) (suspicions, error) {
+func (s *Service) suspicionsTx(ctx context.Context, tx database.Tx, o order.Order, found []tracking.FoundTouch, why look) (suspicions, error) {
 	out := suspicions{seen: map[uuid.UUID][]fraud.Evidence{}, rulings: map[uuid.UUID][]attribution.Finding{}}
 	if o.Test {
 		return out, nil // it never earns
 	}
 	asked := traced(o, found)
+	asked.Keep = why != lookOnly
 	var partnerships, codes []uuid.UUID
 	for _, f := range found {
 		if !slices.Contains(partnerships, f.Partnership) {
@@ -89,7 +90,7 @@ func (s *Service) suspicionsTx(ctx context.Context, tx database.Tx, o order.Orde
 			out.add(partnership, e)
 		}
 	}
-	if !ruled {
+	if why == lookFirst {
 		return out, nil
 	}
 	rulings, err := s.holds.RulingsTx(ctx, tx, o.ID.UUID)
@@ -112,7 +113,7 @@ func traced(o order.Order, found []tracking.FoundTouch) fraud.Order {
 		case f.Kind == attribution.Code:
 			_, clicked := out.Networks[f.Partnership]
 			out.Codes = append(out.Codes, fraud.UsedCode{Code: f.ID, Program: f.Program, Clicked: clicked, CouponSite: site})
-		case f.NotCounted == "":
+		case f.Kind == attribution.Click && f.NotCounted == "":
 			out.Networks[f.Partnership] = f.NetworkHash
 			if fraud.CouponSite(f.ReferrerHost) {
 				site = f.ReferrerHost

@@ -13,18 +13,18 @@ import (
 	"tributary/internal/attribution"
 )
 
-// Model is a way to divide orders among channels. Spelled alike in Go and GraphQL.
+// Model is a way to divide orders among channels. Spelled alike in Go and GraphQL, and the rules like the credit models of a policy.
 type Model string
 
 // The values of Model.
 const (
-	LastTouch     = Model(attribution.LastTouch)     // All to the last touch.
-	FirstTouch    = Model(attribution.FirstTouch)    // All to the first touch.
-	Linear        = Model(attribution.Linear)        // The same to each touch.
-	PositionBased = Model(attribution.PositionBased) // 40% each to the first and the last touch, 20% to those between.
-	TimeDecay     = Model(attribution.TimeDecay)     // Half as much for each half-life before the last touch.
-	Markov        = Model("MARKOV")                  // By how many orders would be lost without the channel, in a Markov chain of the journeys.
-	Shapley       = Model("SHAPLEY")                 // The Shapley value: the same part of a journey to each channel in it, however often.
+	LastTouch     Model = "LAST_TOUCH"     // All to the last touch.
+	FirstTouch    Model = "FIRST_TOUCH"    // All to the first touch.
+	Linear        Model = "LINEAR"         // The same to each touch.
+	PositionBased Model = "POSITION_BASED" // 40% each to the first and the last touch, 20% to those between.
+	TimeDecay     Model = "TIME_DECAY"     // Half as much for each half-life before the last touch.
+	Markov        Model = "MARKOV"         // By how many orders would be lost without the channel, in a Markov chain of the journeys.
+	Shapley       Model = "SHAPLEY"        // The Shapley value: the same part of a journey to each channel in it, however often.
 )
 
 // Models lists every model.
