@@ -21,6 +21,13 @@ func (q queryResolver) Performance(ctx context.Context, filter model.Performance
 	return &p, err
 }
 
+// CreditLayers says in three ways what creators brought.
+func (q queryResolver) CreditLayers(ctx context.Context, filter model.PerformanceFilter) (*insight.Layers, error) {
+	l, err := q.r.Insight.Layers(ctx, insight.Filter{Brand: filter.BrandID, Program: filter.ProgramID, Creator: filter.CreatorID,
+		From: filter.From, To: filter.To, Currency: filter.CurrencyCode})
+	return &l, err
+}
+
 func (q queryResolver) Funnel(ctx context.Context, filter model.FunnelFilter, groupBy *insight.Group) (*insight.Funnel, error) {
 	f, err := q.r.Insight.Funnel(ctx, insight.FunnelFilter{Brand: filter.BrandID, Program: filter.ProgramID, Creator: filter.CreatorID, Link: filter.LinkID,
 		From: filter.From, To: filter.To}, groupBy)

@@ -52,6 +52,7 @@ func (r *Resolver) nodes() map[id.Kind]nodeOf {
 		id.Commission:    by(r.Commissions.Get),
 		id.Hold:          by(r.Holds.Get),
 		id.Claim:         by(r.Sales.Claim),
+		id.SurveyAnswer:  by(r.Sales.SurveyAnswer),
 		id.Finding:       by(r.Holds.Finding),
 		id.Transaction:   by(r.Ledger.Get),
 		id.PayoutAccount: by(r.Payouts.AccountByID),

@@ -116,7 +116,8 @@ func TestMutationsTakeOneInputAndAnswerWithUserErrors(t *testing.T) {
 func TestMoneyIsNeverAFloat(t *testing.T) {
 	t.Parallel()
 	float := map[string]bool{"Figures.orders": true, "Figures.newCustomers": true, "PipelineStage.medianDays": true, "FunnelStep.count": true,
-		"AttributedPart.orders": true, "ModelledPart.orders": true, "PolicyReplayRow.ordersBefore": true, "PolicyReplayRow.ordersAfter": true}
+		"AttributedPart.orders": true, "ModelledPart.orders": true, "PolicyReplayRow.ordersBefore": true, "PolicyReplayRow.ordersAfter": true,
+		"PaidLayer.orders": true, "Lift.expected": true, "Lift.orders": true, "Lift.low": true, "Lift.high": true}
 	for _, d := range own(schema(t)) {
 		for _, f := range d.Fields {
 			if f.Type.Name() == "Float" {

@@ -50,6 +50,7 @@ import (
 	"tributary/ent/gen/review"
 	"tributary/ent/gen/session"
 	"tributary/ent/gen/socialaccount"
+	"tributary/ent/gen/surveyanswer"
 	"tributary/ent/gen/termsversion"
 	"tributary/ent/gen/user"
 
@@ -158,6 +159,7 @@ func checkColumn(t, c string) error {
 			review.Table:              review.ValidColumn,
 			session.Table:             session.ValidColumn,
 			socialaccount.Table:       socialaccount.ValidColumn,
+			surveyanswer.Table:        surveyanswer.ValidColumn,
 			termsversion.Table:        termsversion.ValidColumn,
 			user.Table:                user.ValidColumn,
 		})

@@ -52,6 +52,7 @@ import (
 	"tributary/ent/gen/review"
 	"tributary/ent/gen/session"
 	"tributary/ent/gen/socialaccount"
+	"tributary/ent/gen/surveyanswer"
 	"tributary/ent/gen/termsversion"
 	"tributary/ent/gen/user"
 
@@ -111,6 +112,7 @@ const (
 	TypeReview              = "Review"
 	TypeSession             = "Session"
 	TypeSocialAccount       = "SocialAccount"
+	TypeSurveyAnswer        = "SurveyAnswer"
 	TypeTermsVersion        = "TermsVersion"
 	TypeUser                = "User"
 )
@@ -51489,6 +51491,1428 @@ func (m *SocialAccountMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown SocialAccount edge %s", name)
+}
+
+// SurveyAnswerMutation represents an operation that mutates the SurveyAnswer nodes in the graph.
+type SurveyAnswerMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *uuid.UUID
+	created_at         *time.Time
+	answer             *string
+	answered_at        *time.Time
+	source             *string
+	status             *string
+	confidence_ppm     *int64
+	addconfidence_ppm  *int64
+	candidates         *json.RawMessage
+	appendcandidates   json.RawMessage
+	decided_by         *uuid.UUID
+	decided_at         *time.Time
+	clearedFields      map[string]struct{}
+	brand              *uuid.UUID
+	clearedbrand       bool
+	_order             *uuid.UUID
+	cleared_order      bool
+	program            *uuid.UUID
+	clearedprogram     bool
+	partnership        *uuid.UUID
+	clearedpartnership bool
+	creator            *uuid.UUID
+	clearedcreator     bool
+	done               bool
+	oldValue           func(context.Context) (*SurveyAnswer, error)
+	predicates         []predicate.SurveyAnswer
+}
+
+var _ ent.Mutation = (*SurveyAnswerMutation)(nil)
+
+// surveyanswerOption allows management of the mutation configuration using functional options.
+type surveyanswerOption func(*SurveyAnswerMutation)
+
+// newSurveyAnswerMutation creates new mutation for the SurveyAnswer entity.
+func newSurveyAnswerMutation(c config, op Op, opts ...surveyanswerOption) *SurveyAnswerMutation {
+	m := &SurveyAnswerMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSurveyAnswer,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSurveyAnswerID sets the ID field of the mutation.
+func withSurveyAnswerID(id uuid.UUID) surveyanswerOption {
+	return func(m *SurveyAnswerMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *SurveyAnswer
+		)
+		m.oldValue = func(ctx context.Context) (*SurveyAnswer, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().SurveyAnswer.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSurveyAnswer sets the old SurveyAnswer of the mutation.
+func withSurveyAnswer(node *SurveyAnswer) surveyanswerOption {
+	return func(m *SurveyAnswerMutation) {
+		m.oldValue = func(context.Context) (*SurveyAnswer, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SurveyAnswerMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SurveyAnswerMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of SurveyAnswer entities.
+func (m *SurveyAnswerMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SurveyAnswerMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SurveyAnswerMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().SurveyAnswer.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *SurveyAnswerMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *SurveyAnswerMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the SurveyAnswer entity.
+// If the SurveyAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurveyAnswerMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *SurveyAnswerMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *SurveyAnswerMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *SurveyAnswerMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the SurveyAnswer entity.
+// If the SurveyAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurveyAnswerMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *SurveyAnswerMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *SurveyAnswerMutation) SetOrderID(u uuid.UUID) {
+	m._order = &u
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *SurveyAnswerMutation) OrderID() (r uuid.UUID, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the SurveyAnswer entity.
+// If the SurveyAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurveyAnswerMutation) OldOrderID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *SurveyAnswerMutation) ResetOrderID() {
+	m._order = nil
+}
+
+// SetAnswer sets the "answer" field.
+func (m *SurveyAnswerMutation) SetAnswer(s string) {
+	m.answer = &s
+}
+
+// Answer returns the value of the "answer" field in the mutation.
+func (m *SurveyAnswerMutation) Answer() (r string, exists bool) {
+	v := m.answer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswer returns the old "answer" field's value of the SurveyAnswer entity.
+// If the SurveyAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurveyAnswerMutation) OldAnswer(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswer: %w", err)
+	}
+	return oldValue.Answer, nil
+}
+
+// ResetAnswer resets all changes to the "answer" field.
+func (m *SurveyAnswerMutation) ResetAnswer() {
+	m.answer = nil
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (m *SurveyAnswerMutation) SetAnsweredAt(t time.Time) {
+	m.answered_at = &t
+}
+
+// AnsweredAt returns the value of the "answered_at" field in the mutation.
+func (m *SurveyAnswerMutation) AnsweredAt() (r time.Time, exists bool) {
+	v := m.answered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredAt returns the old "answered_at" field's value of the SurveyAnswer entity.
+// If the SurveyAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurveyAnswerMutation) OldAnsweredAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredAt: %w", err)
+	}
+	return oldValue.AnsweredAt, nil
+}
+
+// ResetAnsweredAt resets all changes to the "answered_at" field.
+func (m *SurveyAnswerMutation) ResetAnsweredAt() {
+	m.answered_at = nil
+}
+
+// SetSource sets the "source" field.
+func (m *SurveyAnswerMutation) SetSource(s string) {
+	m.source = &s
+}
+
+// Source returns the value of the "source" field in the mutation.
+func (m *SurveyAnswerMutation) Source() (r string, exists bool) {
+	v := m.source
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSource returns the old "source" field's value of the SurveyAnswer entity.
+// If the SurveyAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurveyAnswerMutation) OldSource(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSource is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSource requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSource: %w", err)
+	}
+	return oldValue.Source, nil
+}
+
+// ResetSource resets all changes to the "source" field.
+func (m *SurveyAnswerMutation) ResetSource() {
+	m.source = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *SurveyAnswerMutation) SetStatus(s string) {
+	m.status = &s
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *SurveyAnswerMutation) Status() (r string, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the SurveyAnswer entity.
+// If the SurveyAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurveyAnswerMutation) OldStatus(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *SurveyAnswerMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetProgramID sets the "program_id" field.
+func (m *SurveyAnswerMutation) SetProgramID(u uuid.UUID) {
+	m.program = &u
+}
+
+// ProgramID returns the value of the "program_id" field in the mutation.
+func (m *SurveyAnswerMutation) ProgramID() (r uuid.UUID, exists bool) {
+	v := m.program
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProgramID returns the old "program_id" field's value of the SurveyAnswer entity.
+// If the SurveyAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurveyAnswerMutation) OldProgramID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProgramID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProgramID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProgramID: %w", err)
+	}
+	return oldValue.ProgramID, nil
+}
+
+// ClearProgramID clears the value of the "program_id" field.
+func (m *SurveyAnswerMutation) ClearProgramID() {
+	m.program = nil
+	m.clearedFields[surveyanswer.FieldProgramID] = struct{}{}
+}
+
+// ProgramIDCleared returns if the "program_id" field was cleared in this mutation.
+func (m *SurveyAnswerMutation) ProgramIDCleared() bool {
+	_, ok := m.clearedFields[surveyanswer.FieldProgramID]
+	return ok
+}
+
+// ResetProgramID resets all changes to the "program_id" field.
+func (m *SurveyAnswerMutation) ResetProgramID() {
+	m.program = nil
+	delete(m.clearedFields, surveyanswer.FieldProgramID)
+}
+
+// SetPartnershipID sets the "partnership_id" field.
+func (m *SurveyAnswerMutation) SetPartnershipID(u uuid.UUID) {
+	m.partnership = &u
+}
+
+// PartnershipID returns the value of the "partnership_id" field in the mutation.
+func (m *SurveyAnswerMutation) PartnershipID() (r uuid.UUID, exists bool) {
+	v := m.partnership
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPartnershipID returns the old "partnership_id" field's value of the SurveyAnswer entity.
+// If the SurveyAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurveyAnswerMutation) OldPartnershipID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPartnershipID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPartnershipID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPartnershipID: %w", err)
+	}
+	return oldValue.PartnershipID, nil
+}
+
+// ClearPartnershipID clears the value of the "partnership_id" field.
+func (m *SurveyAnswerMutation) ClearPartnershipID() {
+	m.partnership = nil
+	m.clearedFields[surveyanswer.FieldPartnershipID] = struct{}{}
+}
+
+// PartnershipIDCleared returns if the "partnership_id" field was cleared in this mutation.
+func (m *SurveyAnswerMutation) PartnershipIDCleared() bool {
+	_, ok := m.clearedFields[surveyanswer.FieldPartnershipID]
+	return ok
+}
+
+// ResetPartnershipID resets all changes to the "partnership_id" field.
+func (m *SurveyAnswerMutation) ResetPartnershipID() {
+	m.partnership = nil
+	delete(m.clearedFields, surveyanswer.FieldPartnershipID)
+}
+
+// SetCreatorID sets the "creator_id" field.
+func (m *SurveyAnswerMutation) SetCreatorID(u uuid.UUID) {
+	m.creator = &u
+}
+
+// CreatorID returns the value of the "creator_id" field in the mutation.
+func (m *SurveyAnswerMutation) CreatorID() (r uuid.UUID, exists bool) {
+	v := m.creator
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatorID returns the old "creator_id" field's value of the SurveyAnswer entity.
+// If the SurveyAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurveyAnswerMutation) OldCreatorID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatorID: %w", err)
+	}
+	return oldValue.CreatorID, nil
+}
+
+// ClearCreatorID clears the value of the "creator_id" field.
+func (m *SurveyAnswerMutation) ClearCreatorID() {
+	m.creator = nil
+	m.clearedFields[surveyanswer.FieldCreatorID] = struct{}{}
+}
+
+// CreatorIDCleared returns if the "creator_id" field was cleared in this mutation.
+func (m *SurveyAnswerMutation) CreatorIDCleared() bool {
+	_, ok := m.clearedFields[surveyanswer.FieldCreatorID]
+	return ok
+}
+
+// ResetCreatorID resets all changes to the "creator_id" field.
+func (m *SurveyAnswerMutation) ResetCreatorID() {
+	m.creator = nil
+	delete(m.clearedFields, surveyanswer.FieldCreatorID)
+}
+
+// SetConfidencePpm sets the "confidence_ppm" field.
+func (m *SurveyAnswerMutation) SetConfidencePpm(i int64) {
+	m.confidence_ppm = &i
+	m.addconfidence_ppm = nil
+}
+
+// ConfidencePpm returns the value of the "confidence_ppm" field in the mutation.
+func (m *SurveyAnswerMutation) ConfidencePpm() (r int64, exists bool) {
+	v := m.confidence_ppm
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldConfidencePpm returns the old "confidence_ppm" field's value of the SurveyAnswer entity.
+// If the SurveyAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurveyAnswerMutation) OldConfidencePpm(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldConfidencePpm is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldConfidencePpm requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldConfidencePpm: %w", err)
+	}
+	return oldValue.ConfidencePpm, nil
+}
+
+// AddConfidencePpm adds i to the "confidence_ppm" field.
+func (m *SurveyAnswerMutation) AddConfidencePpm(i int64) {
+	if m.addconfidence_ppm != nil {
+		*m.addconfidence_ppm += i
+	} else {
+		m.addconfidence_ppm = &i
+	}
+}
+
+// AddedConfidencePpm returns the value that was added to the "confidence_ppm" field in this mutation.
+func (m *SurveyAnswerMutation) AddedConfidencePpm() (r int64, exists bool) {
+	v := m.addconfidence_ppm
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetConfidencePpm resets all changes to the "confidence_ppm" field.
+func (m *SurveyAnswerMutation) ResetConfidencePpm() {
+	m.confidence_ppm = nil
+	m.addconfidence_ppm = nil
+}
+
+// SetCandidates sets the "candidates" field.
+func (m *SurveyAnswerMutation) SetCandidates(jm json.RawMessage) {
+	m.candidates = &jm
+	m.appendcandidates = nil
+}
+
+// Candidates returns the value of the "candidates" field in the mutation.
+func (m *SurveyAnswerMutation) Candidates() (r json.RawMessage, exists bool) {
+	v := m.candidates
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCandidates returns the old "candidates" field's value of the SurveyAnswer entity.
+// If the SurveyAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurveyAnswerMutation) OldCandidates(ctx context.Context) (v json.RawMessage, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCandidates is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCandidates requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCandidates: %w", err)
+	}
+	return oldValue.Candidates, nil
+}
+
+// AppendCandidates adds jm to the "candidates" field.
+func (m *SurveyAnswerMutation) AppendCandidates(jm json.RawMessage) {
+	m.appendcandidates = append(m.appendcandidates, jm...)
+}
+
+// AppendedCandidates returns the list of values that were appended to the "candidates" field in this mutation.
+func (m *SurveyAnswerMutation) AppendedCandidates() (json.RawMessage, bool) {
+	if len(m.appendcandidates) == 0 {
+		return nil, false
+	}
+	return m.appendcandidates, true
+}
+
+// ResetCandidates resets all changes to the "candidates" field.
+func (m *SurveyAnswerMutation) ResetCandidates() {
+	m.candidates = nil
+	m.appendcandidates = nil
+}
+
+// SetDecidedBy sets the "decided_by" field.
+func (m *SurveyAnswerMutation) SetDecidedBy(u uuid.UUID) {
+	m.decided_by = &u
+}
+
+// DecidedBy returns the value of the "decided_by" field in the mutation.
+func (m *SurveyAnswerMutation) DecidedBy() (r uuid.UUID, exists bool) {
+	v := m.decided_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedBy returns the old "decided_by" field's value of the SurveyAnswer entity.
+// If the SurveyAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurveyAnswerMutation) OldDecidedBy(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedBy: %w", err)
+	}
+	return oldValue.DecidedBy, nil
+}
+
+// ClearDecidedBy clears the value of the "decided_by" field.
+func (m *SurveyAnswerMutation) ClearDecidedBy() {
+	m.decided_by = nil
+	m.clearedFields[surveyanswer.FieldDecidedBy] = struct{}{}
+}
+
+// DecidedByCleared returns if the "decided_by" field was cleared in this mutation.
+func (m *SurveyAnswerMutation) DecidedByCleared() bool {
+	_, ok := m.clearedFields[surveyanswer.FieldDecidedBy]
+	return ok
+}
+
+// ResetDecidedBy resets all changes to the "decided_by" field.
+func (m *SurveyAnswerMutation) ResetDecidedBy() {
+	m.decided_by = nil
+	delete(m.clearedFields, surveyanswer.FieldDecidedBy)
+}
+
+// SetDecidedAt sets the "decided_at" field.
+func (m *SurveyAnswerMutation) SetDecidedAt(t time.Time) {
+	m.decided_at = &t
+}
+
+// DecidedAt returns the value of the "decided_at" field in the mutation.
+func (m *SurveyAnswerMutation) DecidedAt() (r time.Time, exists bool) {
+	v := m.decided_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedAt returns the old "decided_at" field's value of the SurveyAnswer entity.
+// If the SurveyAnswer object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SurveyAnswerMutation) OldDecidedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedAt: %w", err)
+	}
+	return oldValue.DecidedAt, nil
+}
+
+// ClearDecidedAt clears the value of the "decided_at" field.
+func (m *SurveyAnswerMutation) ClearDecidedAt() {
+	m.decided_at = nil
+	m.clearedFields[surveyanswer.FieldDecidedAt] = struct{}{}
+}
+
+// DecidedAtCleared returns if the "decided_at" field was cleared in this mutation.
+func (m *SurveyAnswerMutation) DecidedAtCleared() bool {
+	_, ok := m.clearedFields[surveyanswer.FieldDecidedAt]
+	return ok
+}
+
+// ResetDecidedAt resets all changes to the "decided_at" field.
+func (m *SurveyAnswerMutation) ResetDecidedAt() {
+	m.decided_at = nil
+	delete(m.clearedFields, surveyanswer.FieldDecidedAt)
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *SurveyAnswerMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[surveyanswer.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *SurveyAnswerMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *SurveyAnswerMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *SurveyAnswerMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *SurveyAnswerMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[surveyanswer.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *SurveyAnswerMutation) OrderCleared() bool {
+	return m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *SurveyAnswerMutation) OrderIDs() (ids []uuid.UUID) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *SurveyAnswerMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// ClearProgram clears the "program" edge to the Program entity.
+func (m *SurveyAnswerMutation) ClearProgram() {
+	m.clearedprogram = true
+	m.clearedFields[surveyanswer.FieldProgramID] = struct{}{}
+}
+
+// ProgramCleared reports if the "program" edge to the Program entity was cleared.
+func (m *SurveyAnswerMutation) ProgramCleared() bool {
+	return m.ProgramIDCleared() || m.clearedprogram
+}
+
+// ProgramIDs returns the "program" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ProgramID instead. It exists only for internal usage by the builders.
+func (m *SurveyAnswerMutation) ProgramIDs() (ids []uuid.UUID) {
+	if id := m.program; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetProgram resets all changes to the "program" edge.
+func (m *SurveyAnswerMutation) ResetProgram() {
+	m.program = nil
+	m.clearedprogram = false
+}
+
+// ClearPartnership clears the "partnership" edge to the Partnership entity.
+func (m *SurveyAnswerMutation) ClearPartnership() {
+	m.clearedpartnership = true
+	m.clearedFields[surveyanswer.FieldPartnershipID] = struct{}{}
+}
+
+// PartnershipCleared reports if the "partnership" edge to the Partnership entity was cleared.
+func (m *SurveyAnswerMutation) PartnershipCleared() bool {
+	return m.PartnershipIDCleared() || m.clearedpartnership
+}
+
+// PartnershipIDs returns the "partnership" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PartnershipID instead. It exists only for internal usage by the builders.
+func (m *SurveyAnswerMutation) PartnershipIDs() (ids []uuid.UUID) {
+	if id := m.partnership; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPartnership resets all changes to the "partnership" edge.
+func (m *SurveyAnswerMutation) ResetPartnership() {
+	m.partnership = nil
+	m.clearedpartnership = false
+}
+
+// ClearCreator clears the "creator" edge to the Creator entity.
+func (m *SurveyAnswerMutation) ClearCreator() {
+	m.clearedcreator = true
+	m.clearedFields[surveyanswer.FieldCreatorID] = struct{}{}
+}
+
+// CreatorCleared reports if the "creator" edge to the Creator entity was cleared.
+func (m *SurveyAnswerMutation) CreatorCleared() bool {
+	return m.CreatorIDCleared() || m.clearedcreator
+}
+
+// CreatorIDs returns the "creator" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CreatorID instead. It exists only for internal usage by the builders.
+func (m *SurveyAnswerMutation) CreatorIDs() (ids []uuid.UUID) {
+	if id := m.creator; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCreator resets all changes to the "creator" edge.
+func (m *SurveyAnswerMutation) ResetCreator() {
+	m.creator = nil
+	m.clearedcreator = false
+}
+
+// Where appends a list predicates to the SurveyAnswerMutation builder.
+func (m *SurveyAnswerMutation) Where(ps ...predicate.SurveyAnswer) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SurveyAnswerMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SurveyAnswerMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.SurveyAnswer, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SurveyAnswerMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SurveyAnswerMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (SurveyAnswer).
+func (m *SurveyAnswerMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SurveyAnswerMutation) Fields() []string {
+	fields := make([]string, 0, 14)
+	if m.created_at != nil {
+		fields = append(fields, surveyanswer.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, surveyanswer.FieldBrandID)
+	}
+	if m._order != nil {
+		fields = append(fields, surveyanswer.FieldOrderID)
+	}
+	if m.answer != nil {
+		fields = append(fields, surveyanswer.FieldAnswer)
+	}
+	if m.answered_at != nil {
+		fields = append(fields, surveyanswer.FieldAnsweredAt)
+	}
+	if m.source != nil {
+		fields = append(fields, surveyanswer.FieldSource)
+	}
+	if m.status != nil {
+		fields = append(fields, surveyanswer.FieldStatus)
+	}
+	if m.program != nil {
+		fields = append(fields, surveyanswer.FieldProgramID)
+	}
+	if m.partnership != nil {
+		fields = append(fields, surveyanswer.FieldPartnershipID)
+	}
+	if m.creator != nil {
+		fields = append(fields, surveyanswer.FieldCreatorID)
+	}
+	if m.confidence_ppm != nil {
+		fields = append(fields, surveyanswer.FieldConfidencePpm)
+	}
+	if m.candidates != nil {
+		fields = append(fields, surveyanswer.FieldCandidates)
+	}
+	if m.decided_by != nil {
+		fields = append(fields, surveyanswer.FieldDecidedBy)
+	}
+	if m.decided_at != nil {
+		fields = append(fields, surveyanswer.FieldDecidedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SurveyAnswerMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case surveyanswer.FieldCreatedAt:
+		return m.CreatedAt()
+	case surveyanswer.FieldBrandID:
+		return m.BrandID()
+	case surveyanswer.FieldOrderID:
+		return m.OrderID()
+	case surveyanswer.FieldAnswer:
+		return m.Answer()
+	case surveyanswer.FieldAnsweredAt:
+		return m.AnsweredAt()
+	case surveyanswer.FieldSource:
+		return m.Source()
+	case surveyanswer.FieldStatus:
+		return m.Status()
+	case surveyanswer.FieldProgramID:
+		return m.ProgramID()
+	case surveyanswer.FieldPartnershipID:
+		return m.PartnershipID()
+	case surveyanswer.FieldCreatorID:
+		return m.CreatorID()
+	case surveyanswer.FieldConfidencePpm:
+		return m.ConfidencePpm()
+	case surveyanswer.FieldCandidates:
+		return m.Candidates()
+	case surveyanswer.FieldDecidedBy:
+		return m.DecidedBy()
+	case surveyanswer.FieldDecidedAt:
+		return m.DecidedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SurveyAnswerMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case surveyanswer.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case surveyanswer.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case surveyanswer.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case surveyanswer.FieldAnswer:
+		return m.OldAnswer(ctx)
+	case surveyanswer.FieldAnsweredAt:
+		return m.OldAnsweredAt(ctx)
+	case surveyanswer.FieldSource:
+		return m.OldSource(ctx)
+	case surveyanswer.FieldStatus:
+		return m.OldStatus(ctx)
+	case surveyanswer.FieldProgramID:
+		return m.OldProgramID(ctx)
+	case surveyanswer.FieldPartnershipID:
+		return m.OldPartnershipID(ctx)
+	case surveyanswer.FieldCreatorID:
+		return m.OldCreatorID(ctx)
+	case surveyanswer.FieldConfidencePpm:
+		return m.OldConfidencePpm(ctx)
+	case surveyanswer.FieldCandidates:
+		return m.OldCandidates(ctx)
+	case surveyanswer.FieldDecidedBy:
+		return m.OldDecidedBy(ctx)
+	case surveyanswer.FieldDecidedAt:
+		return m.OldDecidedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown SurveyAnswer field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SurveyAnswerMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case surveyanswer.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case surveyanswer.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case surveyanswer.FieldOrderID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case surveyanswer.FieldAnswer:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswer(v)
+		return nil
+	case surveyanswer.FieldAnsweredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredAt(v)
+		return nil
+	case surveyanswer.FieldSource:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSource(v)
+		return nil
+	case surveyanswer.FieldStatus:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case surveyanswer.FieldProgramID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProgramID(v)
+		return nil
+	case surveyanswer.FieldPartnershipID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPartnershipID(v)
+		return nil
+	case surveyanswer.FieldCreatorID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatorID(v)
+		return nil
+	case surveyanswer.FieldConfidencePpm:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetConfidencePpm(v)
+		return nil
+	case surveyanswer.FieldCandidates:
+		v, ok := value.(json.RawMessage)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCandidates(v)
+		return nil
+	case surveyanswer.FieldDecidedBy:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedBy(v)
+		return nil
+	case surveyanswer.FieldDecidedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SurveyAnswer field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SurveyAnswerMutation) AddedFields() []string {
+	var fields []string
+	if m.addconfidence_ppm != nil {
+		fields = append(fields, surveyanswer.FieldConfidencePpm)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SurveyAnswerMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case surveyanswer.FieldConfidencePpm:
+		return m.AddedConfidencePpm()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SurveyAnswerMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case surveyanswer.FieldConfidencePpm:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddConfidencePpm(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SurveyAnswer numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SurveyAnswerMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(surveyanswer.FieldProgramID) {
+		fields = append(fields, surveyanswer.FieldProgramID)
+	}
+	if m.FieldCleared(surveyanswer.FieldPartnershipID) {
+		fields = append(fields, surveyanswer.FieldPartnershipID)
+	}
+	if m.FieldCleared(surveyanswer.FieldCreatorID) {
+		fields = append(fields, surveyanswer.FieldCreatorID)
+	}
+	if m.FieldCleared(surveyanswer.FieldDecidedBy) {
+		fields = append(fields, surveyanswer.FieldDecidedBy)
+	}
+	if m.FieldCleared(surveyanswer.FieldDecidedAt) {
+		fields = append(fields, surveyanswer.FieldDecidedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SurveyAnswerMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SurveyAnswerMutation) ClearField(name string) error {
+	switch name {
+	case surveyanswer.FieldProgramID:
+		m.ClearProgramID()
+		return nil
+	case surveyanswer.FieldPartnershipID:
+		m.ClearPartnershipID()
+		return nil
+	case surveyanswer.FieldCreatorID:
+		m.ClearCreatorID()
+		return nil
+	case surveyanswer.FieldDecidedBy:
+		m.ClearDecidedBy()
+		return nil
+	case surveyanswer.FieldDecidedAt:
+		m.ClearDecidedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown SurveyAnswer nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SurveyAnswerMutation) ResetField(name string) error {
+	switch name {
+	case surveyanswer.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case surveyanswer.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case surveyanswer.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case surveyanswer.FieldAnswer:
+		m.ResetAnswer()
+		return nil
+	case surveyanswer.FieldAnsweredAt:
+		m.ResetAnsweredAt()
+		return nil
+	case surveyanswer.FieldSource:
+		m.ResetSource()
+		return nil
+	case surveyanswer.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case surveyanswer.FieldProgramID:
+		m.ResetProgramID()
+		return nil
+	case surveyanswer.FieldPartnershipID:
+		m.ResetPartnershipID()
+		return nil
+	case surveyanswer.FieldCreatorID:
+		m.ResetCreatorID()
+		return nil
+	case surveyanswer.FieldConfidencePpm:
+		m.ResetConfidencePpm()
+		return nil
+	case surveyanswer.FieldCandidates:
+		m.ResetCandidates()
+		return nil
+	case surveyanswer.FieldDecidedBy:
+		m.ResetDecidedBy()
+		return nil
+	case surveyanswer.FieldDecidedAt:
+		m.ResetDecidedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown SurveyAnswer field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SurveyAnswerMutation) AddedEdges() []string {
+	edges := make([]string, 0, 5)
+	if m.brand != nil {
+		edges = append(edges, surveyanswer.EdgeBrand)
+	}
+	if m._order != nil {
+		edges = append(edges, surveyanswer.EdgeOrder)
+	}
+	if m.program != nil {
+		edges = append(edges, surveyanswer.EdgeProgram)
+	}
+	if m.partnership != nil {
+		edges = append(edges, surveyanswer.EdgePartnership)
+	}
+	if m.creator != nil {
+		edges = append(edges, surveyanswer.EdgeCreator)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SurveyAnswerMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case surveyanswer.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	case surveyanswer.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	case surveyanswer.EdgeProgram:
+		if id := m.program; id != nil {
+			return []ent.Value{*id}
+		}
+	case surveyanswer.EdgePartnership:
+		if id := m.partnership; id != nil {
+			return []ent.Value{*id}
+		}
+	case surveyanswer.EdgeCreator:
+		if id := m.creator; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SurveyAnswerMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 5)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SurveyAnswerMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SurveyAnswerMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 5)
+	if m.clearedbrand {
+		edges = append(edges, surveyanswer.EdgeBrand)
+	}
+	if m.cleared_order {
+		edges = append(edges, surveyanswer.EdgeOrder)
+	}
+	if m.clearedprogram {
+		edges = append(edges, surveyanswer.EdgeProgram)
+	}
+	if m.clearedpartnership {
+		edges = append(edges, surveyanswer.EdgePartnership)
+	}
+	if m.clearedcreator {
+		edges = append(edges, surveyanswer.EdgeCreator)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SurveyAnswerMutation) EdgeCleared(name string) bool {
+	switch name {
+	case surveyanswer.EdgeBrand:
+		return m.clearedbrand
+	case surveyanswer.EdgeOrder:
+		return m.cleared_order
+	case surveyanswer.EdgeProgram:
+		return m.clearedprogram
+	case surveyanswer.EdgePartnership:
+		return m.clearedpartnership
+	case surveyanswer.EdgeCreator:
+		return m.clearedcreator
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SurveyAnswerMutation) ClearEdge(name string) error {
+	switch name {
+	case surveyanswer.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	case surveyanswer.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	case surveyanswer.EdgeProgram:
+		m.ClearProgram()
+		return nil
+	case surveyanswer.EdgePartnership:
+		m.ClearPartnership()
+		return nil
+	case surveyanswer.EdgeCreator:
+		m.ClearCreator()
+		return nil
+	}
+	return fmt.Errorf("unknown SurveyAnswer unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SurveyAnswerMutation) ResetEdge(name string) error {
+	switch name {
+	case surveyanswer.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	case surveyanswer.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	case surveyanswer.EdgeProgram:
+		m.ResetProgram()
+		return nil
+	case surveyanswer.EdgePartnership:
+		m.ResetPartnership()
+		return nil
+	case surveyanswer.EdgeCreator:
+		m.ResetCreator()
+		return nil
+	}
+	return fmt.Errorf("unknown SurveyAnswer edge %s", name)
 }
 
 // TermsVersionMutation represents an operation that mutates the TermsVersion nodes in the graph.

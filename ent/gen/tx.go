@@ -96,6 +96,8 @@ type Tx struct {
 	Session *SessionClient
 	// SocialAccount is the client for interacting with the SocialAccount builders.
 	SocialAccount *SocialAccountClient
+	// SurveyAnswer is the client for interacting with the SurveyAnswer builders.
+	SurveyAnswer *SurveyAnswerClient
 	// TermsVersion is the client for interacting with the TermsVersion builders.
 	TermsVersion *TermsVersionClient
 	// User is the client for interacting with the User builders.
@@ -273,6 +275,7 @@ func (tx *Tx) init() {
 	tx.Review = NewReviewClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
 	tx.SocialAccount = NewSocialAccountClient(tx.config)
+	tx.SurveyAnswer = NewSurveyAnswerClient(tx.config)
 	tx.TermsVersion = NewTermsVersionClient(tx.config)
 	tx.User = NewUserClient(tx.config)
 }

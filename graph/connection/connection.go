@@ -46,6 +46,8 @@ type (
 	CodeEdge                    = page.Edge[tracking.Code]
 	OrderConnection             = page.Connection[order.Order]
 	OrderEdge                   = page.Edge[order.Order]
+	SurveyAnswerConnection      = page.Connection[sale.SurveyAnswer]
+	SurveyAnswerEdge            = page.Edge[sale.SurveyAnswer]
 	ClaimConnection             = page.Connection[sale.Claim]
 	ClaimEdge                   = page.Edge[sale.Claim]
 	HoldConnection              = page.Connection[fraud.Hold]

@@ -1087,6 +1087,26 @@ type RecordStoreEventsPayload struct {
 	UserErrors []fail.UserError `json:"userErrors"`
 }
 
+// Input of recordSurveyAnswer.
+type RecordSurveyAnswerInput struct {
+	// The order; not a test, and at most 90 days old. It is answered about once: the same answer again changes nothing.
+	OrderID id.ID `json:"orderId"`
+	// What the customer wrote, 1 to 300 characters.
+	Answer string `json:"answer"`
+	// When; now when left out.
+	AnsweredAt *time.Time `json:"answeredAt,omitempty"`
+}
+
+// Result of recordSurveyAnswer.
+type RecordSurveyAnswerPayload struct {
+	// The answer with whom it may mean.
+	SurveyAnswer *sale.SurveyAnswer `json:"surveyAnswer,omitempty"`
+	// Whether it was known already and nothing changed.
+	Duplicate bool `json:"duplicate"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Part of a refund.
 type RefundLineInput struct {
 	// Id of the line in the shop.
@@ -1181,6 +1201,22 @@ type ResetPasswordInput struct {
 	Token string `json:"token"`
 	// 10 to 200 characters.
 	Password string `json:"password"`
+}
+
+// Input of resolveSurveyAnswer.
+type ResolveSurveyAnswerInput struct {
+	// The answer; nobody has said yet who is meant.
+	SurveyAnswerID id.ID `json:"surveyAnswerId"`
+	// Who is meant; nobody when left out.
+	PartnershipID *id.ID `json:"partnershipId,omitempty"`
+}
+
+// Result of resolveSurveyAnswer.
+type ResolveSurveyAnswerPayload struct {
+	// The answer as it is now.
+	SurveyAnswer *sale.SurveyAnswer `json:"surveyAnswer,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
 }
 
 // Input of retryPayout.

@@ -81,19 +81,19 @@ func (s *Service) awardDecisionTx(ctx context.Context, tx database.Tx, o order.O
 	} else if err != nil {
 		return decision{}, err
 	}
-	persons, err := before.persons()
+	words, err := s.saidTx(ctx, tx, o, before)
 	if err != nil {
 		return decision{}, err
 	}
 	now := s.clock.Now()
-	for _, p := range persons { // the last word counts, also when a clock stands still or steps back
-		if !p.At.Before(now) {
+	for _, p := range words { // the last word counts, also when a clock stands still or steps back
+		if p.Kind == attribution.Person && !p.At.Before(now) {
 			now = p.At.Add(time.Microsecond)
 		}
 	}
-	said := tracking.FoundTouch{Kind: attribution.Person, ID: id.NewUUID(now), Program: a.program, Partnership: a.partnership, Creator: a.creator,
+	word := tracking.FoundTouch{Kind: attribution.Person, ID: id.NewUUID(now), Program: a.program, Partnership: a.partnership, Creator: a.creator,
 		At: now, Label: a.words}
-	e, err := s.evidenceTx(ctx, tx, o, lines, lookAgain, append(persons, said)...)
+	e, err := s.evidenceTx(ctx, tx, o, lines, lookAgain, append(words, said{FoundTouch: word})...)
 	if err != nil {
 		return decision{}, err
 	}
@@ -101,21 +101,21 @@ func (s *Service) awardDecisionTx(ctx context.Context, tx database.Tx, o order.O
 	if len(made.Credits) != 1 || made.Credits[0].PartnershipID != a.partnership.String() {
 		return decision{}, fault.New(fault.Invalid, "INVALID", "Fraud was confirmed for this creator and order, so it cannot earn.")
 	}
-	e.place(said)
+	e.place(word)
 	return s.storeTx(ctx, tx, o, e, made, before.row.Version+1, a.cause)
 }
 
 // place gives a person's word the link and platform of the latest that was found of the same partnership, so that figures by
 // platform and link show the sale where it most likely came from.
-func (e evidence) place(said tracking.FoundTouch) {
+func (e evidence) place(word tracking.FoundTouch) {
 	var latest tracking.FoundTouch
 	for _, f := range e.found {
-		if f.Partnership == said.Partnership && f.Kind != attribution.Person && (latest.ID == uuid.Nil || f.At.After(latest.At)) {
+		if f.Partnership == word.Partnership && f.Kind != attribution.Person && f.Kind != attribution.Survey && (latest.ID == uuid.Nil || f.At.After(latest.At)) {
 			latest = f
 		}
 	}
-	said.Link, said.Platform = latest.Link, latest.Platform
-	e.found[said.ID.String()] = said
+	word.Link, word.Platform = latest.Link, latest.Platform
+	e.found[word.ID.String()] = word
 }
 
 // persons are the words of persons that a decision rests on.

@@ -79,9 +79,8 @@ type evidence struct {
 	suspicions
 }
 
-// evidenceTx gathers what speaks for creators, and what speaks against them. The words of persons about the order
-// are told, since only decisions keep them.
-func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, why look, persons ...tracking.FoundTouch) (evidence, error) {
+// evidenceTx gathers what speaks for creators, and what speaks against them. What people said about the order is told.
+func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, why look, words ...said) (evidence, error) {
 	e := evidence{found: map[string]tracking.FoundTouch{}, offers: map[uuid.UUID]program.Offer{}}
 	var err error
 	if e.policy, err = policyTx(ctx, tx, o.BrandID.UUID, o.PlacedAt); err != nil {
@@ -95,7 +94,12 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 	if err != nil {
 		return evidence{}, err
 	}
-	found = append(told.found, persons...)
+	found = told.found
+	answers := map[uuid.UUID]said{}
+	for _, w := range words {
+		found = append(found, w.FoundTouch)
+		answers[w.ID] = w
+	}
 	e.input = attribution.Input{
 		Order: attribution.Order{PlacedAt: o.PlacedAt, Test: o.Test, Returning: !o.NewCustomer}, Policy: e.policy.Policy,
 		Programs: map[string]attribution.Program{}, Partnerships: map[string]attribution.Partnership{},
@@ -126,6 +130,7 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 		t.Findings, t.NothingEligible = e.suspicions.of(f), excluded[f.Partnership]
 		e.suspicions.mark(&t, f)
 		t.Unproven, t.ConsentDenied = told.unproven[f.ID], f.Denied
+		t.Confidence, t.Answer = answers[f.ID].confidence, answers[f.ID].answer
 		e.input.Touches = append(e.input.Touches, t)
 		e.found[t.ID] = f
 	}

@@ -177,8 +177,13 @@ func label(t storedTouch, own bool) string {
 	if t.Kind == attribution.Code {
 		return "Code " + t.Label
 	}
-	if t.Kind == attribution.Person {
+	switch {
+	case t.Kind == attribution.Person:
 		return "Decision of the brand"
+	case t.Kind == attribution.Survey && own:
+		return "The customer's answer" // their words may hold names
+	case t.Kind == attribution.Survey:
+		return "Survey: “" + t.Label + "”"
 	}
 	name := noun(t.Kind)
 	if t.Platform != "" && t.Platform != string(creator.PlatformOther) {

@@ -14,11 +14,11 @@ import (
 	"tributary/internal/kit/fault"
 	"tributary/internal/kit/job"
 	"tributary/internal/order"
-	"tributary/internal/rollup"
 )
 
 // causeWords says why a decision was made anew; creators read it where it lowers a commission.
 var causeWords = map[Cause]string{
+	CauseLateSurvey:   "The customer said after the order who had sent them.",
 	CauseLateClick:    "A click that led to the order became known after it.",
 	CauseOrderEdit:    "The shop changed the order, and with it who brought it.",
 	CauseHoldRejected: "A person looked at the order and decided who had brought it.",
@@ -28,11 +28,11 @@ var causeWords = map[Cause]string{
 // the order can be paid yet, or when no money moves by it; after that it is only noted for a person, because what could be paid is
 // not taken away by a machine.
 func (s *Service) redecideTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, d decision, cause Cause) (decision, error) {
-	persons, err := d.persons()
+	words, err := s.saidTx(ctx, tx, o, d)
 	if err != nil {
 		return decision{}, err
 	}
-	e, err := s.evidenceTx(ctx, tx, o, lines, lookAgain, persons...)
+	e, err := s.evidenceTx(ctx, tx, o, lines, lookAgain, words...)
 	if err != nil {
 		return decision{}, err
 	}
@@ -78,21 +78,7 @@ func (s *Service) Redecide(ctx context.Context, place uuid.UUID, cause Cause) er
 		if err := lockTx(ctx, tx, place); err != nil {
 			return err
 		}
-		return rollup.AroundOrderTx(ctx, tx, place, func() error {
-			o, lines, err := s.orders.ReadTx(ctx, tx, place)
-			if err != nil {
-				return err
-			}
-			before, found, err := currentTx(ctx, tx, place)
-			if err != nil || !found {
-				return err
-			}
-			d, err := s.redecideTx(ctx, tx, o, lines, before, cause)
-			if err != nil || d.row.ID == before.row.ID {
-				return err
-			}
-			return s.settleTx(ctx, tx, o, lines, d, event{cause: fmt.Sprintf("decision:%d", d.row.Version), reason: causeWords[cause], occurred: s.clock.Now()})
-		})
+		return s.redecideLockedTx(ctx, tx, place, cause)
 	})
 }
 

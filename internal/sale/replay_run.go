@@ -171,11 +171,11 @@ func (s *Service) replayOrderTx(ctx context.Context, tx database.Tx, r Replay, p
 		}
 		return o, replayKept, nil
 	}
-	persons, err := d.persons()
+	words, err := s.saidTx(ctx, tx, o, d)
 	if err != nil {
 		return o, replaySame, err
 	}
-	e, err := s.evidenceTx(ctx, tx, o, lines, lookOnly, persons...)
+	e, err := s.evidenceTx(ctx, tx, o, lines, lookOnly, words...)
 	if err != nil {
 		return o, replaySame, err
 	}

@@ -30,6 +30,8 @@ type Config struct {
 	Commissions  *commission.Service
 	Holds        *fraud.Service
 	Inbox        *inbox.Service
+	// SurveySecret is the key of the tokens of surveys; at least 16 bytes, derived from the master secret. A new one ends all addresses.
+	SurveySecret []byte
 	// BaseURL is the public URL without a slash at the end, for the addresses in letters.
 	BaseURL string
 	// Clicks are asked for those that an order names and that are still on their way; nil for services that record no orders.
@@ -52,15 +54,19 @@ type Service struct {
 	clicks       *tracking.Clicks
 	log          *slog.Logger
 	baseURL      string
+	surveySecret []byte
 	disputes     *ratelimit.Limiter // by creator
 }
 
-// New makes the service.
+// New makes the service. It panics when the secret of surveys is too short, because anybody could write their tokens.
 func New(c Config) *Service {
+	if len(c.SurveySecret) < 16 {
+		panic("sale: the secret of surveys has fewer than 16 bytes")
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Service{db: c.DB, clock: c.Clock, queue: c.Queue, orders: c.Orders, programs: c.Programs, partnerships: c.Partnerships,
-		commissions: c.Commissions, holds: c.Holds, inbox: c.Inbox, clicks: c.Clicks, log: c.Log, baseURL: c.BaseURL,
+		commissions: c.Commissions, holds: c.Holds, inbox: c.Inbox, clicks: c.Clicks, log: c.Log, baseURL: c.BaseURL, surveySecret: c.SurveySecret,
 		disputes: ratelimit.New(ratelimit.Config{Clock: c.Clock, Burst: disputesAtOnce, Every: disputeEvery})}
 }

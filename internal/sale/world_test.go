@@ -69,7 +69,7 @@ func newWorld(t *testing.T) *world {
 	w.inbox = inbox.New(inbox.Config{DB: db, Clock: c, Queue: queue, Open: w.openIntegration})
 	w.events = storeevent.New(storeevent.Config{DB: db, Clock: c, Queue: queue, ClientAddress: func(*http.Request) netip.Addr { return netip.Addr{} },
 		VerifiedHosts: func(context.Context, uuid.UUID) ([]string, error) { return []string{fixture.Store}, nil }, Robot: func(*http.Request) bool { return false }})
-	w.sales = sale.New(sale.Config{DB: db, Clock: c, Queue: queue, Orders: w.orders, Programs: programs,
+	w.sales = sale.New(sale.Config{SurveySecret: []byte("0123456789abcdef"), DB: db, Clock: c, Queue: queue, Orders: w.orders, Programs: programs,
 		Partnerships: partnership.New(partnership.Config{DB: db, Clock: c, Queue: queue, Programs: programs, BaseURL: "https://portal.example"}),
 		Commissions:  w.commissions, Holds: w.holds, Inbox: w.inbox})
 

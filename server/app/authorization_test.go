@@ -144,6 +144,7 @@ func newCast(t *testing.T) *cast {
 	c.on.commission = s.commission(c.on.order)
 	c.on.hold = m.change(s.finance, "openHold", "hold", vars{"commissionId": c.on.commission.String(), "reason": "We look at it."})
 	c.claim()
+	c.answered()
 	c.on.application = c.partner.application
 	r := s.prepared(c.partner)
 	c.on.run, _ = id.Parse(r.ID)
@@ -271,6 +272,7 @@ var arguments = map[string]func(c *cast) vars{
 	"Query.linkPage":          func(c *cast) vars { return vars{"creatorHandle": c.handle(c.partner)} },
 	"Query.order":             func(c *cast) vars { return vars{"id": c.on.order.String()} },
 	"Query.orders":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.surveyQueue":       func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.claims":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.holds":             func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.programGuard":      func(c *cast) vars { return vars{"programId": c.program.String()} },
@@ -300,6 +302,9 @@ var arguments = map[string]func(c *cast) vars{
 	"Query.reviews":          func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.experiments":      func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.performance": func(c *cast) vars {
+		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}}
+	},
+	"Query.creditLayers": func(c *cast) vars {
 		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}}
 	},
 	"Query.funnel": func(c *cast) vars {
@@ -458,6 +463,10 @@ var arguments = map[string]func(c *cast) vars{
 	},
 	"Mutation.reopenClaim": func(c *cast) vars { return input(vars{"claimId": c.declined().String(), "reason": "Look again."}) },
 	"Mutation.closeClaim":  func(c *cast) vars { return input(vars{"claimId": c.declined().String()}) },
+	"Mutation.recordSurveyAnswer": func(c *cast) vars {
+		return input(vars{"orderId": c.sell(c.partner).String(), "answer": "Somebody on TikTok"})
+	},
+	"Mutation.resolveSurveyAnswer": func(c *cast) vars { return input(vars{"surveyAnswerId": c.answered().String()}) },
 	"Mutation.reassignAttribution": func(c *cast) vars {
 		order := c.sell(c.partner)
 		return input(vars{"orderId": order.String(), "partnershipId": c.partners[1].partnership.String(), "reason": "The other made the video."})
@@ -552,6 +561,12 @@ func (c *cast) declined() id.ID {
 	x := c.claim()
 	c.m.change(c.owner, "answerClaim", "claim", vars{"claimId": x.String(), "decision": "DECLINE", "answer": "We looked at it."})
 	return x
+}
+
+// answered is a customer's answer that nobody has looked at.
+func (c *cast) answered() id.ID {
+	c.t.Helper()
+	return c.m.change(c.owner, "recordSurveyAnswer", "surveyAnswer", vars{"orderId": c.sell(c.partner).String(), "answer": "Somebody with red hair"})
 }
 
 // handle is a creator's name in addresses.

@@ -128,6 +128,7 @@ func (a App) httpServer(ctx context.Context, s *services) (*httpd.Server, error)
 	registerClickMetrics(registry, s.clicks, s.tracking)
 	registerStoreEventMetrics(registry, s.storeEvents)
 	r := a.resolver(s)
+	surveys := newSurveyPages(s)
 	server := httpd.New(httpd.Options{
 		Log: s.log, Clock: s.clock, BaseURL: s.base, Deployment: s.deployment, TrustedProxies: a.Config.TrustedProxies, Registry: registry, Portal: pages,
 		Checks:  []httpd.Check{{Name: "database", Run: s.db.SQL.PingContext}},
@@ -147,6 +148,8 @@ func (a App) httpServer(ctx context.Context, s *services) (*httpd.Server, error)
 			OAuthToken:   graph.WithSession(r, s.client, s.callerKey(), r.OAuthToken()),
 			JWKS:         r.JWKS(),
 			SandboxPages: s.sandboxPages(),
+			Survey:       surveys,
+			SurveyOf:     http.HandlerFunc(surveys.checkout),
 			LinkInBio:    s.linkPage(pages),
 			ProgramPage:  s.programPage(pages),
 		},

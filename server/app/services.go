@@ -183,7 +183,7 @@ func (a App) buildInto(ctx context.Context, s *services, db *opened, log *slog.L
 	s.commissions = commission.New(commission.Config{DB: db.DB, Clock: now, Ledger: s.ledger})
 	s.holds = fraud.New(fraud.Config{DB: db.DB, Clock: now, Queue: s.queue, Commissions: s.commissions})
 	s.sales = sale.New(sale.Config{DB: db.DB, Clock: now, Queue: s.queue, Orders: s.orders, Programs: s.programs, Partnerships: s.partnerships,
-		Commissions: s.commissions, Holds: s.holds, Inbox: s.inbox, BaseURL: address, Clicks: s.clicks, Log: log})
+		Commissions: s.commissions, Holds: s.holds, Inbox: s.inbox, BaseURL: address, SurveySecret: master.Key("survey"), Clicks: s.clicks, Log: log})
 	s.insight = insight.New(insight.Config{DB: db.DB, Clock: now})
 	s.outreach = outreach.New(outreach.Config{DB: db.DB, Clock: now, Programs: s.programs})
 	s.content = content.New(content.Config{DB: db.DB, Clock: now})

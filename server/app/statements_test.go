@@ -35,6 +35,7 @@ var lists = map[string]func(s *shop) vars{
 	"codes":             ofBrand,
 	"orders":            ofBrand,
 	"holds":             ofBrand,
+	"surveyQueue":       ofBrand,
 	"claims":            ofBrand,
 	"commissions":       ofBrand,
 	"ledger":            ofBrand,
@@ -121,6 +122,7 @@ func (s *shop) grow(bank bool) {
 	}
 	order := s.sell(p)
 	m.change(s.owner, "openHold", "hold", vars{"commissionId": s.commission(order).String(), "reason": "We look at it."})
+	m.change(s.owner, "recordSurveyAnswer", "surveyAnswer", vars{"orderId": order.String(), "answer": "Somebody with red hair"})
 	m.change(p.person, "disputeAttribution", "claim", vars{"partnershipId": p.partnership.String(), "orderNumber": fmt.Sprintf("n%d", m.next()), "evidence": "A viewer told me."})
 	m.change(s.owner, "recordRefund", "order", vars{"orderId": s.sell(p).String(), "externalId": "refund", "amount": vars{"amount": "10.00", "currencyCode": "EUR"}})
 	m.change(s.owner, "recordChargeback", "order", vars{"orderId": s.sell(p).String(), "externalId": "chargeback", "stage": "OPENED"})

@@ -23,6 +23,9 @@ func (w *world) finish(ctx context.Context) error {
 	if err := w.dispute(ctx); err != nil {
 		return err
 	}
+	if err := w.survey(ctx); err != nil {
+		return err
+	}
 	staff := w.as(ctx, "brand@demo.test")
 	for i, l := range leads {
 		prospect, known := w.leads[i]

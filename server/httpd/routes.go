@@ -37,6 +37,7 @@ type Routes struct {
 
 	// Pages that a server answers itself, with the patterns' wildcards set.
 	Survey      http.Handler // /s/{token}
+	SurveyOf    http.Handler // GET /s/{brand}/{checkout}
 	LinkInBio   http.Handler // /c/{handle}
 	LandingPage http.Handler // /l/{creator}/{page}
 	ProgramPage http.Handler // /p/{program}
@@ -93,6 +94,7 @@ func (s *Server) handler(routes Routes, registry *prometheus.Registry) http.Hand
 		mux.Handle("/sandbox/stripe/", s.bound(smallRequest, routes.SandboxPages))
 	}
 	page("/s/{token}", routes.Survey)
+	machine("GET /s/{brand}/{checkout}", smallRequest, routes.SurveyOf)
 	page("/c/{handle}", routes.LinkInBio)
 	page("/l/{creator}/{page}", routes.LandingPage)
 	page("/p/{program}", routes.ProgramPage)

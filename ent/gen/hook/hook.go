@@ -512,6 +512,18 @@ func (f SocialAccountFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Valu
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.SocialAccountMutation", m)
 }
 
+// The SurveyAnswerFunc type is an adapter to allow the use of ordinary
+// function as SurveyAnswer mutator.
+type SurveyAnswerFunc func(context.Context, *gen.SurveyAnswerMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SurveyAnswerFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.SurveyAnswerMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.SurveyAnswerMutation", m)
+}
+
 // The TermsVersionFunc type is an adapter to allow the use of ordinary
 // function as TermsVersion mutator.
 type TermsVersionFunc func(context.Context, *gen.TermsVersionMutation) (gen.Value, error)

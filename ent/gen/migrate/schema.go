@@ -2313,6 +2313,82 @@ var (
 			},
 		},
 	}
+	// SurveyAnswerColumns holds the columns for the "survey_answer" table.
+	SurveyAnswerColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "answer", Type: field.TypeString, Size: 1200},
+		{Name: "answered_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "source", Type: field.TypeString, Size: 40},
+		{Name: "status", Type: field.TypeString, Size: 40},
+		{Name: "confidence_ppm", Type: field.TypeInt64},
+		{Name: "candidates", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "decided_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "order_id", Type: field.TypeUUID},
+		{Name: "program_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "partnership_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "creator_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// SurveyAnswerTable holds the schema information for the "survey_answer" table.
+	SurveyAnswerTable = &schema.Table{
+		Name:       "survey_answer",
+		Columns:    SurveyAnswerColumns,
+		PrimaryKey: []*schema.Column{SurveyAnswerColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "survey_answer_brand_brand",
+				Columns:    []*schema.Column{SurveyAnswerColumns[10]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "survey_answer_order_order",
+				Columns:    []*schema.Column{SurveyAnswerColumns[11]},
+				RefColumns: []*schema.Column{OrderColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "survey_answer_program_program",
+				Columns:    []*schema.Column{SurveyAnswerColumns[12]},
+				RefColumns: []*schema.Column{ProgramColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "survey_answer_partnership_partnership",
+				Columns:    []*schema.Column{SurveyAnswerColumns[13]},
+				RefColumns: []*schema.Column{PartnershipColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "survey_answer_creator_creator",
+				Columns:    []*schema.Column{SurveyAnswerColumns[14]},
+				RefColumns: []*schema.Column{CreatorColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "survey_answer_order_key",
+				Unique:  true,
+				Columns: []*schema.Column{SurveyAnswerColumns[11]},
+			},
+			{
+				Name:    "survey_answer_of_brand",
+				Unique:  false,
+				Columns: []*schema.Column{SurveyAnswerColumns[10], SurveyAnswerColumns[5], SurveyAnswerColumns[1], SurveyAnswerColumns[0]},
+			},
+			{
+				Name:    "survey_answer_of_creator",
+				Unique:  false,
+				Columns: []*schema.Column{SurveyAnswerColumns[10], SurveyAnswerColumns[14], SurveyAnswerColumns[3]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "creator_id IS NOT NULL",
+				},
+			},
+		},
+	}
 	// TermsVersionColumns holds the columns for the "terms_version" table.
 	TermsVersionColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -2417,6 +2493,7 @@ var (
 		ReviewTable,
 		SessionTable,
 		SocialAccountTable,
+		SurveyAnswerTable,
 		TermsVersionTable,
 		UserTable,
 	}
@@ -2763,6 +2840,19 @@ func init() {
 	}
 	SocialAccountTable.Annotation.Checks = map[string]string{
 		"social_account_platform": "platform IN ('INSTAGRAM','TIKTOK','YOUTUBE','TWITCH','PINTEREST','X','FACEBOOK','SNAPCHAT','BLOG','NEWSLETTER','PODCAST','OTHER')",
+	}
+	SurveyAnswerTable.ForeignKeys[0].RefTable = BrandTable
+	SurveyAnswerTable.ForeignKeys[1].RefTable = OrderTable
+	SurveyAnswerTable.ForeignKeys[2].RefTable = ProgramTable
+	SurveyAnswerTable.ForeignKeys[3].RefTable = PartnershipTable
+	SurveyAnswerTable.ForeignKeys[4].RefTable = CreatorTable
+	SurveyAnswerTable.Annotation = &entsql.Annotation{
+		Table: "survey_answer",
+	}
+	SurveyAnswerTable.Annotation.Checks = map[string]string{
+		"survey_answer_confidence": "confidence_ppm BETWEEN 0 AND 1000000",
+		"survey_answer_source":     "source IN ('PAGE','API')",
+		"survey_answer_status":     "status IN ('UNCLEAR','MATCHED','CONFIRMED','NOBODY')",
 	}
 	TermsVersionTable.ForeignKeys[0].RefTable = ProgramTable
 	TermsVersionTable.Annotation = &entsql.Annotation{

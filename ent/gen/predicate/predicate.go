@@ -132,6 +132,9 @@ type Session func(*sql.Selector)
 // SocialAccount is the predicate function for socialaccount builders.
 type SocialAccount func(*sql.Selector)
 
+// SurveyAnswer is the predicate function for surveyanswer builders.
+type SurveyAnswer func(*sql.Selector)
+
 // TermsVersion is the predicate function for termsversion builders.
 type TermsVersion func(*sql.Selector)
 

@@ -46,6 +46,7 @@ import (
 	"tributary/ent/gen/review"
 	"tributary/ent/gen/session"
 	"tributary/ent/gen/socialaccount"
+	"tributary/ent/gen/surveyanswer"
 	"tributary/ent/gen/termsversion"
 	"tributary/ent/gen/user"
 	"tributary/ent/schema"
@@ -1598,6 +1599,30 @@ func init() {
 	socialaccountDescVerificationCode := socialaccountFields[7].Descriptor()
 	// socialaccount.VerificationCodeValidator is a validator for the "verification_code" field. It is called by the builders before save.
 	socialaccount.VerificationCodeValidator = socialaccountDescVerificationCode.Validators[0].(func(string) error)
+	surveyanswerMixin := schema.SurveyAnswer{}.Mixin()
+	surveyanswer.Policy = privacy.NewPolicies(surveyanswerMixin[0], schema.SurveyAnswer{})
+	surveyanswer.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := surveyanswer.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	surveyanswerFields := schema.SurveyAnswer{}.Fields()
+	_ = surveyanswerFields
+	// surveyanswerDescAnswer is the schema descriptor for answer field.
+	surveyanswerDescAnswer := surveyanswerFields[2].Descriptor()
+	// surveyanswer.AnswerValidator is a validator for the "answer" field. It is called by the builders before save.
+	surveyanswer.AnswerValidator = surveyanswerDescAnswer.Validators[0].(func(string) error)
+	// surveyanswerDescSource is the schema descriptor for source field.
+	surveyanswerDescSource := surveyanswerFields[4].Descriptor()
+	// surveyanswer.SourceValidator is a validator for the "source" field. It is called by the builders before save.
+	surveyanswer.SourceValidator = surveyanswerDescSource.Validators[0].(func(string) error)
+	// surveyanswerDescStatus is the schema descriptor for status field.
+	surveyanswerDescStatus := surveyanswerFields[5].Descriptor()
+	// surveyanswer.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	surveyanswer.StatusValidator = surveyanswerDescStatus.Validators[0].(func(string) error)
 	termsversionMixin := schema.TermsVersion{}.Mixin()
 	termsversion.Policy = privacy.NewPolicies(termsversionMixin[0], schema.TermsVersion{})
 	termsversion.Hooks[0] = func(next ent.Mutator) ent.Mutator {

@@ -36,6 +36,7 @@ const (
 	AnswerClaim       Action = "ANSWER_CLAIM"
 	ReassignSale      Action = "REASSIGN_SALE"
 	ReassignPaidSale  Action = "REASSIGN_PAID_SALE"
+	ResolveSurvey     Action = "RESOLVE_SURVEY"
 	ReadLedger        Action = "READ_LEDGER"
 	ReadFunds         Action = "READ_FUNDS"
 	WriteFunds        Action = "WRITE_FUNDS"
@@ -86,6 +87,7 @@ var rules = map[Action]rule{
 	AnswerClaim:       {builders, ""},
 	ReassignSale:      {builders, ""},
 	ReassignPaidSale:  {owner, ""},
+	ResolveSurvey:     {builders, ""},
 	ReadLedger:        {moneyRoles, viewer.ReadLedger},
 	ReadFunds:         {[]viewer.Role{viewer.Owner, viewer.Manager, viewer.Finance}, ""},
 	WriteFunds:        {finance, ""},

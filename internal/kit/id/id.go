@@ -51,6 +51,7 @@ const (
 	Commission    Kind = "com"
 	Hold          Kind = "hld"
 	Claim         Kind = "clm"
+	SurveyAnswer  Kind = "sur"
 	Finding       Kind = "fnd"
 	Transaction   Kind = "txn"
 	Account       Kind = "acc"

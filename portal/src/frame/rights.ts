@@ -15,6 +15,8 @@ const ROLES_OF = {
   decideHold: ['OWNER', 'FINANCE'],
   readClaims: ['OWNER', 'MANAGER', 'FINANCE'],
   answerClaim: ['OWNER', 'MANAGER'],
+  readCustomers: ['OWNER', 'MANAGER', 'FINANCE'],
+  resolveSurvey: ['OWNER', 'MANAGER'],
   reassignSale: ['OWNER', 'MANAGER'],
   reassignPaidSale: ['OWNER'],
   writeFunds: ['FINANCE'],

@@ -12,6 +12,7 @@ import type { PerformanceGroup } from '@/gql/graphql';
 import { formatDateTime, formatMoney, formatNumber, formatRange } from '@/lib/format';
 import { BlockSkeleton, Button, ButtonLink, Card, CopyButton, DataTable, EmptyPage, FilterSelect, Loaded, PageHead, saveFile, TableMenu, TableSkeleton, toCsv, useView, type Column } from '@/ui';
 import { ProgramChoiceDocument } from '../brand_programs/program_choice';
+import { LayersCard } from './layers_card';
 import { seriesOf, useStreams, type Stream } from './series';
 import './performance.css';
 
@@ -188,6 +189,7 @@ export default function Performance() {
               />
             )}
           </Loaded>
+          <LayersCard filter={filter} pause={waitsForProgram} />
           <Card label={`By ${group?.label.toLowerCase()}`} className="mt clip">
             <Loaded data={now ? rows : null} error={groups.error ?? days.error} again={again} skeleton={<TableSkeleton columns={6} />}>
               {(found) =>
