@@ -33,6 +33,7 @@ import (
 	"tributary/ent/gen/membership"
 	"tributary/ent/gen/offerversion"
 	"tributary/ent/gen/order"
+	"tributary/ent/gen/orderimport"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
 	"tributary/ent/gen/partnershipguard"
@@ -53,6 +54,7 @@ import (
 	"tributary/ent/gen/review"
 	"tributary/ent/gen/session"
 	"tributary/ent/gen/socialaccount"
+	"tributary/ent/gen/surveyanswer"
 	"tributary/ent/gen/termsversion"
 	"tributary/ent/gen/user"
 
@@ -112,6 +114,8 @@ type Client struct {
 	OfferVersion *OfferVersionClient
 	// Order is the client for interacting with the Order builders.
 	Order *OrderClient
+	// OrderImport is the client for interacting with the OrderImport builders.
+	OrderImport *OrderImportClient
 	// OrderLine is the client for interacting with the OrderLine builders.
 	OrderLine *OrderLineClient
 	// Partnership is the client for interacting with the Partnership builders.
@@ -152,6 +156,8 @@ type Client struct {
 	Session *SessionClient
 	// SocialAccount is the client for interacting with the SocialAccount builders.
 	SocialAccount *SocialAccountClient
+	// SurveyAnswer is the client for interacting with the SurveyAnswer builders.
+	SurveyAnswer *SurveyAnswerClient
 	// TermsVersion is the client for interacting with the TermsVersion builders.
 	TermsVersion *TermsVersionClient
 	// User is the client for interacting with the User builders.
@@ -189,6 +195,7 @@ func (c *Client) init() {
 	c.Membership = NewMembershipClient(c.config)
 	c.OfferVersion = NewOfferVersionClient(c.config)
 	c.Order = NewOrderClient(c.config)
+	c.OrderImport = NewOrderImportClient(c.config)
 	c.OrderLine = NewOrderLineClient(c.config)
 	c.Partnership = NewPartnershipClient(c.config)
 	c.PartnershipGuard = NewPartnershipGuardClient(c.config)
@@ -209,6 +216,7 @@ func (c *Client) init() {
 	c.Review = NewReviewClient(c.config)
 	c.Session = NewSessionClient(c.config)
 	c.SocialAccount = NewSocialAccountClient(c.config)
+	c.SurveyAnswer = NewSurveyAnswerClient(c.config)
 	c.TermsVersion = NewTermsVersionClient(c.config)
 	c.User = NewUserClient(c.config)
 }
@@ -325,6 +333,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Membership:          NewMembershipClient(cfg),
 		OfferVersion:        NewOfferVersionClient(cfg),
 		Order:               NewOrderClient(cfg),
+		OrderImport:         NewOrderImportClient(cfg),
 		OrderLine:           NewOrderLineClient(cfg),
 		Partnership:         NewPartnershipClient(cfg),
 		PartnershipGuard:    NewPartnershipGuardClient(cfg),
@@ -345,6 +354,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Review:              NewReviewClient(cfg),
 		Session:             NewSessionClient(cfg),
 		SocialAccount:       NewSocialAccountClient(cfg),
+		SurveyAnswer:        NewSurveyAnswerClient(cfg),
 		TermsVersion:        NewTermsVersionClient(cfg),
 		User:                NewUserClient(cfg),
 	}, nil
@@ -388,6 +398,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Membership:          NewMembershipClient(cfg),
 		OfferVersion:        NewOfferVersionClient(cfg),
 		Order:               NewOrderClient(cfg),
+		OrderImport:         NewOrderImportClient(cfg),
 		OrderLine:           NewOrderLineClient(cfg),
 		Partnership:         NewPartnershipClient(cfg),
 		PartnershipGuard:    NewPartnershipGuardClient(cfg),
@@ -408,6 +419,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Review:              NewReviewClient(cfg),
 		Session:             NewSessionClient(cfg),
 		SocialAccount:       NewSocialAccountClient(cfg),
+		SurveyAnswer:        NewSurveyAnswerClient(cfg),
 		TermsVersion:        NewTermsVersionClient(cfg),
 		User:                NewUserClient(cfg),
 	}, nil
@@ -442,11 +454,12 @@ func (c *Client) Use(hooks ...Hook) {
 		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy, c.Brand,
 		c.BrandDomain, c.Chargeback, c.Claim, c.Code, c.CodeGuard, c.Commission,
 		c.Creator, c.Experiment, c.Finding, c.Funding, c.Hold, c.Integration,
-		c.Invitation, c.Link, c.Membership, c.OfferVersion, c.Order, c.OrderLine,
-		c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
+		c.Invitation, c.Link, c.Membership, c.OfferVersion, c.Order, c.OrderImport,
+		c.OrderLine, c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
 		c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.PolicyReplay, c.Post, c.Program,
 		c.ProgramGuard, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
-		c.Resource, c.Review, c.Session, c.SocialAccount, c.TermsVersion, c.User,
+		c.Resource, c.Review, c.Session, c.SocialAccount, c.SurveyAnswer,
+		c.TermsVersion, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -459,11 +472,12 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy, c.Brand,
 		c.BrandDomain, c.Chargeback, c.Claim, c.Code, c.CodeGuard, c.Commission,
 		c.Creator, c.Experiment, c.Finding, c.Funding, c.Hold, c.Integration,
-		c.Invitation, c.Link, c.Membership, c.OfferVersion, c.Order, c.OrderLine,
-		c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
+		c.Invitation, c.Link, c.Membership, c.OfferVersion, c.Order, c.OrderImport,
+		c.OrderLine, c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
 		c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.PolicyReplay, c.Post, c.Program,
 		c.ProgramGuard, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
-		c.Resource, c.Review, c.Session, c.SocialAccount, c.TermsVersion, c.User,
+		c.Resource, c.Review, c.Session, c.SocialAccount, c.SurveyAnswer,
+		c.TermsVersion, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -516,6 +530,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.OfferVersion.mutate(ctx, m)
 	case *OrderMutation:
 		return c.Order.mutate(ctx, m)
+	case *OrderImportMutation:
+		return c.OrderImport.mutate(ctx, m)
 	case *OrderLineMutation:
 		return c.OrderLine.mutate(ctx, m)
 	case *PartnershipMutation:
@@ -556,6 +572,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Session.mutate(ctx, m)
 	case *SocialAccountMutation:
 		return c.SocialAccount.mutate(ctx, m)
+	case *SurveyAnswerMutation:
+		return c.SurveyAnswer.mutate(ctx, m)
 	case *TermsVersionMutation:
 		return c.TermsVersion.mutate(ctx, m)
 	case *UserMutation:
@@ -4393,6 +4411,156 @@ func (c *OrderClient) mutate(ctx context.Context, m *OrderMutation) (Value, erro
 	}
 }
 
+// OrderImportClient is a client for the OrderImport schema.
+type OrderImportClient struct {
+	config
+}
+
+// NewOrderImportClient returns a client for the OrderImport from the given config.
+func NewOrderImportClient(c config) *OrderImportClient {
+	return &OrderImportClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `orderimport.Hooks(f(g(h())))`.
+func (c *OrderImportClient) Use(hooks ...Hook) {
+	c.hooks.OrderImport = append(c.hooks.OrderImport, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `orderimport.Intercept(f(g(h())))`.
+func (c *OrderImportClient) Intercept(interceptors ...Interceptor) {
+	c.inters.OrderImport = append(c.inters.OrderImport, interceptors...)
+}
+
+// Create returns a builder for creating a OrderImport entity.
+func (c *OrderImportClient) Create() *OrderImportCreate {
+	mutation := newOrderImportMutation(c.config, OpCreate)
+	return &OrderImportCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of OrderImport entities.
+func (c *OrderImportClient) CreateBulk(builders ...*OrderImportCreate) *OrderImportCreateBulk {
+	return &OrderImportCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OrderImportClient) MapCreateBulk(slice any, setFunc func(*OrderImportCreate, int)) *OrderImportCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OrderImportCreateBulk{err: fmt.Errorf("calling to OrderImportClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OrderImportCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OrderImportCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for OrderImport.
+func (c *OrderImportClient) Update() *OrderImportUpdate {
+	mutation := newOrderImportMutation(c.config, OpUpdate)
+	return &OrderImportUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OrderImportClient) UpdateOne(_m *OrderImport) *OrderImportUpdateOne {
+	mutation := newOrderImportMutation(c.config, OpUpdateOne, withOrderImport(_m))
+	return &OrderImportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OrderImportClient) UpdateOneID(id uuid.UUID) *OrderImportUpdateOne {
+	mutation := newOrderImportMutation(c.config, OpUpdateOne, withOrderImportID(id))
+	return &OrderImportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for OrderImport.
+func (c *OrderImportClient) Delete() *OrderImportDelete {
+	mutation := newOrderImportMutation(c.config, OpDelete)
+	return &OrderImportDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OrderImportClient) DeleteOne(_m *OrderImport) *OrderImportDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OrderImportClient) DeleteOneID(id uuid.UUID) *OrderImportDeleteOne {
+	builder := c.Delete().Where(orderimport.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OrderImportDeleteOne{builder}
+}
+
+// Query returns a query builder for OrderImport.
+func (c *OrderImportClient) Query() *OrderImportQuery {
+	return &OrderImportQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOrderImport},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a OrderImport entity by its id.
+func (c *OrderImportClient) Get(ctx context.Context, id uuid.UUID) (*OrderImport, error) {
+	return c.Query().Where(orderimport.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OrderImportClient) GetX(ctx context.Context, id uuid.UUID) *OrderImport {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a OrderImport.
+func (c *OrderImportClient) QueryBrand(_m *OrderImport) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(orderimport.Table, orderimport.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, orderimport.BrandTable, orderimport.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *OrderImportClient) Hooks() []Hook {
+	hooks := c.hooks.OrderImport
+	return append(hooks[:len(hooks):len(hooks)], orderimport.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *OrderImportClient) Interceptors() []Interceptor {
+	return c.inters.OrderImport
+}
+
+func (c *OrderImportClient) mutate(ctx context.Context, m *OrderImportMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OrderImportCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OrderImportUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OrderImportUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OrderImportDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown OrderImport mutation op: %q", m.Op())
+	}
+}
+
 // OrderLineClient is a client for the OrderLine schema.
 type OrderLineClient struct {
 	config
@@ -7665,6 +7833,220 @@ func (c *SocialAccountClient) mutate(ctx context.Context, m *SocialAccountMutati
 	}
 }
 
+// SurveyAnswerClient is a client for the SurveyAnswer schema.
+type SurveyAnswerClient struct {
+	config
+}
+
+// NewSurveyAnswerClient returns a client for the SurveyAnswer from the given config.
+func NewSurveyAnswerClient(c config) *SurveyAnswerClient {
+	return &SurveyAnswerClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `surveyanswer.Hooks(f(g(h())))`.
+func (c *SurveyAnswerClient) Use(hooks ...Hook) {
+	c.hooks.SurveyAnswer = append(c.hooks.SurveyAnswer, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `surveyanswer.Intercept(f(g(h())))`.
+func (c *SurveyAnswerClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SurveyAnswer = append(c.inters.SurveyAnswer, interceptors...)
+}
+
+// Create returns a builder for creating a SurveyAnswer entity.
+func (c *SurveyAnswerClient) Create() *SurveyAnswerCreate {
+	mutation := newSurveyAnswerMutation(c.config, OpCreate)
+	return &SurveyAnswerCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SurveyAnswer entities.
+func (c *SurveyAnswerClient) CreateBulk(builders ...*SurveyAnswerCreate) *SurveyAnswerCreateBulk {
+	return &SurveyAnswerCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SurveyAnswerClient) MapCreateBulk(slice any, setFunc func(*SurveyAnswerCreate, int)) *SurveyAnswerCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SurveyAnswerCreateBulk{err: fmt.Errorf("calling to SurveyAnswerClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SurveyAnswerCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SurveyAnswerCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SurveyAnswer.
+func (c *SurveyAnswerClient) Update() *SurveyAnswerUpdate {
+	mutation := newSurveyAnswerMutation(c.config, OpUpdate)
+	return &SurveyAnswerUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SurveyAnswerClient) UpdateOne(_m *SurveyAnswer) *SurveyAnswerUpdateOne {
+	mutation := newSurveyAnswerMutation(c.config, OpUpdateOne, withSurveyAnswer(_m))
+	return &SurveyAnswerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SurveyAnswerClient) UpdateOneID(id uuid.UUID) *SurveyAnswerUpdateOne {
+	mutation := newSurveyAnswerMutation(c.config, OpUpdateOne, withSurveyAnswerID(id))
+	return &SurveyAnswerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SurveyAnswer.
+func (c *SurveyAnswerClient) Delete() *SurveyAnswerDelete {
+	mutation := newSurveyAnswerMutation(c.config, OpDelete)
+	return &SurveyAnswerDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SurveyAnswerClient) DeleteOne(_m *SurveyAnswer) *SurveyAnswerDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SurveyAnswerClient) DeleteOneID(id uuid.UUID) *SurveyAnswerDeleteOne {
+	builder := c.Delete().Where(surveyanswer.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SurveyAnswerDeleteOne{builder}
+}
+
+// Query returns a query builder for SurveyAnswer.
+func (c *SurveyAnswerClient) Query() *SurveyAnswerQuery {
+	return &SurveyAnswerQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSurveyAnswer},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SurveyAnswer entity by its id.
+func (c *SurveyAnswerClient) Get(ctx context.Context, id uuid.UUID) (*SurveyAnswer, error) {
+	return c.Query().Where(surveyanswer.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SurveyAnswerClient) GetX(ctx context.Context, id uuid.UUID) *SurveyAnswer {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a SurveyAnswer.
+func (c *SurveyAnswerClient) QueryBrand(_m *SurveyAnswer) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(surveyanswer.Table, surveyanswer.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, surveyanswer.BrandTable, surveyanswer.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrder queries the order edge of a SurveyAnswer.
+func (c *SurveyAnswerClient) QueryOrder(_m *SurveyAnswer) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(surveyanswer.Table, surveyanswer.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, surveyanswer.OrderTable, surveyanswer.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryProgram queries the program edge of a SurveyAnswer.
+func (c *SurveyAnswerClient) QueryProgram(_m *SurveyAnswer) *ProgramQuery {
+	query := (&ProgramClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(surveyanswer.Table, surveyanswer.FieldID, id),
+			sqlgraph.To(program.Table, program.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, surveyanswer.ProgramTable, surveyanswer.ProgramColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPartnership queries the partnership edge of a SurveyAnswer.
+func (c *SurveyAnswerClient) QueryPartnership(_m *SurveyAnswer) *PartnershipQuery {
+	query := (&PartnershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(surveyanswer.Table, surveyanswer.FieldID, id),
+			sqlgraph.To(partnership.Table, partnership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, surveyanswer.PartnershipTable, surveyanswer.PartnershipColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryCreator queries the creator edge of a SurveyAnswer.
+func (c *SurveyAnswerClient) QueryCreator(_m *SurveyAnswer) *CreatorQuery {
+	query := (&CreatorClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(surveyanswer.Table, surveyanswer.FieldID, id),
+			sqlgraph.To(creator.Table, creator.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, surveyanswer.CreatorTable, surveyanswer.CreatorColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SurveyAnswerClient) Hooks() []Hook {
+	hooks := c.hooks.SurveyAnswer
+	return append(hooks[:len(hooks):len(hooks)], surveyanswer.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SurveyAnswerClient) Interceptors() []Interceptor {
+	return c.inters.SurveyAnswer
+}
+
+func (c *SurveyAnswerClient) mutate(ctx context.Context, m *SurveyAnswerMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SurveyAnswerCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SurveyAnswerUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SurveyAnswerUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SurveyAnswerDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown SurveyAnswer mutation op: %q", m.Op())
+	}
+}
+
 // TermsVersionClient is a client for the TermsVersion schema.
 type TermsVersionClient struct {
 	config
@@ -7955,18 +8337,18 @@ type (
 		APIKey, Application, AttributionDecision, AttributionPolicy, Brand, BrandDomain,
 		Chargeback, Claim, Code, CodeGuard, Commission, Creator, Experiment, Finding,
 		Funding, Hold, Integration, Invitation, Link, Membership, OfferVersion, Order,
-		OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
+		OrderImport, OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
 		PayoutAccount, PayoutLine, PayoutRun, PolicyReplay, Post, Program,
 		ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
-		Session, SocialAccount, TermsVersion, User []ent.Hook
+		Session, SocialAccount, SurveyAnswer, TermsVersion, User []ent.Hook
 	}
 	inters struct {
 		APIKey, Application, AttributionDecision, AttributionPolicy, Brand, BrandDomain,
 		Chargeback, Claim, Code, CodeGuard, Commission, Creator, Experiment, Finding,
 		Funding, Hold, Integration, Invitation, Link, Membership, OfferVersion, Order,
-		OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
+		OrderImport, OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
 		PayoutAccount, PayoutLine, PayoutRun, PolicyReplay, Post, Program,
 		ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
-		Session, SocialAccount, TermsVersion, User []ent.Interceptor
+		Session, SocialAccount, SurveyAnswer, TermsVersion, User []ent.Interceptor
 	}
 )

@@ -30,6 +30,7 @@ import (
 	"tributary/ent/gen/membership"
 	"tributary/ent/gen/offerversion"
 	"tributary/ent/gen/order"
+	"tributary/ent/gen/orderimport"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
 	"tributary/ent/gen/partnershipguard"
@@ -139,6 +140,7 @@ func checkColumn(t, c string) error {
 			membership.Table:          membership.ValidColumn,
 			offerversion.Table:        offerversion.ValidColumn,
 			order.Table:               order.ValidColumn,
+			orderimport.Table:         orderimport.ValidColumn,
 			orderline.Table:           orderline.ValidColumn,
 			partnership.Table:         partnership.ValidColumn,
 			partnershipguard.Table:    partnershipguard.ValidColumn,

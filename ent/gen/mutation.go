@@ -31,6 +31,7 @@ import (
 	"tributary/ent/gen/membership"
 	"tributary/ent/gen/offerversion"
 	"tributary/ent/gen/order"
+	"tributary/ent/gen/orderimport"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
 	"tributary/ent/gen/partnershipguard"
@@ -92,6 +93,7 @@ const (
 	TypeMembership          = "Membership"
 	TypeOfferVersion        = "OfferVersion"
 	TypeOrder               = "Order"
+	TypeOrderImport         = "OrderImport"
 	TypeOrderLine           = "OrderLine"
 	TypePartnership         = "Partnership"
 	TypePartnershipGuard    = "PartnershipGuard"
@@ -27127,6 +27129,1670 @@ func (m *OrderMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Order edge %s", name)
+}
+
+// OrderImportMutation represents an operation that mutates the OrderImport nodes in the graph.
+type OrderImportMutation struct {
+	config
+	op                Op
+	typ               string
+	id                *uuid.UUID
+	created_at        *time.Time
+	file_name         *string
+	store             *string
+	format            *string
+	status            *string
+	parts             *int
+	addparts          *int
+	bytes             *int
+	addbytes          *int
+	orders_total      *int
+	addorders_total   *int
+	orders_done       *int
+	addorders_done    *int
+	orders_new        *int
+	addorders_new     *int
+	orders_known      *int
+	addorders_known   *int
+	orders_refused    *int
+	addorders_refused *int
+	refunds           *int
+	addrefunds        *int
+	problems          *int
+	addproblems       *int
+	failure           *string
+	finished_at       *time.Time
+	created_by        *uuid.UUID
+	clearedFields     map[string]struct{}
+	brand             *uuid.UUID
+	clearedbrand      bool
+	done              bool
+	oldValue          func(context.Context) (*OrderImport, error)
+	predicates        []predicate.OrderImport
+}
+
+var _ ent.Mutation = (*OrderImportMutation)(nil)
+
+// orderimportOption allows management of the mutation configuration using functional options.
+type orderimportOption func(*OrderImportMutation)
+
+// newOrderImportMutation creates new mutation for the OrderImport entity.
+func newOrderImportMutation(c config, op Op, opts ...orderimportOption) *OrderImportMutation {
+	m := &OrderImportMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeOrderImport,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withOrderImportID sets the ID field of the mutation.
+func withOrderImportID(id uuid.UUID) orderimportOption {
+	return func(m *OrderImportMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *OrderImport
+		)
+		m.oldValue = func(ctx context.Context) (*OrderImport, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().OrderImport.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withOrderImport sets the old OrderImport of the mutation.
+func withOrderImport(node *OrderImport) orderimportOption {
+	return func(m *OrderImportMutation) {
+		m.oldValue = func(context.Context) (*OrderImport, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m OrderImportMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m OrderImportMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of OrderImport entities.
+func (m *OrderImportMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *OrderImportMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *OrderImportMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().OrderImport.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *OrderImportMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *OrderImportMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *OrderImportMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *OrderImportMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *OrderImportMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *OrderImportMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetFileName sets the "file_name" field.
+func (m *OrderImportMutation) SetFileName(s string) {
+	m.file_name = &s
+}
+
+// FileName returns the value of the "file_name" field in the mutation.
+func (m *OrderImportMutation) FileName() (r string, exists bool) {
+	v := m.file_name
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFileName returns the old "file_name" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldFileName(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFileName is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFileName requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFileName: %w", err)
+	}
+	return oldValue.FileName, nil
+}
+
+// ResetFileName resets all changes to the "file_name" field.
+func (m *OrderImportMutation) ResetFileName() {
+	m.file_name = nil
+}
+
+// SetStore sets the "store" field.
+func (m *OrderImportMutation) SetStore(s string) {
+	m.store = &s
+}
+
+// Store returns the value of the "store" field in the mutation.
+func (m *OrderImportMutation) Store() (r string, exists bool) {
+	v := m.store
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStore returns the old "store" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldStore(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStore is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStore requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStore: %w", err)
+	}
+	return oldValue.Store, nil
+}
+
+// ResetStore resets all changes to the "store" field.
+func (m *OrderImportMutation) ResetStore() {
+	m.store = nil
+}
+
+// SetFormat sets the "format" field.
+func (m *OrderImportMutation) SetFormat(s string) {
+	m.format = &s
+}
+
+// Format returns the value of the "format" field in the mutation.
+func (m *OrderImportMutation) Format() (r string, exists bool) {
+	v := m.format
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFormat returns the old "format" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldFormat(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFormat is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFormat requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFormat: %w", err)
+	}
+	return oldValue.Format, nil
+}
+
+// ClearFormat clears the value of the "format" field.
+func (m *OrderImportMutation) ClearFormat() {
+	m.format = nil
+	m.clearedFields[orderimport.FieldFormat] = struct{}{}
+}
+
+// FormatCleared returns if the "format" field was cleared in this mutation.
+func (m *OrderImportMutation) FormatCleared() bool {
+	_, ok := m.clearedFields[orderimport.FieldFormat]
+	return ok
+}
+
+// ResetFormat resets all changes to the "format" field.
+func (m *OrderImportMutation) ResetFormat() {
+	m.format = nil
+	delete(m.clearedFields, orderimport.FieldFormat)
+}
+
+// SetStatus sets the "status" field.
+func (m *OrderImportMutation) SetStatus(s string) {
+	m.status = &s
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *OrderImportMutation) Status() (r string, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldStatus(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *OrderImportMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetParts sets the "parts" field.
+func (m *OrderImportMutation) SetParts(i int) {
+	m.parts = &i
+	m.addparts = nil
+}
+
+// Parts returns the value of the "parts" field in the mutation.
+func (m *OrderImportMutation) Parts() (r int, exists bool) {
+	v := m.parts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldParts returns the old "parts" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldParts(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldParts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldParts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldParts: %w", err)
+	}
+	return oldValue.Parts, nil
+}
+
+// AddParts adds i to the "parts" field.
+func (m *OrderImportMutation) AddParts(i int) {
+	if m.addparts != nil {
+		*m.addparts += i
+	} else {
+		m.addparts = &i
+	}
+}
+
+// AddedParts returns the value that was added to the "parts" field in this mutation.
+func (m *OrderImportMutation) AddedParts() (r int, exists bool) {
+	v := m.addparts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetParts resets all changes to the "parts" field.
+func (m *OrderImportMutation) ResetParts() {
+	m.parts = nil
+	m.addparts = nil
+}
+
+// SetBytes sets the "bytes" field.
+func (m *OrderImportMutation) SetBytes(i int) {
+	m.bytes = &i
+	m.addbytes = nil
+}
+
+// Bytes returns the value of the "bytes" field in the mutation.
+func (m *OrderImportMutation) Bytes() (r int, exists bool) {
+	v := m.bytes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBytes returns the old "bytes" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldBytes(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBytes is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBytes requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBytes: %w", err)
+	}
+	return oldValue.Bytes, nil
+}
+
+// AddBytes adds i to the "bytes" field.
+func (m *OrderImportMutation) AddBytes(i int) {
+	if m.addbytes != nil {
+		*m.addbytes += i
+	} else {
+		m.addbytes = &i
+	}
+}
+
+// AddedBytes returns the value that was added to the "bytes" field in this mutation.
+func (m *OrderImportMutation) AddedBytes() (r int, exists bool) {
+	v := m.addbytes
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetBytes resets all changes to the "bytes" field.
+func (m *OrderImportMutation) ResetBytes() {
+	m.bytes = nil
+	m.addbytes = nil
+}
+
+// SetOrdersTotal sets the "orders_total" field.
+func (m *OrderImportMutation) SetOrdersTotal(i int) {
+	m.orders_total = &i
+	m.addorders_total = nil
+}
+
+// OrdersTotal returns the value of the "orders_total" field in the mutation.
+func (m *OrderImportMutation) OrdersTotal() (r int, exists bool) {
+	v := m.orders_total
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrdersTotal returns the old "orders_total" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldOrdersTotal(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrdersTotal is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrdersTotal requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrdersTotal: %w", err)
+	}
+	return oldValue.OrdersTotal, nil
+}
+
+// AddOrdersTotal adds i to the "orders_total" field.
+func (m *OrderImportMutation) AddOrdersTotal(i int) {
+	if m.addorders_total != nil {
+		*m.addorders_total += i
+	} else {
+		m.addorders_total = &i
+	}
+}
+
+// AddedOrdersTotal returns the value that was added to the "orders_total" field in this mutation.
+func (m *OrderImportMutation) AddedOrdersTotal() (r int, exists bool) {
+	v := m.addorders_total
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrdersTotal resets all changes to the "orders_total" field.
+func (m *OrderImportMutation) ResetOrdersTotal() {
+	m.orders_total = nil
+	m.addorders_total = nil
+}
+
+// SetOrdersDone sets the "orders_done" field.
+func (m *OrderImportMutation) SetOrdersDone(i int) {
+	m.orders_done = &i
+	m.addorders_done = nil
+}
+
+// OrdersDone returns the value of the "orders_done" field in the mutation.
+func (m *OrderImportMutation) OrdersDone() (r int, exists bool) {
+	v := m.orders_done
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrdersDone returns the old "orders_done" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldOrdersDone(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrdersDone is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrdersDone requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrdersDone: %w", err)
+	}
+	return oldValue.OrdersDone, nil
+}
+
+// AddOrdersDone adds i to the "orders_done" field.
+func (m *OrderImportMutation) AddOrdersDone(i int) {
+	if m.addorders_done != nil {
+		*m.addorders_done += i
+	} else {
+		m.addorders_done = &i
+	}
+}
+
+// AddedOrdersDone returns the value that was added to the "orders_done" field in this mutation.
+func (m *OrderImportMutation) AddedOrdersDone() (r int, exists bool) {
+	v := m.addorders_done
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrdersDone resets all changes to the "orders_done" field.
+func (m *OrderImportMutation) ResetOrdersDone() {
+	m.orders_done = nil
+	m.addorders_done = nil
+}
+
+// SetOrdersNew sets the "orders_new" field.
+func (m *OrderImportMutation) SetOrdersNew(i int) {
+	m.orders_new = &i
+	m.addorders_new = nil
+}
+
+// OrdersNew returns the value of the "orders_new" field in the mutation.
+func (m *OrderImportMutation) OrdersNew() (r int, exists bool) {
+	v := m.orders_new
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrdersNew returns the old "orders_new" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldOrdersNew(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrdersNew is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrdersNew requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrdersNew: %w", err)
+	}
+	return oldValue.OrdersNew, nil
+}
+
+// AddOrdersNew adds i to the "orders_new" field.
+func (m *OrderImportMutation) AddOrdersNew(i int) {
+	if m.addorders_new != nil {
+		*m.addorders_new += i
+	} else {
+		m.addorders_new = &i
+	}
+}
+
+// AddedOrdersNew returns the value that was added to the "orders_new" field in this mutation.
+func (m *OrderImportMutation) AddedOrdersNew() (r int, exists bool) {
+	v := m.addorders_new
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrdersNew resets all changes to the "orders_new" field.
+func (m *OrderImportMutation) ResetOrdersNew() {
+	m.orders_new = nil
+	m.addorders_new = nil
+}
+
+// SetOrdersKnown sets the "orders_known" field.
+func (m *OrderImportMutation) SetOrdersKnown(i int) {
+	m.orders_known = &i
+	m.addorders_known = nil
+}
+
+// OrdersKnown returns the value of the "orders_known" field in the mutation.
+func (m *OrderImportMutation) OrdersKnown() (r int, exists bool) {
+	v := m.orders_known
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrdersKnown returns the old "orders_known" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldOrdersKnown(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrdersKnown is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrdersKnown requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrdersKnown: %w", err)
+	}
+	return oldValue.OrdersKnown, nil
+}
+
+// AddOrdersKnown adds i to the "orders_known" field.
+func (m *OrderImportMutation) AddOrdersKnown(i int) {
+	if m.addorders_known != nil {
+		*m.addorders_known += i
+	} else {
+		m.addorders_known = &i
+	}
+}
+
+// AddedOrdersKnown returns the value that was added to the "orders_known" field in this mutation.
+func (m *OrderImportMutation) AddedOrdersKnown() (r int, exists bool) {
+	v := m.addorders_known
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrdersKnown resets all changes to the "orders_known" field.
+func (m *OrderImportMutation) ResetOrdersKnown() {
+	m.orders_known = nil
+	m.addorders_known = nil
+}
+
+// SetOrdersRefused sets the "orders_refused" field.
+func (m *OrderImportMutation) SetOrdersRefused(i int) {
+	m.orders_refused = &i
+	m.addorders_refused = nil
+}
+
+// OrdersRefused returns the value of the "orders_refused" field in the mutation.
+func (m *OrderImportMutation) OrdersRefused() (r int, exists bool) {
+	v := m.orders_refused
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrdersRefused returns the old "orders_refused" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldOrdersRefused(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrdersRefused is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrdersRefused requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrdersRefused: %w", err)
+	}
+	return oldValue.OrdersRefused, nil
+}
+
+// AddOrdersRefused adds i to the "orders_refused" field.
+func (m *OrderImportMutation) AddOrdersRefused(i int) {
+	if m.addorders_refused != nil {
+		*m.addorders_refused += i
+	} else {
+		m.addorders_refused = &i
+	}
+}
+
+// AddedOrdersRefused returns the value that was added to the "orders_refused" field in this mutation.
+func (m *OrderImportMutation) AddedOrdersRefused() (r int, exists bool) {
+	v := m.addorders_refused
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetOrdersRefused resets all changes to the "orders_refused" field.
+func (m *OrderImportMutation) ResetOrdersRefused() {
+	m.orders_refused = nil
+	m.addorders_refused = nil
+}
+
+// SetRefunds sets the "refunds" field.
+func (m *OrderImportMutation) SetRefunds(i int) {
+	m.refunds = &i
+	m.addrefunds = nil
+}
+
+// Refunds returns the value of the "refunds" field in the mutation.
+func (m *OrderImportMutation) Refunds() (r int, exists bool) {
+	v := m.refunds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRefunds returns the old "refunds" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldRefunds(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRefunds is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRefunds requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRefunds: %w", err)
+	}
+	return oldValue.Refunds, nil
+}
+
+// AddRefunds adds i to the "refunds" field.
+func (m *OrderImportMutation) AddRefunds(i int) {
+	if m.addrefunds != nil {
+		*m.addrefunds += i
+	} else {
+		m.addrefunds = &i
+	}
+}
+
+// AddedRefunds returns the value that was added to the "refunds" field in this mutation.
+func (m *OrderImportMutation) AddedRefunds() (r int, exists bool) {
+	v := m.addrefunds
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRefunds resets all changes to the "refunds" field.
+func (m *OrderImportMutation) ResetRefunds() {
+	m.refunds = nil
+	m.addrefunds = nil
+}
+
+// SetProblems sets the "problems" field.
+func (m *OrderImportMutation) SetProblems(i int) {
+	m.problems = &i
+	m.addproblems = nil
+}
+
+// Problems returns the value of the "problems" field in the mutation.
+func (m *OrderImportMutation) Problems() (r int, exists bool) {
+	v := m.problems
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProblems returns the old "problems" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldProblems(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProblems is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProblems requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProblems: %w", err)
+	}
+	return oldValue.Problems, nil
+}
+
+// AddProblems adds i to the "problems" field.
+func (m *OrderImportMutation) AddProblems(i int) {
+	if m.addproblems != nil {
+		*m.addproblems += i
+	} else {
+		m.addproblems = &i
+	}
+}
+
+// AddedProblems returns the value that was added to the "problems" field in this mutation.
+func (m *OrderImportMutation) AddedProblems() (r int, exists bool) {
+	v := m.addproblems
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetProblems resets all changes to the "problems" field.
+func (m *OrderImportMutation) ResetProblems() {
+	m.problems = nil
+	m.addproblems = nil
+}
+
+// SetFailure sets the "failure" field.
+func (m *OrderImportMutation) SetFailure(s string) {
+	m.failure = &s
+}
+
+// Failure returns the value of the "failure" field in the mutation.
+func (m *OrderImportMutation) Failure() (r string, exists bool) {
+	v := m.failure
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFailure returns the old "failure" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldFailure(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFailure is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFailure requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFailure: %w", err)
+	}
+	return oldValue.Failure, nil
+}
+
+// ResetFailure resets all changes to the "failure" field.
+func (m *OrderImportMutation) ResetFailure() {
+	m.failure = nil
+}
+
+// SetFinishedAt sets the "finished_at" field.
+func (m *OrderImportMutation) SetFinishedAt(t time.Time) {
+	m.finished_at = &t
+}
+
+// FinishedAt returns the value of the "finished_at" field in the mutation.
+func (m *OrderImportMutation) FinishedAt() (r time.Time, exists bool) {
+	v := m.finished_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFinishedAt returns the old "finished_at" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldFinishedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFinishedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFinishedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFinishedAt: %w", err)
+	}
+	return oldValue.FinishedAt, nil
+}
+
+// ClearFinishedAt clears the value of the "finished_at" field.
+func (m *OrderImportMutation) ClearFinishedAt() {
+	m.finished_at = nil
+	m.clearedFields[orderimport.FieldFinishedAt] = struct{}{}
+}
+
+// FinishedAtCleared returns if the "finished_at" field was cleared in this mutation.
+func (m *OrderImportMutation) FinishedAtCleared() bool {
+	_, ok := m.clearedFields[orderimport.FieldFinishedAt]
+	return ok
+}
+
+// ResetFinishedAt resets all changes to the "finished_at" field.
+func (m *OrderImportMutation) ResetFinishedAt() {
+	m.finished_at = nil
+	delete(m.clearedFields, orderimport.FieldFinishedAt)
+}
+
+// SetCreatedBy sets the "created_by" field.
+func (m *OrderImportMutation) SetCreatedBy(u uuid.UUID) {
+	m.created_by = &u
+}
+
+// CreatedBy returns the value of the "created_by" field in the mutation.
+func (m *OrderImportMutation) CreatedBy() (r uuid.UUID, exists bool) {
+	v := m.created_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedBy returns the old "created_by" field's value of the OrderImport entity.
+// If the OrderImport object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderImportMutation) OldCreatedBy(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedBy: %w", err)
+	}
+	return oldValue.CreatedBy, nil
+}
+
+// ClearCreatedBy clears the value of the "created_by" field.
+func (m *OrderImportMutation) ClearCreatedBy() {
+	m.created_by = nil
+	m.clearedFields[orderimport.FieldCreatedBy] = struct{}{}
+}
+
+// CreatedByCleared returns if the "created_by" field was cleared in this mutation.
+func (m *OrderImportMutation) CreatedByCleared() bool {
+	_, ok := m.clearedFields[orderimport.FieldCreatedBy]
+	return ok
+}
+
+// ResetCreatedBy resets all changes to the "created_by" field.
+func (m *OrderImportMutation) ResetCreatedBy() {
+	m.created_by = nil
+	delete(m.clearedFields, orderimport.FieldCreatedBy)
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *OrderImportMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[orderimport.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *OrderImportMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *OrderImportMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *OrderImportMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// Where appends a list predicates to the OrderImportMutation builder.
+func (m *OrderImportMutation) Where(ps ...predicate.OrderImport) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the OrderImportMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *OrderImportMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.OrderImport, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *OrderImportMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *OrderImportMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (OrderImport).
+func (m *OrderImportMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *OrderImportMutation) Fields() []string {
+	fields := make([]string, 0, 18)
+	if m.created_at != nil {
+		fields = append(fields, orderimport.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, orderimport.FieldBrandID)
+	}
+	if m.file_name != nil {
+		fields = append(fields, orderimport.FieldFileName)
+	}
+	if m.store != nil {
+		fields = append(fields, orderimport.FieldStore)
+	}
+	if m.format != nil {
+		fields = append(fields, orderimport.FieldFormat)
+	}
+	if m.status != nil {
+		fields = append(fields, orderimport.FieldStatus)
+	}
+	if m.parts != nil {
+		fields = append(fields, orderimport.FieldParts)
+	}
+	if m.bytes != nil {
+		fields = append(fields, orderimport.FieldBytes)
+	}
+	if m.orders_total != nil {
+		fields = append(fields, orderimport.FieldOrdersTotal)
+	}
+	if m.orders_done != nil {
+		fields = append(fields, orderimport.FieldOrdersDone)
+	}
+	if m.orders_new != nil {
+		fields = append(fields, orderimport.FieldOrdersNew)
+	}
+	if m.orders_known != nil {
+		fields = append(fields, orderimport.FieldOrdersKnown)
+	}
+	if m.orders_refused != nil {
+		fields = append(fields, orderimport.FieldOrdersRefused)
+	}
+	if m.refunds != nil {
+		fields = append(fields, orderimport.FieldRefunds)
+	}
+	if m.problems != nil {
+		fields = append(fields, orderimport.FieldProblems)
+	}
+	if m.failure != nil {
+		fields = append(fields, orderimport.FieldFailure)
+	}
+	if m.finished_at != nil {
+		fields = append(fields, orderimport.FieldFinishedAt)
+	}
+	if m.created_by != nil {
+		fields = append(fields, orderimport.FieldCreatedBy)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *OrderImportMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case orderimport.FieldCreatedAt:
+		return m.CreatedAt()
+	case orderimport.FieldBrandID:
+		return m.BrandID()
+	case orderimport.FieldFileName:
+		return m.FileName()
+	case orderimport.FieldStore:
+		return m.Store()
+	case orderimport.FieldFormat:
+		return m.Format()
+	case orderimport.FieldStatus:
+		return m.Status()
+	case orderimport.FieldParts:
+		return m.Parts()
+	case orderimport.FieldBytes:
+		return m.Bytes()
+	case orderimport.FieldOrdersTotal:
+		return m.OrdersTotal()
+	case orderimport.FieldOrdersDone:
+		return m.OrdersDone()
+	case orderimport.FieldOrdersNew:
+		return m.OrdersNew()
+	case orderimport.FieldOrdersKnown:
+		return m.OrdersKnown()
+	case orderimport.FieldOrdersRefused:
+		return m.OrdersRefused()
+	case orderimport.FieldRefunds:
+		return m.Refunds()
+	case orderimport.FieldProblems:
+		return m.Problems()
+	case orderimport.FieldFailure:
+		return m.Failure()
+	case orderimport.FieldFinishedAt:
+		return m.FinishedAt()
+	case orderimport.FieldCreatedBy:
+		return m.CreatedBy()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *OrderImportMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case orderimport.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case orderimport.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case orderimport.FieldFileName:
+		return m.OldFileName(ctx)
+	case orderimport.FieldStore:
+		return m.OldStore(ctx)
+	case orderimport.FieldFormat:
+		return m.OldFormat(ctx)
+	case orderimport.FieldStatus:
+		return m.OldStatus(ctx)
+	case orderimport.FieldParts:
+		return m.OldParts(ctx)
+	case orderimport.FieldBytes:
+		return m.OldBytes(ctx)
+	case orderimport.FieldOrdersTotal:
+		return m.OldOrdersTotal(ctx)
+	case orderimport.FieldOrdersDone:
+		return m.OldOrdersDone(ctx)
+	case orderimport.FieldOrdersNew:
+		return m.OldOrdersNew(ctx)
+	case orderimport.FieldOrdersKnown:
+		return m.OldOrdersKnown(ctx)
+	case orderimport.FieldOrdersRefused:
+		return m.OldOrdersRefused(ctx)
+	case orderimport.FieldRefunds:
+		return m.OldRefunds(ctx)
+	case orderimport.FieldProblems:
+		return m.OldProblems(ctx)
+	case orderimport.FieldFailure:
+		return m.OldFailure(ctx)
+	case orderimport.FieldFinishedAt:
+		return m.OldFinishedAt(ctx)
+	case orderimport.FieldCreatedBy:
+		return m.OldCreatedBy(ctx)
+	}
+	return nil, fmt.Errorf("unknown OrderImport field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OrderImportMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case orderimport.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case orderimport.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case orderimport.FieldFileName:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFileName(v)
+		return nil
+	case orderimport.FieldStore:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStore(v)
+		return nil
+	case orderimport.FieldFormat:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFormat(v)
+		return nil
+	case orderimport.FieldStatus:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case orderimport.FieldParts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetParts(v)
+		return nil
+	case orderimport.FieldBytes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBytes(v)
+		return nil
+	case orderimport.FieldOrdersTotal:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrdersTotal(v)
+		return nil
+	case orderimport.FieldOrdersDone:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrdersDone(v)
+		return nil
+	case orderimport.FieldOrdersNew:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrdersNew(v)
+		return nil
+	case orderimport.FieldOrdersKnown:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrdersKnown(v)
+		return nil
+	case orderimport.FieldOrdersRefused:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrdersRefused(v)
+		return nil
+	case orderimport.FieldRefunds:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRefunds(v)
+		return nil
+	case orderimport.FieldProblems:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProblems(v)
+		return nil
+	case orderimport.FieldFailure:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFailure(v)
+		return nil
+	case orderimport.FieldFinishedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFinishedAt(v)
+		return nil
+	case orderimport.FieldCreatedBy:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedBy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown OrderImport field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *OrderImportMutation) AddedFields() []string {
+	var fields []string
+	if m.addparts != nil {
+		fields = append(fields, orderimport.FieldParts)
+	}
+	if m.addbytes != nil {
+		fields = append(fields, orderimport.FieldBytes)
+	}
+	if m.addorders_total != nil {
+		fields = append(fields, orderimport.FieldOrdersTotal)
+	}
+	if m.addorders_done != nil {
+		fields = append(fields, orderimport.FieldOrdersDone)
+	}
+	if m.addorders_new != nil {
+		fields = append(fields, orderimport.FieldOrdersNew)
+	}
+	if m.addorders_known != nil {
+		fields = append(fields, orderimport.FieldOrdersKnown)
+	}
+	if m.addorders_refused != nil {
+		fields = append(fields, orderimport.FieldOrdersRefused)
+	}
+	if m.addrefunds != nil {
+		fields = append(fields, orderimport.FieldRefunds)
+	}
+	if m.addproblems != nil {
+		fields = append(fields, orderimport.FieldProblems)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *OrderImportMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case orderimport.FieldParts:
+		return m.AddedParts()
+	case orderimport.FieldBytes:
+		return m.AddedBytes()
+	case orderimport.FieldOrdersTotal:
+		return m.AddedOrdersTotal()
+	case orderimport.FieldOrdersDone:
+		return m.AddedOrdersDone()
+	case orderimport.FieldOrdersNew:
+		return m.AddedOrdersNew()
+	case orderimport.FieldOrdersKnown:
+		return m.AddedOrdersKnown()
+	case orderimport.FieldOrdersRefused:
+		return m.AddedOrdersRefused()
+	case orderimport.FieldRefunds:
+		return m.AddedRefunds()
+	case orderimport.FieldProblems:
+		return m.AddedProblems()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OrderImportMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case orderimport.FieldParts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddParts(v)
+		return nil
+	case orderimport.FieldBytes:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddBytes(v)
+		return nil
+	case orderimport.FieldOrdersTotal:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrdersTotal(v)
+		return nil
+	case orderimport.FieldOrdersDone:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrdersDone(v)
+		return nil
+	case orderimport.FieldOrdersNew:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrdersNew(v)
+		return nil
+	case orderimport.FieldOrdersKnown:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrdersKnown(v)
+		return nil
+	case orderimport.FieldOrdersRefused:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddOrdersRefused(v)
+		return nil
+	case orderimport.FieldRefunds:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRefunds(v)
+		return nil
+	case orderimport.FieldProblems:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddProblems(v)
+		return nil
+	}
+	return fmt.Errorf("unknown OrderImport numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *OrderImportMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(orderimport.FieldFormat) {
+		fields = append(fields, orderimport.FieldFormat)
+	}
+	if m.FieldCleared(orderimport.FieldFinishedAt) {
+		fields = append(fields, orderimport.FieldFinishedAt)
+	}
+	if m.FieldCleared(orderimport.FieldCreatedBy) {
+		fields = append(fields, orderimport.FieldCreatedBy)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *OrderImportMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *OrderImportMutation) ClearField(name string) error {
+	switch name {
+	case orderimport.FieldFormat:
+		m.ClearFormat()
+		return nil
+	case orderimport.FieldFinishedAt:
+		m.ClearFinishedAt()
+		return nil
+	case orderimport.FieldCreatedBy:
+		m.ClearCreatedBy()
+		return nil
+	}
+	return fmt.Errorf("unknown OrderImport nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *OrderImportMutation) ResetField(name string) error {
+	switch name {
+	case orderimport.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case orderimport.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case orderimport.FieldFileName:
+		m.ResetFileName()
+		return nil
+	case orderimport.FieldStore:
+		m.ResetStore()
+		return nil
+	case orderimport.FieldFormat:
+		m.ResetFormat()
+		return nil
+	case orderimport.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case orderimport.FieldParts:
+		m.ResetParts()
+		return nil
+	case orderimport.FieldBytes:
+		m.ResetBytes()
+		return nil
+	case orderimport.FieldOrdersTotal:
+		m.ResetOrdersTotal()
+		return nil
+	case orderimport.FieldOrdersDone:
+		m.ResetOrdersDone()
+		return nil
+	case orderimport.FieldOrdersNew:
+		m.ResetOrdersNew()
+		return nil
+	case orderimport.FieldOrdersKnown:
+		m.ResetOrdersKnown()
+		return nil
+	case orderimport.FieldOrdersRefused:
+		m.ResetOrdersRefused()
+		return nil
+	case orderimport.FieldRefunds:
+		m.ResetRefunds()
+		return nil
+	case orderimport.FieldProblems:
+		m.ResetProblems()
+		return nil
+	case orderimport.FieldFailure:
+		m.ResetFailure()
+		return nil
+	case orderimport.FieldFinishedAt:
+		m.ResetFinishedAt()
+		return nil
+	case orderimport.FieldCreatedBy:
+		m.ResetCreatedBy()
+		return nil
+	}
+	return fmt.Errorf("unknown OrderImport field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *OrderImportMutation) AddedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.brand != nil {
+		edges = append(edges, orderimport.EdgeBrand)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *OrderImportMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case orderimport.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *OrderImportMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 1)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *OrderImportMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *OrderImportMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 1)
+	if m.clearedbrand {
+		edges = append(edges, orderimport.EdgeBrand)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *OrderImportMutation) EdgeCleared(name string) bool {
+	switch name {
+	case orderimport.EdgeBrand:
+		return m.clearedbrand
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *OrderImportMutation) ClearEdge(name string) error {
+	switch name {
+	case orderimport.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	}
+	return fmt.Errorf("unknown OrderImport unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *OrderImportMutation) ResetEdge(name string) error {
+	switch name {
+	case orderimport.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	}
+	return fmt.Errorf("unknown OrderImport edge %s", name)
 }
 
 // OrderLineMutation represents an operation that mutates the OrderLine nodes in the graph.

@@ -56,6 +56,8 @@ type Tx struct {
 	OfferVersion *OfferVersionClient
 	// Order is the client for interacting with the Order builders.
 	Order *OrderClient
+	// OrderImport is the client for interacting with the OrderImport builders.
+	OrderImport *OrderImportClient
 	// OrderLine is the client for interacting with the OrderLine builders.
 	OrderLine *OrderLineClient
 	// Partnership is the client for interacting with the Partnership builders.
@@ -255,6 +257,7 @@ func (tx *Tx) init() {
 	tx.Membership = NewMembershipClient(tx.config)
 	tx.OfferVersion = NewOfferVersionClient(tx.config)
 	tx.Order = NewOrderClient(tx.config)
+	tx.OrderImport = NewOrderImportClient(tx.config)
 	tx.OrderLine = NewOrderLineClient(tx.config)
 	tx.Partnership = NewPartnershipClient(tx.config)
 	tx.PartnershipGuard = NewPartnershipGuardClient(tx.config)

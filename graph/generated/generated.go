@@ -24,6 +24,7 @@ import (
 	"tributary/internal/creator"
 	"tributary/internal/fraud"
 	"tributary/internal/identity"
+	"tributary/internal/inbox"
 	"tributary/internal/insight"
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/id"
@@ -32,6 +33,7 @@ import (
 	"tributary/internal/kit/viewer"
 	"tributary/internal/ledger"
 	"tributary/internal/order"
+	"tributary/internal/order/orderfile"
 	"tributary/internal/outreach"
 	"tributary/internal/partnership"
 	"tributary/internal/payout"
@@ -75,6 +77,7 @@ type ResolverRoot interface {
 	Finding() FindingResolver
 	FunnelRow() FunnelRowResolver
 	Hold() HoldResolver
+	InboundDelivery() InboundDeliveryResolver
 	Integration() IntegrationResolver
 	LedgerEntry() LedgerEntryResolver
 	Link() LinkResolver
@@ -84,6 +87,7 @@ type ResolverRoot interface {
 	Offer() OfferResolver
 	OfferOverride() OfferOverrideResolver
 	Order() OrderResolver
+	OrderImport() OrderImportResolver
 	OutreachPipeline() OutreachPipelineResolver
 	Partnership() PartnershipResolver
 	Payout() PayoutResolver
@@ -102,6 +106,8 @@ type ResolverRoot interface {
 	Review() ReviewResolver
 	SkippedCreator() SkippedCreatorResolver
 	Subscription() SubscriptionResolver
+	SurveyAnswer() SurveyAnswerResolver
+	SurveyCandidate() SurveyCandidateResolver
 	Touch() TouchResolver
 	Viewer() ViewerResolver
 }
@@ -558,6 +564,15 @@ type ComplexityRoot struct {
 		Ppm     func(childComplexity int) int
 	}
 
+	CreditLayers struct {
+		CurrencyCode func(childComplexity int) int
+		From         func(childComplexity int) int
+		Modelled     func(childComplexity int) int
+		Paid         func(childComplexity int) int
+		Reported     func(childComplexity int) int
+		To           func(childComplexity int) int
+	}
+
 	DecideApplicationPayload struct {
 		Application func(childComplexity int) int
 		Partnership func(childComplexity int) int
@@ -742,6 +757,36 @@ type ComplexityRoot struct {
 		Signal func(childComplexity int) int
 	}
 
+	ImportOrdersPayload struct {
+		Import     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	InboundDelivery struct {
+		Attempts     func(childComplexity int) int
+		Bytes        func(childComplexity int) int
+		HandledAt    func(childComplexity int) int
+		ID           func(childComplexity int) int
+		Integration  func(childComplexity int) int
+		Outcome      func(childComplexity int) int
+		ReceivedAt   func(childComplexity int) int
+		Status       func(childComplexity int) int
+		Topic        func(childComplexity int) int
+		WaitsTooLong func(childComplexity int) int
+	}
+
+	InboundDeliveryConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	InboundDeliveryEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Integration struct {
 		CreatedAt           func(childComplexity int) int
 		ID                  func(childComplexity int) int
@@ -804,6 +849,19 @@ type ComplexityRoot struct {
 	LedgerTransactionEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	Lift struct {
+		AfterDays      func(childComplexity int) int
+		AfterOrders    func(childComplexity int) int
+		BaselineDays   func(childComplexity int) int
+		BaselineOrders func(childComplexity int) int
+		Expected       func(childComplexity int) int
+		High           func(childComplexity int) int
+		Low            func(childComplexity int) int
+		Orders         func(childComplexity int) int
+		Posts          func(childComplexity int) int
+		Warning        func(childComplexity int) int
 	}
 
 	Link struct {
@@ -965,6 +1023,7 @@ type ComplexityRoot struct {
 		DisconnectIntegration   func(childComplexity int, input model.DisconnectIntegrationInput) int
 		DisputeAttribution      func(childComplexity int, input model.DisputeAttributionInput) int
 		EnrollTotp              func(childComplexity int, input model.EnrollTotpInput) int
+		ImportOrders            func(childComplexity int, input model.ImportOrdersInput) int
 		InviteMember            func(childComplexity int, input model.InviteMemberInput) int
 		MoveProspect            func(childComplexity int, input model.MoveProspectInput) int
 		OpenHold                func(childComplexity int, input model.OpenHoldInput) int
@@ -979,13 +1038,16 @@ type ComplexityRoot struct {
 		RecordOrder             func(childComplexity int, input model.RecordOrderInput) int
 		RecordRefund            func(childComplexity int, input model.RecordRefundInput) int
 		RecordStoreEvents       func(childComplexity int, input model.RecordStoreEventsInput) int
+		RecordSurveyAnswer      func(childComplexity int, input model.RecordSurveyAnswerInput) int
 		RefreshSession          func(childComplexity int) int
 		RejectPayoutRun         func(childComplexity int, input model.RejectPayoutRunInput) int
 		RemoveMember            func(childComplexity int, input model.RemoveMemberInput) int
 		ReopenClaim             func(childComplexity int, input model.ReopenClaimInput) int
+		ReplayDelivery          func(childComplexity int, input model.ReplayDeliveryInput) int
 		ReplayPolicy            func(childComplexity int, input model.ReplayPolicyInput) int
 		RequestPasswordReset    func(childComplexity int, input model.RequestPasswordResetInput) int
 		ResetPassword           func(childComplexity int, input model.ResetPasswordInput) int
+		ResolveSurveyAnswer     func(childComplexity int, input model.ResolveSurveyAnswerInput) int
 		ResumePayoutRun         func(childComplexity int, input model.MovePayoutRunInput) int
 		RetryPayout             func(childComplexity int, input model.RetryPayoutInput) int
 		RevokeAPIKey            func(childComplexity int, input model.RevokeAPIKeyInput) int
@@ -998,6 +1060,7 @@ type ComplexityRoot struct {
 		SignIn                  func(childComplexity int, input model.SignInInput) int
 		SignOut                 func(childComplexity int, input *model.SignOutInput) int
 		SignUp                  func(childComplexity int, input model.SignUpInput) int
+		StartOrderImport        func(childComplexity int, input model.StartOrderImportInput) int
 		StartPayoutOnboarding   func(childComplexity int, input *model.StartPayoutOnboardingInput) int
 		StopPolicyReplay        func(childComplexity int, input model.StopPolicyReplayInput) int
 		SubmitPost              func(childComplexity int, input model.SubmitPostInput) int
@@ -1063,6 +1126,7 @@ type ComplexityRoot struct {
 		Refunds            func(childComplexity int) int
 		Source             func(childComplexity int) int
 		Store              func(childComplexity int) int
+		SurveyURL          func(childComplexity int) int
 		Test               func(childComplexity int) int
 		Total              func(childComplexity int) int
 	}
@@ -1077,6 +1141,45 @@ type ComplexityRoot struct {
 	OrderEdge struct {
 		Cursor func(childComplexity int) int
 		Node   func(childComplexity int) int
+	}
+
+	OrderImport struct {
+		Bytes         func(childComplexity int) int
+		CreatedAt     func(childComplexity int) int
+		Failure       func(childComplexity int) int
+		FileName      func(childComplexity int) int
+		FinishedAt    func(childComplexity int) int
+		Format        func(childComplexity int) int
+		ID            func(childComplexity int) int
+		OrdersDone    func(childComplexity int) int
+		OrdersKnown   func(childComplexity int) int
+		OrdersNew     func(childComplexity int) int
+		OrdersRefused func(childComplexity int) int
+		OrdersTotal   func(childComplexity int) int
+		ProblemCount  func(childComplexity int) int
+		Problems      func(childComplexity int) int
+		Refunds       func(childComplexity int) int
+		Status        func(childComplexity int) int
+		Store         func(childComplexity int) int
+	}
+
+	OrderImportConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	OrderImportEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	OrderImportProblem struct {
+		Code    func(childComplexity int) int
+		Column  func(childComplexity int) int
+		Line    func(childComplexity int) int
+		Message func(childComplexity int) int
 	}
 
 	OrderLine struct {
@@ -1100,6 +1203,11 @@ type ComplexityRoot struct {
 		HasNextPage     func(childComplexity int) int
 		HasPreviousPage func(childComplexity int) int
 		StartCursor     func(childComplexity int) int
+	}
+
+	PaidLayer struct {
+		Orders  func(childComplexity int) int
+		Revenue func(childComplexity int) int
 	}
 
 	Partnership struct {
@@ -1502,6 +1610,7 @@ type ComplexityRoot struct {
 		Commissions           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) int
 		Creator               func(childComplexity int, id *id.ID, handle *string) int
 		Creators              func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, search *string) int
+		CreditLayers          func(childComplexity int, filter model.PerformanceFilter) int
 		Deployment            func(childComplexity int) int
 		Earnings              func(childComplexity int) int
 		Experiments           func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
@@ -1509,6 +1618,7 @@ type ComplexityRoot struct {
 		Funds                 func(childComplexity int, brandID id.ID) int
 		Funnel                func(childComplexity int, filter model.FunnelFilter, groupBy *insight.Group) int
 		Holds                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus, signal *fraud.Signal) int
+		InboundDeliveries     func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, integrationID *id.ID, status *inbox.Status) int
 		Integrations          func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
 		Ledger                func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, creatorID *id.ID) int
 		Link                  func(childComplexity int, id id.ID) int
@@ -1518,6 +1628,8 @@ type ComplexityRoot struct {
 		Node                  func(childComplexity int, id id.ID) int
 		Nodes                 func(childComplexity int, ids []id.ID) int
 		Order                 func(childComplexity int, id id.ID) int
+		OrderImport           func(childComplexity int, id id.ID) int
+		OrderImports          func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
 		Orders                func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) int
 		OutreachPipeline      func(childComplexity int, programID id.ID) int
 		Partnership           func(childComplexity int, id id.ID) int
@@ -1541,6 +1653,7 @@ type ComplexityRoot struct {
 		Prospects             func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, programID *id.ID, stage *outreach.Stage, search *string) int
 		Resources             func(childComplexity int, first *int, after *string, last *int, before *string, programID id.ID) int
 		Reviews               func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) int
+		SurveyQueue           func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *sale.SurveyStatus) int
 		TrialBalance          func(childComplexity int, brandID id.ID, asOf *time.Time) int
 		Viewer                func(childComplexity int) int
 	}
@@ -1581,6 +1694,12 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RecordSurveyAnswerPayload struct {
+		Duplicate    func(childComplexity int) int
+		SurveyAnswer func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
 	Refund struct {
 		Amount     func(childComplexity int) int
 		ExternalID func(childComplexity int) int
@@ -1600,9 +1719,26 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	ReplayDeliveryPayload struct {
+		Delivery   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	ReplayPolicyPayload struct {
 		Replay     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	ReportedLayer struct {
+		Answers func(childComplexity int) int
+		Orders  func(childComplexity int) int
+		Revenue func(childComplexity int) int
+		Unclear func(childComplexity int) int
+	}
+
+	ResolveSurveyAnswerPayload struct {
+		SurveyAnswer func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
 	}
 
 	Resource struct {
@@ -1720,6 +1856,11 @@ type ComplexityRoot struct {
 		VerifiedAt func(childComplexity int) int
 	}
 
+	StartOrderImportPayload struct {
+		Import     func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	StartPayoutOnboardingPayload struct {
 		OnboardingURL func(childComplexity int) int
 		PayoutAccount func(childComplexity int) int
@@ -1739,6 +1880,37 @@ type ComplexityRoot struct {
 	Subscription struct {
 		ClickActivity     func(childComplexity int, brandID *id.ID, partnershipID *id.ID) int
 		PayoutRunProgress func(childComplexity int, payoutRunID id.ID) int
+	}
+
+	SurveyAnswer struct {
+		Answer        func(childComplexity int) int
+		AnsweredAt    func(childComplexity int) int
+		Candidates    func(childComplexity int) int
+		ConfidencePpm func(childComplexity int) int
+		Creator       func(childComplexity int) int
+		DecidedAt     func(childComplexity int) int
+		ID            func(childComplexity int) int
+		Order         func(childComplexity int) int
+		Status        func(childComplexity int) int
+	}
+
+	SurveyAnswerConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	SurveyAnswerEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
+	SurveyCandidate struct {
+		ConfidencePpm func(childComplexity int) int
+		Creator       func(childComplexity int) int
+		Partnership   func(childComplexity int) int
+		Term          func(childComplexity int) int
 	}
 
 	Terms struct {
@@ -1934,6 +2106,9 @@ type FunnelRowResolver interface {
 type HoldResolver interface {
 	Commission(ctx context.Context, obj *fraud.Hold) (*commission.Commission, error)
 }
+type InboundDeliveryResolver interface {
+	Integration(ctx context.Context, obj *inbox.Received) (*brand.Integration, error)
+}
 type IntegrationResolver interface {
 	WebhookURL(ctx context.Context, obj *brand.Integration) (string, error)
 }
@@ -2009,6 +2184,8 @@ type MutationResolver interface {
 	RecordOrder(ctx context.Context, input model.RecordOrderInput) (*model.RecordOrderPayload, error)
 	RecordRefund(ctx context.Context, input model.RecordRefundInput) (*model.RecordRefundPayload, error)
 	RecordChargeback(ctx context.Context, input model.RecordChargebackInput) (*model.RecordChargebackPayload, error)
+	ImportOrders(ctx context.Context, input model.ImportOrdersInput) (*model.ImportOrdersPayload, error)
+	StartOrderImport(ctx context.Context, input model.StartOrderImportInput) (*model.StartOrderImportPayload, error)
 	RecordStoreEvents(ctx context.Context, input model.RecordStoreEventsInput) (*model.RecordStoreEventsPayload, error)
 	OpenHold(ctx context.Context, input model.OpenHoldInput) (*model.OpenHoldPayload, error)
 	UpdateProgramGuard(ctx context.Context, input model.UpdateProgramGuardInput) (*model.UpdateProgramGuardPayload, error)
@@ -2020,6 +2197,8 @@ type MutationResolver interface {
 	AnswerClaim(ctx context.Context, input model.AnswerClaimInput) (*model.AnswerClaimPayload, error)
 	ReopenClaim(ctx context.Context, input model.ReopenClaimInput) (*model.ReopenClaimPayload, error)
 	CloseClaim(ctx context.Context, input model.CloseClaimInput) (*model.CloseClaimPayload, error)
+	RecordSurveyAnswer(ctx context.Context, input model.RecordSurveyAnswerInput) (*model.RecordSurveyAnswerPayload, error)
+	ResolveSurveyAnswer(ctx context.Context, input model.ResolveSurveyAnswerInput) (*model.ResolveSurveyAnswerPayload, error)
 	ReassignAttribution(ctx context.Context, input model.ReassignAttributionInput) (*model.ReassignAttributionPayload, error)
 	StartPayoutOnboarding(ctx context.Context, input *model.StartPayoutOnboardingInput) (*model.StartPayoutOnboardingPayload, error)
 	RecordFunding(ctx context.Context, input model.RecordFundingInput) (*model.RecordFundingPayload, error)
@@ -2040,6 +2219,7 @@ type MutationResolver interface {
 	CreateExperiment(ctx context.Context, input model.CreateExperimentInput) (*model.CreateExperimentPayload, error)
 	ConnectIntegration(ctx context.Context, input model.ConnectIntegrationInput) (*model.ConnectIntegrationPayload, error)
 	RotateIntegrationSecret(ctx context.Context, input model.RotateIntegrationSecretInput) (*model.RotateIntegrationSecretPayload, error)
+	ReplayDelivery(ctx context.Context, input model.ReplayDeliveryInput) (*model.ReplayDeliveryPayload, error)
 	DisconnectIntegration(ctx context.Context, input model.DisconnectIntegrationInput) (*model.DisconnectIntegrationPayload, error)
 }
 type OfferResolver interface {
@@ -2063,6 +2243,10 @@ type OrderResolver interface {
 	Chargebacks(ctx context.Context, obj *order.Order) ([]order.Chargeback, error)
 	Attribution(ctx context.Context, obj *order.Order) (*sale.Attribution, error)
 	Commissions(ctx context.Context, obj *order.Order) ([]commission.Commission, error)
+	SurveyURL(ctx context.Context, obj *order.Order) (*string, error)
+}
+type OrderImportResolver interface {
+	Problems(ctx context.Context, obj *sale.OrderImport) ([]sale.ImportProblem, error)
 }
 type OutreachPipelineResolver interface {
 	Program(ctx context.Context, obj *outreach.Pipeline) (*program.Program, error)
@@ -2169,6 +2353,7 @@ type QueryResolver interface {
 	CodeGuards(ctx context.Context, brandID id.ID) ([]fraud.CodeGuard, error)
 	Findings(ctx context.Context, brandID id.ID) ([]fraud.Finding, error)
 	Holds(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus, signal *fraud.Signal) (*page.Connection[fraud.Hold], error)
+	SurveyQueue(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, status *sale.SurveyStatus) (*page.Connection[sale.SurveyAnswer], error)
 	Claims(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, status *sale.ClaimStatus) (*page.Connection[sale.Claim], error)
 	Earnings(ctx context.Context) ([]payout.Earnings, error)
 	Commissions(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) (*page.Connection[commission.Commission], error)
@@ -2189,9 +2374,13 @@ type QueryResolver interface {
 	Reviews(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) (*page.Connection[review.Review], error)
 	Experiments(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[review.Experiment], error)
 	Performance(ctx context.Context, filter model.PerformanceFilter, groupBy *insight.Group) (*insight.Performance, error)
+	CreditLayers(ctx context.Context, filter model.PerformanceFilter) (*insight.Layers, error)
 	Funnel(ctx context.Context, filter model.FunnelFilter, groupBy *insight.Group) (*insight.Funnel, error)
 	AttributionComparison(ctx context.Context, filter model.AttributionComparisonFilter) (*insight.Comparison, error)
 	Integrations(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[brand.Integration], error)
+	InboundDeliveries(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, integrationID *id.ID, status *inbox.Status) (*page.Connection[inbox.Received], error)
+	OrderImport(ctx context.Context, id id.ID) (*sale.OrderImport, error)
+	OrderImports(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[sale.OrderImport], error)
 	AuditLog(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[auditlog.Entry], error)
 }
 type ResourceResolver interface {
@@ -2206,6 +2395,15 @@ type SkippedCreatorResolver interface {
 type SubscriptionResolver interface {
 	PayoutRunProgress(ctx context.Context, payoutRunID id.ID) (<-chan *payout.Progress, error)
 	ClickActivity(ctx context.Context, brandID *id.ID, partnershipID *id.ID) (<-chan *tracking.Activity, error)
+}
+type SurveyAnswerResolver interface {
+	Order(ctx context.Context, obj *sale.SurveyAnswer) (*order.Order, error)
+
+	Creator(ctx context.Context, obj *sale.SurveyAnswer) (*creator.Creator, error)
+}
+type SurveyCandidateResolver interface {
+	Partnership(ctx context.Context, obj *sale.SurveyCandidate) (*partnership.Partnership, error)
+	Creator(ctx context.Context, obj *sale.SurveyCandidate) (*creator.Creator, error)
 }
 type TouchResolver interface {
 	Creator(ctx context.Context, obj *sale.Touch) (*creator.Creator, error)
@@ -3931,6 +4129,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Credit.Ppm(childComplexity), true
 
+	case "CreditLayers.currencyCode":
+		if e.ComplexityRoot.CreditLayers.CurrencyCode == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditLayers.CurrencyCode(childComplexity), true
+	case "CreditLayers.from":
+		if e.ComplexityRoot.CreditLayers.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditLayers.From(childComplexity), true
+	case "CreditLayers.modelled":
+		if e.ComplexityRoot.CreditLayers.Modelled == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditLayers.Modelled(childComplexity), true
+	case "CreditLayers.paid":
+		if e.ComplexityRoot.CreditLayers.Paid == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditLayers.Paid(childComplexity), true
+	case "CreditLayers.reported":
+		if e.ComplexityRoot.CreditLayers.Reported == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditLayers.Reported(childComplexity), true
+	case "CreditLayers.to":
+		if e.ComplexityRoot.CreditLayers.To == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreditLayers.To(childComplexity), true
+
 	case "DecideApplicationPayload.application":
 		if e.ComplexityRoot.DecideApplicationPayload.Application == nil {
 			break
@@ -4627,6 +4862,118 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.HoldEvidence.Signal(childComplexity), true
 
+	case "ImportOrdersPayload.import":
+		if e.ComplexityRoot.ImportOrdersPayload.Import == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportOrdersPayload.Import(childComplexity), true
+	case "ImportOrdersPayload.userErrors":
+		if e.ComplexityRoot.ImportOrdersPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportOrdersPayload.UserErrors(childComplexity), true
+
+	case "InboundDelivery.attempts":
+		if e.ComplexityRoot.InboundDelivery.Attempts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.Attempts(childComplexity), true
+	case "InboundDelivery.bytes":
+		if e.ComplexityRoot.InboundDelivery.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.Bytes(childComplexity), true
+	case "InboundDelivery.handledAt":
+		if e.ComplexityRoot.InboundDelivery.HandledAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.HandledAt(childComplexity), true
+	case "InboundDelivery.id":
+		if e.ComplexityRoot.InboundDelivery.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.ID(childComplexity), true
+	case "InboundDelivery.integration":
+		if e.ComplexityRoot.InboundDelivery.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.Integration(childComplexity), true
+	case "InboundDelivery.outcome":
+		if e.ComplexityRoot.InboundDelivery.Outcome == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.Outcome(childComplexity), true
+	case "InboundDelivery.receivedAt":
+		if e.ComplexityRoot.InboundDelivery.ReceivedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.ReceivedAt(childComplexity), true
+	case "InboundDelivery.status":
+		if e.ComplexityRoot.InboundDelivery.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.Status(childComplexity), true
+	case "InboundDelivery.topic":
+		if e.ComplexityRoot.InboundDelivery.Topic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.Topic(childComplexity), true
+	case "InboundDelivery.waitsTooLong":
+		if e.ComplexityRoot.InboundDelivery.WaitsTooLong == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDelivery.WaitsTooLong(childComplexity), true
+
+	case "InboundDeliveryConnection.edges":
+		if e.ComplexityRoot.InboundDeliveryConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDeliveryConnection.Edges(childComplexity), true
+	case "InboundDeliveryConnection.nodes":
+		if e.ComplexityRoot.InboundDeliveryConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDeliveryConnection.Nodes(childComplexity), true
+	case "InboundDeliveryConnection.pageInfo":
+		if e.ComplexityRoot.InboundDeliveryConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDeliveryConnection.PageInfo(childComplexity), true
+	case "InboundDeliveryConnection.totalCount":
+		if e.ComplexityRoot.InboundDeliveryConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDeliveryConnection.TotalCount(childComplexity), true
+
+	case "InboundDeliveryEdge.cursor":
+		if e.ComplexityRoot.InboundDeliveryEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDeliveryEdge.Cursor(childComplexity), true
+	case "InboundDeliveryEdge.node":
+		if e.ComplexityRoot.InboundDeliveryEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.InboundDeliveryEdge.Node(childComplexity), true
+
 	case "Integration.createdAt":
 		if e.ComplexityRoot.Integration.CreatedAt == nil {
 			break
@@ -4857,6 +5204,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.LedgerTransactionEdge.Node(childComplexity), true
+
+	case "Lift.afterDays":
+		if e.ComplexityRoot.Lift.AfterDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.AfterDays(childComplexity), true
+	case "Lift.afterOrders":
+		if e.ComplexityRoot.Lift.AfterOrders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.AfterOrders(childComplexity), true
+	case "Lift.baselineDays":
+		if e.ComplexityRoot.Lift.BaselineDays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.BaselineDays(childComplexity), true
+	case "Lift.baselineOrders":
+		if e.ComplexityRoot.Lift.BaselineOrders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.BaselineOrders(childComplexity), true
+	case "Lift.expected":
+		if e.ComplexityRoot.Lift.Expected == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.Expected(childComplexity), true
+	case "Lift.high":
+		if e.ComplexityRoot.Lift.High == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.High(childComplexity), true
+	case "Lift.low":
+		if e.ComplexityRoot.Lift.Low == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.Low(childComplexity), true
+	case "Lift.orders":
+		if e.ComplexityRoot.Lift.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.Orders(childComplexity), true
+	case "Lift.posts":
+		if e.ComplexityRoot.Lift.Posts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.Posts(childComplexity), true
+	case "Lift.warning":
+		if e.ComplexityRoot.Lift.Warning == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Lift.Warning(childComplexity), true
 
 	case "Link.archivedAt":
 		if e.ComplexityRoot.Link.ArchivedAt == nil {
@@ -5655,6 +6063,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.EnrollTotp(childComplexity, args["input"].(model.EnrollTotpInput)), true
+	case "Mutation.importOrders":
+		if e.ComplexityRoot.Mutation.ImportOrders == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_importOrders_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ImportOrders(childComplexity, args["input"].(model.ImportOrdersInput)), true
 	case "Mutation.inviteMember":
 		if e.ComplexityRoot.Mutation.InviteMember == nil {
 			break
@@ -5809,6 +6228,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RecordStoreEvents(childComplexity, args["input"].(model.RecordStoreEventsInput)), true
+	case "Mutation.recordSurveyAnswer":
+		if e.ComplexityRoot.Mutation.RecordSurveyAnswer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_recordSurveyAnswer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RecordSurveyAnswer(childComplexity, args["input"].(model.RecordSurveyAnswerInput)), true
 	case "Mutation.refreshSession":
 		if e.ComplexityRoot.Mutation.RefreshSession == nil {
 			break
@@ -5848,6 +6278,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ReopenClaim(childComplexity, args["input"].(model.ReopenClaimInput)), true
+	case "Mutation.replayDelivery":
+		if e.ComplexityRoot.Mutation.ReplayDelivery == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_replayDelivery_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ReplayDelivery(childComplexity, args["input"].(model.ReplayDeliveryInput)), true
 	case "Mutation.replayPolicy":
 		if e.ComplexityRoot.Mutation.ReplayPolicy == nil {
 			break
@@ -5881,6 +6322,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ResetPassword(childComplexity, args["input"].(model.ResetPasswordInput)), true
+	case "Mutation.resolveSurveyAnswer":
+		if e.ComplexityRoot.Mutation.ResolveSurveyAnswer == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_resolveSurveyAnswer_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ResolveSurveyAnswer(childComplexity, args["input"].(model.ResolveSurveyAnswerInput)), true
 	case "Mutation.resumePayoutRun":
 		if e.ComplexityRoot.Mutation.ResumePayoutRun == nil {
 			break
@@ -6013,6 +6465,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SignUp(childComplexity, args["input"].(model.SignUpInput)), true
+	case "Mutation.startOrderImport":
+		if e.ComplexityRoot.Mutation.StartOrderImport == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_startOrderImport_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartOrderImport(childComplexity, args["input"].(model.StartOrderImportInput)), true
 	case "Mutation.startPayoutOnboarding":
 		if e.ComplexityRoot.Mutation.StartPayoutOnboarding == nil {
 			break
@@ -6410,6 +6873,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Order.Store(childComplexity), true
+	case "Order.surveyUrl":
+		if e.ComplexityRoot.Order.SurveyURL == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Order.SurveyURL(childComplexity), true
 	case "Order.test":
 		if e.ComplexityRoot.Order.Test == nil {
 			break
@@ -6460,6 +6929,172 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrderEdge.Node(childComplexity), true
+
+	case "OrderImport.bytes":
+		if e.ComplexityRoot.OrderImport.Bytes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.Bytes(childComplexity), true
+	case "OrderImport.createdAt":
+		if e.ComplexityRoot.OrderImport.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.CreatedAt(childComplexity), true
+	case "OrderImport.failure":
+		if e.ComplexityRoot.OrderImport.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.Failure(childComplexity), true
+	case "OrderImport.fileName":
+		if e.ComplexityRoot.OrderImport.FileName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.FileName(childComplexity), true
+	case "OrderImport.finishedAt":
+		if e.ComplexityRoot.OrderImport.FinishedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.FinishedAt(childComplexity), true
+	case "OrderImport.format":
+		if e.ComplexityRoot.OrderImport.Format == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.Format(childComplexity), true
+	case "OrderImport.id":
+		if e.ComplexityRoot.OrderImport.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.ID(childComplexity), true
+	case "OrderImport.ordersDone":
+		if e.ComplexityRoot.OrderImport.OrdersDone == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.OrdersDone(childComplexity), true
+	case "OrderImport.ordersKnown":
+		if e.ComplexityRoot.OrderImport.OrdersKnown == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.OrdersKnown(childComplexity), true
+	case "OrderImport.ordersNew":
+		if e.ComplexityRoot.OrderImport.OrdersNew == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.OrdersNew(childComplexity), true
+	case "OrderImport.ordersRefused":
+		if e.ComplexityRoot.OrderImport.OrdersRefused == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.OrdersRefused(childComplexity), true
+	case "OrderImport.ordersTotal":
+		if e.ComplexityRoot.OrderImport.OrdersTotal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.OrdersTotal(childComplexity), true
+	case "OrderImport.problemCount":
+		if e.ComplexityRoot.OrderImport.ProblemCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.ProblemCount(childComplexity), true
+	case "OrderImport.problems":
+		if e.ComplexityRoot.OrderImport.Problems == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.Problems(childComplexity), true
+	case "OrderImport.refunds":
+		if e.ComplexityRoot.OrderImport.Refunds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.Refunds(childComplexity), true
+	case "OrderImport.status":
+		if e.ComplexityRoot.OrderImport.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.Status(childComplexity), true
+	case "OrderImport.store":
+		if e.ComplexityRoot.OrderImport.Store == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImport.Store(childComplexity), true
+
+	case "OrderImportConnection.edges":
+		if e.ComplexityRoot.OrderImportConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportConnection.Edges(childComplexity), true
+	case "OrderImportConnection.nodes":
+		if e.ComplexityRoot.OrderImportConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportConnection.Nodes(childComplexity), true
+	case "OrderImportConnection.pageInfo":
+		if e.ComplexityRoot.OrderImportConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportConnection.PageInfo(childComplexity), true
+	case "OrderImportConnection.totalCount":
+		if e.ComplexityRoot.OrderImportConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportConnection.TotalCount(childComplexity), true
+
+	case "OrderImportEdge.cursor":
+		if e.ComplexityRoot.OrderImportEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportEdge.Cursor(childComplexity), true
+	case "OrderImportEdge.node":
+		if e.ComplexityRoot.OrderImportEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportEdge.Node(childComplexity), true
+
+	case "OrderImportProblem.code":
+		if e.ComplexityRoot.OrderImportProblem.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportProblem.Code(childComplexity), true
+	case "OrderImportProblem.column":
+		if e.ComplexityRoot.OrderImportProblem.Column == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportProblem.Column(childComplexity), true
+	case "OrderImportProblem.line":
+		if e.ComplexityRoot.OrderImportProblem.Line == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportProblem.Line(childComplexity), true
+	case "OrderImportProblem.message":
+		if e.ComplexityRoot.OrderImportProblem.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrderImportProblem.Message(childComplexity), true
 
 	case "OrderLine.id":
 		if e.ComplexityRoot.OrderLine.ID == nil {
@@ -6547,6 +7182,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
+
+	case "PaidLayer.orders":
+		if e.ComplexityRoot.PaidLayer.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaidLayer.Orders(childComplexity), true
+	case "PaidLayer.revenue":
+		if e.ComplexityRoot.PaidLayer.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PaidLayer.Revenue(childComplexity), true
 
 	case "Partnership.acceptedTermsVersion":
 		if e.ComplexityRoot.Partnership.AcceptedTermsVersion == nil {
@@ -8335,6 +8983,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Creators(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["search"].(*string)), true
+	case "Query.creditLayers":
+		if e.ComplexityRoot.Query.CreditLayers == nil {
+			break
+		}
+
+		args, err := ec.field_Query_creditLayers_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CreditLayers(childComplexity, args["filter"].(model.PerformanceFilter)), true
 	case "Query.deployment":
 		if e.ComplexityRoot.Query.Deployment == nil {
 			break
@@ -8402,6 +9061,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Holds(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["status"].(*fraud.HoldStatus), args["signal"].(*fraud.Signal)), true
+	case "Query.inboundDeliveries":
+		if e.ComplexityRoot.Query.InboundDeliveries == nil {
+			break
+		}
+
+		args, err := ec.field_Query_inboundDeliveries_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.InboundDeliveries(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["integrationId"].(*id.ID), args["status"].(*inbox.Status)), true
 	case "Query.integrations":
 		if e.ComplexityRoot.Query.Integrations == nil {
 			break
@@ -8502,6 +9172,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Order(childComplexity, args["id"].(id.ID)), true
+	case "Query.orderImport":
+		if e.ComplexityRoot.Query.OrderImport == nil {
+			break
+		}
+
+		args, err := ec.field_Query_orderImport_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.OrderImport(childComplexity, args["id"].(id.ID)), true
+	case "Query.orderImports":
+		if e.ComplexityRoot.Query.OrderImports == nil {
+			break
+		}
+
+		args, err := ec.field_Query_orderImports_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.OrderImports(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID)), true
 	case "Query.orders":
 		if e.ComplexityRoot.Query.Orders == nil {
 			break
@@ -8745,6 +9437,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Reviews(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(*id.ID), args["status"].(*review.Status)), true
+	case "Query.surveyQueue":
+		if e.ComplexityRoot.Query.SurveyQueue == nil {
+			break
+		}
+
+		args, err := ec.field_Query_surveyQueue_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.SurveyQueue(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["status"].(*sale.SurveyStatus)), true
 	case "Query.trialBalance":
 		if e.ComplexityRoot.Query.TrialBalance == nil {
 			break
@@ -8877,6 +9580,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RecordStoreEventsPayload.UserErrors(childComplexity), true
 
+	case "RecordSurveyAnswerPayload.duplicate":
+		if e.ComplexityRoot.RecordSurveyAnswerPayload.Duplicate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordSurveyAnswerPayload.Duplicate(childComplexity), true
+	case "RecordSurveyAnswerPayload.surveyAnswer":
+		if e.ComplexityRoot.RecordSurveyAnswerPayload.SurveyAnswer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordSurveyAnswerPayload.SurveyAnswer(childComplexity), true
+	case "RecordSurveyAnswerPayload.userErrors":
+		if e.ComplexityRoot.RecordSurveyAnswerPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordSurveyAnswerPayload.UserErrors(childComplexity), true
+
 	case "Refund.amount":
 		if e.ComplexityRoot.Refund.Amount == nil {
 			break
@@ -8940,6 +9662,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ReopenClaimPayload.UserErrors(childComplexity), true
 
+	case "ReplayDeliveryPayload.delivery":
+		if e.ComplexityRoot.ReplayDeliveryPayload.Delivery == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayDeliveryPayload.Delivery(childComplexity), true
+	case "ReplayDeliveryPayload.userErrors":
+		if e.ComplexityRoot.ReplayDeliveryPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReplayDeliveryPayload.UserErrors(childComplexity), true
+
 	case "ReplayPolicyPayload.replay":
 		if e.ComplexityRoot.ReplayPolicyPayload.Replay == nil {
 			break
@@ -8952,6 +9687,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReplayPolicyPayload.UserErrors(childComplexity), true
+
+	case "ReportedLayer.answers":
+		if e.ComplexityRoot.ReportedLayer.Answers == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportedLayer.Answers(childComplexity), true
+	case "ReportedLayer.orders":
+		if e.ComplexityRoot.ReportedLayer.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportedLayer.Orders(childComplexity), true
+	case "ReportedLayer.revenue":
+		if e.ComplexityRoot.ReportedLayer.Revenue == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportedLayer.Revenue(childComplexity), true
+	case "ReportedLayer.unclear":
+		if e.ComplexityRoot.ReportedLayer.Unclear == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReportedLayer.Unclear(childComplexity), true
+
+	case "ResolveSurveyAnswerPayload.surveyAnswer":
+		if e.ComplexityRoot.ResolveSurveyAnswerPayload.SurveyAnswer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResolveSurveyAnswerPayload.SurveyAnswer(childComplexity), true
+	case "ResolveSurveyAnswerPayload.userErrors":
+		if e.ComplexityRoot.ResolveSurveyAnswerPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ResolveSurveyAnswerPayload.UserErrors(childComplexity), true
 
 	case "Resource.body":
 		if e.ComplexityRoot.Resource.Body == nil {
@@ -9354,6 +10127,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SocialAccount.VerifiedAt(childComplexity), true
 
+	case "StartOrderImportPayload.import":
+		if e.ComplexityRoot.StartOrderImportPayload.Import == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartOrderImportPayload.Import(childComplexity), true
+	case "StartOrderImportPayload.userErrors":
+		if e.ComplexityRoot.StartOrderImportPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartOrderImportPayload.UserErrors(childComplexity), true
+
 	case "StartPayoutOnboardingPayload.onboardingUrl":
 		if e.ComplexityRoot.StartPayoutOnboardingPayload.OnboardingURL == nil {
 			break
@@ -9421,6 +10207,124 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.PayoutRunProgress(childComplexity, args["payoutRunId"].(id.ID)), true
+
+	case "SurveyAnswer.answer":
+		if e.ComplexityRoot.SurveyAnswer.Answer == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.Answer(childComplexity), true
+	case "SurveyAnswer.answeredAt":
+		if e.ComplexityRoot.SurveyAnswer.AnsweredAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.AnsweredAt(childComplexity), true
+	case "SurveyAnswer.candidates":
+		if e.ComplexityRoot.SurveyAnswer.Candidates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.Candidates(childComplexity), true
+	case "SurveyAnswer.confidencePpm":
+		if e.ComplexityRoot.SurveyAnswer.ConfidencePpm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.ConfidencePpm(childComplexity), true
+	case "SurveyAnswer.creator":
+		if e.ComplexityRoot.SurveyAnswer.Creator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.Creator(childComplexity), true
+	case "SurveyAnswer.decidedAt":
+		if e.ComplexityRoot.SurveyAnswer.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.DecidedAt(childComplexity), true
+	case "SurveyAnswer.id":
+		if e.ComplexityRoot.SurveyAnswer.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.ID(childComplexity), true
+	case "SurveyAnswer.order":
+		if e.ComplexityRoot.SurveyAnswer.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.Order(childComplexity), true
+	case "SurveyAnswer.status":
+		if e.ComplexityRoot.SurveyAnswer.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswer.Status(childComplexity), true
+
+	case "SurveyAnswerConnection.edges":
+		if e.ComplexityRoot.SurveyAnswerConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswerConnection.Edges(childComplexity), true
+	case "SurveyAnswerConnection.nodes":
+		if e.ComplexityRoot.SurveyAnswerConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswerConnection.Nodes(childComplexity), true
+	case "SurveyAnswerConnection.pageInfo":
+		if e.ComplexityRoot.SurveyAnswerConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswerConnection.PageInfo(childComplexity), true
+	case "SurveyAnswerConnection.totalCount":
+		if e.ComplexityRoot.SurveyAnswerConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswerConnection.TotalCount(childComplexity), true
+
+	case "SurveyAnswerEdge.cursor":
+		if e.ComplexityRoot.SurveyAnswerEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswerEdge.Cursor(childComplexity), true
+	case "SurveyAnswerEdge.node":
+		if e.ComplexityRoot.SurveyAnswerEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyAnswerEdge.Node(childComplexity), true
+
+	case "SurveyCandidate.confidencePpm":
+		if e.ComplexityRoot.SurveyCandidate.ConfidencePpm == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyCandidate.ConfidencePpm(childComplexity), true
+	case "SurveyCandidate.creator":
+		if e.ComplexityRoot.SurveyCandidate.Creator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyCandidate.Creator(childComplexity), true
+	case "SurveyCandidate.partnership":
+		if e.ComplexityRoot.SurveyCandidate.Partnership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyCandidate.Partnership(childComplexity), true
+	case "SurveyCandidate.term":
+		if e.ComplexityRoot.SurveyCandidate.Term == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SurveyCandidate.Term(childComplexity), true
 
 	case "Terms.body":
 		if e.ComplexityRoot.Terms.Body == nil {
@@ -9837,6 +10741,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("EnrollTotpInput", ec.unmarshalInputEnrollTotpInput),
 			graphql.NewInputUnmarshaler("ExperimentArmInput", ec.unmarshalInputExperimentArmInput),
 			graphql.NewInputUnmarshaler("FunnelFilter", ec.unmarshalInputFunnelFilter),
+			graphql.NewInputUnmarshaler("ImportOrdersInput", ec.unmarshalInputImportOrdersInput),
 			graphql.NewInputUnmarshaler("InviteMemberInput", ec.unmarshalInputInviteMemberInput),
 			graphql.NewInputUnmarshaler("MoneyInput", ec.unmarshalInputMoneyInput),
 			graphql.NewInputUnmarshaler("MovePayoutRunInput", ec.unmarshalInputMovePayoutRunInput),
@@ -9855,13 +10760,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RecordOrderInput", ec.unmarshalInputRecordOrderInput),
 			graphql.NewInputUnmarshaler("RecordRefundInput", ec.unmarshalInputRecordRefundInput),
 			graphql.NewInputUnmarshaler("RecordStoreEventsInput", ec.unmarshalInputRecordStoreEventsInput),
+			graphql.NewInputUnmarshaler("RecordSurveyAnswerInput", ec.unmarshalInputRecordSurveyAnswerInput),
 			graphql.NewInputUnmarshaler("RefundLineInput", ec.unmarshalInputRefundLineInput),
 			graphql.NewInputUnmarshaler("RejectPayoutRunInput", ec.unmarshalInputRejectPayoutRunInput),
 			graphql.NewInputUnmarshaler("RemoveMemberInput", ec.unmarshalInputRemoveMemberInput),
 			graphql.NewInputUnmarshaler("ReopenClaimInput", ec.unmarshalInputReopenClaimInput),
+			graphql.NewInputUnmarshaler("ReplayDeliveryInput", ec.unmarshalInputReplayDeliveryInput),
 			graphql.NewInputUnmarshaler("ReplayPolicyInput", ec.unmarshalInputReplayPolicyInput),
 			graphql.NewInputUnmarshaler("RequestPasswordResetInput", ec.unmarshalInputRequestPasswordResetInput),
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
+			graphql.NewInputUnmarshaler("ResolveSurveyAnswerInput", ec.unmarshalInputResolveSurveyAnswerInput),
 			graphql.NewInputUnmarshaler("RetryPayoutInput", ec.unmarshalInputRetryPayoutInput),
 			graphql.NewInputUnmarshaler("RevokeApiKeyInput", ec.unmarshalInputRevokeApiKeyInput),
 			graphql.NewInputUnmarshaler("RotateCodeInput", ec.unmarshalInputRotateCodeInput),
@@ -9873,6 +10781,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
+			graphql.NewInputUnmarshaler("StartOrderImportInput", ec.unmarshalInputStartOrderImportInput),
 			graphql.NewInputUnmarshaler("StartPayoutOnboardingInput", ec.unmarshalInputStartPayoutOnboardingInput),
 			graphql.NewInputUnmarshaler("StopPolicyReplayInput", ec.unmarshalInputStopPolicyReplayInput),
 			graphql.NewInputUnmarshaler("StoreEventInput", ec.unmarshalInputStoreEventInput),
@@ -12196,6 +13105,8 @@ type Order implements Node {
   attribution: Attribution
   "Commissions of the order; a creator sees only their own. At most 50."
   commissions: [Commission!]!
+  "Address of the page that asks the customer who sent them, for the shop's page of thanks or its mail; members of the brand and its own programs only."
+  surveyUrl: URL
 }
 
 "A page of a list of Order objects."
@@ -13130,6 +14041,108 @@ input CloseClaimInput {
 type CloseClaimPayload {
   "The claim as it is now."
   claim: Claim
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"What became of a customer's answer to who sent them."
+enum SurveyAnswerStatus {
+  "Waits for a person."
+  UNCLEAR
+  "Sure enough by itself."
+  MATCHED
+  "A person said who is meant."
+  CONFIRMED
+  "It names no creator."
+  NOBODY
+}
+
+"A creator whom a customer's answer may mean."
+type SurveyCandidate {
+  "The partnership that would get the credit."
+  partnership: Partnership!
+  "The creator."
+  creator: Creator!
+  "How sure it is, in parts per million."
+  confidencePpm: Int!
+  "What of the creator stands in the answer: the name, a handle or a code."
+  term: String!
+}
+
+"What a customer answered when asked who sent them. It is shown beside the paid result as reported credit, and pays only where the brand's policy and the program allow it."
+type SurveyAnswer implements Node {
+  "Id, prefix sur."
+  id: ID!
+  "The order."
+  order: Order!
+  "What the customer wrote. Creators never read it."
+  answer: String!
+  "When."
+  answeredAt: DateTime!
+  "What became of it."
+  status: SurveyAnswerStatus!
+  "Who is meant: the surest, or whom a person named."
+  creator: Creator
+  "How sure that is, in parts per million; 1,000,000 once a person said so."
+  confidencePpm: Int!
+  "Everybody who may be meant, the surest first. At most 5."
+  candidates: [SurveyCandidate!]!
+  "When a person looked at it."
+  decidedAt: DateTime
+}
+
+"A page of a list of SurveyAnswer objects."
+type SurveyAnswerConnection {
+  "Rows with their cursors. At most 100."
+  edges: [SurveyAnswerEdge!]!
+  "Rows. At most 100."
+  nodes: [SurveyAnswer!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many rows the whole list has; counted only when asked for, null where it is not cheap."
+  totalCount: Int
+}
+
+"A row of a list of SurveyAnswer objects."
+type SurveyAnswerEdge {
+  "Place in the list; opaque."
+  cursor: String!
+  "The row."
+  node: SurveyAnswer!
+}
+
+"Input of recordSurveyAnswer."
+input RecordSurveyAnswerInput {
+  "The order; not a test, and at most 90 days old. It is answered about once: the same answer again changes nothing."
+  orderId: ID!
+  "What the customer wrote, 1 to 300 characters."
+  answer: String!
+  "When; now when left out."
+  answeredAt: DateTime
+}
+
+"Result of recordSurveyAnswer."
+type RecordSurveyAnswerPayload {
+  "The answer with whom it may mean."
+  surveyAnswer: SurveyAnswer
+  "Whether it was known already and nothing changed."
+  duplicate: Boolean!
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of resolveSurveyAnswer."
+input ResolveSurveyAnswerInput {
+  "The answer; nobody has said yet who is meant."
+  surveyAnswerId: ID!
+  "Who is meant; nobody when left out."
+  partnershipId: ID
+}
+
+"Result of resolveSurveyAnswer."
+type ResolveSurveyAnswerPayload {
+  "The answer as it is now."
+  surveyAnswer: SurveyAnswer
   "What was wrong; empty on success. At most 20."
   userErrors: [UserError!]!
 }
@@ -14532,6 +15545,66 @@ type PerformanceRow {
   figures: Figures!
 }
 
+"What the policy credited."
+type PaidLayer {
+  "Credited orders; shared orders count by their parts."
+  orders: Float!
+  "Credited net revenue before refunds."
+  revenue: Money!
+}
+
+"What customers answered to who sent them."
+type ReportedLayer {
+  "Orders whose customer named one of these creators, clearly or as a person settled."
+  orders: Int!
+  "Net revenue of these orders before refunds."
+  revenue: Money!
+  "All answers about orders of these days, whomever they name."
+  answers: Int!
+  "Answers among them that wait for a person."
+  unclear: Int!
+}
+
+"How many more orders came in the seven days after posts than the days without let one expect, counted in whole UTC days without today, from 28 days before the range on. For orders x in a days after posts and y in b days without, expected is y·a/b and orders is x less expected; the interval joins Byar's limits of both counts (MOVER, Zou and Donner 2008)."
+type Lift {
+  "Posts that the days follow."
+  posts: Int!
+  "Days after posts."
+  afterDays: Int!
+  "Days without."
+  baselineDays: Int!
+  "Orders in the days after posts that the policy does not credit to others."
+  afterOrders: Int!
+  "Orders in the days without that the policy does not credit to others."
+  baselineOrders: Int!
+  "Orders that the days without let one expect in the days after posts."
+  expected: Float!
+  "Orders beyond that; below zero when there were fewer."
+  orders: Float!
+  "Lower end of the 95% interval of orders."
+  low: Float!
+  "Upper end of the 95% interval of orders."
+  high: Float!
+  "Why it says little, in words; null when it says something."
+  warning: String
+}
+
+"Three ways to say what creators brought. They describe the same orders and are never added up."
+type CreditLayers {
+  "First day."
+  from: Date!
+  "Last day."
+  to: Date!
+  "Currency of all amounts; orders in others are left out."
+  currencyCode: CurrencyCode!
+  "What the policy credited."
+  paid: PaidLayer!
+  "What customers answered."
+  reported: ReportedLayer!
+  "What the days after posts look like."
+  modelled: Lift!
+}
+
 "Performance over a range of days."
 type Performance {
   "First day."
@@ -14781,6 +15854,216 @@ type IntegrationEdge {
   cursor: String!
   "The row."
   node: Integration!
+}
+
+"How far the handling of a delivery has come."
+enum DeliveryStatus {
+  "Stored; its handling is under way."
+  STORED
+  "Handled."
+  DONE
+  "A refund or a chargeback whose order is not known yet; it is handled when the order comes."
+  WAITING
+  "It could not be handled; a person has to look, and may have it handled again."
+  FAILED
+  "Of no interest here."
+  IGNORED
+}
+
+"A signed body that a shop or service sent. The body itself names customers and is not shown."
+type InboundDelivery implements Node {
+  "Id, prefix dlv."
+  id: ID!
+  "From which shop or service."
+  integration: Integration
+  "What it tells, in the sender's word, for example orders/paid."
+  topic: String!
+  "How far its handling has come."
+  status: DeliveryStatus!
+  "How often it was handled."
+  attempts: Int!
+  "What became of it, in words."
+  outcome: String!
+  "How long its body is, in bytes."
+  bytes: Int!
+  "When it came."
+  receivedAt: DateTime!
+  "When it was handled last; null before."
+  handledAt: DateTime
+  "Whether it has waited for its order for more than seven days. Import the order, or have the shop send it again."
+  waitsTooLong: Boolean!
+}
+
+"A page of a list of InboundDelivery objects."
+type InboundDeliveryConnection {
+  "Rows with their cursors. At most 100."
+  edges: [InboundDeliveryEdge!]!
+  "Rows. At most 100."
+  nodes: [InboundDelivery!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many rows the whole list has; counted only when asked for, null where it is not cheap."
+  totalCount: Int
+}
+
+"A row of a list of InboundDelivery objects."
+type InboundDeliveryEdge {
+  "Place in the list; opaque."
+  cursor: String!
+  "The row."
+  node: InboundDelivery!
+}
+
+"Input of replayDelivery."
+input ReplayDeliveryInput {
+  "The delivery."
+  deliveryId: ID!
+}
+
+"Result of replayDelivery."
+type ReplayDeliveryPayload {
+  "The delivery, which is handled again in a moment."
+  delivery: InboundDelivery
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Which columns a file of orders has."
+enum OrderFileFormat {
+  "Our own columns."
+  TRIBUTARY
+  "Shopify's export of orders."
+  SHOPIFY
+  "The columns that exports of WooCommerce share."
+  WOOCOMMERCE
+}
+
+"How far an import of orders has come."
+enum OrderImportStatus {
+  "Waits for more parts of the file."
+  UPLOADING
+  "The file is read, and nothing is recorded."
+  CHECKING
+  "What is wrong is listed; the orders wait for startOrderImport."
+  CHECKED
+  "The orders are recorded."
+  RUNNING
+  "All orders but those that were refused are recorded."
+  DONE
+  "The file cannot be read."
+  FAILED
+}
+
+"A file of orders: first checked, then recorded."
+type OrderImport implements Node {
+  "Id, prefix imp."
+  id: ID!
+  "Name of the file, 1 to 200 characters."
+  fileName: String!
+  "The shop whose orders they are."
+  store: String!
+  "The columns; null before the file was read."
+  format: OrderFileFormat
+  "How far it has come."
+  status: OrderImportStatus!
+  "Length of what came of the file, in bytes; at most 32 MiB."
+  bytes: Int!
+  "Orders without a problem in the file; 0 before it was read. At most 200,000."
+  ordersTotal: Int!
+  "Of them, those that were recorded or refused."
+  ordersDone: Int!
+  "Orders that were not known: as the check expects, then as they were recorded."
+  ordersNew: Int!
+  "Orders that were known already."
+  ordersKnown: Int!
+  "Orders that were left out for a problem."
+  ordersRefused: Int!
+  "Refunds that were recorded."
+  refunds: Int!
+  "How many problems were found."
+  problemCount: Int!
+  "The first problems, by their place in the file. At most 100."
+  problems: [OrderImportProblem!]!
+  "Why the file cannot be read."
+  failure: String
+  "When it began."
+  createdAt: DateTime!
+  "When it was over; null before."
+  finishedAt: DateTime
+}
+
+"What is wrong in a cell of a file of orders."
+type OrderImportProblem {
+  "Line of the file; the header's is 1."
+  line: Int!
+  "Column; empty when the whole line is meant."
+  column: String!
+  "Sort of the problem, for example BAD_FORMAT or FORMULA."
+  code: String!
+  "A sentence for a person."
+  message: String!
+}
+
+"A page of a list of OrderImport objects."
+type OrderImportConnection {
+  "Rows with their cursors. At most 100."
+  edges: [OrderImportEdge!]!
+  "Rows. At most 100."
+  nodes: [OrderImport!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many rows the whole list has; counted only when asked for, null where it is not cheap."
+  totalCount: Int
+}
+
+"A row of a list of OrderImport objects."
+type OrderImportEdge {
+  "Place in the list; opaque."
+  cursor: String!
+  "The row."
+  node: OrderImport!
+}
+
+"Input of importOrders."
+input ImportOrdersInput {
+  "The brand."
+  brandId: ID!
+  "The import that this is a further part for; left out for the first part."
+  importId: ID
+  "Name of the file, 1 to 200 characters; needed with the first part."
+  fileName: String
+  "The shop whose orders they are, 1 to 253 characters; the brand's website host when left out. Counts with the first part."
+  store: String
+  "Which columns; found by their names when left out. Counts with the first part."
+  format: OrderFileFormat
+  "The file, or the next part of it, as text; 1 to 200,000 bytes, cut anywhere. A file has at most 32 MiB and 200,000 orders."
+  part: String!
+  "Whether another part follows. The last part begins the check."
+  more: Boolean = false
+}
+
+"Result of importOrders."
+type ImportOrdersPayload {
+  "The import, whose check begins in a moment."
+  import: OrderImport
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of startOrderImport."
+input StartOrderImportInput {
+  "The import, once it is checked."
+  importId: ID!
+  "Whether orders with problems are left out; without it there may be none."
+  leaveOut: Boolean = false
+}
+
+"Result of startOrderImport."
+type StartOrderImportPayload {
+  "The import as it is now."
+  import: OrderImport
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
 }
 
 "Input of connectIntegration."
@@ -15165,6 +16448,21 @@ type Query {
     "Only those that this raised."
     signal: HoldSignal
   ): HoldConnection!
+  "What customers of a brand answered when asked who sent them, newest first."
+  surveyQueue(
+    "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
+    first: Int
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before a cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+    "The brand."
+    brandId: ID!
+    "Only in this state; UNCLEAR are those that wait for a person."
+    status: SurveyAnswerStatus
+  ): SurveyAnswerConnection!
   "Claims of a brand's creators that a sale is missing, newest first; without a brand, the signed-in creator's own."
   claims(
     "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
@@ -15358,6 +16656,11 @@ type Query {
     "What the rows are."
     groupBy: PerformanceGroup = DAY
   ): Performance!
+  "Three ways to say what creators of a brand brought over a range of days: paid, reported and modelled. They describe the same orders and are never added up."
+  creditLayers(
+    "Of which brand, and of which of its programs or creators."
+    filter: PerformanceFilter!
+  ): CreditLayers!
   "The way from clicks to orders over a range of days."
   funnel(
     "Which funnel."
@@ -15384,6 +16687,41 @@ type Query {
     "The brand."
     brandId: ID!
   ): IntegrationConnection!
+  "What shops and services have sent to a brand, newest first."
+  inboundDeliveries(
+    "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
+    first: Int
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before a cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+    "The brand."
+    brandId: ID!
+    "Only those of one shop or service."
+    integrationId: ID
+    "Only those in a state."
+    status: DeliveryStatus
+  ): InboundDeliveryConnection!
+  "An import of orders."
+  orderImport(
+    "Its id."
+    id: ID!
+  ): OrderImport
+  "Imports of orders, newest first."
+  orderImports(
+    "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
+    first: Int
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before a cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+    "The brand."
+    brandId: ID!
+  ): OrderImportConnection!
   "Who did what in a brand."
   auditLog(
     "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
@@ -15638,6 +16976,16 @@ type Mutation {
     "The input."
     input: RecordChargebackInput!
   ): RecordChargebackPayload!
+  "Takes a file of orders (CSV), in one or more parts, and checks it: a dry run that lists what is wrong and records nothing."
+  importOrders(
+    "The input."
+    input: ImportOrdersInput!
+  ): ImportOrdersPayload!
+  "Records the orders of a checked file; orders that are known already change nothing."
+  startOrderImport(
+    "The input."
+    input: StartOrderImportInput!
+  ): StartOrderImportPayload!
   "Tells what visitors did at the shop after a click, where the shop's server knows better than its pages."
   recordStoreEvents(
     "The input."
@@ -15693,6 +17041,16 @@ type Mutation {
     "The input."
     input: CloseClaimInput!
   ): CloseClaimPayload!
+  "Tells what a customer answered to who sent them, and decides the order anew with it."
+  recordSurveyAnswer(
+    "The input."
+    input: RecordSurveyAnswerInput!
+  ): RecordSurveyAnswerPayload!
+  "Says whom a customer meant, and decides the order anew with it. Not by who would earn or lose by it."
+  resolveSurveyAnswer(
+    "The input."
+    input: ResolveSurveyAnswerInput!
+  ): ResolveSurveyAnswerPayload!
   "Gives all of the credit for an order to one creator. Once a commission of it can be paid only an owner does, the first creator keeps the money and the new one is paid beside."
   reassignAttribution(
     "The input."
@@ -15797,6 +17155,11 @@ type Mutation {
     "The input."
     input: RotateIntegrationSecretInput!
   ): RotateIntegrationSecretPayload!
+  "Has a delivery of a shop handled again; what it tells is known by its own ids, so that nothing happens twice."
+  replayDelivery(
+    "The input."
+    input: ReplayDeliveryInput!
+  ): ReplayDeliveryPayload!
   "Disconnects a shop or service."
   disconnectIntegration(
     "The input."
@@ -16723,6 +18086,24 @@ func (ec *executionContext) childFields_Credit(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Credit", field.Name)
 }
 
+func (ec *executionContext) childFields_CreditLayers(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "from":
+		return ec.fieldContext_CreditLayers_from(ctx, field)
+	case "to":
+		return ec.fieldContext_CreditLayers_to(ctx, field)
+	case "currencyCode":
+		return ec.fieldContext_CreditLayers_currencyCode(ctx, field)
+	case "paid":
+		return ec.fieldContext_CreditLayers_paid(ctx, field)
+	case "reported":
+		return ec.fieldContext_CreditLayers_reported(ctx, field)
+	case "modelled":
+		return ec.fieldContext_CreditLayers_modelled(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreditLayers", field.Name)
+}
+
 func (ec *executionContext) childFields_DecideApplicationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "application":
@@ -17091,6 +18472,66 @@ func (ec *executionContext) childFields_HoldEvidence(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type HoldEvidence", field.Name)
 }
 
+func (ec *executionContext) childFields_ImportOrdersPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "import":
+		return ec.fieldContext_ImportOrdersPayload_import(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ImportOrdersPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ImportOrdersPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_InboundDelivery(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_InboundDelivery_id(ctx, field)
+	case "integration":
+		return ec.fieldContext_InboundDelivery_integration(ctx, field)
+	case "topic":
+		return ec.fieldContext_InboundDelivery_topic(ctx, field)
+	case "status":
+		return ec.fieldContext_InboundDelivery_status(ctx, field)
+	case "attempts":
+		return ec.fieldContext_InboundDelivery_attempts(ctx, field)
+	case "outcome":
+		return ec.fieldContext_InboundDelivery_outcome(ctx, field)
+	case "bytes":
+		return ec.fieldContext_InboundDelivery_bytes(ctx, field)
+	case "receivedAt":
+		return ec.fieldContext_InboundDelivery_receivedAt(ctx, field)
+	case "handledAt":
+		return ec.fieldContext_InboundDelivery_handledAt(ctx, field)
+	case "waitsTooLong":
+		return ec.fieldContext_InboundDelivery_waitsTooLong(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboundDelivery", field.Name)
+}
+
+func (ec *executionContext) childFields_InboundDeliveryConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_InboundDeliveryConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_InboundDeliveryConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_InboundDeliveryConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_InboundDeliveryConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboundDeliveryConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_InboundDeliveryEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_InboundDeliveryEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_InboundDeliveryEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type InboundDeliveryEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_Integration(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -17217,6 +18658,32 @@ func (ec *executionContext) childFields_LedgerTransactionEdge(ctx context.Contex
 		return ec.fieldContext_LedgerTransactionEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type LedgerTransactionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_Lift(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "posts":
+		return ec.fieldContext_Lift_posts(ctx, field)
+	case "afterDays":
+		return ec.fieldContext_Lift_afterDays(ctx, field)
+	case "baselineDays":
+		return ec.fieldContext_Lift_baselineDays(ctx, field)
+	case "afterOrders":
+		return ec.fieldContext_Lift_afterOrders(ctx, field)
+	case "baselineOrders":
+		return ec.fieldContext_Lift_baselineOrders(ctx, field)
+	case "expected":
+		return ec.fieldContext_Lift_expected(ctx, field)
+	case "orders":
+		return ec.fieldContext_Lift_orders(ctx, field)
+	case "low":
+		return ec.fieldContext_Lift_low(ctx, field)
+	case "high":
+		return ec.fieldContext_Lift_high(ctx, field)
+	case "warning":
+		return ec.fieldContext_Lift_warning(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Lift", field.Name)
 }
 
 func (ec *executionContext) childFields_Link(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17573,6 +19040,8 @@ func (ec *executionContext) childFields_Order(ctx context.Context, field graphql
 		return ec.fieldContext_Order_attribution(ctx, field)
 	case "commissions":
 		return ec.fieldContext_Order_commissions(ctx, field)
+	case "surveyUrl":
+		return ec.fieldContext_Order_surveyUrl(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Order", field.Name)
 }
@@ -17599,6 +19068,84 @@ func (ec *executionContext) childFields_OrderEdge(ctx context.Context, field gra
 		return ec.fieldContext_OrderEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrderEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderImport(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OrderImport_id(ctx, field)
+	case "fileName":
+		return ec.fieldContext_OrderImport_fileName(ctx, field)
+	case "store":
+		return ec.fieldContext_OrderImport_store(ctx, field)
+	case "format":
+		return ec.fieldContext_OrderImport_format(ctx, field)
+	case "status":
+		return ec.fieldContext_OrderImport_status(ctx, field)
+	case "bytes":
+		return ec.fieldContext_OrderImport_bytes(ctx, field)
+	case "ordersTotal":
+		return ec.fieldContext_OrderImport_ordersTotal(ctx, field)
+	case "ordersDone":
+		return ec.fieldContext_OrderImport_ordersDone(ctx, field)
+	case "ordersNew":
+		return ec.fieldContext_OrderImport_ordersNew(ctx, field)
+	case "ordersKnown":
+		return ec.fieldContext_OrderImport_ordersKnown(ctx, field)
+	case "ordersRefused":
+		return ec.fieldContext_OrderImport_ordersRefused(ctx, field)
+	case "refunds":
+		return ec.fieldContext_OrderImport_refunds(ctx, field)
+	case "problemCount":
+		return ec.fieldContext_OrderImport_problemCount(ctx, field)
+	case "problems":
+		return ec.fieldContext_OrderImport_problems(ctx, field)
+	case "failure":
+		return ec.fieldContext_OrderImport_failure(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_OrderImport_createdAt(ctx, field)
+	case "finishedAt":
+		return ec.fieldContext_OrderImport_finishedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderImport", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderImportConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OrderImportConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OrderImportConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OrderImportConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_OrderImportConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderImportConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderImportEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_OrderImportEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_OrderImportEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderImportEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OrderImportProblem(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "line":
+		return ec.fieldContext_OrderImportProblem_line(ctx, field)
+	case "column":
+		return ec.fieldContext_OrderImportProblem_column(ctx, field)
+	case "code":
+		return ec.fieldContext_OrderImportProblem_code(ctx, field)
+	case "message":
+		return ec.fieldContext_OrderImportProblem_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrderImportProblem", field.Name)
 }
 
 func (ec *executionContext) childFields_OrderLine(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -17645,6 +19192,16 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PaidLayer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orders":
+		return ec.fieldContext_PaidLayer_orders(ctx, field)
+	case "revenue":
+		return ec.fieldContext_PaidLayer_revenue(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PaidLayer", field.Name)
 }
 
 func (ec *executionContext) childFields_Partnership(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18489,6 +20046,18 @@ func (ec *executionContext) childFields_RecordStoreEventsPayload(ctx context.Con
 	return nil, fmt.Errorf("no field named %q was found under type RecordStoreEventsPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RecordSurveyAnswerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "surveyAnswer":
+		return ec.fieldContext_RecordSurveyAnswerPayload_surveyAnswer(ctx, field)
+	case "duplicate":
+		return ec.fieldContext_RecordSurveyAnswerPayload_duplicate(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RecordSurveyAnswerPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordSurveyAnswerPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Refund(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -18527,6 +20096,16 @@ func (ec *executionContext) childFields_ReopenClaimPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type ReopenClaimPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ReplayDeliveryPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "delivery":
+		return ec.fieldContext_ReplayDeliveryPayload_delivery(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ReplayDeliveryPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReplayDeliveryPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_ReplayPolicyPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "replay":
@@ -18535,6 +20114,30 @@ func (ec *executionContext) childFields_ReplayPolicyPayload(ctx context.Context,
 		return ec.fieldContext_ReplayPolicyPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ReplayPolicyPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ReportedLayer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "orders":
+		return ec.fieldContext_ReportedLayer_orders(ctx, field)
+	case "revenue":
+		return ec.fieldContext_ReportedLayer_revenue(ctx, field)
+	case "answers":
+		return ec.fieldContext_ReportedLayer_answers(ctx, field)
+	case "unclear":
+		return ec.fieldContext_ReportedLayer_unclear(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ReportedLayer", field.Name)
+}
+
+func (ec *executionContext) childFields_ResolveSurveyAnswerPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "surveyAnswer":
+		return ec.fieldContext_ResolveSurveyAnswerPayload_surveyAnswer(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ResolveSurveyAnswerPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ResolveSurveyAnswerPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Resource(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18767,6 +20370,16 @@ func (ec *executionContext) childFields_SocialAccount(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type SocialAccount", field.Name)
 }
 
+func (ec *executionContext) childFields_StartOrderImportPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "import":
+		return ec.fieldContext_StartOrderImportPayload_import(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StartOrderImportPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartOrderImportPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_StartPayoutOnboardingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "payoutAccount":
@@ -18797,6 +20410,68 @@ func (ec *executionContext) childFields_SubmitPostPayload(ctx context.Context, f
 		return ec.fieldContext_SubmitPostPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SubmitPostPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SurveyAnswer(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_SurveyAnswer_id(ctx, field)
+	case "order":
+		return ec.fieldContext_SurveyAnswer_order(ctx, field)
+	case "answer":
+		return ec.fieldContext_SurveyAnswer_answer(ctx, field)
+	case "answeredAt":
+		return ec.fieldContext_SurveyAnswer_answeredAt(ctx, field)
+	case "status":
+		return ec.fieldContext_SurveyAnswer_status(ctx, field)
+	case "creator":
+		return ec.fieldContext_SurveyAnswer_creator(ctx, field)
+	case "confidencePpm":
+		return ec.fieldContext_SurveyAnswer_confidencePpm(ctx, field)
+	case "candidates":
+		return ec.fieldContext_SurveyAnswer_candidates(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_SurveyAnswer_decidedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SurveyAnswer", field.Name)
+}
+
+func (ec *executionContext) childFields_SurveyAnswerConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_SurveyAnswerConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_SurveyAnswerConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_SurveyAnswerConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_SurveyAnswerConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SurveyAnswerConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_SurveyAnswerEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_SurveyAnswerEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_SurveyAnswerEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SurveyAnswerEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_SurveyCandidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "partnership":
+		return ec.fieldContext_SurveyCandidate_partnership(ctx, field)
+	case "creator":
+		return ec.fieldContext_SurveyCandidate_creator(ctx, field)
+	case "confidencePpm":
+		return ec.fieldContext_SurveyCandidate_confidencePpm(ctx, field)
+	case "term":
+		return ec.fieldContext_SurveyCandidate_term(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SurveyCandidate", field.Name)
 }
 
 func (ec *executionContext) childFields_Terms(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -19657,6 +21332,20 @@ func (ec *executionContext) field_Mutation_enrollTotp_args(ctx context.Context, 
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_importOrders_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ImportOrdersInput, error) {
+			return ec.unmarshalNImportOrdersInput2tributaryᚋgraphᚋmodelᚐImportOrdersInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_inviteMember_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -19853,6 +21542,20 @@ func (ec *executionContext) field_Mutation_recordStoreEvents_args(ctx context.Co
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_recordSurveyAnswer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RecordSurveyAnswerInput, error) {
+			return ec.unmarshalNRecordSurveyAnswerInput2tributaryᚋgraphᚋmodelᚐRecordSurveyAnswerInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_rejectPayoutRun_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -19895,6 +21598,20 @@ func (ec *executionContext) field_Mutation_reopenClaim_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_replayDelivery_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ReplayDeliveryInput, error) {
+			return ec.unmarshalNReplayDeliveryInput2tributaryᚋgraphᚋmodelᚐReplayDeliveryInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_replayPolicy_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -19929,6 +21646,20 @@ func (ec *executionContext) field_Mutation_resetPassword_args(ctx context.Contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.ResetPasswordInput, error) {
 			return ec.unmarshalNResetPasswordInput2tributaryᚋgraphᚋmodelᚐResetPasswordInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_resolveSurveyAnswer_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.ResolveSurveyAnswerInput, error) {
+			return ec.unmarshalNResolveSurveyAnswerInput2tributaryᚋgraphᚋmodelᚐResolveSurveyAnswerInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -20097,6 +21828,20 @@ func (ec *executionContext) field_Mutation_signUp_args(ctx context.Context, rawA
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.SignUpInput, error) {
 			return ec.unmarshalNSignUpInput2tributaryᚋgraphᚋmodelᚐSignUpInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_startOrderImport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.StartOrderImportInput, error) {
+			return ec.unmarshalNStartOrderImportInput2tributaryᚋgraphᚋmodelᚐStartOrderImportInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -20989,6 +22734,20 @@ func (ec *executionContext) field_Query_creators_args(ctx context.Context, rawAr
 	return args, nil
 }
 
+func (ec *executionContext) field_Query_creditLayers_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "filter",
+		func(ctx context.Context, v any) (model.PerformanceFilter, error) {
+			return ec.unmarshalNPerformanceFilter2tributaryᚋgraphᚋmodelᚐPerformanceFilter(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["filter"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Query_experiments_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -21144,6 +22903,68 @@ func (ec *executionContext) field_Query_holds_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["signal"] = arg6
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_inboundDeliveries_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "integrationId",
+		func(ctx context.Context, v any) (*id.ID, error) {
+			return ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["integrationId"] = arg5
+	arg6, err := graphql.ProcessArgField(ctx, rawArgs, "status",
+		func(ctx context.Context, v any) (*inbox.Status, error) {
+			return ec.unmarshalODeliveryStatus2ᚖtributaryᚋinternalᚋinboxᚐStatus(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["status"] = arg6
 	return args, nil
 }
 
@@ -21424,6 +23245,66 @@ func (ec *executionContext) field_Query_nodes_args(ctx context.Context, rawArgs 
 		return nil, err
 	}
 	args["ids"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_orderImport_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "id",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["id"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_orderImports_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg4
 	return args, nil
 }
 
@@ -22167,6 +24048,60 @@ func (ec *executionContext) field_Query_reviews_args(ctx context.Context, rawArg
 	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "status",
 		func(ctx context.Context, v any) (*review.Status, error) {
 			return ec.unmarshalOReviewStatus2ᚖtributaryᚋinternalᚋreviewᚐStatus(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["status"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_surveyQueue_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "status",
+		func(ctx context.Context, v any) (*sale.SurveyStatus, error) {
+			return ec.unmarshalOSurveyAnswerStatus2ᚖtributaryᚋinternalᚋsaleᚐSurveyStatus(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -29635,6 +31570,171 @@ func (ec *executionContext) fieldContext_Credit_ppm(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Credit", field, false, false, "Int")
 }
 
+func (ec *executionContext) _CreditLayers_from(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditLayers_from(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.From, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditLayers_from(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreditLayers", field, false, false, "Date")
+}
+
+func (ec *executionContext) _CreditLayers_to(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditLayers_to(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.To, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v clock.Date) graphql.Marshaler {
+			return ec.marshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditLayers_to(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreditLayers", field, false, false, "Date")
+}
+
+func (ec *executionContext) _CreditLayers_currencyCode(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditLayers_currencyCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CurrencyCode, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Currency) graphql.Marshaler {
+			return ec.marshalNCurrencyCode2tributaryᚋinternalᚋkitᚋmoneyᚐCurrency(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditLayers_currencyCode(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CreditLayers", field, false, false, "CurrencyCode")
+}
+
+func (ec *executionContext) _CreditLayers_paid(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditLayers_paid(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Paid, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v insight.PaidLayer) graphql.Marshaler {
+			return ec.marshalNPaidLayer2tributaryᚋinternalᚋinsightᚐPaidLayer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditLayers_paid(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditLayers",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PaidLayer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreditLayers_reported(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditLayers_reported(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reported, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v insight.ReportedLayer) graphql.Marshaler {
+			return ec.marshalNReportedLayer2tributaryᚋinternalᚋinsightᚐReportedLayer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditLayers_reported(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditLayers",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReportedLayer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreditLayers_modelled(ctx context.Context, field graphql.CollectedField, obj *insight.Layers) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreditLayers_modelled(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Modelled, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v insight.Lift) graphql.Marshaler {
+			return ec.marshalNLift2tributaryᚋinternalᚋinsightᚐLift(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreditLayers_modelled(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreditLayers",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Lift(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DecideApplicationPayload_application(ctx context.Context, field graphql.CollectedField, obj *model.DecideApplicationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -32679,6 +34779,483 @@ func (ec *executionContext) fieldContext_HoldEvidence_name(_ context.Context, fi
 	return graphql.NewScalarFieldContext("HoldEvidence", field, false, false, "String")
 }
 
+func (ec *executionContext) _ImportOrdersPayload_import(ctx context.Context, field graphql.CollectedField, obj *model.ImportOrdersPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportOrdersPayload_import(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Import, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.OrderImport) graphql.Marshaler {
+			return ec.marshalOOrderImport2ᚖtributaryᚋinternalᚋsaleᚐOrderImport(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImportOrdersPayload_import(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImportOrdersPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderImport(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ImportOrdersPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ImportOrdersPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportOrdersPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ImportOrdersPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImportOrdersPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InboundDelivery_id(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "ID")
+}
+
+func (ec *executionContext) _InboundDelivery_integration(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_integration(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.InboundDelivery().Integration(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *brand.Integration) graphql.Marshaler {
+			return ec.marshalOIntegration2ᚖtributaryᚋinternalᚋbrandᚐIntegration(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_integration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboundDelivery",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Integration(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InboundDelivery_topic(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_topic(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Topic, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_topic(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "String")
+}
+
+func (ec *executionContext) _InboundDelivery_status(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v inbox.Status) graphql.Marshaler {
+			return ec.marshalNDeliveryStatus2tributaryᚋinternalᚋinboxᚐStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "DeliveryStatus")
+}
+
+func (ec *executionContext) _InboundDelivery_attempts(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_attempts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Attempts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_attempts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "Int")
+}
+
+func (ec *executionContext) _InboundDelivery_outcome(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_outcome(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Outcome, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_outcome(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "String")
+}
+
+func (ec *executionContext) _InboundDelivery_bytes(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_bytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_bytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "Int")
+}
+
+func (ec *executionContext) _InboundDelivery_receivedAt(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_receivedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReceivedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_receivedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _InboundDelivery_handledAt(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_handledAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HandledAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_handledAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _InboundDelivery_waitsTooLong(ctx context.Context, field graphql.CollectedField, obj *inbox.Received) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDelivery_waitsTooLong(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WaitsTooLong, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDelivery_waitsTooLong(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDelivery", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _InboundDeliveryConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[inbox.Received]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDeliveryConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[inbox.Received]) graphql.Marshaler {
+			return ec.marshalNInboundDeliveryEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDeliveryConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboundDeliveryConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InboundDeliveryEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InboundDeliveryConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[inbox.Received]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDeliveryConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []inbox.Received) graphql.Marshaler {
+			return ec.marshalNInboundDelivery2ᚕtributaryᚋinternalᚋinboxᚐReceivedᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDeliveryConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboundDeliveryConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InboundDelivery(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InboundDeliveryConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[inbox.Received]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDeliveryConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDeliveryConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboundDeliveryConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _InboundDeliveryConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[inbox.Received]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDeliveryConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDeliveryConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDeliveryConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _InboundDeliveryEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[inbox.Received]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDeliveryEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDeliveryEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("InboundDeliveryEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _InboundDeliveryEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[inbox.Received]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_InboundDeliveryEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v inbox.Received) graphql.Marshaler {
+			return ec.marshalNInboundDelivery2tributaryᚋinternalᚋinboxᚐReceived(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_InboundDeliveryEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "InboundDeliveryEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InboundDelivery(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Integration_id(ctx context.Context, field graphql.CollectedField, obj *brand.Integration) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33645,6 +36222,236 @@ func (ec *executionContext) fieldContext_LedgerTransactionEdge_node(_ context.Co
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _Lift_posts(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_posts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Posts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_posts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Lift_afterDays(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_afterDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AfterDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_afterDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Lift_baselineDays(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_baselineDays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BaselineDays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_baselineDays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Lift_afterOrders(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_afterOrders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AfterOrders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_afterOrders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Lift_baselineOrders(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_baselineOrders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.BaselineOrders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_baselineOrders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Int")
+}
+
+func (ec *executionContext) _Lift_expected(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_expected(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Expected, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_expected(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Lift_orders(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Lift_low(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_low(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Low, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_low(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Lift_high(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_high(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.High, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_high(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "Float")
+}
+
+func (ec *executionContext) _Lift_warning(ctx context.Context, field graphql.CollectedField, obj *insight.Lift) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Lift_warning(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Warning, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Lift_warning(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Lift", field, false, false, "String")
 }
 
 func (ec *executionContext) _Link_id(ctx context.Context, field graphql.CollectedField, obj *tracking.Link) (ret graphql.Marshaler) {
@@ -37607,6 +40414,94 @@ func (ec *executionContext) fieldContext_Mutation_recordChargeback(ctx context.C
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_importOrders(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_importOrders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ImportOrders(ctx, fc.Args["input"].(model.ImportOrdersInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ImportOrdersPayload) graphql.Marshaler {
+			return ec.marshalNImportOrdersPayload2ᚖtributaryᚋgraphᚋmodelᚐImportOrdersPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_importOrders(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImportOrdersPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_importOrders_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_startOrderImport(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_startOrderImport(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StartOrderImport(ctx, fc.Args["input"].(model.StartOrderImportInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.StartOrderImportPayload) graphql.Marshaler {
+			return ec.marshalNStartOrderImportPayload2ᚖtributaryᚋgraphᚋmodelᚐStartOrderImportPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_startOrderImport(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StartOrderImportPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_startOrderImport_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_recordStoreEvents(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -38085,6 +40980,94 @@ func (ec *executionContext) fieldContext_Mutation_closeClaim(ctx context.Context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_closeClaim_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_recordSurveyAnswer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_recordSurveyAnswer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RecordSurveyAnswer(ctx, fc.Args["input"].(model.RecordSurveyAnswerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RecordSurveyAnswerPayload) graphql.Marshaler {
+			return ec.marshalNRecordSurveyAnswerPayload2ᚖtributaryᚋgraphᚋmodelᚐRecordSurveyAnswerPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_recordSurveyAnswer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordSurveyAnswerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_recordSurveyAnswer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_resolveSurveyAnswer(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_resolveSurveyAnswer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ResolveSurveyAnswer(ctx, fc.Args["input"].(model.ResolveSurveyAnswerInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ResolveSurveyAnswerPayload) graphql.Marshaler {
+			return ec.marshalNResolveSurveyAnswerPayload2ᚖtributaryᚋgraphᚋmodelᚐResolveSurveyAnswerPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_resolveSurveyAnswer(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ResolveSurveyAnswerPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_resolveSurveyAnswer_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -38965,6 +41948,50 @@ func (ec *executionContext) fieldContext_Mutation_rotateIntegrationSecret(ctx co
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_rotateIntegrationSecret_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_replayDelivery(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_replayDelivery(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().ReplayDelivery(ctx, fc.Args["input"].(model.ReplayDeliveryInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.ReplayDeliveryPayload) graphql.Marshaler {
+			return ec.marshalNReplayDeliveryPayload2ᚖtributaryᚋgraphᚋmodelᚐReplayDeliveryPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_replayDelivery(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ReplayDeliveryPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_replayDelivery_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -40061,6 +43088,29 @@ func (ec *executionContext) fieldContext_Order_commissions(_ context.Context, fi
 	return fc, nil
 }
 
+func (ec *executionContext) _Order_surveyUrl(ctx context.Context, field graphql.CollectedField, obj *order.Order) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Order_surveyUrl(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Order().SurveyURL(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURL2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Order_surveyUrl(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Order", field, true, true, "URL")
+}
+
 func (ec *executionContext) _OrderConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[order.Order]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -40233,6 +43283,672 @@ func (ec *executionContext) fieldContext_OrderEdge_node(_ context.Context, field
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _OrderImport_id(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "ID")
+}
+
+func (ec *executionContext) _OrderImport_fileName(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_fileName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FileName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_fileName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "String")
+}
+
+func (ec *executionContext) _OrderImport_store(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_store(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Store, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_store(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "String")
+}
+
+func (ec *executionContext) _OrderImport_format(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_format(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Format, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *orderfile.Format) graphql.Marshaler {
+			return ec.marshalOOrderFileFormat2ᚖtributaryᚋinternalᚋorderᚋorderfileᚐFormat(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_format(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "OrderFileFormat")
+}
+
+func (ec *executionContext) _OrderImport_status(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.ImportStatus) graphql.Marshaler {
+			return ec.marshalNOrderImportStatus2tributaryᚋinternalᚋsaleᚐImportStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "OrderImportStatus")
+}
+
+func (ec *executionContext) _OrderImport_bytes(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_bytes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Bytes, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_bytes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImport_ordersTotal(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_ordersTotal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrdersTotal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_ordersTotal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImport_ordersDone(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_ordersDone(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrdersDone, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_ordersDone(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImport_ordersNew(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_ordersNew(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrdersNew, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_ordersNew(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImport_ordersKnown(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_ordersKnown(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrdersKnown, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_ordersKnown(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImport_ordersRefused(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_ordersRefused(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrdersRefused, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_ordersRefused(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImport_refunds(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_refunds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Refunds, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_refunds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImport_problemCount(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_problemCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ProblemCount, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_problemCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImport_problems(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_problems(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OrderImport().Problems(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.ImportProblem) graphql.Marshaler {
+			return ec.marshalNOrderImportProblem2ᚕtributaryᚋinternalᚋsaleᚐImportProblemᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_problems(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderImport",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderImportProblem(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderImport_failure(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_failure(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Failure, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_failure(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "String")
+}
+
+func (ec *executionContext) _OrderImport_createdAt(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _OrderImport_finishedAt(ctx context.Context, field graphql.CollectedField, obj *sale.OrderImport) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImport_finishedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.FinishedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImport_finishedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImport", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _OrderImportConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.OrderImport]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[sale.OrderImport]) graphql.Marshaler {
+			return ec.marshalNOrderImportEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderImportConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderImportEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderImportConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.OrderImport]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.OrderImport) graphql.Marshaler {
+			return ec.marshalNOrderImport2ᚕtributaryᚋinternalᚋsaleᚐOrderImportᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderImportConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderImport(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderImportConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.OrderImport]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderImportConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderImportConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.OrderImport]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImportConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _OrderImportEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.OrderImport]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImportEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _OrderImportEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.OrderImport]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.OrderImport) graphql.Marshaler {
+			return ec.marshalNOrderImport2tributaryᚋinternalᚋsaleᚐOrderImport(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrderImportEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderImport(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _OrderImportProblem_line(ctx context.Context, field graphql.CollectedField, obj *sale.ImportProblem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportProblem_line(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Line, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportProblem_line(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImportProblem", field, false, false, "Int")
+}
+
+func (ec *executionContext) _OrderImportProblem_column(ctx context.Context, field graphql.CollectedField, obj *sale.ImportProblem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportProblem_column(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Column, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportProblem_column(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImportProblem", field, false, false, "String")
+}
+
+func (ec *executionContext) _OrderImportProblem_code(ctx context.Context, field graphql.CollectedField, obj *sale.ImportProblem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportProblem_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportProblem_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImportProblem", field, false, false, "String")
+}
+
+func (ec *executionContext) _OrderImportProblem_message(ctx context.Context, field graphql.CollectedField, obj *sale.ImportProblem) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrderImportProblem_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrderImportProblem_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrderImportProblem", field, false, false, "String")
 }
 
 func (ec *executionContext) _OrderLine_id(ctx context.Context, field graphql.CollectedField, obj *order.Line) (ret graphql.Marshaler) {
@@ -40591,6 +44307,61 @@ func (ec *executionContext) _PageInfo_endCursor(ctx context.Context, field graph
 }
 func (ec *executionContext) fieldContext_PageInfo_endCursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("PageInfo", field, false, false, "String")
+}
+
+func (ec *executionContext) _PaidLayer_orders(ctx context.Context, field graphql.CollectedField, obj *insight.PaidLayer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PaidLayer_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v float64) graphql.Marshaler {
+			return ec.marshalNFloat2float64(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PaidLayer_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PaidLayer", field, false, false, "Float")
+}
+
+func (ec *executionContext) _PaidLayer_revenue(ctx context.Context, field graphql.CollectedField, obj *insight.PaidLayer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PaidLayer_revenue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revenue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PaidLayer_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "PaidLayer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Partnership_id(ctx context.Context, field graphql.CollectedField, obj *partnership.Partnership) (ret graphql.Marshaler) {
@@ -48907,6 +52678,50 @@ func (ec *executionContext) fieldContext_Query_holds(ctx context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_surveyQueue(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_surveyQueue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().SurveyQueue(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(id.ID), fc.Args["status"].(*sale.SurveyStatus))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[sale.SurveyAnswer]) graphql.Marshaler {
+			return ec.marshalNSurveyAnswerConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_surveyQueue(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SurveyAnswerConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_surveyQueue_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_claims(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -49751,6 +53566,50 @@ func (ec *executionContext) fieldContext_Query_performance(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_creditLayers(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_creditLayers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().CreditLayers(ctx, fc.Args["filter"].(model.PerformanceFilter))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *insight.Layers) graphql.Marshaler {
+			return ec.marshalNCreditLayers2ᚖtributaryᚋinternalᚋinsightᚐLayers(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_creditLayers(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CreditLayers(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_creditLayers_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_funnel(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -49877,6 +53736,138 @@ func (ec *executionContext) fieldContext_Query_integrations(ctx context.Context,
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Query_integrations_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_inboundDeliveries(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_inboundDeliveries(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().InboundDeliveries(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(id.ID), fc.Args["integrationId"].(*id.ID), fc.Args["status"].(*inbox.Status))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[inbox.Received]) graphql.Marshaler {
+			return ec.marshalNInboundDeliveryConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_inboundDeliveries(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InboundDeliveryConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_inboundDeliveries_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_orderImport(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_orderImport(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().OrderImport(ctx, fc.Args["id"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.OrderImport) graphql.Marshaler {
+			return ec.marshalOOrderImport2ᚖtributaryᚋinternalᚋsaleᚐOrderImport(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_orderImport(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderImport(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_orderImport_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Query_orderImports(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_orderImports(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().OrderImports(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[sale.OrderImport]) graphql.Marshaler {
+			return ec.marshalNOrderImportConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_orderImports(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderImportConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_orderImports_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -50525,6 +54516,93 @@ func (ec *executionContext) fieldContext_RecordStoreEventsPayload_userErrors(_ c
 	return fc, nil
 }
 
+func (ec *executionContext) _RecordSurveyAnswerPayload_surveyAnswer(ctx context.Context, field graphql.CollectedField, obj *model.RecordSurveyAnswerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordSurveyAnswerPayload_surveyAnswer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SurveyAnswer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.SurveyAnswer) graphql.Marshaler {
+			return ec.marshalOSurveyAnswer2ᚖtributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RecordSurveyAnswerPayload_surveyAnswer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordSurveyAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SurveyAnswer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RecordSurveyAnswerPayload_duplicate(ctx context.Context, field graphql.CollectedField, obj *model.RecordSurveyAnswerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordSurveyAnswerPayload_duplicate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Duplicate, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordSurveyAnswerPayload_duplicate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordSurveyAnswerPayload", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _RecordSurveyAnswerPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RecordSurveyAnswerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordSurveyAnswerPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordSurveyAnswerPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordSurveyAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Refund_id(ctx context.Context, field graphql.CollectedField, obj *order.Refund) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -50809,6 +54887,70 @@ func (ec *executionContext) fieldContext_ReopenClaimPayload_userErrors(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _ReplayDeliveryPayload_delivery(ctx context.Context, field graphql.CollectedField, obj *model.ReplayDeliveryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayDeliveryPayload_delivery(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Delivery, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *inbox.Received) graphql.Marshaler {
+			return ec.marshalOInboundDelivery2ᚖtributaryᚋinternalᚋinboxᚐReceived(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayDeliveryPayload_delivery(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayDeliveryPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_InboundDelivery(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReplayDeliveryPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ReplayDeliveryPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReplayDeliveryPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReplayDeliveryPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReplayDeliveryPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReplayPolicyPayload_replay(ctx context.Context, field graphql.CollectedField, obj *model.ReplayPolicyPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -50863,6 +55005,171 @@ func (ec *executionContext) _ReplayPolicyPayload_userErrors(ctx context.Context,
 func (ec *executionContext) fieldContext_ReplayPolicyPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "ReplayPolicyPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportedLayer_orders(ctx context.Context, field graphql.CollectedField, obj *insight.ReportedLayer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportedLayer_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReportedLayer_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportedLayer", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ReportedLayer_revenue(ctx context.Context, field graphql.CollectedField, obj *insight.ReportedLayer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportedLayer_revenue(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Revenue, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReportedLayer_revenue(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReportedLayer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ReportedLayer_answers(ctx context.Context, field graphql.CollectedField, obj *insight.ReportedLayer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportedLayer_answers(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answers, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReportedLayer_answers(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportedLayer", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ReportedLayer_unclear(ctx context.Context, field graphql.CollectedField, obj *insight.ReportedLayer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReportedLayer_unclear(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Unclear, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ReportedLayer_unclear(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ReportedLayer", field, false, false, "Int")
+}
+
+func (ec *executionContext) _ResolveSurveyAnswerPayload_surveyAnswer(ctx context.Context, field graphql.CollectedField, obj *model.ResolveSurveyAnswerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResolveSurveyAnswerPayload_surveyAnswer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SurveyAnswer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.SurveyAnswer) graphql.Marshaler {
+			return ec.marshalOSurveyAnswer2ᚖtributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ResolveSurveyAnswerPayload_surveyAnswer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResolveSurveyAnswerPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SurveyAnswer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ResolveSurveyAnswerPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ResolveSurveyAnswerPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ResolveSurveyAnswerPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ResolveSurveyAnswerPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ResolveSurveyAnswerPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -52642,6 +56949,70 @@ func (ec *executionContext) fieldContext_SocialAccount_verifiedAt(_ context.Cont
 	return graphql.NewScalarFieldContext("SocialAccount", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _StartOrderImportPayload_import(ctx context.Context, field graphql.CollectedField, obj *model.StartOrderImportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StartOrderImportPayload_import(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Import, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.OrderImport) graphql.Marshaler {
+			return ec.marshalOOrderImport2ᚖtributaryᚋinternalᚋsaleᚐOrderImport(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StartOrderImportPayload_import(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StartOrderImportPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrderImport(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StartOrderImportPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.StartOrderImportPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StartOrderImportPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StartOrderImportPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StartOrderImportPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _StartPayoutOnboardingPayload_payoutAccount(ctx context.Context, field graphql.CollectedField, obj *model.StartPayoutOnboardingPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -52943,6 +57314,524 @@ func (ec *executionContext) fieldContext_Subscription_clickActivity(ctx context.
 		return fc, err
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _SurveyAnswer_id(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "ID")
+}
+
+func (ec *executionContext) _SurveyAnswer_order(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SurveyAnswer().Order(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalNOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyAnswer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyAnswer_answer(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_answer(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Answer, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_answer(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "String")
+}
+
+func (ec *executionContext) _SurveyAnswer_answeredAt(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_answeredAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.AnsweredAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_answeredAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _SurveyAnswer_status(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.SurveyStatus) graphql.Marshaler {
+			return ec.marshalNSurveyAnswerStatus2tributaryᚋinternalᚋsaleᚐSurveyStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "SurveyAnswerStatus")
+}
+
+func (ec *executionContext) _SurveyAnswer_creator(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_creator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SurveyAnswer().Creator(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *creator.Creator) graphql.Marshaler {
+			return ec.marshalOCreator2ᚖtributaryᚋinternalᚋcreatorᚐCreator(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_creator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyAnswer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Creator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyAnswer_confidencePpm(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_confidencePpm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConfidencePpm, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_confidencePpm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SurveyAnswer_candidates(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_candidates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Candidates, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.SurveyCandidate) graphql.Marshaler {
+			return ec.marshalNSurveyCandidate2ᚕtributaryᚋinternalᚋsaleᚐSurveyCandidateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_candidates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyAnswer",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SurveyCandidate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyAnswer_decidedAt(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyAnswer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswer_decidedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecidedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswer_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyAnswer", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _SurveyAnswerConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.SurveyAnswer]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswerConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[sale.SurveyAnswer]) graphql.Marshaler {
+			return ec.marshalNSurveyAnswerEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswerConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyAnswerConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SurveyAnswerEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyAnswerConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.SurveyAnswer]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswerConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.SurveyAnswer) graphql.Marshaler {
+			return ec.marshalNSurveyAnswer2ᚕtributaryᚋinternalᚋsaleᚐSurveyAnswerᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswerConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyAnswerConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SurveyAnswer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyAnswerConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.SurveyAnswer]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswerConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswerConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyAnswerConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyAnswerConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.SurveyAnswer]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswerConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswerConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyAnswerConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _SurveyAnswerEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.SurveyAnswer]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswerEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswerEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyAnswerEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _SurveyAnswerEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.SurveyAnswer]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyAnswerEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.SurveyAnswer) graphql.Marshaler {
+			return ec.marshalNSurveyAnswer2tributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyAnswerEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyAnswerEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SurveyAnswer(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyCandidate_partnership(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyCandidate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyCandidate_partnership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SurveyCandidate().Partnership(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *partnership.Partnership) graphql.Marshaler {
+			return ec.marshalNPartnership2ᚖtributaryᚋinternalᚋpartnershipᚐPartnership(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyCandidate_partnership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyCandidate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Partnership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyCandidate_creator(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyCandidate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyCandidate_creator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.SurveyCandidate().Creator(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *creator.Creator) graphql.Marshaler {
+			return ec.marshalNCreator2ᚖtributaryᚋinternalᚋcreatorᚐCreator(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyCandidate_creator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SurveyCandidate",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Creator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SurveyCandidate_confidencePpm(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyCandidate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyCandidate_confidencePpm(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ConfidencePpm, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyCandidate_confidencePpm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyCandidate", field, false, false, "Int")
+}
+
+func (ec *executionContext) _SurveyCandidate_term(ctx context.Context, field graphql.CollectedField, obj *sale.SurveyCandidate) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SurveyCandidate_term(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Term, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SurveyCandidate_term(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SurveyCandidate", field, false, false, "String")
 }
 
 func (ec *executionContext) _Terms_id(ctx context.Context, field graphql.CollectedField, obj *program.Terms) (ret graphql.Marshaler) {
@@ -57821,6 +62710,94 @@ func UnmarshalFunnelFilter(ctx context.Context, raw any) (model.FunnelFilter, er
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputImportOrdersInput(ctx context.Context, obj any) (model.ImportOrdersInput, error) {
+	var it model.ImportOrdersInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["more"]; !present {
+		asMap["more"] = false
+	}
+
+	fieldsInOrder := [...]string{"brandId", "importId", "fileName", "store", "format", "part", "more"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "brandId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("brandId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.BrandID = data
+		case "importId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("importId"))
+			data, err := ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ImportID = data
+		case "fileName":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("fileName"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.FileName = data
+		case "store":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("store"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Store = data
+		case "format":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("format"))
+			data, err := ec.unmarshalOOrderFileFormat2ᚖtributaryᚋinternalᚋorderᚋorderfileᚐFormat(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Format = data
+		case "part":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("part"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Part = data
+		case "more":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("more"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.More = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalImportOrdersInput unmarshals raw into the ImportOrdersInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalImportOrdersInput(ctx context.Context, raw any) (model.ImportOrdersInput, error) {
+	var out model.ImportOrdersInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ImportOrdersInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputInviteMemberInput(ctx context.Context, obj any) (model.InviteMemberInput, error) {
 	var it model.InviteMemberInput
 	if obj == nil {
@@ -59183,6 +64160,62 @@ func UnmarshalRecordStoreEventsInput(ctx context.Context, raw any) (model.Record
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRecordSurveyAnswerInput(ctx context.Context, obj any) (model.RecordSurveyAnswerInput, error) {
+	var it model.RecordSurveyAnswerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"orderId", "answer", "answeredAt"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "orderId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("orderId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.OrderID = data
+		case "answer":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answer"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Answer = data
+		case "answeredAt":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("answeredAt"))
+			data, err := ec.unmarshalODateTime2ᚖtimeᚐTime(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AnsweredAt = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRecordSurveyAnswerInput unmarshals raw into the RecordSurveyAnswerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRecordSurveyAnswerInput(ctx context.Context, raw any) (model.RecordSurveyAnswerInput, error) {
+	var out model.RecordSurveyAnswerInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RecordSurveyAnswerInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRefundLineInput(ctx context.Context, obj any) (model.RefundLineInput, error) {
 	var it model.RefundLineInput
 	if obj == nil {
@@ -59390,6 +64423,48 @@ func UnmarshalReopenClaimInput(ctx context.Context, raw any) (model.ReopenClaimI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputReplayDeliveryInput(ctx context.Context, obj any) (model.ReplayDeliveryInput, error) {
+	var it model.ReplayDeliveryInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"deliveryId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "deliveryId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("deliveryId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DeliveryID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalReplayDeliveryInput unmarshals raw into the ReplayDeliveryInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalReplayDeliveryInput(ctx context.Context, raw any) (model.ReplayDeliveryInput, error) {
+	var out model.ReplayDeliveryInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ReplayDeliveryInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputReplayPolicyInput(ctx context.Context, obj any) (model.ReplayPolicyInput, error) {
 	var it model.ReplayPolicyInput
 	if obj == nil {
@@ -59593,6 +64668,55 @@ func (ec *executionContext) unmarshalInputResetPasswordInput(ctx context.Context
 func UnmarshalResetPasswordInput(ctx context.Context, raw any) (model.ResetPasswordInput, error) {
 	var out model.ResetPasswordInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResetPasswordInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputResolveSurveyAnswerInput(ctx context.Context, obj any) (model.ResolveSurveyAnswerInput, error) {
+	var it model.ResolveSurveyAnswerInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"surveyAnswerId", "partnershipId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "surveyAnswerId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("surveyAnswerId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SurveyAnswerID = data
+		case "partnershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partnershipId"))
+			data, err := ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartnershipID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalResolveSurveyAnswerInput unmarshals raw into the ResolveSurveyAnswerInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalResolveSurveyAnswerInput(ctx context.Context, raw any) (model.ResolveSurveyAnswerInput, error) {
+	var out model.ResolveSurveyAnswerInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ResolveSurveyAnswerInput", raw, &out)
 	return out, err
 }
 
@@ -60182,6 +65306,59 @@ func (ec *executionContext) unmarshalInputSignUpInput(ctx context.Context, obj a
 func UnmarshalSignUpInput(ctx context.Context, raw any) (model.SignUpInput, error) {
 	var out model.SignUpInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SignUpInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStartOrderImportInput(ctx context.Context, obj any) (model.StartOrderImportInput, error) {
+	var it model.StartOrderImportInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["leaveOut"]; !present {
+		asMap["leaveOut"] = false
+	}
+
+	fieldsInOrder := [...]string{"importId", "leaveOut"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "importId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("importId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ImportID = data
+		case "leaveOut":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("leaveOut"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.LeaveOut = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStartOrderImportInput unmarshals raw into the StartOrderImportInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStartOrderImportInput(ctx context.Context, raw any) (model.StartOrderImportInput, error) {
+	var out model.StartOrderImportInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StartOrderImportInput", raw, &out)
 	return out, err
 }
 
@@ -61243,6 +66420,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Terms(ctx, sel, obj)
+	case sale.SurveyAnswer:
+		return ec._SurveyAnswer(ctx, sel, &obj)
+	case *sale.SurveyAnswer:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._SurveyAnswer(ctx, sel, obj)
 	case creator.SocialAccount:
 		return ec._SocialAccount(ctx, sel, &obj)
 	case *creator.SocialAccount:
@@ -61320,6 +66504,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Partnership(ctx, sel, obj)
+	case sale.OrderImport:
+		return ec._OrderImport(ctx, sel, &obj)
+	case *sale.OrderImport:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._OrderImport(ctx, sel, obj)
 	case order.Order:
 		return ec._Order(ctx, sel, &obj)
 	case *order.Order:
@@ -61369,6 +66560,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Integration(ctx, sel, obj)
+	case inbox.Received:
+		return ec._InboundDelivery(ctx, sel, &obj)
+	case *inbox.Received:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._InboundDelivery(ctx, sel, obj)
 	case fraud.Hold:
 		return ec._Hold(ctx, sel, &obj)
 	case *fraud.Hold:
@@ -64526,6 +69724,64 @@ func (ec *executionContext) _Credit(ctx context.Context, sel ast.SelectionSet, o
 	return out
 }
 
+var creditLayersImplementors = []string{"CreditLayers"}
+
+func (ec *executionContext) _CreditLayers(ctx context.Context, sel ast.SelectionSet, obj *insight.Layers) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, creditLayersImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreditLayers")
+		case "from":
+			out.Values[i] = ec._CreditLayers_from(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "to":
+			out.Values[i] = ec._CreditLayers_to(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "currencyCode":
+			out.Values[i] = ec._CreditLayers_currencyCode(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "paid":
+			out.Values[i] = ec._CreditLayers_paid(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reported":
+			out.Values[i] = ec._CreditLayers_reported(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "modelled":
+			out.Values[i] = ec._CreditLayers_modelled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var decideApplicationPayloadImplementors = []string{"DecideApplicationPayload"}
 
 func (ec *executionContext) _DecideApplicationPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DecideApplicationPayload) graphql.Marshaler {
@@ -65767,6 +71023,209 @@ func (ec *executionContext) _HoldEvidence(ctx context.Context, sel ast.Selection
 	return out
 }
 
+var importOrdersPayloadImplementors = []string{"ImportOrdersPayload"}
+
+func (ec *executionContext) _ImportOrdersPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ImportOrdersPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, importOrdersPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ImportOrdersPayload")
+		case "import":
+			out.Values[i] = ec._ImportOrdersPayload_import(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ImportOrdersPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var inboundDeliveryImplementors = []string{"InboundDelivery", "Node"}
+
+func (ec *executionContext) _InboundDelivery(ctx context.Context, sel ast.SelectionSet, obj *inbox.Received) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, inboundDeliveryImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InboundDelivery")
+		case "id":
+			out.Values[i] = ec._InboundDelivery_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "integration":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._InboundDelivery_integration(ctx, field, obj)
+				})
+		case "topic":
+			out.Values[i] = ec._InboundDelivery_topic(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._InboundDelivery_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "attempts":
+			out.Values[i] = ec._InboundDelivery_attempts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "outcome":
+			out.Values[i] = ec._InboundDelivery_outcome(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "bytes":
+			out.Values[i] = ec._InboundDelivery_bytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "receivedAt":
+			out.Values[i] = ec._InboundDelivery_receivedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "handledAt":
+			out.Values[i] = ec._InboundDelivery_handledAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "waitsTooLong":
+			out.Values[i] = ec._InboundDelivery_waitsTooLong(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var inboundDeliveryConnectionImplementors = []string{"InboundDeliveryConnection"}
+
+func (ec *executionContext) _InboundDeliveryConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[inbox.Received]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, inboundDeliveryConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InboundDeliveryConnection")
+		case "edges":
+			out.Values[i] = ec._InboundDeliveryConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._InboundDeliveryConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._InboundDeliveryConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._InboundDeliveryConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var inboundDeliveryEdgeImplementors = []string{"InboundDeliveryEdge"}
+
+func (ec *executionContext) _InboundDeliveryEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[inbox.Received]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, inboundDeliveryEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("InboundDeliveryEdge")
+		case "cursor":
+			out.Values[i] = ec._InboundDeliveryEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._InboundDeliveryEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var integrationImplementors = []string{"Integration", "Node"}
 
 func (ec *executionContext) _Integration(ctx context.Context, sel ast.SelectionSet, obj *brand.Integration) graphql.Marshaler {
@@ -66187,6 +71646,84 @@ func (ec *executionContext) _LedgerTransactionEdge(ctx context.Context, sel ast.
 		case "node":
 			out.Values[i] = ec._LedgerTransactionEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var liftImplementors = []string{"Lift"}
+
+func (ec *executionContext) _Lift(ctx context.Context, sel ast.SelectionSet, obj *insight.Lift) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, liftImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("Lift")
+		case "posts":
+			out.Values[i] = ec._Lift_posts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "afterDays":
+			out.Values[i] = ec._Lift_afterDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "baselineDays":
+			out.Values[i] = ec._Lift_baselineDays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "afterOrders":
+			out.Values[i] = ec._Lift_afterOrders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "baselineOrders":
+			out.Values[i] = ec._Lift_baselineOrders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "expected":
+			out.Values[i] = ec._Lift_expected(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orders":
+			out.Values[i] = ec._Lift_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "low":
+			out.Values[i] = ec._Lift_low(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "high":
+			out.Values[i] = ec._Lift_high(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "warning":
+			out.Values[i] = ec._Lift_warning(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -67435,6 +72972,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "importOrders":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_importOrders(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startOrderImport":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_startOrderImport(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "recordStoreEvents":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_recordStoreEvents(ctx, field)
@@ -67508,6 +73059,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "closeClaim":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_closeClaim(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "recordSurveyAnswer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_recordSurveyAnswer(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "resolveSurveyAnswer":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_resolveSurveyAnswer(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -67648,6 +73213,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "rotateIntegrationSecret":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_rotateIntegrationSecret(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "replayDelivery":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_replayDelivery(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -67985,6 +73557,12 @@ func (ec *executionContext) _Order(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Order_commissions(ctx, field, obj)
 				})
+		case "surveyUrl":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Order_surveyUrl(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -68068,6 +73646,254 @@ func (ec *executionContext) _OrderEdge(ctx context.Context, sel ast.SelectionSet
 			}
 		case "node":
 			out.Values[i] = ec._OrderEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var orderImportImplementors = []string{"OrderImport", "Node"}
+
+func (ec *executionContext) _OrderImport(ctx context.Context, sel ast.SelectionSet, obj *sale.OrderImport) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderImportImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderImport")
+		case "id":
+			out.Values[i] = ec._OrderImport_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "fileName":
+			out.Values[i] = ec._OrderImport_fileName(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "store":
+			out.Values[i] = ec._OrderImport_store(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "format":
+			out.Values[i] = ec._OrderImport_format(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._OrderImport_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "bytes":
+			out.Values[i] = ec._OrderImport_bytes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ordersTotal":
+			out.Values[i] = ec._OrderImport_ordersTotal(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ordersDone":
+			out.Values[i] = ec._OrderImport_ordersDone(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ordersNew":
+			out.Values[i] = ec._OrderImport_ordersNew(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ordersKnown":
+			out.Values[i] = ec._OrderImport_ordersKnown(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "ordersRefused":
+			out.Values[i] = ec._OrderImport_ordersRefused(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "refunds":
+			out.Values[i] = ec._OrderImport_refunds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "problemCount":
+			out.Values[i] = ec._OrderImport_problemCount(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "problems":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OrderImport_problems(ctx, field, obj)
+				})
+		case "failure":
+			out.Values[i] = ec._OrderImport_failure(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._OrderImport_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "finishedAt":
+			out.Values[i] = ec._OrderImport_finishedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var orderImportConnectionImplementors = []string{"OrderImportConnection"}
+
+func (ec *executionContext) _OrderImportConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[sale.OrderImport]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderImportConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderImportConnection")
+		case "edges":
+			out.Values[i] = ec._OrderImportConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._OrderImportConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._OrderImportConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._OrderImportConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var orderImportEdgeImplementors = []string{"OrderImportEdge"}
+
+func (ec *executionContext) _OrderImportEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[sale.OrderImport]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderImportEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderImportEdge")
+		case "cursor":
+			out.Values[i] = ec._OrderImportEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._OrderImportEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var orderImportProblemImplementors = []string{"OrderImportProblem"}
+
+func (ec *executionContext) _OrderImportProblem(ctx context.Context, sel ast.SelectionSet, obj *sale.ImportProblem) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, orderImportProblemImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OrderImportProblem")
+		case "line":
+			out.Values[i] = ec._OrderImportProblem_line(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "column":
+			out.Values[i] = ec._OrderImportProblem_column(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "code":
+			out.Values[i] = ec._OrderImportProblem_code(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._OrderImportProblem_message(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -68224,6 +74050,44 @@ func (ec *executionContext) _PageInfo(ctx context.Context, sel ast.SelectionSet,
 		case "endCursor":
 			out.Values[i] = ec._PageInfo_endCursor(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var paidLayerImplementors = []string{"PaidLayer"}
+
+func (ec *executionContext) _PaidLayer(ctx context.Context, sel ast.SelectionSet, obj *insight.PaidLayer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, paidLayerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("PaidLayer")
+		case "orders":
+			out.Values[i] = ec._PaidLayer_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revenue":
+			out.Values[i] = ec._PaidLayer_revenue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
 		default:
@@ -70944,6 +76808,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_holds(ctx, field)
 				})
+		case "surveyQueue":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_surveyQueue(ctx, field)
+				})
 		case "claims":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -71064,6 +76934,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_performance(ctx, field)
 				})
+		case "creditLayers":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_creditLayers(ctx, field)
+				})
 		case "funnel":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -71081,6 +76957,24 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_integrations(ctx, field)
+				})
+		case "inboundDeliveries":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_inboundDeliveries(ctx, field)
+				})
+		case "orderImport":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_orderImport(ctx, field)
+				})
+		case "orderImports":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_orderImports(ctx, field)
 				})
 		case "auditLog":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -71377,6 +77271,49 @@ func (ec *executionContext) _RecordStoreEventsPayload(ctx context.Context, sel a
 	return out
 }
 
+var recordSurveyAnswerPayloadImplementors = []string{"RecordSurveyAnswerPayload"}
+
+func (ec *executionContext) _RecordSurveyAnswerPayload(ctx context.Context, sel ast.SelectionSet, obj *model.RecordSurveyAnswerPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordSurveyAnswerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordSurveyAnswerPayload")
+		case "surveyAnswer":
+			out.Values[i] = ec._RecordSurveyAnswerPayload_surveyAnswer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "duplicate":
+			out.Values[i] = ec._RecordSurveyAnswerPayload_duplicate(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RecordSurveyAnswerPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var refundImplementors = []string{"Refund"}
 
 func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, obj *order.Refund) graphql.Marshaler {
@@ -71511,6 +77448,44 @@ func (ec *executionContext) _ReopenClaimPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var replayDeliveryPayloadImplementors = []string{"ReplayDeliveryPayload"}
+
+func (ec *executionContext) _ReplayDeliveryPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReplayDeliveryPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, replayDeliveryPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReplayDeliveryPayload")
+		case "delivery":
+			out.Values[i] = ec._ReplayDeliveryPayload_delivery(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ReplayDeliveryPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var replayPolicyPayloadImplementors = []string{"ReplayPolicyPayload"}
 
 func (ec *executionContext) _ReplayPolicyPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ReplayPolicyPayload) graphql.Marshaler {
@@ -71529,6 +77504,92 @@ func (ec *executionContext) _ReplayPolicyPayload(ctx context.Context, sel ast.Se
 			}
 		case "userErrors":
 			out.Values[i] = ec._ReplayPolicyPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var reportedLayerImplementors = []string{"ReportedLayer"}
+
+func (ec *executionContext) _ReportedLayer(ctx context.Context, sel ast.SelectionSet, obj *insight.ReportedLayer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, reportedLayerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ReportedLayer")
+		case "orders":
+			out.Values[i] = ec._ReportedLayer_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "revenue":
+			out.Values[i] = ec._ReportedLayer_revenue(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "answers":
+			out.Values[i] = ec._ReportedLayer_answers(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "unclear":
+			out.Values[i] = ec._ReportedLayer_unclear(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var resolveSurveyAnswerPayloadImplementors = []string{"ResolveSurveyAnswerPayload"}
+
+func (ec *executionContext) _ResolveSurveyAnswerPayload(ctx context.Context, sel ast.SelectionSet, obj *model.ResolveSurveyAnswerPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, resolveSurveyAnswerPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ResolveSurveyAnswerPayload")
+		case "surveyAnswer":
+			out.Values[i] = ec._ResolveSurveyAnswerPayload_surveyAnswer(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._ResolveSurveyAnswerPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -72348,6 +78409,44 @@ func (ec *executionContext) _SocialAccount(ctx context.Context, sel ast.Selectio
 	return out
 }
 
+var startOrderImportPayloadImplementors = []string{"StartOrderImportPayload"}
+
+func (ec *executionContext) _StartOrderImportPayload(ctx context.Context, sel ast.SelectionSet, obj *model.StartOrderImportPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, startOrderImportPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StartOrderImportPayload")
+		case "import":
+			out.Values[i] = ec._StartOrderImportPayload_import(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._StartOrderImportPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var startPayoutOnboardingPayloadImplementors = []string{"StartPayoutOnboardingPayload"}
 
 func (ec *executionContext) _StartPayoutOnboardingPayload(ctx context.Context, sel ast.SelectionSet, obj *model.StartPayoutOnboardingPayload) graphql.Marshaler {
@@ -72487,6 +78586,217 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	default:
 		panic("unknown field " + strconv.Quote(fields[0].Name))
 	}
+}
+
+var surveyAnswerImplementors = []string{"SurveyAnswer", "Node"}
+
+func (ec *executionContext) _SurveyAnswer(ctx context.Context, sel ast.SelectionSet, obj *sale.SurveyAnswer) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, surveyAnswerImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SurveyAnswer")
+		case "id":
+			out.Values[i] = ec._SurveyAnswer_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "order":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SurveyAnswer_order(ctx, field, obj)
+				})
+		case "answer":
+			out.Values[i] = ec._SurveyAnswer_answer(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "answeredAt":
+			out.Values[i] = ec._SurveyAnswer_answeredAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._SurveyAnswer_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "creator":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SurveyAnswer_creator(ctx, field, obj)
+				})
+		case "confidencePpm":
+			out.Values[i] = ec._SurveyAnswer_confidencePpm(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "candidates":
+			out.Values[i] = ec._SurveyAnswer_candidates(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "decidedAt":
+			out.Values[i] = ec._SurveyAnswer_decidedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var surveyAnswerConnectionImplementors = []string{"SurveyAnswerConnection"}
+
+func (ec *executionContext) _SurveyAnswerConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[sale.SurveyAnswer]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, surveyAnswerConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SurveyAnswerConnection")
+		case "edges":
+			out.Values[i] = ec._SurveyAnswerConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._SurveyAnswerConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._SurveyAnswerConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._SurveyAnswerConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var surveyAnswerEdgeImplementors = []string{"SurveyAnswerEdge"}
+
+func (ec *executionContext) _SurveyAnswerEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[sale.SurveyAnswer]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, surveyAnswerEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SurveyAnswerEdge")
+		case "cursor":
+			out.Values[i] = ec._SurveyAnswerEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._SurveyAnswerEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var surveyCandidateImplementors = []string{"SurveyCandidate"}
+
+func (ec *executionContext) _SurveyCandidate(ctx context.Context, sel ast.SelectionSet, obj *sale.SurveyCandidate) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, surveyCandidateImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SurveyCandidate")
+		case "partnership":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SurveyCandidate_partnership(ctx, field, obj)
+				})
+		case "creator":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._SurveyCandidate_creator(ctx, field, obj)
+				})
+		case "confidencePpm":
+			out.Values[i] = ec._SurveyCandidate_confidencePpm(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "term":
+			out.Values[i] = ec._SurveyCandidate_term(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
 }
 
 var termsImplementors = []string{"Terms", "Node"}
@@ -74838,6 +81148,14 @@ func (ec *executionContext) marshalNCredit2ᚕtributaryᚋinternalᚋsaleᚐCred
 	return ret
 }
 
+func (ec *executionContext) marshalNCreditLayers2ᚖtributaryᚋinternalᚋinsightᚐLayers(ctx context.Context, sel ast.SelectionSet, v *insight.Layers) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CreditLayers!")
+		return graphql.Null
+	}
+	return ec._CreditLayers(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNCreditModel2tributaryᚋinternalᚋattributionᚐModel(ctx context.Context, v any) (attribution.Model, error) {
 	tmp, err := graphql.UnmarshalString(v)
 	res := attribution.Model(tmp)
@@ -74959,6 +81277,21 @@ func (ec *executionContext) marshalNDecisionCause2tributaryᚋinternalᚋsaleᚐ
 	res := graphql.MarshalString(string(v))
 	if res == graphql.Null {
 		graphql.AddInvalidNullFromMarshaler(ctx, "DecisionCause!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNDeliveryStatus2tributaryᚋinternalᚋinboxᚐStatus(ctx context.Context, v any) (inbox.Status, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := inbox.Status(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDeliveryStatus2tributaryᚋinternalᚋinboxᚐStatus(ctx context.Context, sel ast.SelectionSet, v inbox.Status) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "DeliveryStatus!")
 	}
 	return res
 }
@@ -75515,6 +81848,67 @@ func (ec *executionContext) marshalNID2ᚕtributaryᚋinternalᚋkitᚋidᚐID�
 	return ret
 }
 
+func (ec *executionContext) unmarshalNImportOrdersInput2tributaryᚋgraphᚋmodelᚐImportOrdersInput(ctx context.Context, v any) (model.ImportOrdersInput, error) {
+	res, err := ec.unmarshalInputImportOrdersInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNImportOrdersPayload2ᚖtributaryᚋgraphᚋmodelᚐImportOrdersPayload(ctx context.Context, sel ast.SelectionSet, v *model.ImportOrdersPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ImportOrdersPayload!")
+		return graphql.Null
+	}
+	return ec._ImportOrdersPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNInboundDelivery2tributaryᚋinternalᚋinboxᚐReceived(ctx context.Context, sel ast.SelectionSet, v inbox.Received) graphql.Marshaler {
+	return ec._InboundDelivery(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNInboundDelivery2ᚕtributaryᚋinternalᚋinboxᚐReceivedᚄ(ctx context.Context, sel ast.SelectionSet, v []inbox.Received) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNInboundDelivery2tributaryᚋinternalᚋinboxᚐReceived(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNInboundDeliveryConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[inbox.Received]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "InboundDeliveryConnection!")
+		return graphql.Null
+	}
+	return ec._InboundDeliveryConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNInboundDeliveryEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[inbox.Received]) graphql.Marshaler {
+	return ec._InboundDeliveryEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNInboundDeliveryEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[inbox.Received]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNInboundDeliveryEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNInt2int(ctx context.Context, v any) (int, error) {
 	res, err := graphql.UnmarshalInt(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -75745,6 +82139,10 @@ func (ec *executionContext) marshalNLedgerTransactionEdge2ᚕtributaryᚋinterna
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNLift2tributaryᚋinternalᚋinsightᚐLift(ctx context.Context, sel ast.SelectionSet, v insight.Lift) graphql.Marshaler {
+	return ec._Lift(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNLink2tributaryᚋinternalᚋtrackingᚐLink(ctx context.Context, sel ast.SelectionSet, v tracking.Link) graphql.Marshaler {
@@ -76116,6 +82514,14 @@ func (ec *executionContext) marshalNOrder2ᚕtributaryᚋinternalᚋorderᚐOrde
 	return ret
 }
 
+func (ec *executionContext) marshalNOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx context.Context, sel ast.SelectionSet, v *order.Order) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Order!")
+		return graphql.Null
+	}
+	return ec._Order(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNOrderConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[order.Order]) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "OrderConnection!")
@@ -76142,6 +82548,89 @@ func (ec *executionContext) marshalNOrderEdge2ᚕtributaryᚋinternalᚋkitᚋpa
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNOrderImport2tributaryᚋinternalᚋsaleᚐOrderImport(ctx context.Context, sel ast.SelectionSet, v sale.OrderImport) graphql.Marshaler {
+	return ec._OrderImport(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOrderImport2ᚕtributaryᚋinternalᚋsaleᚐOrderImportᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.OrderImport) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrderImport2tributaryᚋinternalᚋsaleᚐOrderImport(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNOrderImportConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[sale.OrderImport]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "OrderImportConnection!")
+		return graphql.Null
+	}
+	return ec._OrderImportConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOrderImportEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[sale.OrderImport]) graphql.Marshaler {
+	return ec._OrderImportEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOrderImportEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[sale.OrderImport]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrderImportEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNOrderImportProblem2tributaryᚋinternalᚋsaleᚐImportProblem(ctx context.Context, sel ast.SelectionSet, v sale.ImportProblem) graphql.Marshaler {
+	return ec._OrderImportProblem(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNOrderImportProblem2ᚕtributaryᚋinternalᚋsaleᚐImportProblemᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.ImportProblem) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNOrderImportProblem2tributaryᚋinternalᚋsaleᚐImportProblem(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNOrderImportStatus2tributaryᚋinternalᚋsaleᚐImportStatus(ctx context.Context, v any) (sale.ImportStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.ImportStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNOrderImportStatus2tributaryᚋinternalᚋsaleᚐImportStatus(ctx context.Context, sel ast.SelectionSet, v sale.ImportStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "OrderImportStatus!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNOrderLine2tributaryᚋinternalᚋorderᚐLine(ctx context.Context, sel ast.SelectionSet, v order.Line) graphql.Marshaler {
@@ -76238,6 +82727,10 @@ func (ec *executionContext) marshalNOutreachPipeline2ᚖtributaryᚋinternalᚋo
 
 func (ec *executionContext) marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx context.Context, sel ast.SelectionSet, v page.Info) graphql.Marshaler {
 	return ec._PageInfo(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNPaidLayer2tributaryᚋinternalᚋinsightᚐPaidLayer(ctx context.Context, sel ast.SelectionSet, v insight.PaidLayer) graphql.Marshaler {
+	return ec._PaidLayer(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNPartnership2tributaryᚋinternalᚋpartnershipᚐPartnership(ctx context.Context, sel ast.SelectionSet, v partnership.Partnership) graphql.Marshaler {
@@ -77210,6 +83703,19 @@ func (ec *executionContext) marshalNRecordStoreEventsPayload2ᚖtributaryᚋgrap
 	return ec._RecordStoreEventsPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRecordSurveyAnswerInput2tributaryᚋgraphᚋmodelᚐRecordSurveyAnswerInput(ctx context.Context, v any) (model.RecordSurveyAnswerInput, error) {
+	res, err := ec.unmarshalInputRecordSurveyAnswerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecordSurveyAnswerPayload2ᚖtributaryᚋgraphᚋmodelᚐRecordSurveyAnswerPayload(ctx context.Context, sel ast.SelectionSet, v *model.RecordSurveyAnswerPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RecordSurveyAnswerPayload!")
+		return graphql.Null
+	}
+	return ec._RecordSurveyAnswerPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNRefund2tributaryᚋinternalᚋorderᚐRefund(ctx context.Context, sel ast.SelectionSet, v order.Refund) graphql.Marshaler {
 	return ec._Refund(ctx, sel, &v)
 }
@@ -77266,6 +83772,19 @@ func (ec *executionContext) marshalNReopenClaimPayload2ᚖtributaryᚋgraphᚋmo
 	return ec._ReopenClaimPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNReplayDeliveryInput2tributaryᚋgraphᚋmodelᚐReplayDeliveryInput(ctx context.Context, v any) (model.ReplayDeliveryInput, error) {
+	res, err := ec.unmarshalInputReplayDeliveryInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNReplayDeliveryPayload2ᚖtributaryᚋgraphᚋmodelᚐReplayDeliveryPayload(ctx context.Context, sel ast.SelectionSet, v *model.ReplayDeliveryPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ReplayDeliveryPayload!")
+		return graphql.Null
+	}
+	return ec._ReplayDeliveryPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNReplayPolicyInput2tributaryᚋgraphᚋmodelᚐReplayPolicyInput(ctx context.Context, v any) (model.ReplayPolicyInput, error) {
 	res, err := ec.unmarshalInputReplayPolicyInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -77279,6 +83798,10 @@ func (ec *executionContext) marshalNReplayPolicyPayload2ᚖtributaryᚋgraphᚋm
 	return ec._ReplayPolicyPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNReportedLayer2tributaryᚋinternalᚋinsightᚐReportedLayer(ctx context.Context, sel ast.SelectionSet, v insight.ReportedLayer) graphql.Marshaler {
+	return ec._ReportedLayer(ctx, sel, &v)
+}
+
 func (ec *executionContext) unmarshalNRequestPasswordResetInput2tributaryᚋgraphᚋmodelᚐRequestPasswordResetInput(ctx context.Context, v any) (model.RequestPasswordResetInput, error) {
 	res, err := ec.unmarshalInputRequestPasswordResetInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -77287,6 +83810,19 @@ func (ec *executionContext) unmarshalNRequestPasswordResetInput2tributaryᚋgrap
 func (ec *executionContext) unmarshalNResetPasswordInput2tributaryᚋgraphᚋmodelᚐResetPasswordInput(ctx context.Context, v any) (model.ResetPasswordInput, error) {
 	res, err := ec.unmarshalInputResetPasswordInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) unmarshalNResolveSurveyAnswerInput2tributaryᚋgraphᚋmodelᚐResolveSurveyAnswerInput(ctx context.Context, v any) (model.ResolveSurveyAnswerInput, error) {
+	res, err := ec.unmarshalInputResolveSurveyAnswerInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNResolveSurveyAnswerPayload2ᚖtributaryᚋgraphᚋmodelᚐResolveSurveyAnswerPayload(ctx context.Context, sel ast.SelectionSet, v *model.ResolveSurveyAnswerPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "ResolveSurveyAnswerPayload!")
+		return graphql.Null
+	}
+	return ec._ResolveSurveyAnswerPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNResource2tributaryᚋinternalᚋprogramᚐResource(ctx context.Context, sel ast.SelectionSet, v program.Resource) graphql.Marshaler {
@@ -77652,6 +84188,19 @@ func (ec *executionContext) marshalNSocialAccount2ᚕtributaryᚋinternalᚋcrea
 	return ret
 }
 
+func (ec *executionContext) unmarshalNStartOrderImportInput2tributaryᚋgraphᚋmodelᚐStartOrderImportInput(ctx context.Context, v any) (model.StartOrderImportInput, error) {
+	res, err := ec.unmarshalInputStartOrderImportInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStartOrderImportPayload2ᚖtributaryᚋgraphᚋmodelᚐStartOrderImportPayload(ctx context.Context, sel ast.SelectionSet, v *model.StartOrderImportPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StartOrderImportPayload!")
+		return graphql.Null
+	}
+	return ec._StartOrderImportPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNStartPayoutOnboardingPayload2ᚖtributaryᚋgraphᚋmodelᚐStartPayoutOnboardingPayload(ctx context.Context, sel ast.SelectionSet, v *model.StartPayoutOnboardingPayload) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "StartPayoutOnboardingPayload!")
@@ -77761,6 +84310,89 @@ func (ec *executionContext) marshalNSubmitPostPayload2ᚖtributaryᚋgraphᚋmod
 		return graphql.Null
 	}
 	return ec._SubmitPostPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSurveyAnswer2tributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx context.Context, sel ast.SelectionSet, v sale.SurveyAnswer) graphql.Marshaler {
+	return ec._SurveyAnswer(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSurveyAnswer2ᚕtributaryᚋinternalᚋsaleᚐSurveyAnswerᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.SurveyAnswer) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSurveyAnswer2tributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNSurveyAnswerConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[sale.SurveyAnswer]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SurveyAnswerConnection!")
+		return graphql.Null
+	}
+	return ec._SurveyAnswerConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNSurveyAnswerEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[sale.SurveyAnswer]) graphql.Marshaler {
+	return ec._SurveyAnswerEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSurveyAnswerEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[sale.SurveyAnswer]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSurveyAnswerEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNSurveyAnswerStatus2tributaryᚋinternalᚋsaleᚐSurveyStatus(ctx context.Context, v any) (sale.SurveyStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.SurveyStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSurveyAnswerStatus2tributaryᚋinternalᚋsaleᚐSurveyStatus(ctx context.Context, sel ast.SelectionSet, v sale.SurveyStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SurveyAnswerStatus!")
+	}
+	return res
+}
+
+func (ec *executionContext) marshalNSurveyCandidate2tributaryᚋinternalᚋsaleᚐSurveyCandidate(ctx context.Context, sel ast.SelectionSet, v sale.SurveyCandidate) graphql.Marshaler {
+	return ec._SurveyCandidate(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSurveyCandidate2ᚕtributaryᚋinternalᚋsaleᚐSurveyCandidateᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.SurveyCandidate) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSurveyCandidate2tributaryᚋinternalᚋsaleᚐSurveyCandidate(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNTouch2tributaryᚋinternalᚋsaleᚐTouch(ctx context.Context, sel ast.SelectionSet, v sale.Touch) graphql.Marshaler {
@@ -78610,6 +85242,25 @@ func (ec *executionContext) marshalODecimal2ᚖstring(ctx context.Context, sel a
 	return res
 }
 
+func (ec *executionContext) unmarshalODeliveryStatus2ᚖtributaryᚋinternalᚋinboxᚐStatus(ctx context.Context, v any) (*inbox.Status, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := inbox.Status(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalODeliveryStatus2ᚖtributaryᚋinternalᚋinboxᚐStatus(ctx context.Context, sel ast.SelectionSet, v *inbox.Status) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalOEmailAddress2ᚖstring(ctx context.Context, v any) (*string, error) {
 	if v == nil {
 		return nil, nil
@@ -78751,6 +85402,13 @@ func (ec *executionContext) marshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(c
 		return graphql.Null
 	}
 	return graphql.WrapContextMarshaler(ctx, v)
+}
+
+func (ec *executionContext) marshalOInboundDelivery2ᚖtributaryᚋinternalᚋinboxᚐReceived(ctx context.Context, sel ast.SelectionSet, v *inbox.Received) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._InboundDelivery(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOInt2ᚖint(ctx context.Context, v any) (*int, error) {
@@ -78895,6 +85553,32 @@ func (ec *executionContext) marshalOOrder2ᚖtributaryᚋinternalᚋorderᚐOrde
 		return graphql.Null
 	}
 	return ec._Order(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOOrderFileFormat2ᚖtributaryᚋinternalᚋorderᚋorderfileᚐFormat(ctx context.Context, v any) (*orderfile.Format, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := orderfile.Format(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOOrderFileFormat2ᚖtributaryᚋinternalᚋorderᚋorderfileᚐFormat(ctx context.Context, sel ast.SelectionSet, v *orderfile.Format) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
+func (ec *executionContext) marshalOOrderImport2ᚖtributaryᚋinternalᚋsaleᚐOrderImport(ctx context.Context, sel ast.SelectionSet, v *sale.OrderImport) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OrderImport(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOOrderLineKind2ᚖtributaryᚋinternalᚋorderᚐLineKind(ctx context.Context, v any) (*order.LineKind, error) {
@@ -79354,6 +86038,32 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) marshalOSurveyAnswer2ᚖtributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx context.Context, sel ast.SelectionSet, v *sale.SurveyAnswer) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._SurveyAnswer(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOSurveyAnswerStatus2ᚖtributaryᚋinternalᚋsaleᚐSurveyStatus(ctx context.Context, v any) (*sale.SurveyStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.SurveyStatus(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSurveyAnswerStatus2ᚖtributaryᚋinternalᚋsaleᚐSurveyStatus(ctx context.Context, sel ast.SelectionSet, v *sale.SurveyStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
 	return res
 }
 

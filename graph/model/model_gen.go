@@ -13,12 +13,14 @@ import (
 	"tributary/internal/creator"
 	"tributary/internal/fraud"
 	"tributary/internal/identity"
+	"tributary/internal/inbox"
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/id"
 	"tributary/internal/kit/money"
 	"tributary/internal/kit/viewer"
 	"tributary/internal/ledger"
 	"tributary/internal/order"
+	"tributary/internal/order/orderfile"
 	"tributary/internal/outreach"
 	"tributary/internal/partnership"
 	"tributary/internal/payout"
@@ -691,6 +693,32 @@ type FunnelFilter struct {
 	To clock.Date `json:"to"`
 }
 
+// Input of importOrders.
+type ImportOrdersInput struct {
+	// The brand.
+	BrandID id.ID `json:"brandId"`
+	// The import that this is a further part for; left out for the first part.
+	ImportID *id.ID `json:"importId,omitempty"`
+	// Name of the file, 1 to 200 characters; needed with the first part.
+	FileName *string `json:"fileName,omitempty"`
+	// The shop whose orders they are, 1 to 253 characters; the brand's website host when left out. Counts with the first part.
+	Store *string `json:"store,omitempty"`
+	// Which columns; found by their names when left out. Counts with the first part.
+	Format *orderfile.Format `json:"format,omitempty"`
+	// The file, or the next part of it, as text; 1 to 200,000 bytes, cut anywhere. A file has at most 32 MiB and 200,000 orders.
+	Part string `json:"part"`
+	// Whether another part follows. The last part begins the check.
+	More *bool `json:"more,omitempty"`
+}
+
+// Result of importOrders.
+type ImportOrdersPayload struct {
+	// The import, whose check begins in a moment.
+	Import *sale.OrderImport `json:"import,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of inviteMember.
 type InviteMemberInput struct {
 	// The brand.
@@ -1157,6 +1185,20 @@ type ReopenClaimPayload struct {
 	UserErrors []fail.UserError `json:"userErrors"`
 }
 
+// Input of replayDelivery.
+type ReplayDeliveryInput struct {
+	// The delivery.
+	DeliveryID id.ID `json:"deliveryId"`
+}
+
+// Result of replayDelivery.
+type ReplayDeliveryPayload struct {
+	// The delivery, which is handled again in a moment.
+	Delivery *inbox.Received `json:"delivery,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of replayPolicy: a draft, and the days to try it on.
 type ReplayPolicyInput struct {
 	// The brand.
@@ -1395,6 +1437,22 @@ type SignUpInput struct {
 	CreatorHandle *string `json:"creatorHandle,omitempty"`
 	// Country of the creator profile.
 	Country *string `json:"country,omitempty"`
+}
+
+// Input of startOrderImport.
+type StartOrderImportInput struct {
+	// The import, once it is checked.
+	ImportID id.ID `json:"importId"`
+	// Whether orders with problems are left out; without it there may be none.
+	LeaveOut *bool `json:"leaveOut,omitempty"`
+}
+
+// Result of startOrderImport.
+type StartOrderImportPayload struct {
+	// The import as it is now.
+	Import *sale.OrderImport `json:"import,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
 }
 
 // Input of startPayoutOnboarding.

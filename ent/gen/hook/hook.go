@@ -272,6 +272,18 @@ func (f OrderFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.OrderMutation", m)
 }
 
+// The OrderImportFunc type is an adapter to allow the use of ordinary
+// function as OrderImport mutator.
+type OrderImportFunc func(context.Context, *gen.OrderImportMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f OrderImportFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.OrderImportMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.OrderImportMutation", m)
+}
+
 // The OrderLineFunc type is an adapter to allow the use of ordinary
 // function as OrderLine mutator.
 type OrderLineFunc func(context.Context, *gen.OrderLineMutation) (gen.Value, error)

@@ -1281,6 +1281,49 @@ var (
 			},
 		},
 	}
+	// OrderImportColumns holds the columns for the "order_import" table.
+	OrderImportColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "file_name", Type: field.TypeString, Size: 800},
+		{Name: "store", Type: field.TypeString, Size: 1012},
+		{Name: "format", Type: field.TypeString, Nullable: true, Size: 160},
+		{Name: "status", Type: field.TypeString, Size: 40, Default: "UPLOADING"},
+		{Name: "parts", Type: field.TypeInt, Default: 0},
+		{Name: "bytes", Type: field.TypeInt, Default: 0},
+		{Name: "orders_total", Type: field.TypeInt, Default: 0},
+		{Name: "orders_done", Type: field.TypeInt, Default: 0},
+		{Name: "orders_new", Type: field.TypeInt, Default: 0},
+		{Name: "orders_known", Type: field.TypeInt, Default: 0},
+		{Name: "orders_refused", Type: field.TypeInt, Default: 0},
+		{Name: "refunds", Type: field.TypeInt, Default: 0},
+		{Name: "problems", Type: field.TypeInt, Default: 0},
+		{Name: "failure", Type: field.TypeString, Default: ""},
+		{Name: "finished_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "created_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "brand_id", Type: field.TypeUUID},
+	}
+	// OrderImportTable holds the schema information for the "order_import" table.
+	OrderImportTable = &schema.Table{
+		Name:       "order_import",
+		Columns:    OrderImportColumns,
+		PrimaryKey: []*schema.Column{OrderImportColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "order_import_brand_brand",
+				Columns:    []*schema.Column{OrderImportColumns[18]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "order_import_of_brand",
+				Unique:  false,
+				Columns: []*schema.Column{OrderImportColumns[18], OrderImportColumns[1], OrderImportColumns[0]},
+			},
+		},
+	}
 	// OrderLineColumns holds the columns for the "order_line" table.
 	OrderLineColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -2473,6 +2516,7 @@ var (
 		MembershipTable,
 		OfferVersionTable,
 		OrderTable,
+		OrderImportTable,
 		OrderLineTable,
 		PartnershipTable,
 		PartnershipGuardTable,
@@ -2682,6 +2726,14 @@ func init() {
 		"order_amounts": "total_minor >= 0 AND discount_minor >= 0 AND tax_minor >= 0 AND shipping_minor >= 0 AND net_minor >= 0",
 		"order_payment": "payment IN ('AWAITING_PAYMENT','PAID','PARTLY_REFUNDED','REFUNDED','CANCELLED','EXPIRED','CHARGED_BACK')",
 		"order_source":  "source IN ('API','SHOPIFY','WOOCOMMERCE','CHECKOUT','POSTBACK','CSV')",
+	}
+	OrderImportTable.ForeignKeys[0].RefTable = BrandTable
+	OrderImportTable.Annotation = &entsql.Annotation{
+		Table: "order_import",
+	}
+	OrderImportTable.Annotation.Checks = map[string]string{
+		"order_import_format": "format IN ('TRIBUTARY','SHOPIFY','WOOCOMMERCE')",
+		"order_import_status": "status IN ('UPLOADING','CHECKING','CHECKED','RUNNING','DONE','FAILED')",
 	}
 	OrderLineTable.ForeignKeys[0].RefTable = OrderTable
 	OrderLineTable.Annotation = &entsql.Annotation{

@@ -72,6 +72,9 @@ type OfferVersion func(*sql.Selector)
 // Order is the predicate function for order builders.
 type Order func(*sql.Selector)
 
+// OrderImport is the predicate function for orderimport builders.
+type OrderImport func(*sql.Selector)
+
 // OrderLine is the predicate function for orderline builders.
 type OrderLine func(*sql.Selector)
 

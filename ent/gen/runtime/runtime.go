@@ -26,6 +26,7 @@ import (
 	"tributary/ent/gen/membership"
 	"tributary/ent/gen/offerversion"
 	"tributary/ent/gen/order"
+	"tributary/ent/gen/orderimport"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
 	"tributary/ent/gen/partnershipguard"
@@ -841,6 +842,76 @@ func init() {
 	orderDescVersion := orderFields[27].Descriptor()
 	// order.DefaultVersion holds the default value on creation for the version field.
 	order.DefaultVersion = orderDescVersion.Default.(int)
+	orderimportMixin := schema.OrderImport{}.Mixin()
+	orderimport.Policy = privacy.NewPolicies(orderimportMixin[0], schema.OrderImport{})
+	orderimport.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := orderimport.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	orderimportFields := schema.OrderImport{}.Fields()
+	_ = orderimportFields
+	// orderimportDescFileName is the schema descriptor for file_name field.
+	orderimportDescFileName := orderimportFields[1].Descriptor()
+	// orderimport.FileNameValidator is a validator for the "file_name" field. It is called by the builders before save.
+	orderimport.FileNameValidator = orderimportDescFileName.Validators[0].(func(string) error)
+	// orderimportDescStore is the schema descriptor for store field.
+	orderimportDescStore := orderimportFields[2].Descriptor()
+	// orderimport.StoreValidator is a validator for the "store" field. It is called by the builders before save.
+	orderimport.StoreValidator = orderimportDescStore.Validators[0].(func(string) error)
+	// orderimportDescFormat is the schema descriptor for format field.
+	orderimportDescFormat := orderimportFields[3].Descriptor()
+	// orderimport.FormatValidator is a validator for the "format" field. It is called by the builders before save.
+	orderimport.FormatValidator = orderimportDescFormat.Validators[0].(func(string) error)
+	// orderimportDescStatus is the schema descriptor for status field.
+	orderimportDescStatus := orderimportFields[4].Descriptor()
+	// orderimport.DefaultStatus holds the default value on creation for the status field.
+	orderimport.DefaultStatus = orderimportDescStatus.Default.(string)
+	// orderimport.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	orderimport.StatusValidator = orderimportDescStatus.Validators[0].(func(string) error)
+	// orderimportDescParts is the schema descriptor for parts field.
+	orderimportDescParts := orderimportFields[5].Descriptor()
+	// orderimport.DefaultParts holds the default value on creation for the parts field.
+	orderimport.DefaultParts = orderimportDescParts.Default.(int)
+	// orderimportDescBytes is the schema descriptor for bytes field.
+	orderimportDescBytes := orderimportFields[6].Descriptor()
+	// orderimport.DefaultBytes holds the default value on creation for the bytes field.
+	orderimport.DefaultBytes = orderimportDescBytes.Default.(int)
+	// orderimportDescOrdersTotal is the schema descriptor for orders_total field.
+	orderimportDescOrdersTotal := orderimportFields[7].Descriptor()
+	// orderimport.DefaultOrdersTotal holds the default value on creation for the orders_total field.
+	orderimport.DefaultOrdersTotal = orderimportDescOrdersTotal.Default.(int)
+	// orderimportDescOrdersDone is the schema descriptor for orders_done field.
+	orderimportDescOrdersDone := orderimportFields[8].Descriptor()
+	// orderimport.DefaultOrdersDone holds the default value on creation for the orders_done field.
+	orderimport.DefaultOrdersDone = orderimportDescOrdersDone.Default.(int)
+	// orderimportDescOrdersNew is the schema descriptor for orders_new field.
+	orderimportDescOrdersNew := orderimportFields[9].Descriptor()
+	// orderimport.DefaultOrdersNew holds the default value on creation for the orders_new field.
+	orderimport.DefaultOrdersNew = orderimportDescOrdersNew.Default.(int)
+	// orderimportDescOrdersKnown is the schema descriptor for orders_known field.
+	orderimportDescOrdersKnown := orderimportFields[10].Descriptor()
+	// orderimport.DefaultOrdersKnown holds the default value on creation for the orders_known field.
+	orderimport.DefaultOrdersKnown = orderimportDescOrdersKnown.Default.(int)
+	// orderimportDescOrdersRefused is the schema descriptor for orders_refused field.
+	orderimportDescOrdersRefused := orderimportFields[11].Descriptor()
+	// orderimport.DefaultOrdersRefused holds the default value on creation for the orders_refused field.
+	orderimport.DefaultOrdersRefused = orderimportDescOrdersRefused.Default.(int)
+	// orderimportDescRefunds is the schema descriptor for refunds field.
+	orderimportDescRefunds := orderimportFields[12].Descriptor()
+	// orderimport.DefaultRefunds holds the default value on creation for the refunds field.
+	orderimport.DefaultRefunds = orderimportDescRefunds.Default.(int)
+	// orderimportDescProblems is the schema descriptor for problems field.
+	orderimportDescProblems := orderimportFields[13].Descriptor()
+	// orderimport.DefaultProblems holds the default value on creation for the problems field.
+	orderimport.DefaultProblems = orderimportDescProblems.Default.(int)
+	// orderimportDescFailure is the schema descriptor for failure field.
+	orderimportDescFailure := orderimportFields[14].Descriptor()
+	// orderimport.DefaultFailure holds the default value on creation for the failure field.
+	orderimport.DefaultFailure = orderimportDescFailure.Default.(string)
 	orderlineMixin := schema.OrderLine{}.Mixin()
 	orderline.Policy = privacy.NewPolicies(orderlineMixin[0], schema.OrderLine{})
 	orderline.Hooks[0] = func(next ent.Mutator) ent.Mutator {
