@@ -17,6 +17,7 @@ import (
 	"tributary/ent/gen/code"
 	"tributary/ent/gen/commission"
 	"tributary/ent/gen/creator"
+	"tributary/ent/gen/customerbinding"
 	"tributary/ent/gen/experiment"
 	"tributary/ent/gen/funding"
 	"tributary/ent/gen/hold"
@@ -119,6 +120,7 @@ func checkColumn(t, c string) error {
 			code.Table:                code.ValidColumn,
 			commission.Table:          commission.ValidColumn,
 			creator.Table:             creator.ValidColumn,
+			customerbinding.Table:     customerbinding.ValidColumn,
 			experiment.Table:          experiment.ValidColumn,
 			funding.Table:             funding.ValidColumn,
 			hold.Table:                hold.ValidColumn,

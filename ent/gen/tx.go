@@ -30,6 +30,8 @@ type Tx struct {
 	Commission *CommissionClient
 	// Creator is the client for interacting with the Creator builders.
 	Creator *CreatorClient
+	// CustomerBinding is the client for interacting with the CustomerBinding builders.
+	CustomerBinding *CustomerBindingClient
 	// Experiment is the client for interacting with the Experiment builders.
 	Experiment *ExperimentClient
 	// Funding is the client for interacting with the Funding builders.
@@ -228,6 +230,7 @@ func (tx *Tx) init() {
 	tx.Code = NewCodeClient(tx.config)
 	tx.Commission = NewCommissionClient(tx.config)
 	tx.Creator = NewCreatorClient(tx.config)
+	tx.CustomerBinding = NewCustomerBindingClient(tx.config)
 	tx.Experiment = NewExperimentClient(tx.config)
 	tx.Funding = NewFundingClient(tx.config)
 	tx.Hold = NewHoldClient(tx.config)

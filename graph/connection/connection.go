@@ -47,6 +47,8 @@ type (
 	OrderEdge                   = page.Edge[order.Order]
 	HoldConnection              = page.Connection[fraud.Hold]
 	HoldEdge                    = page.Edge[fraud.Hold]
+	CustomerBindingConnection   = page.Connection[sale.Binding]
+	CustomerBindingEdge         = page.Edge[sale.Binding]
 	PolicyReplayConnection      = page.Connection[sale.Replay]
 	PolicyReplayEdge            = page.Edge[sale.Replay]
 	CommissionConnection        = page.Connection[commission.Commission]

@@ -86,7 +86,14 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 	if err != nil {
 		return evidence{}, err
 	}
+	bindings, err := boundTx(ctx, tx, o)
+	if err != nil {
+		return evidence{}, err
+	}
 	found = told.found
+	for _, b := range bindings {
+		found = append(found, b.FoundTouch)
+	}
 	e.input = attribution.Input{
 		Order: attribution.Order{PlacedAt: o.PlacedAt, Test: o.Test, Returning: !o.NewCustomer}, Policy: e.policy.Policy,
 		Programs: map[string]attribution.Program{}, Partnerships: map[string]attribution.Partnership{},
@@ -120,6 +127,7 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 		e.input.Touches = append(e.input.Touches, t)
 		e.found[t.ID] = f
 	}
+	e.bind(bindings)
 	return e, nil
 }
 

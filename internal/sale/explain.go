@@ -160,6 +160,8 @@ func noun(kind attribution.Kind) string {
 		return "link"
 	case attribution.Code:
 		return "code"
+	case attribution.Binding:
+		return "earlier sale to this customer"
 	}
 	return "touch"
 }

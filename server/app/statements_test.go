@@ -44,6 +44,7 @@ var lists = map[string]func(s *shop) vars{
 	"reviews":          ofBrand,
 	"experiments":      ofBrand,
 	"policyReplays":    ofBrand,
+	"customerBindings": ofBrand,
 	"integrations":     ofBrand,
 	"auditLog":         ofBrand,
 	"outreachPipeline": func(s *shop) vars { return vars{"programId": s.program.String()} },
@@ -116,6 +117,7 @@ func (s *shop) grow(bank bool) {
 		s.bank(p)
 	}
 	order := s.sell(p)
+	s.bind(order)
 	m.change(s.owner, "openHold", "hold", vars{"commissionId": s.commission(order).String(), "reason": "We look at it."})
 	m.change(s.owner, "recordRefund", "order", vars{"orderId": s.sell(p).String(), "externalId": "refund", "amount": vars{"amount": "10.00", "currencyCode": "EUR"}})
 	s.prepared(s.partners[0])

@@ -49,6 +49,7 @@ const (
 	Decision      Kind = "dec"
 	Commission    Kind = "com"
 	Hold          Kind = "hld"
+	Binding       Kind = "bnd"
 	Transaction   Kind = "txn"
 	Account       Kind = "acc"
 	PayoutAccount Kind = "pac"
