@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help run build test soak bench bench-attribution bench-redirect lint fmt generate check-generated migration portal-packages tools-for-tests
+.PHONY: help run build test soak bench bench-attribution bench-orders bench-redirect lint fmt generate check-generated migration portal-packages tools-for-tests
 
 STEP := .ci/step
 GOLANGCI := go tool -modfile=internal/tools/go.mod golangci-lint
@@ -53,11 +53,15 @@ soak: tools-for-tests ## lose no click for long: kill and restart everything far
 
 bench: portal/dist/index.html ## race the whole server against the same work by hand, in the same run
 	@$(STEP) 'PostgreSQL' .ci/postgres
-	@$(WITH_POSTGRES) go test -run '^$$' -bench . -skip BenchmarkAttribution -timeout 10m ./server/bench | grep -vE '^(PASS|ok |--- BENCH)|testdbconf'
+	@$(WITH_POSTGRES) go test -run '^$$' -bench 'Order$$|Paid|Nested' -timeout 10m ./server/bench | grep -vE '^(PASS|ok |--- BENCH)|testdbconf'
 
 bench-attribution: portal/dist/index.html ## compare models of attribution over a million journeys, beside only streaming them out of PostgreSQL
 	@$(STEP) 'PostgreSQL' .ci/postgres
 	@$(WITH_POSTGRES) go test -run '^$$' -bench BenchmarkAttribution -benchtime 1x -timeout 30m ./server/bench | grep -vE '^(PASS|ok |--- BENCH)|testdbconf'
+
+bench-orders: portal/dist/index.html ## race orders told by webhooks against a handler and one SQL function by hand; ORDERS=2000000 shows the cost with so many stored
+	@$(STEP) 'PostgreSQL' .ci/postgres
+	@$(WITH_POSTGRES) go test -run '^$$' -bench 'Webhook|FirstOrders|OrderGrowth' -benchtime 1x -timeout 90m -v ./server/bench | grep -vE '^(PASS|ok |=== |--- BENCH)|testdbconf'
 
 bench-redirect: portal/dist/index.html ## race the redirect against nginx and handlers by hand; STORED=50000000 shows the cost with so many clicks stored
 	@$(STEP) 'prerequisites of the bench' .ci/prerequisites redirect

@@ -119,7 +119,7 @@ func (m mutationResolver) CreateBrand(ctx context.Context, input model.CreateBra
 
 func (m mutationResolver) UpdateBrand(ctx context.Context, input model.UpdateBrandInput) (*model.UpdateBrandPayload, error) {
 	v, userErrors, err := outcome(m.r.Brands.Update(ctx, input.BrandID, brand.Changes{Name: input.Name, WebsiteURL: input.WebsiteURL,
-		FallbackURL: input.FallbackURL}))
+		FallbackURL: input.FallbackURL, ClaimAnswerHours: input.ClaimAnswerHours}))
 	return &model.UpdateBrandPayload{Brand: v, UserErrors: userErrors}, err
 }
 
@@ -156,4 +156,13 @@ func (m mutationResolver) ConnectIntegration(ctx context.Context, input model.Co
 func (m mutationResolver) DisconnectIntegration(ctx context.Context, input model.DisconnectIntegrationInput) (*model.DisconnectIntegrationPayload, error) {
 	v, userErrors, err := outcome(m.r.Brands.Disconnect(ctx, input.IntegrationID))
 	return &model.DisconnectIntegrationPayload{Integration: v, UserErrors: userErrors}, err
+}
+
+func (m mutationResolver) RotateIntegrationSecret(ctx context.Context, input model.RotateIntegrationSecretInput) (*model.RotateIntegrationSecretPayload, error) {
+	grace := 0
+	if input.GraceHours != nil {
+		grace = *input.GraceHours
+	}
+	v, userErrors, err := outcome(m.r.Brands.RotateSecret(ctx, input.IntegrationID, input.Secret, grace))
+	return &model.RotateIntegrationSecretPayload{Integration: v, UserErrors: userErrors}, err
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // Holds lists the holds of a brand.
-func (q queryResolver) Holds(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus) (*page.Connection[fraud.Hold], error) {
+func (q queryResolver) Holds(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus, signal *fraud.Signal) (*page.Connection[fraud.Hold], error) {
 	r, err := pageOf(first, after, last, before)
 	if err != nil {
 		return nil, err
@@ -21,11 +21,7 @@ func (q queryResolver) Holds(ctx context.Context, first *int, after *string, las
 	if err != nil {
 		return nil, err
 	}
-	var in fraud.HoldStatus
-	if status != nil {
-		in = *status
-	}
-	c, err := q.r.Holds.List(ctx, brand, in, r)
+	c, err := q.r.Holds.List(ctx, brand, zeroIfNil(status), zeroIfNil(signal), r)
 	return &c, err
 }
 
@@ -37,7 +33,8 @@ func (m mutationResolver) OpenHold(ctx context.Context, input model.OpenHoldInpu
 
 // DecideHold lets a held commission go on or takes it back.
 func (m mutationResolver) DecideHold(ctx context.Context, input model.DecideHoldInput) (*model.DecideHoldPayload, error) {
-	v, userErrors, err := outcome(m.r.Holds.DecideHold(ctx, fraud.DecideHoldInput{Hold: input.HoldID, Decision: input.Decision, Reason: input.Reason}))
+	v, userErrors, err := outcome(m.r.Holds.DecideHold(ctx, fraud.DecideHoldInput{Hold: input.HoldID, Decision: input.Decision, Reason: input.Reason,
+		AllowOwnPurchases: zeroIfNil(input.AllowOwnPurchases)}))
 	return &model.DecideHoldPayload{Hold: v, UserErrors: userErrors}, err
 }
 

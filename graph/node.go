@@ -52,6 +52,8 @@ func (r *Resolver) nodes() map[id.Kind]nodeOf {
 		id.Decision:      by(r.Sales.Attribution),
 		id.Commission:    by(r.Commissions.Get),
 		id.Hold:          by(r.Holds.Get),
+		id.Claim:         by(r.Sales.Claim),
+		id.Finding:       by(r.Holds.Finding),
 		id.Transaction:   by(r.Ledger.Get),
 		id.PayoutAccount: by(r.Payouts.AccountByID),
 		id.PayoutRun:     by(r.Payouts.RunByID),

@@ -41,3 +41,8 @@ func (o orderResolver) Refunds(ctx context.Context, obj *order.Order) ([]order.R
 	refunds, err := child(ctx, "Order.refunds", nil, obj.ID, o.r.Orders.RefundsByOrders)
 	return zeroIfNil(refunds), err
 }
+
+func (o orderResolver) Chargebacks(ctx context.Context, obj *order.Order) ([]order.Chargeback, error) {
+	all, err := child(ctx, "Order.chargebacks", nil, obj.ID, o.r.Orders.ChargebacksByOrders)
+	return zeroIfNil(all), err
+}

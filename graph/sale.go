@@ -49,6 +49,21 @@ func (m mutationResolver) RecordRefund(ctx context.Context, input model.RecordRe
 	return out, err
 }
 
+// RecordChargeback records what a customer's bank does about a payment.
+func (m mutationResolver) RecordChargeback(ctx context.Context, input model.RecordChargebackInput) (*model.RecordChargebackPayload, error) {
+	in := sale.RecordChargebackInput{Order: input.OrderID, ExternalID: input.ExternalID, Stage: input.Stage, Reason: zeroIfNil(input.Reason), At: input.At,
+		IdempotencyKey: zeroIfNil(input.IdempotencyKey)}
+	if input.Amount != nil {
+		in.Amount, in.Currency = &input.Amount.Amount, input.Amount.CurrencyCode
+	}
+	v, userErrors, err := outcome(m.r.Sales.RecordChargeback(ctx, in))
+	out := &model.RecordChargebackPayload{UserErrors: userErrors}
+	if v != nil {
+		out.Order, out.Duplicate = &v.Order, v.Duplicate
+	}
+	return out, err
+}
+
 // Attribution is the decision in force about an order; null before it, or where the caller may not read it.
 func (o orderResolver) Attribution(ctx context.Context, obj *order.Order) (*sale.Attribution, error) {
 	return child(ctx, "order.attribution", nil, obj.ID, o.r.Sales.OfOrders)

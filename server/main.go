@@ -87,7 +87,7 @@ func run(ctx context.Context, c commands, command string) error {
 	if err != nil {
 		return err
 	}
-	a := app.App{Config: cfg, Version: version, Out: os.Stdout, Err: os.Stderr, In: os.Stdin}
+	a := app.App{Config: cfg, Version: version, Out: os.Stdout, Err: os.Stderr, In: os.Stdin, Ready: releaseProgramPages}
 	switch command {
 	case "serve":
 		return a.Serve(ctx, c.Serve.Demo)

@@ -46,6 +46,8 @@ type Brand struct {
 	RecoupCapBp int32 `json:"recoup_cap_bp,omitempty"`
 	// ClawbackLimitDays holds the value of the "clawback_limit_days" field.
 	ClawbackLimitDays int `json:"clawback_limit_days,omitempty"`
+	// ClaimAnswerHours holds the value of the "claim_answer_hours" field.
+	ClaimAnswerHours int `json:"claim_answer_hours,omitempty"`
 	// Demo holds the value of the "demo" field.
 	Demo         bool `json:"demo,omitempty"`
 	selectValues sql.SelectValues
@@ -58,7 +60,7 @@ func (*Brand) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case brand.FieldInvoiced, brand.FieldDemo:
 			values[i] = new(sql.NullBool)
-		case brand.FieldCreditLimitMinor, brand.FieldSecondPersonMinor, brand.FieldRecoupCapBp, brand.FieldClawbackLimitDays:
+		case brand.FieldCreditLimitMinor, brand.FieldSecondPersonMinor, brand.FieldRecoupCapBp, brand.FieldClawbackLimitDays, brand.FieldClaimAnswerHours:
 			values[i] = new(sql.NullInt64)
 		case brand.FieldSlug, brand.FieldName, brand.FieldWebsiteURL, brand.FieldFallbackURL, brand.FieldCountry, brand.FieldCurrency, brand.FieldSupportEmail, brand.FieldStatus:
 			values[i] = new(sql.NullString)
@@ -173,6 +175,12 @@ func (_m *Brand) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.ClawbackLimitDays = int(value.Int64)
 			}
+		case brand.FieldClaimAnswerHours:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field claim_answer_hours", values[i])
+			} else if value.Valid {
+				_m.ClaimAnswerHours = int(value.Int64)
+			}
 		case brand.FieldDemo:
 			if value, ok := values[i].(*sql.NullBool); !ok {
 				return fmt.Errorf("unexpected type %T for field demo", values[i])
@@ -260,6 +268,9 @@ func (_m *Brand) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("clawback_limit_days=")
 	builder.WriteString(fmt.Sprintf("%v", _m.ClawbackLimitDays))
+	builder.WriteString(", ")
+	builder.WriteString("claim_answer_hours=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ClaimAnswerHours))
 	builder.WriteString(", ")
 	builder.WriteString("demo=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Demo))

@@ -172,6 +172,20 @@ func (_c *BrandCreate) SetNillableClawbackLimitDays(v *int) *BrandCreate {
 	return _c
 }
 
+// SetClaimAnswerHours sets the "claim_answer_hours" field.
+func (_c *BrandCreate) SetClaimAnswerHours(v int) *BrandCreate {
+	_c.mutation.SetClaimAnswerHours(v)
+	return _c
+}
+
+// SetNillableClaimAnswerHours sets the "claim_answer_hours" field if the given value is not nil.
+func (_c *BrandCreate) SetNillableClaimAnswerHours(v *int) *BrandCreate {
+	if v != nil {
+		_c.SetClaimAnswerHours(*v)
+	}
+	return _c
+}
+
 // SetDemo sets the "demo" field.
 func (_c *BrandCreate) SetDemo(v bool) *BrandCreate {
 	_c.mutation.SetDemo(v)
@@ -252,6 +266,10 @@ func (_c *BrandCreate) defaults() error {
 	if _, ok := _c.mutation.ClawbackLimitDays(); !ok {
 		v := brand.DefaultClawbackLimitDays
 		_c.mutation.SetClawbackLimitDays(v)
+	}
+	if _, ok := _c.mutation.ClaimAnswerHours(); !ok {
+		v := brand.DefaultClaimAnswerHours
+		_c.mutation.SetClaimAnswerHours(v)
 	}
 	if _, ok := _c.mutation.Demo(); !ok {
 		v := brand.DefaultDemo
@@ -337,6 +355,9 @@ func (_c *BrandCreate) check() error {
 	}
 	if _, ok := _c.mutation.ClawbackLimitDays(); !ok {
 		return &ValidationError{Name: "clawback_limit_days", err: errors.New(`gen: missing required field "Brand.clawback_limit_days"`)}
+	}
+	if _, ok := _c.mutation.ClaimAnswerHours(); !ok {
+		return &ValidationError{Name: "claim_answer_hours", err: errors.New(`gen: missing required field "Brand.claim_answer_hours"`)}
 	}
 	if _, ok := _c.mutation.Demo(); !ok {
 		return &ValidationError{Name: "demo", err: errors.New(`gen: missing required field "Brand.demo"`)}
@@ -432,6 +453,10 @@ func (_c *BrandCreate) createSpec() (*Brand, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.ClawbackLimitDays(); ok {
 		_spec.SetField(brand.FieldClawbackLimitDays, field.TypeInt, value)
 		_node.ClawbackLimitDays = value
+	}
+	if value, ok := _c.mutation.ClaimAnswerHours(); ok {
+		_spec.SetField(brand.FieldClaimAnswerHours, field.TypeInt, value)
+		_node.ClaimAnswerHours = value
 	}
 	if value, ok := _c.mutation.Demo(); ok {
 		_spec.SetField(brand.FieldDemo, field.TypeBool, value)
@@ -654,6 +679,24 @@ func (u *BrandUpsert) UpdateClawbackLimitDays() *BrandUpsert {
 // AddClawbackLimitDays adds v to the "clawback_limit_days" field.
 func (u *BrandUpsert) AddClawbackLimitDays(v int) *BrandUpsert {
 	u.Add(brand.FieldClawbackLimitDays, v)
+	return u
+}
+
+// SetClaimAnswerHours sets the "claim_answer_hours" field.
+func (u *BrandUpsert) SetClaimAnswerHours(v int) *BrandUpsert {
+	u.Set(brand.FieldClaimAnswerHours, v)
+	return u
+}
+
+// UpdateClaimAnswerHours sets the "claim_answer_hours" field to the value that was provided on create.
+func (u *BrandUpsert) UpdateClaimAnswerHours() *BrandUpsert {
+	u.SetExcluded(brand.FieldClaimAnswerHours)
+	return u
+}
+
+// AddClaimAnswerHours adds v to the "claim_answer_hours" field.
+func (u *BrandUpsert) AddClaimAnswerHours(v int) *BrandUpsert {
+	u.Add(brand.FieldClaimAnswerHours, v)
 	return u
 }
 
@@ -910,6 +953,27 @@ func (u *BrandUpsertOne) AddClawbackLimitDays(v int) *BrandUpsertOne {
 func (u *BrandUpsertOne) UpdateClawbackLimitDays() *BrandUpsertOne {
 	return u.Update(func(s *BrandUpsert) {
 		s.UpdateClawbackLimitDays()
+	})
+}
+
+// SetClaimAnswerHours sets the "claim_answer_hours" field.
+func (u *BrandUpsertOne) SetClaimAnswerHours(v int) *BrandUpsertOne {
+	return u.Update(func(s *BrandUpsert) {
+		s.SetClaimAnswerHours(v)
+	})
+}
+
+// AddClaimAnswerHours adds v to the "claim_answer_hours" field.
+func (u *BrandUpsertOne) AddClaimAnswerHours(v int) *BrandUpsertOne {
+	return u.Update(func(s *BrandUpsert) {
+		s.AddClaimAnswerHours(v)
+	})
+}
+
+// UpdateClaimAnswerHours sets the "claim_answer_hours" field to the value that was provided on create.
+func (u *BrandUpsertOne) UpdateClaimAnswerHours() *BrandUpsertOne {
+	return u.Update(func(s *BrandUpsert) {
+		s.UpdateClaimAnswerHours()
 	})
 }
 
@@ -1333,6 +1397,27 @@ func (u *BrandUpsertBulk) AddClawbackLimitDays(v int) *BrandUpsertBulk {
 func (u *BrandUpsertBulk) UpdateClawbackLimitDays() *BrandUpsertBulk {
 	return u.Update(func(s *BrandUpsert) {
 		s.UpdateClawbackLimitDays()
+	})
+}
+
+// SetClaimAnswerHours sets the "claim_answer_hours" field.
+func (u *BrandUpsertBulk) SetClaimAnswerHours(v int) *BrandUpsertBulk {
+	return u.Update(func(s *BrandUpsert) {
+		s.SetClaimAnswerHours(v)
+	})
+}
+
+// AddClaimAnswerHours adds v to the "claim_answer_hours" field.
+func (u *BrandUpsertBulk) AddClaimAnswerHours(v int) *BrandUpsertBulk {
+	return u.Update(func(s *BrandUpsert) {
+		s.AddClaimAnswerHours(v)
+	})
+}
+
+// UpdateClaimAnswerHours sets the "claim_answer_hours" field to the value that was provided on create.
+func (u *BrandUpsertBulk) UpdateClaimAnswerHours() *BrandUpsertBulk {
+	return u.Update(func(s *BrandUpsert) {
+		s.UpdateClaimAnswerHours()
 	})
 }
 

@@ -222,6 +222,27 @@ func (_u *BrandUpdate) AddClawbackLimitDays(v int) *BrandUpdate {
 	return _u
 }
 
+// SetClaimAnswerHours sets the "claim_answer_hours" field.
+func (_u *BrandUpdate) SetClaimAnswerHours(v int) *BrandUpdate {
+	_u.mutation.ResetClaimAnswerHours()
+	_u.mutation.SetClaimAnswerHours(v)
+	return _u
+}
+
+// SetNillableClaimAnswerHours sets the "claim_answer_hours" field if the given value is not nil.
+func (_u *BrandUpdate) SetNillableClaimAnswerHours(v *int) *BrandUpdate {
+	if v != nil {
+		_u.SetClaimAnswerHours(*v)
+	}
+	return _u
+}
+
+// AddClaimAnswerHours adds value to the "claim_answer_hours" field.
+func (_u *BrandUpdate) AddClaimAnswerHours(v int) *BrandUpdate {
+	_u.mutation.AddClaimAnswerHours(v)
+	return _u
+}
+
 // Mutation returns the BrandMutation object of the builder.
 func (_u *BrandUpdate) Mutation() *BrandMutation {
 	return _u.mutation
@@ -357,6 +378,12 @@ func (_u *BrandUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	}
 	if value, ok := _u.mutation.AddedClawbackLimitDays(); ok {
 		_spec.AddField(brand.FieldClawbackLimitDays, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.ClaimAnswerHours(); ok {
+		_spec.SetField(brand.FieldClaimAnswerHours, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedClaimAnswerHours(); ok {
+		_spec.AddField(brand.FieldClaimAnswerHours, field.TypeInt, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	if _node, err = sqlgraph.UpdateNodes(ctx, _u.driver, _spec); err != nil {
@@ -574,6 +601,27 @@ func (_u *BrandUpdateOne) AddClawbackLimitDays(v int) *BrandUpdateOne {
 	return _u
 }
 
+// SetClaimAnswerHours sets the "claim_answer_hours" field.
+func (_u *BrandUpdateOne) SetClaimAnswerHours(v int) *BrandUpdateOne {
+	_u.mutation.ResetClaimAnswerHours()
+	_u.mutation.SetClaimAnswerHours(v)
+	return _u
+}
+
+// SetNillableClaimAnswerHours sets the "claim_answer_hours" field if the given value is not nil.
+func (_u *BrandUpdateOne) SetNillableClaimAnswerHours(v *int) *BrandUpdateOne {
+	if v != nil {
+		_u.SetClaimAnswerHours(*v)
+	}
+	return _u
+}
+
+// AddClaimAnswerHours adds value to the "claim_answer_hours" field.
+func (_u *BrandUpdateOne) AddClaimAnswerHours(v int) *BrandUpdateOne {
+	_u.mutation.AddClaimAnswerHours(v)
+	return _u
+}
+
 // Mutation returns the BrandMutation object of the builder.
 func (_u *BrandUpdateOne) Mutation() *BrandMutation {
 	return _u.mutation
@@ -739,6 +787,12 @@ func (_u *BrandUpdateOne) sqlSave(ctx context.Context) (_node *Brand, err error)
 	}
 	if value, ok := _u.mutation.AddedClawbackLimitDays(); ok {
 		_spec.AddField(brand.FieldClawbackLimitDays, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.ClaimAnswerHours(); ok {
+		_spec.SetField(brand.FieldClaimAnswerHours, field.TypeInt, value)
+	}
+	if value, ok := _u.mutation.AddedClaimAnswerHours(); ok {
+		_spec.AddField(brand.FieldClaimAnswerHours, field.TypeInt, value)
 	}
 	_spec.AddModifiers(_u.modifiers...)
 	_node = &Brand{config: _u.config}

@@ -17,11 +17,15 @@ import (
 	"tributary/ent/gen/attributionpolicy"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
+	"tributary/ent/gen/chargeback"
+	"tributary/ent/gen/claim"
 	"tributary/ent/gen/code"
+	"tributary/ent/gen/codeguard"
 	"tributary/ent/gen/commission"
 	"tributary/ent/gen/creator"
 	"tributary/ent/gen/customerbinding"
 	"tributary/ent/gen/experiment"
+	"tributary/ent/gen/finding"
 	"tributary/ent/gen/funding"
 	"tributary/ent/gen/hold"
 	"tributary/ent/gen/integration"
@@ -32,6 +36,7 @@ import (
 	"tributary/ent/gen/order"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
+	"tributary/ent/gen/partnershipguard"
 	"tributary/ent/gen/partnershipmove"
 	"tributary/ent/gen/payout"
 	"tributary/ent/gen/payoutaccount"
@@ -40,6 +45,7 @@ import (
 	"tributary/ent/gen/policyreplay"
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/program"
+	"tributary/ent/gen/programguard"
 	"tributary/ent/gen/programmove"
 	"tributary/ent/gen/prospect"
 	"tributary/ent/gen/prospectevent"
@@ -75,8 +81,14 @@ type Client struct {
 	Brand *BrandClient
 	// BrandDomain is the client for interacting with the BrandDomain builders.
 	BrandDomain *BrandDomainClient
+	// Chargeback is the client for interacting with the Chargeback builders.
+	Chargeback *ChargebackClient
+	// Claim is the client for interacting with the Claim builders.
+	Claim *ClaimClient
 	// Code is the client for interacting with the Code builders.
 	Code *CodeClient
+	// CodeGuard is the client for interacting with the CodeGuard builders.
+	CodeGuard *CodeGuardClient
 	// Commission is the client for interacting with the Commission builders.
 	Commission *CommissionClient
 	// Creator is the client for interacting with the Creator builders.
@@ -85,6 +97,8 @@ type Client struct {
 	CustomerBinding *CustomerBindingClient
 	// Experiment is the client for interacting with the Experiment builders.
 	Experiment *ExperimentClient
+	// Finding is the client for interacting with the Finding builders.
+	Finding *FindingClient
 	// Funding is the client for interacting with the Funding builders.
 	Funding *FundingClient
 	// Hold is the client for interacting with the Hold builders.
@@ -105,6 +119,8 @@ type Client struct {
 	OrderLine *OrderLineClient
 	// Partnership is the client for interacting with the Partnership builders.
 	Partnership *PartnershipClient
+	// PartnershipGuard is the client for interacting with the PartnershipGuard builders.
+	PartnershipGuard *PartnershipGuardClient
 	// PartnershipMove is the client for interacting with the PartnershipMove builders.
 	PartnershipMove *PartnershipMoveClient
 	// Payout is the client for interacting with the Payout builders.
@@ -121,6 +137,8 @@ type Client struct {
 	Post *PostClient
 	// Program is the client for interacting with the Program builders.
 	Program *ProgramClient
+	// ProgramGuard is the client for interacting with the ProgramGuard builders.
+	ProgramGuard *ProgramGuardClient
 	// ProgramMove is the client for interacting with the ProgramMove builders.
 	ProgramMove *ProgramMoveClient
 	// Prospect is the client for interacting with the Prospect builders.
@@ -158,11 +176,15 @@ func (c *Client) init() {
 	c.AttributionPolicy = NewAttributionPolicyClient(c.config)
 	c.Brand = NewBrandClient(c.config)
 	c.BrandDomain = NewBrandDomainClient(c.config)
+	c.Chargeback = NewChargebackClient(c.config)
+	c.Claim = NewClaimClient(c.config)
 	c.Code = NewCodeClient(c.config)
+	c.CodeGuard = NewCodeGuardClient(c.config)
 	c.Commission = NewCommissionClient(c.config)
 	c.Creator = NewCreatorClient(c.config)
 	c.CustomerBinding = NewCustomerBindingClient(c.config)
 	c.Experiment = NewExperimentClient(c.config)
+	c.Finding = NewFindingClient(c.config)
 	c.Funding = NewFundingClient(c.config)
 	c.Hold = NewHoldClient(c.config)
 	c.Integration = NewIntegrationClient(c.config)
@@ -173,6 +195,7 @@ func (c *Client) init() {
 	c.Order = NewOrderClient(c.config)
 	c.OrderLine = NewOrderLineClient(c.config)
 	c.Partnership = NewPartnershipClient(c.config)
+	c.PartnershipGuard = NewPartnershipGuardClient(c.config)
 	c.PartnershipMove = NewPartnershipMoveClient(c.config)
 	c.Payout = NewPayoutClient(c.config)
 	c.PayoutAccount = NewPayoutAccountClient(c.config)
@@ -181,6 +204,7 @@ func (c *Client) init() {
 	c.PolicyReplay = NewPolicyReplayClient(c.config)
 	c.Post = NewPostClient(c.config)
 	c.Program = NewProgramClient(c.config)
+	c.ProgramGuard = NewProgramGuardClient(c.config)
 	c.ProgramMove = NewProgramMoveClient(c.config)
 	c.Prospect = NewProspectClient(c.config)
 	c.ProspectEvent = NewProspectEventClient(c.config)
@@ -289,11 +313,15 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		AttributionPolicy:   NewAttributionPolicyClient(cfg),
 		Brand:               NewBrandClient(cfg),
 		BrandDomain:         NewBrandDomainClient(cfg),
+		Chargeback:          NewChargebackClient(cfg),
+		Claim:               NewClaimClient(cfg),
 		Code:                NewCodeClient(cfg),
+		CodeGuard:           NewCodeGuardClient(cfg),
 		Commission:          NewCommissionClient(cfg),
 		Creator:             NewCreatorClient(cfg),
 		CustomerBinding:     NewCustomerBindingClient(cfg),
 		Experiment:          NewExperimentClient(cfg),
+		Finding:             NewFindingClient(cfg),
 		Funding:             NewFundingClient(cfg),
 		Hold:                NewHoldClient(cfg),
 		Integration:         NewIntegrationClient(cfg),
@@ -304,6 +332,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Order:               NewOrderClient(cfg),
 		OrderLine:           NewOrderLineClient(cfg),
 		Partnership:         NewPartnershipClient(cfg),
+		PartnershipGuard:    NewPartnershipGuardClient(cfg),
 		PartnershipMove:     NewPartnershipMoveClient(cfg),
 		Payout:              NewPayoutClient(cfg),
 		PayoutAccount:       NewPayoutAccountClient(cfg),
@@ -312,6 +341,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		PolicyReplay:        NewPolicyReplayClient(cfg),
 		Post:                NewPostClient(cfg),
 		Program:             NewProgramClient(cfg),
+		ProgramGuard:        NewProgramGuardClient(cfg),
 		ProgramMove:         NewProgramMoveClient(cfg),
 		Prospect:            NewProspectClient(cfg),
 		ProspectEvent:       NewProspectEventClient(cfg),
@@ -347,11 +377,15 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		AttributionPolicy:   NewAttributionPolicyClient(cfg),
 		Brand:               NewBrandClient(cfg),
 		BrandDomain:         NewBrandDomainClient(cfg),
+		Chargeback:          NewChargebackClient(cfg),
+		Claim:               NewClaimClient(cfg),
 		Code:                NewCodeClient(cfg),
+		CodeGuard:           NewCodeGuardClient(cfg),
 		Commission:          NewCommissionClient(cfg),
 		Creator:             NewCreatorClient(cfg),
 		CustomerBinding:     NewCustomerBindingClient(cfg),
 		Experiment:          NewExperimentClient(cfg),
+		Finding:             NewFindingClient(cfg),
 		Funding:             NewFundingClient(cfg),
 		Hold:                NewHoldClient(cfg),
 		Integration:         NewIntegrationClient(cfg),
@@ -362,6 +396,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Order:               NewOrderClient(cfg),
 		OrderLine:           NewOrderLineClient(cfg),
 		Partnership:         NewPartnershipClient(cfg),
+		PartnershipGuard:    NewPartnershipGuardClient(cfg),
 		PartnershipMove:     NewPartnershipMoveClient(cfg),
 		Payout:              NewPayoutClient(cfg),
 		PayoutAccount:       NewPayoutAccountClient(cfg),
@@ -370,6 +405,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		PolicyReplay:        NewPolicyReplayClient(cfg),
 		Post:                NewPostClient(cfg),
 		Program:             NewProgramClient(cfg),
+		ProgramGuard:        NewProgramGuardClient(cfg),
 		ProgramMove:         NewProgramMoveClient(cfg),
 		Prospect:            NewProspectClient(cfg),
 		ProspectEvent:       NewProspectEventClient(cfg),
@@ -410,13 +446,13 @@ func (c *Client) Close() error {
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy, c.Brand,
-		c.BrandDomain, c.Code, c.Commission, c.Creator, c.CustomerBinding,
-		c.Experiment, c.Funding, c.Hold, c.Integration, c.Invitation, c.Link,
-		c.Membership, c.OfferVersion, c.Order, c.OrderLine, c.Partnership,
-		c.PartnershipMove, c.Payout, c.PayoutAccount, c.PayoutLine, c.PayoutRun,
-		c.PolicyReplay, c.Post, c.Program, c.ProgramMove, c.Prospect, c.ProspectEvent,
-		c.Refund, c.Resource, c.Review, c.Session, c.SocialAccount, c.TermsVersion,
-		c.User,
+		c.BrandDomain, c.Chargeback, c.Claim, c.Code, c.CodeGuard, c.Commission,
+		c.Creator, c.CustomerBinding, c.Experiment, c.Finding, c.Funding, c.Hold,
+		c.Integration, c.Invitation, c.Link, c.Membership, c.OfferVersion, c.Order,
+		c.OrderLine, c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
+		c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.PolicyReplay, c.Post, c.Program,
+		c.ProgramGuard, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
+		c.Resource, c.Review, c.Session, c.SocialAccount, c.TermsVersion, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -427,13 +463,13 @@ func (c *Client) Use(hooks ...Hook) {
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy, c.Brand,
-		c.BrandDomain, c.Code, c.Commission, c.Creator, c.CustomerBinding,
-		c.Experiment, c.Funding, c.Hold, c.Integration, c.Invitation, c.Link,
-		c.Membership, c.OfferVersion, c.Order, c.OrderLine, c.Partnership,
-		c.PartnershipMove, c.Payout, c.PayoutAccount, c.PayoutLine, c.PayoutRun,
-		c.PolicyReplay, c.Post, c.Program, c.ProgramMove, c.Prospect, c.ProspectEvent,
-		c.Refund, c.Resource, c.Review, c.Session, c.SocialAccount, c.TermsVersion,
-		c.User,
+		c.BrandDomain, c.Chargeback, c.Claim, c.Code, c.CodeGuard, c.Commission,
+		c.Creator, c.CustomerBinding, c.Experiment, c.Finding, c.Funding, c.Hold,
+		c.Integration, c.Invitation, c.Link, c.Membership, c.OfferVersion, c.Order,
+		c.OrderLine, c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
+		c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.PolicyReplay, c.Post, c.Program,
+		c.ProgramGuard, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
+		c.Resource, c.Review, c.Session, c.SocialAccount, c.TermsVersion, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -454,8 +490,14 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Brand.mutate(ctx, m)
 	case *BrandDomainMutation:
 		return c.BrandDomain.mutate(ctx, m)
+	case *ChargebackMutation:
+		return c.Chargeback.mutate(ctx, m)
+	case *ClaimMutation:
+		return c.Claim.mutate(ctx, m)
 	case *CodeMutation:
 		return c.Code.mutate(ctx, m)
+	case *CodeGuardMutation:
+		return c.CodeGuard.mutate(ctx, m)
 	case *CommissionMutation:
 		return c.Commission.mutate(ctx, m)
 	case *CreatorMutation:
@@ -464,6 +506,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.CustomerBinding.mutate(ctx, m)
 	case *ExperimentMutation:
 		return c.Experiment.mutate(ctx, m)
+	case *FindingMutation:
+		return c.Finding.mutate(ctx, m)
 	case *FundingMutation:
 		return c.Funding.mutate(ctx, m)
 	case *HoldMutation:
@@ -484,6 +528,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.OrderLine.mutate(ctx, m)
 	case *PartnershipMutation:
 		return c.Partnership.mutate(ctx, m)
+	case *PartnershipGuardMutation:
+		return c.PartnershipGuard.mutate(ctx, m)
 	case *PartnershipMoveMutation:
 		return c.PartnershipMove.mutate(ctx, m)
 	case *PayoutMutation:
@@ -500,6 +546,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Post.mutate(ctx, m)
 	case *ProgramMutation:
 		return c.Program.mutate(ctx, m)
+	case *ProgramGuardMutation:
+		return c.ProgramGuard.mutate(ctx, m)
 	case *ProgramMoveMutation:
 		return c.ProgramMove.mutate(ctx, m)
 	case *ProspectMutation:
@@ -1473,6 +1521,386 @@ func (c *BrandDomainClient) mutate(ctx context.Context, m *BrandDomainMutation) 
 	}
 }
 
+// ChargebackClient is a client for the Chargeback schema.
+type ChargebackClient struct {
+	config
+}
+
+// NewChargebackClient returns a client for the Chargeback from the given config.
+func NewChargebackClient(c config) *ChargebackClient {
+	return &ChargebackClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `chargeback.Hooks(f(g(h())))`.
+func (c *ChargebackClient) Use(hooks ...Hook) {
+	c.hooks.Chargeback = append(c.hooks.Chargeback, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `chargeback.Intercept(f(g(h())))`.
+func (c *ChargebackClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Chargeback = append(c.inters.Chargeback, interceptors...)
+}
+
+// Create returns a builder for creating a Chargeback entity.
+func (c *ChargebackClient) Create() *ChargebackCreate {
+	mutation := newChargebackMutation(c.config, OpCreate)
+	return &ChargebackCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Chargeback entities.
+func (c *ChargebackClient) CreateBulk(builders ...*ChargebackCreate) *ChargebackCreateBulk {
+	return &ChargebackCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ChargebackClient) MapCreateBulk(slice any, setFunc func(*ChargebackCreate, int)) *ChargebackCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ChargebackCreateBulk{err: fmt.Errorf("calling to ChargebackClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ChargebackCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ChargebackCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Chargeback.
+func (c *ChargebackClient) Update() *ChargebackUpdate {
+	mutation := newChargebackMutation(c.config, OpUpdate)
+	return &ChargebackUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ChargebackClient) UpdateOne(_m *Chargeback) *ChargebackUpdateOne {
+	mutation := newChargebackMutation(c.config, OpUpdateOne, withChargeback(_m))
+	return &ChargebackUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ChargebackClient) UpdateOneID(id uuid.UUID) *ChargebackUpdateOne {
+	mutation := newChargebackMutation(c.config, OpUpdateOne, withChargebackID(id))
+	return &ChargebackUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Chargeback.
+func (c *ChargebackClient) Delete() *ChargebackDelete {
+	mutation := newChargebackMutation(c.config, OpDelete)
+	return &ChargebackDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ChargebackClient) DeleteOne(_m *Chargeback) *ChargebackDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ChargebackClient) DeleteOneID(id uuid.UUID) *ChargebackDeleteOne {
+	builder := c.Delete().Where(chargeback.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ChargebackDeleteOne{builder}
+}
+
+// Query returns a query builder for Chargeback.
+func (c *ChargebackClient) Query() *ChargebackQuery {
+	return &ChargebackQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeChargeback},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Chargeback entity by its id.
+func (c *ChargebackClient) Get(ctx context.Context, id uuid.UUID) (*Chargeback, error) {
+	return c.Query().Where(chargeback.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ChargebackClient) GetX(ctx context.Context, id uuid.UUID) *Chargeback {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a Chargeback.
+func (c *ChargebackClient) QueryBrand(_m *Chargeback) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(chargeback.Table, chargeback.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, chargeback.BrandTable, chargeback.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrder queries the order edge of a Chargeback.
+func (c *ChargebackClient) QueryOrder(_m *Chargeback) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(chargeback.Table, chargeback.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, chargeback.OrderTable, chargeback.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ChargebackClient) Hooks() []Hook {
+	hooks := c.hooks.Chargeback
+	return append(hooks[:len(hooks):len(hooks)], chargeback.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ChargebackClient) Interceptors() []Interceptor {
+	return c.inters.Chargeback
+}
+
+func (c *ChargebackClient) mutate(ctx context.Context, m *ChargebackMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ChargebackCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ChargebackUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ChargebackUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ChargebackDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown Chargeback mutation op: %q", m.Op())
+	}
+}
+
+// ClaimClient is a client for the Claim schema.
+type ClaimClient struct {
+	config
+}
+
+// NewClaimClient returns a client for the Claim from the given config.
+func NewClaimClient(c config) *ClaimClient {
+	return &ClaimClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `claim.Hooks(f(g(h())))`.
+func (c *ClaimClient) Use(hooks ...Hook) {
+	c.hooks.Claim = append(c.hooks.Claim, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `claim.Intercept(f(g(h())))`.
+func (c *ClaimClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Claim = append(c.inters.Claim, interceptors...)
+}
+
+// Create returns a builder for creating a Claim entity.
+func (c *ClaimClient) Create() *ClaimCreate {
+	mutation := newClaimMutation(c.config, OpCreate)
+	return &ClaimCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Claim entities.
+func (c *ClaimClient) CreateBulk(builders ...*ClaimCreate) *ClaimCreateBulk {
+	return &ClaimCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ClaimClient) MapCreateBulk(slice any, setFunc func(*ClaimCreate, int)) *ClaimCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ClaimCreateBulk{err: fmt.Errorf("calling to ClaimClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ClaimCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ClaimCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Claim.
+func (c *ClaimClient) Update() *ClaimUpdate {
+	mutation := newClaimMutation(c.config, OpUpdate)
+	return &ClaimUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ClaimClient) UpdateOne(_m *Claim) *ClaimUpdateOne {
+	mutation := newClaimMutation(c.config, OpUpdateOne, withClaim(_m))
+	return &ClaimUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ClaimClient) UpdateOneID(id uuid.UUID) *ClaimUpdateOne {
+	mutation := newClaimMutation(c.config, OpUpdateOne, withClaimID(id))
+	return &ClaimUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Claim.
+func (c *ClaimClient) Delete() *ClaimDelete {
+	mutation := newClaimMutation(c.config, OpDelete)
+	return &ClaimDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ClaimClient) DeleteOne(_m *Claim) *ClaimDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ClaimClient) DeleteOneID(id uuid.UUID) *ClaimDeleteOne {
+	builder := c.Delete().Where(claim.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ClaimDeleteOne{builder}
+}
+
+// Query returns a query builder for Claim.
+func (c *ClaimClient) Query() *ClaimQuery {
+	return &ClaimQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeClaim},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Claim entity by its id.
+func (c *ClaimClient) Get(ctx context.Context, id uuid.UUID) (*Claim, error) {
+	return c.Query().Where(claim.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ClaimClient) GetX(ctx context.Context, id uuid.UUID) *Claim {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a Claim.
+func (c *ClaimClient) QueryBrand(_m *Claim) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(claim.Table, claim.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, claim.BrandTable, claim.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryProgram queries the program edge of a Claim.
+func (c *ClaimClient) QueryProgram(_m *Claim) *ProgramQuery {
+	query := (&ProgramClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(claim.Table, claim.FieldID, id),
+			sqlgraph.To(program.Table, program.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, claim.ProgramTable, claim.ProgramColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPartnership queries the partnership edge of a Claim.
+func (c *ClaimClient) QueryPartnership(_m *Claim) *PartnershipQuery {
+	query := (&PartnershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(claim.Table, claim.FieldID, id),
+			sqlgraph.To(partnership.Table, partnership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, claim.PartnershipTable, claim.PartnershipColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryCreator queries the creator edge of a Claim.
+func (c *ClaimClient) QueryCreator(_m *Claim) *CreatorQuery {
+	query := (&CreatorClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(claim.Table, claim.FieldID, id),
+			sqlgraph.To(creator.Table, creator.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, claim.CreatorTable, claim.CreatorColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrder queries the order edge of a Claim.
+func (c *ClaimClient) QueryOrder(_m *Claim) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(claim.Table, claim.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, claim.OrderTable, claim.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ClaimClient) Hooks() []Hook {
+	hooks := c.hooks.Claim
+	return append(hooks[:len(hooks):len(hooks)], claim.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ClaimClient) Interceptors() []Interceptor {
+	return c.inters.Claim
+}
+
+func (c *ClaimClient) mutate(ctx context.Context, m *ClaimMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ClaimCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ClaimUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ClaimUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ClaimDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown Claim mutation op: %q", m.Op())
+	}
+}
+
 // CodeClient is a client for the Code schema.
 type CodeClient struct {
 	config
@@ -1700,6 +2128,172 @@ func (c *CodeClient) mutate(ctx context.Context, m *CodeMutation) (Value, error)
 		return (&CodeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("gen: unknown Code mutation op: %q", m.Op())
+	}
+}
+
+// CodeGuardClient is a client for the CodeGuard schema.
+type CodeGuardClient struct {
+	config
+}
+
+// NewCodeGuardClient returns a client for the CodeGuard from the given config.
+func NewCodeGuardClient(c config) *CodeGuardClient {
+	return &CodeGuardClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `codeguard.Hooks(f(g(h())))`.
+func (c *CodeGuardClient) Use(hooks ...Hook) {
+	c.hooks.CodeGuard = append(c.hooks.CodeGuard, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `codeguard.Intercept(f(g(h())))`.
+func (c *CodeGuardClient) Intercept(interceptors ...Interceptor) {
+	c.inters.CodeGuard = append(c.inters.CodeGuard, interceptors...)
+}
+
+// Create returns a builder for creating a CodeGuard entity.
+func (c *CodeGuardClient) Create() *CodeGuardCreate {
+	mutation := newCodeGuardMutation(c.config, OpCreate)
+	return &CodeGuardCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of CodeGuard entities.
+func (c *CodeGuardClient) CreateBulk(builders ...*CodeGuardCreate) *CodeGuardCreateBulk {
+	return &CodeGuardCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *CodeGuardClient) MapCreateBulk(slice any, setFunc func(*CodeGuardCreate, int)) *CodeGuardCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &CodeGuardCreateBulk{err: fmt.Errorf("calling to CodeGuardClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*CodeGuardCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &CodeGuardCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for CodeGuard.
+func (c *CodeGuardClient) Update() *CodeGuardUpdate {
+	mutation := newCodeGuardMutation(c.config, OpUpdate)
+	return &CodeGuardUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *CodeGuardClient) UpdateOne(_m *CodeGuard) *CodeGuardUpdateOne {
+	mutation := newCodeGuardMutation(c.config, OpUpdateOne, withCodeGuard(_m))
+	return &CodeGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *CodeGuardClient) UpdateOneID(id uuid.UUID) *CodeGuardUpdateOne {
+	mutation := newCodeGuardMutation(c.config, OpUpdateOne, withCodeGuardID(id))
+	return &CodeGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for CodeGuard.
+func (c *CodeGuardClient) Delete() *CodeGuardDelete {
+	mutation := newCodeGuardMutation(c.config, OpDelete)
+	return &CodeGuardDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *CodeGuardClient) DeleteOne(_m *CodeGuard) *CodeGuardDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *CodeGuardClient) DeleteOneID(id uuid.UUID) *CodeGuardDeleteOne {
+	builder := c.Delete().Where(codeguard.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &CodeGuardDeleteOne{builder}
+}
+
+// Query returns a query builder for CodeGuard.
+func (c *CodeGuardClient) Query() *CodeGuardQuery {
+	return &CodeGuardQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeCodeGuard},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a CodeGuard entity by its id.
+func (c *CodeGuardClient) Get(ctx context.Context, id uuid.UUID) (*CodeGuard, error) {
+	return c.Query().Where(codeguard.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *CodeGuardClient) GetX(ctx context.Context, id uuid.UUID) *CodeGuard {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a CodeGuard.
+func (c *CodeGuardClient) QueryBrand(_m *CodeGuard) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(codeguard.Table, codeguard.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, codeguard.BrandTable, codeguard.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryCode queries the code edge of a CodeGuard.
+func (c *CodeGuardClient) QueryCode(_m *CodeGuard) *CodeQuery {
+	query := (&CodeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(codeguard.Table, codeguard.FieldID, id),
+			sqlgraph.To(code.Table, code.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, codeguard.CodeTable, codeguard.CodeColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *CodeGuardClient) Hooks() []Hook {
+	hooks := c.hooks.CodeGuard
+	return append(hooks[:len(hooks):len(hooks)], codeguard.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *CodeGuardClient) Interceptors() []Interceptor {
+	return c.inters.CodeGuard
+}
+
+func (c *CodeGuardClient) mutate(ctx context.Context, m *CodeGuardMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&CodeGuardCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&CodeGuardUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&CodeGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&CodeGuardDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown CodeGuard mutation op: %q", m.Op())
 	}
 }
 
@@ -2476,6 +3070,220 @@ func (c *ExperimentClient) mutate(ctx context.Context, m *ExperimentMutation) (V
 		return (&ExperimentDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("gen: unknown Experiment mutation op: %q", m.Op())
+	}
+}
+
+// FindingClient is a client for the Finding schema.
+type FindingClient struct {
+	config
+}
+
+// NewFindingClient returns a client for the Finding from the given config.
+func NewFindingClient(c config) *FindingClient {
+	return &FindingClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `finding.Hooks(f(g(h())))`.
+func (c *FindingClient) Use(hooks ...Hook) {
+	c.hooks.Finding = append(c.hooks.Finding, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `finding.Intercept(f(g(h())))`.
+func (c *FindingClient) Intercept(interceptors ...Interceptor) {
+	c.inters.Finding = append(c.inters.Finding, interceptors...)
+}
+
+// Create returns a builder for creating a Finding entity.
+func (c *FindingClient) Create() *FindingCreate {
+	mutation := newFindingMutation(c.config, OpCreate)
+	return &FindingCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of Finding entities.
+func (c *FindingClient) CreateBulk(builders ...*FindingCreate) *FindingCreateBulk {
+	return &FindingCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *FindingClient) MapCreateBulk(slice any, setFunc func(*FindingCreate, int)) *FindingCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &FindingCreateBulk{err: fmt.Errorf("calling to FindingClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*FindingCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &FindingCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for Finding.
+func (c *FindingClient) Update() *FindingUpdate {
+	mutation := newFindingMutation(c.config, OpUpdate)
+	return &FindingUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *FindingClient) UpdateOne(_m *Finding) *FindingUpdateOne {
+	mutation := newFindingMutation(c.config, OpUpdateOne, withFinding(_m))
+	return &FindingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *FindingClient) UpdateOneID(id uuid.UUID) *FindingUpdateOne {
+	mutation := newFindingMutation(c.config, OpUpdateOne, withFindingID(id))
+	return &FindingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for Finding.
+func (c *FindingClient) Delete() *FindingDelete {
+	mutation := newFindingMutation(c.config, OpDelete)
+	return &FindingDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *FindingClient) DeleteOne(_m *Finding) *FindingDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *FindingClient) DeleteOneID(id uuid.UUID) *FindingDeleteOne {
+	builder := c.Delete().Where(finding.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &FindingDeleteOne{builder}
+}
+
+// Query returns a query builder for Finding.
+func (c *FindingClient) Query() *FindingQuery {
+	return &FindingQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeFinding},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a Finding entity by its id.
+func (c *FindingClient) Get(ctx context.Context, id uuid.UUID) (*Finding, error) {
+	return c.Query().Where(finding.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *FindingClient) GetX(ctx context.Context, id uuid.UUID) *Finding {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a Finding.
+func (c *FindingClient) QueryBrand(_m *Finding) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(finding.Table, finding.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, finding.BrandTable, finding.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryProgram queries the program edge of a Finding.
+func (c *FindingClient) QueryProgram(_m *Finding) *ProgramQuery {
+	query := (&ProgramClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(finding.Table, finding.FieldID, id),
+			sqlgraph.To(program.Table, program.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, finding.ProgramTable, finding.ProgramColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPartnership queries the partnership edge of a Finding.
+func (c *FindingClient) QueryPartnership(_m *Finding) *PartnershipQuery {
+	query := (&PartnershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(finding.Table, finding.FieldID, id),
+			sqlgraph.To(partnership.Table, partnership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, finding.PartnershipTable, finding.PartnershipColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryCode queries the code edge of a Finding.
+func (c *FindingClient) QueryCode(_m *Finding) *CodeQuery {
+	query := (&CodeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(finding.Table, finding.FieldID, id),
+			sqlgraph.To(code.Table, code.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, finding.CodeTable, finding.CodeColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryLink queries the link edge of a Finding.
+func (c *FindingClient) QueryLink(_m *Finding) *LinkQuery {
+	query := (&LinkClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(finding.Table, finding.FieldID, id),
+			sqlgraph.To(link.Table, link.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, finding.LinkTable, finding.LinkColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *FindingClient) Hooks() []Hook {
+	hooks := c.hooks.Finding
+	return append(hooks[:len(hooks):len(hooks)], finding.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *FindingClient) Interceptors() []Interceptor {
+	return c.inters.Finding
+}
+
+func (c *FindingClient) mutate(ctx context.Context, m *FindingMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&FindingCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&FindingUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&FindingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&FindingDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown Finding mutation op: %q", m.Op())
 	}
 }
 
@@ -4171,6 +4979,172 @@ func (c *PartnershipClient) mutate(ctx context.Context, m *PartnershipMutation) 
 	}
 }
 
+// PartnershipGuardClient is a client for the PartnershipGuard schema.
+type PartnershipGuardClient struct {
+	config
+}
+
+// NewPartnershipGuardClient returns a client for the PartnershipGuard from the given config.
+func NewPartnershipGuardClient(c config) *PartnershipGuardClient {
+	return &PartnershipGuardClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `partnershipguard.Hooks(f(g(h())))`.
+func (c *PartnershipGuardClient) Use(hooks ...Hook) {
+	c.hooks.PartnershipGuard = append(c.hooks.PartnershipGuard, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `partnershipguard.Intercept(f(g(h())))`.
+func (c *PartnershipGuardClient) Intercept(interceptors ...Interceptor) {
+	c.inters.PartnershipGuard = append(c.inters.PartnershipGuard, interceptors...)
+}
+
+// Create returns a builder for creating a PartnershipGuard entity.
+func (c *PartnershipGuardClient) Create() *PartnershipGuardCreate {
+	mutation := newPartnershipGuardMutation(c.config, OpCreate)
+	return &PartnershipGuardCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of PartnershipGuard entities.
+func (c *PartnershipGuardClient) CreateBulk(builders ...*PartnershipGuardCreate) *PartnershipGuardCreateBulk {
+	return &PartnershipGuardCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *PartnershipGuardClient) MapCreateBulk(slice any, setFunc func(*PartnershipGuardCreate, int)) *PartnershipGuardCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &PartnershipGuardCreateBulk{err: fmt.Errorf("calling to PartnershipGuardClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*PartnershipGuardCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &PartnershipGuardCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for PartnershipGuard.
+func (c *PartnershipGuardClient) Update() *PartnershipGuardUpdate {
+	mutation := newPartnershipGuardMutation(c.config, OpUpdate)
+	return &PartnershipGuardUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *PartnershipGuardClient) UpdateOne(_m *PartnershipGuard) *PartnershipGuardUpdateOne {
+	mutation := newPartnershipGuardMutation(c.config, OpUpdateOne, withPartnershipGuard(_m))
+	return &PartnershipGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *PartnershipGuardClient) UpdateOneID(id uuid.UUID) *PartnershipGuardUpdateOne {
+	mutation := newPartnershipGuardMutation(c.config, OpUpdateOne, withPartnershipGuardID(id))
+	return &PartnershipGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for PartnershipGuard.
+func (c *PartnershipGuardClient) Delete() *PartnershipGuardDelete {
+	mutation := newPartnershipGuardMutation(c.config, OpDelete)
+	return &PartnershipGuardDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *PartnershipGuardClient) DeleteOne(_m *PartnershipGuard) *PartnershipGuardDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *PartnershipGuardClient) DeleteOneID(id uuid.UUID) *PartnershipGuardDeleteOne {
+	builder := c.Delete().Where(partnershipguard.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &PartnershipGuardDeleteOne{builder}
+}
+
+// Query returns a query builder for PartnershipGuard.
+func (c *PartnershipGuardClient) Query() *PartnershipGuardQuery {
+	return &PartnershipGuardQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypePartnershipGuard},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a PartnershipGuard entity by its id.
+func (c *PartnershipGuardClient) Get(ctx context.Context, id uuid.UUID) (*PartnershipGuard, error) {
+	return c.Query().Where(partnershipguard.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *PartnershipGuardClient) GetX(ctx context.Context, id uuid.UUID) *PartnershipGuard {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a PartnershipGuard.
+func (c *PartnershipGuardClient) QueryBrand(_m *PartnershipGuard) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(partnershipguard.Table, partnershipguard.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, partnershipguard.BrandTable, partnershipguard.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPartnership queries the partnership edge of a PartnershipGuard.
+func (c *PartnershipGuardClient) QueryPartnership(_m *PartnershipGuard) *PartnershipQuery {
+	query := (&PartnershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(partnershipguard.Table, partnershipguard.FieldID, id),
+			sqlgraph.To(partnership.Table, partnership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, partnershipguard.PartnershipTable, partnershipguard.PartnershipColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *PartnershipGuardClient) Hooks() []Hook {
+	hooks := c.hooks.PartnershipGuard
+	return append(hooks[:len(hooks):len(hooks)], partnershipguard.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *PartnershipGuardClient) Interceptors() []Interceptor {
+	return c.inters.PartnershipGuard
+}
+
+func (c *PartnershipGuardClient) mutate(ctx context.Context, m *PartnershipGuardMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&PartnershipGuardCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&PartnershipGuardUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&PartnershipGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&PartnershipGuardDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown PartnershipGuard mutation op: %q", m.Op())
+	}
+}
+
 // PartnershipMoveClient is a client for the PartnershipMove schema.
 type PartnershipMoveClient struct {
 	config
@@ -5448,6 +6422,172 @@ func (c *ProgramClient) mutate(ctx context.Context, m *ProgramMutation) (Value, 
 		return (&ProgramDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("gen: unknown Program mutation op: %q", m.Op())
+	}
+}
+
+// ProgramGuardClient is a client for the ProgramGuard schema.
+type ProgramGuardClient struct {
+	config
+}
+
+// NewProgramGuardClient returns a client for the ProgramGuard from the given config.
+func NewProgramGuardClient(c config) *ProgramGuardClient {
+	return &ProgramGuardClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `programguard.Hooks(f(g(h())))`.
+func (c *ProgramGuardClient) Use(hooks ...Hook) {
+	c.hooks.ProgramGuard = append(c.hooks.ProgramGuard, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `programguard.Intercept(f(g(h())))`.
+func (c *ProgramGuardClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ProgramGuard = append(c.inters.ProgramGuard, interceptors...)
+}
+
+// Create returns a builder for creating a ProgramGuard entity.
+func (c *ProgramGuardClient) Create() *ProgramGuardCreate {
+	mutation := newProgramGuardMutation(c.config, OpCreate)
+	return &ProgramGuardCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ProgramGuard entities.
+func (c *ProgramGuardClient) CreateBulk(builders ...*ProgramGuardCreate) *ProgramGuardCreateBulk {
+	return &ProgramGuardCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ProgramGuardClient) MapCreateBulk(slice any, setFunc func(*ProgramGuardCreate, int)) *ProgramGuardCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ProgramGuardCreateBulk{err: fmt.Errorf("calling to ProgramGuardClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ProgramGuardCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ProgramGuardCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ProgramGuard.
+func (c *ProgramGuardClient) Update() *ProgramGuardUpdate {
+	mutation := newProgramGuardMutation(c.config, OpUpdate)
+	return &ProgramGuardUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ProgramGuardClient) UpdateOne(_m *ProgramGuard) *ProgramGuardUpdateOne {
+	mutation := newProgramGuardMutation(c.config, OpUpdateOne, withProgramGuard(_m))
+	return &ProgramGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ProgramGuardClient) UpdateOneID(id uuid.UUID) *ProgramGuardUpdateOne {
+	mutation := newProgramGuardMutation(c.config, OpUpdateOne, withProgramGuardID(id))
+	return &ProgramGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ProgramGuard.
+func (c *ProgramGuardClient) Delete() *ProgramGuardDelete {
+	mutation := newProgramGuardMutation(c.config, OpDelete)
+	return &ProgramGuardDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ProgramGuardClient) DeleteOne(_m *ProgramGuard) *ProgramGuardDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ProgramGuardClient) DeleteOneID(id uuid.UUID) *ProgramGuardDeleteOne {
+	builder := c.Delete().Where(programguard.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ProgramGuardDeleteOne{builder}
+}
+
+// Query returns a query builder for ProgramGuard.
+func (c *ProgramGuardClient) Query() *ProgramGuardQuery {
+	return &ProgramGuardQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeProgramGuard},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ProgramGuard entity by its id.
+func (c *ProgramGuardClient) Get(ctx context.Context, id uuid.UUID) (*ProgramGuard, error) {
+	return c.Query().Where(programguard.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ProgramGuardClient) GetX(ctx context.Context, id uuid.UUID) *ProgramGuard {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a ProgramGuard.
+func (c *ProgramGuardClient) QueryBrand(_m *ProgramGuard) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(programguard.Table, programguard.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, programguard.BrandTable, programguard.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryProgram queries the program edge of a ProgramGuard.
+func (c *ProgramGuardClient) QueryProgram(_m *ProgramGuard) *ProgramQuery {
+	query := (&ProgramClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(programguard.Table, programguard.FieldID, id),
+			sqlgraph.To(program.Table, program.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, programguard.ProgramTable, programguard.ProgramColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ProgramGuardClient) Hooks() []Hook {
+	hooks := c.hooks.ProgramGuard
+	return append(hooks[:len(hooks):len(hooks)], programguard.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ProgramGuardClient) Interceptors() []Interceptor {
+	return c.inters.ProgramGuard
+}
+
+func (c *ProgramGuardClient) mutate(ctx context.Context, m *ProgramGuardMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ProgramGuardCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ProgramGuardUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ProgramGuardUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ProgramGuardDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown ProgramGuard mutation op: %q", m.Op())
 	}
 }
 
@@ -7051,18 +8191,20 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 type (
 	hooks struct {
 		APIKey, Application, AttributionDecision, AttributionPolicy, Brand, BrandDomain,
-		Code, Commission, Creator, CustomerBinding, Experiment, Funding, Hold,
-		Integration, Invitation, Link, Membership, OfferVersion, Order, OrderLine,
-		Partnership, PartnershipMove, Payout, PayoutAccount, PayoutLine, PayoutRun,
-		PolicyReplay, Post, Program, ProgramMove, Prospect, ProspectEvent, Refund,
-		Resource, Review, Session, SocialAccount, TermsVersion, User []ent.Hook
+		Chargeback, Claim, Code, CodeGuard, Commission, Creator, CustomerBinding,
+		Experiment, Finding, Funding, Hold, Integration, Invitation, Link, Membership,
+		OfferVersion, Order, OrderLine, Partnership, PartnershipGuard, PartnershipMove,
+		Payout, PayoutAccount, PayoutLine, PayoutRun, PolicyReplay, Post, Program,
+		ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
+		Session, SocialAccount, TermsVersion, User []ent.Hook
 	}
 	inters struct {
 		APIKey, Application, AttributionDecision, AttributionPolicy, Brand, BrandDomain,
-		Code, Commission, Creator, CustomerBinding, Experiment, Funding, Hold,
-		Integration, Invitation, Link, Membership, OfferVersion, Order, OrderLine,
-		Partnership, PartnershipMove, Payout, PayoutAccount, PayoutLine, PayoutRun,
-		PolicyReplay, Post, Program, ProgramMove, Prospect, ProspectEvent, Refund,
-		Resource, Review, Session, SocialAccount, TermsVersion, User []ent.Interceptor
+		Chargeback, Claim, Code, CodeGuard, Commission, Creator, CustomerBinding,
+		Experiment, Finding, Funding, Hold, Integration, Invitation, Link, Membership,
+		OfferVersion, Order, OrderLine, Partnership, PartnershipGuard, PartnershipMove,
+		Payout, PayoutAccount, PayoutLine, PayoutRun, PolicyReplay, Post, Program,
+		ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
+		Session, SocialAccount, TermsVersion, User []ent.Interceptor
 	}
 )

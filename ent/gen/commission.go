@@ -62,6 +62,8 @@ type Commission struct {
 	CreditPpm int64 `json:"credit_ppm,omitempty"`
 	// Trace holds the value of the "trace" field.
 	Trace json.RawMessage `json:"trace,omitempty"`
+	// Borne holds the value of the "borne" field.
+	Borne bool `json:"borne,omitempty"`
 	// OccurredAt holds the value of the "occurred_at" field.
 	OccurredAt time.Time `json:"occurred_at,omitempty"`
 	// HoldUntil holds the value of the "hold_until" field.
@@ -185,6 +187,8 @@ func (*Commission) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case commission.FieldTrace:
 			values[i] = new([]byte)
+		case commission.FieldBorne:
+			values[i] = new(sql.NullBool)
 		case commission.FieldAccruedMinor, commission.FieldAmountMinor, commission.FieldPostedMinor, commission.FieldBaseMinor, commission.FieldCreditPpm:
 			values[i] = new(sql.NullInt64)
 		case commission.FieldKind, commission.FieldStatus, commission.FieldWaitingReason, commission.FieldCurrency:
@@ -327,6 +331,12 @@ func (_m *Commission) assignValues(columns []string, values []any) error {
 				if err := json.Unmarshal(*value, &_m.Trace); err != nil {
 					return fmt.Errorf("unmarshal field trace: %w", err)
 				}
+			}
+		case commission.FieldBorne:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field borne", values[i])
+			} else if value.Valid {
+				_m.Borne = value.Bool
 			}
 		case commission.FieldOccurredAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -492,6 +502,9 @@ func (_m *Commission) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("trace=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Trace))
+	builder.WriteString(", ")
+	builder.WriteString("borne=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Borne))
 	builder.WriteString(", ")
 	builder.WriteString("occurred_at=")
 	builder.WriteString(_m.OccurredAt.Format(time.ANSIC))

@@ -172,6 +172,20 @@ func (_c *CommissionCreate) SetTrace(v json.RawMessage) *CommissionCreate {
 	return _c
 }
 
+// SetBorne sets the "borne" field.
+func (_c *CommissionCreate) SetBorne(v bool) *CommissionCreate {
+	_c.mutation.SetBorne(v)
+	return _c
+}
+
+// SetNillableBorne sets the "borne" field if the given value is not nil.
+func (_c *CommissionCreate) SetNillableBorne(v *bool) *CommissionCreate {
+	if v != nil {
+		_c.SetBorne(*v)
+	}
+	return _c
+}
+
 // SetOccurredAt sets the "occurred_at" field.
 func (_c *CommissionCreate) SetOccurredAt(v time.Time) *CommissionCreate {
 	_c.mutation.SetOccurredAt(v)
@@ -266,6 +280,9 @@ func (_c *CommissionCreate) Mutation() *CommissionMutation {
 
 // Save creates the Commission in the database.
 func (_c *CommissionCreate) Save(ctx context.Context) (*Commission, error) {
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -289,6 +306,15 @@ func (_c *CommissionCreate) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
 		panic(err)
 	}
+}
+
+// defaults sets the default values of the builder before save.
+func (_c *CommissionCreate) defaults() error {
+	if _, ok := _c.mutation.Borne(); !ok {
+		v := commission.DefaultBorne
+		_c.mutation.SetBorne(v)
+	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -354,6 +380,9 @@ func (_c *CommissionCreate) check() error {
 	}
 	if _, ok := _c.mutation.Trace(); !ok {
 		return &ValidationError{Name: "trace", err: errors.New(`gen: missing required field "Commission.trace"`)}
+	}
+	if _, ok := _c.mutation.Borne(); !ok {
+		return &ValidationError{Name: "borne", err: errors.New(`gen: missing required field "Commission.borne"`)}
 	}
 	if _, ok := _c.mutation.OccurredAt(); !ok {
 		return &ValidationError{Name: "occurred_at", err: errors.New(`gen: missing required field "Commission.occurred_at"`)}
@@ -455,6 +484,10 @@ func (_c *CommissionCreate) createSpec() (*Commission, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Trace(); ok {
 		_spec.SetField(commission.FieldTrace, field.TypeJSON, value)
 		_node.Trace = value
+	}
+	if value, ok := _c.mutation.Borne(); ok {
+		_spec.SetField(commission.FieldBorne, field.TypeBool, value)
+		_node.Borne = value
 	}
 	if value, ok := _c.mutation.OccurredAt(); ok {
 		_spec.SetField(commission.FieldOccurredAt, field.TypeTime, value)
@@ -916,6 +949,9 @@ func (u *CommissionUpsertOne) UpdateNewValues() *CommissionUpsertOne {
 		if _, exists := u.create.mutation.AccruedMinor(); exists {
 			s.SetIgnore(commission.FieldAccruedMinor)
 		}
+		if _, exists := u.create.mutation.Borne(); exists {
+			s.SetIgnore(commission.FieldBorne)
+		}
 		if _, exists := u.create.mutation.OccurredAt(); exists {
 			s.SetIgnore(commission.FieldOccurredAt)
 		}
@@ -1273,6 +1309,7 @@ func (_c *CommissionCreateBulk) Save(ctx context.Context) ([]*Commission, error)
 	for i := range _c.builders {
 		func(i int, root context.Context) {
 			builder := _c.builders[i]
+			builder.defaults()
 			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
 				mutation, ok := m.(*CommissionMutation)
 				if !ok {
@@ -1421,6 +1458,9 @@ func (u *CommissionUpsertBulk) UpdateNewValues() *CommissionUpsertBulk {
 			}
 			if _, exists := b.mutation.AccruedMinor(); exists {
 				s.SetIgnore(commission.FieldAccruedMinor)
+			}
+			if _, exists := b.mutation.Borne(); exists {
+				s.SetIgnore(commission.FieldBorne)
 			}
 			if _, exists := b.mutation.OccurredAt(); exists {
 				s.SetIgnore(commission.FieldOccurredAt)

@@ -14,11 +14,15 @@ import (
 	"tributary/ent/gen/attributionpolicy"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
+	"tributary/ent/gen/chargeback"
+	"tributary/ent/gen/claim"
 	"tributary/ent/gen/code"
+	"tributary/ent/gen/codeguard"
 	"tributary/ent/gen/commission"
 	"tributary/ent/gen/creator"
 	"tributary/ent/gen/customerbinding"
 	"tributary/ent/gen/experiment"
+	"tributary/ent/gen/finding"
 	"tributary/ent/gen/funding"
 	"tributary/ent/gen/hold"
 	"tributary/ent/gen/integration"
@@ -29,6 +33,7 @@ import (
 	"tributary/ent/gen/order"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
+	"tributary/ent/gen/partnershipguard"
 	"tributary/ent/gen/partnershipmove"
 	"tributary/ent/gen/payout"
 	"tributary/ent/gen/payoutaccount"
@@ -37,6 +42,7 @@ import (
 	"tributary/ent/gen/policyreplay"
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/program"
+	"tributary/ent/gen/programguard"
 	"tributary/ent/gen/programmove"
 	"tributary/ent/gen/prospect"
 	"tributary/ent/gen/prospectevent"
@@ -117,11 +123,15 @@ func checkColumn(t, c string) error {
 			attributionpolicy.Table:   attributionpolicy.ValidColumn,
 			brand.Table:               brand.ValidColumn,
 			branddomain.Table:         branddomain.ValidColumn,
+			chargeback.Table:          chargeback.ValidColumn,
+			claim.Table:               claim.ValidColumn,
 			code.Table:                code.ValidColumn,
+			codeguard.Table:           codeguard.ValidColumn,
 			commission.Table:          commission.ValidColumn,
 			creator.Table:             creator.ValidColumn,
 			customerbinding.Table:     customerbinding.ValidColumn,
 			experiment.Table:          experiment.ValidColumn,
+			finding.Table:             finding.ValidColumn,
 			funding.Table:             funding.ValidColumn,
 			hold.Table:                hold.ValidColumn,
 			integration.Table:         integration.ValidColumn,
@@ -132,6 +142,7 @@ func checkColumn(t, c string) error {
 			order.Table:               order.ValidColumn,
 			orderline.Table:           orderline.ValidColumn,
 			partnership.Table:         partnership.ValidColumn,
+			partnershipguard.Table:    partnershipguard.ValidColumn,
 			partnershipmove.Table:     partnershipmove.ValidColumn,
 			payout.Table:              payout.ValidColumn,
 			payoutaccount.Table:       payoutaccount.ValidColumn,
@@ -140,6 +151,7 @@ func checkColumn(t, c string) error {
 			policyreplay.Table:        policyreplay.ValidColumn,
 			post.Table:                post.ValidColumn,
 			program.Table:             program.ValidColumn,
+			programguard.Table:        programguard.ValidColumn,
 			programmove.Table:         programmove.ValidColumn,
 			prospect.Table:            prospect.ValidColumn,
 			prospectevent.Table:       prospectevent.ValidColumn,

@@ -29,6 +29,10 @@ type Integration struct {
 	Store string `json:"store,omitempty"`
 	// SecretSealed holds the value of the "secret_sealed" field.
 	SecretSealed []byte `json:"-"`
+	// PreviousSecretSealed holds the value of the "previous_secret_sealed" field.
+	PreviousSecretSealed *[]byte `json:"-"`
+	// PreviousSecretUntil holds the value of the "previous_secret_until" field.
+	PreviousSecretUntil *time.Time `json:"previous_secret_until,omitempty"`
 	// Status holds the value of the "status" field.
 	Status string `json:"status,omitempty"`
 	// LastDeliveryAt holds the value of the "last_delivery_at" field.
@@ -66,11 +70,11 @@ func (*Integration) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case integration.FieldSecretSealed:
+		case integration.FieldSecretSealed, integration.FieldPreviousSecretSealed:
 			values[i] = new([]byte)
 		case integration.FieldKind, integration.FieldStore, integration.FieldStatus:
 			values[i] = new(sql.NullString)
-		case integration.FieldCreatedAt, integration.FieldLastDeliveryAt, integration.FieldDisconnectedAt:
+		case integration.FieldCreatedAt, integration.FieldPreviousSecretUntil, integration.FieldLastDeliveryAt, integration.FieldDisconnectedAt:
 			values[i] = new(sql.NullTime)
 		case integration.FieldID, integration.FieldBrandID:
 			values[i] = new(uuid.UUID)
@@ -124,6 +128,19 @@ func (_m *Integration) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field secret_sealed", values[i])
 			} else if value != nil {
 				_m.SecretSealed = *value
+			}
+		case integration.FieldPreviousSecretSealed:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field previous_secret_sealed", values[i])
+			} else if value != nil {
+				_m.PreviousSecretSealed = value
+			}
+		case integration.FieldPreviousSecretUntil:
+			if value, ok := values[i].(*sql.NullTime); !ok {
+				return fmt.Errorf("unexpected type %T for field previous_secret_until", values[i])
+			} else if value.Valid {
+				_m.PreviousSecretUntil = new(time.Time)
+				*_m.PreviousSecretUntil = value.Time
 			}
 		case integration.FieldStatus:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -199,6 +216,13 @@ func (_m *Integration) String() string {
 	builder.WriteString(_m.Store)
 	builder.WriteString(", ")
 	builder.WriteString("secret_sealed=<sensitive>")
+	builder.WriteString(", ")
+	builder.WriteString("previous_secret_sealed=<sensitive>")
+	builder.WriteString(", ")
+	if v := _m.PreviousSecretUntil; v != nil {
+		builder.WriteString("previous_secret_until=")
+		builder.WriteString(v.Format(time.ANSIC))
+	}
 	builder.WriteString(", ")
 	builder.WriteString("status=")
 	builder.WriteString(_m.Status)

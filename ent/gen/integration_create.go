@@ -55,6 +55,26 @@ func (_c *IntegrationCreate) SetSecretSealed(v []byte) *IntegrationCreate {
 	return _c
 }
 
+// SetPreviousSecretSealed sets the "previous_secret_sealed" field.
+func (_c *IntegrationCreate) SetPreviousSecretSealed(v []byte) *IntegrationCreate {
+	_c.mutation.SetPreviousSecretSealed(v)
+	return _c
+}
+
+// SetPreviousSecretUntil sets the "previous_secret_until" field.
+func (_c *IntegrationCreate) SetPreviousSecretUntil(v time.Time) *IntegrationCreate {
+	_c.mutation.SetPreviousSecretUntil(v)
+	return _c
+}
+
+// SetNillablePreviousSecretUntil sets the "previous_secret_until" field if the given value is not nil.
+func (_c *IntegrationCreate) SetNillablePreviousSecretUntil(v *time.Time) *IntegrationCreate {
+	if v != nil {
+		_c.SetPreviousSecretUntil(*v)
+	}
+	return _c
+}
+
 // SetStatus sets the "status" field.
 func (_c *IntegrationCreate) SetStatus(v string) *IntegrationCreate {
 	_c.mutation.SetStatus(v)
@@ -242,6 +262,14 @@ func (_c *IntegrationCreate) createSpec() (*Integration, *sqlgraph.CreateSpec) {
 		_spec.SetField(integration.FieldSecretSealed, field.TypeBytes, value)
 		_node.SecretSealed = value
 	}
+	if value, ok := _c.mutation.PreviousSecretSealed(); ok {
+		_spec.SetField(integration.FieldPreviousSecretSealed, field.TypeBytes, value)
+		_node.PreviousSecretSealed = &value
+	}
+	if value, ok := _c.mutation.PreviousSecretUntil(); ok {
+		_spec.SetField(integration.FieldPreviousSecretUntil, field.TypeTime, value)
+		_node.PreviousSecretUntil = &value
+	}
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(integration.FieldStatus, field.TypeString, value)
 		_node.Status = value
@@ -332,6 +360,42 @@ func (u *IntegrationUpsert) SetSecretSealed(v []byte) *IntegrationUpsert {
 // UpdateSecretSealed sets the "secret_sealed" field to the value that was provided on create.
 func (u *IntegrationUpsert) UpdateSecretSealed() *IntegrationUpsert {
 	u.SetExcluded(integration.FieldSecretSealed)
+	return u
+}
+
+// SetPreviousSecretSealed sets the "previous_secret_sealed" field.
+func (u *IntegrationUpsert) SetPreviousSecretSealed(v []byte) *IntegrationUpsert {
+	u.Set(integration.FieldPreviousSecretSealed, v)
+	return u
+}
+
+// UpdatePreviousSecretSealed sets the "previous_secret_sealed" field to the value that was provided on create.
+func (u *IntegrationUpsert) UpdatePreviousSecretSealed() *IntegrationUpsert {
+	u.SetExcluded(integration.FieldPreviousSecretSealed)
+	return u
+}
+
+// ClearPreviousSecretSealed clears the value of the "previous_secret_sealed" field.
+func (u *IntegrationUpsert) ClearPreviousSecretSealed() *IntegrationUpsert {
+	u.SetNull(integration.FieldPreviousSecretSealed)
+	return u
+}
+
+// SetPreviousSecretUntil sets the "previous_secret_until" field.
+func (u *IntegrationUpsert) SetPreviousSecretUntil(v time.Time) *IntegrationUpsert {
+	u.Set(integration.FieldPreviousSecretUntil, v)
+	return u
+}
+
+// UpdatePreviousSecretUntil sets the "previous_secret_until" field to the value that was provided on create.
+func (u *IntegrationUpsert) UpdatePreviousSecretUntil() *IntegrationUpsert {
+	u.SetExcluded(integration.FieldPreviousSecretUntil)
+	return u
+}
+
+// ClearPreviousSecretUntil clears the value of the "previous_secret_until" field.
+func (u *IntegrationUpsert) ClearPreviousSecretUntil() *IntegrationUpsert {
+	u.SetNull(integration.FieldPreviousSecretUntil)
 	return u
 }
 
@@ -454,6 +518,48 @@ func (u *IntegrationUpsertOne) SetSecretSealed(v []byte) *IntegrationUpsertOne {
 func (u *IntegrationUpsertOne) UpdateSecretSealed() *IntegrationUpsertOne {
 	return u.Update(func(s *IntegrationUpsert) {
 		s.UpdateSecretSealed()
+	})
+}
+
+// SetPreviousSecretSealed sets the "previous_secret_sealed" field.
+func (u *IntegrationUpsertOne) SetPreviousSecretSealed(v []byte) *IntegrationUpsertOne {
+	return u.Update(func(s *IntegrationUpsert) {
+		s.SetPreviousSecretSealed(v)
+	})
+}
+
+// UpdatePreviousSecretSealed sets the "previous_secret_sealed" field to the value that was provided on create.
+func (u *IntegrationUpsertOne) UpdatePreviousSecretSealed() *IntegrationUpsertOne {
+	return u.Update(func(s *IntegrationUpsert) {
+		s.UpdatePreviousSecretSealed()
+	})
+}
+
+// ClearPreviousSecretSealed clears the value of the "previous_secret_sealed" field.
+func (u *IntegrationUpsertOne) ClearPreviousSecretSealed() *IntegrationUpsertOne {
+	return u.Update(func(s *IntegrationUpsert) {
+		s.ClearPreviousSecretSealed()
+	})
+}
+
+// SetPreviousSecretUntil sets the "previous_secret_until" field.
+func (u *IntegrationUpsertOne) SetPreviousSecretUntil(v time.Time) *IntegrationUpsertOne {
+	return u.Update(func(s *IntegrationUpsert) {
+		s.SetPreviousSecretUntil(v)
+	})
+}
+
+// UpdatePreviousSecretUntil sets the "previous_secret_until" field to the value that was provided on create.
+func (u *IntegrationUpsertOne) UpdatePreviousSecretUntil() *IntegrationUpsertOne {
+	return u.Update(func(s *IntegrationUpsert) {
+		s.UpdatePreviousSecretUntil()
+	})
+}
+
+// ClearPreviousSecretUntil clears the value of the "previous_secret_until" field.
+func (u *IntegrationUpsertOne) ClearPreviousSecretUntil() *IntegrationUpsertOne {
+	return u.Update(func(s *IntegrationUpsert) {
+		s.ClearPreviousSecretUntil()
 	})
 }
 
@@ -751,6 +857,48 @@ func (u *IntegrationUpsertBulk) SetSecretSealed(v []byte) *IntegrationUpsertBulk
 func (u *IntegrationUpsertBulk) UpdateSecretSealed() *IntegrationUpsertBulk {
 	return u.Update(func(s *IntegrationUpsert) {
 		s.UpdateSecretSealed()
+	})
+}
+
+// SetPreviousSecretSealed sets the "previous_secret_sealed" field.
+func (u *IntegrationUpsertBulk) SetPreviousSecretSealed(v []byte) *IntegrationUpsertBulk {
+	return u.Update(func(s *IntegrationUpsert) {
+		s.SetPreviousSecretSealed(v)
+	})
+}
+
+// UpdatePreviousSecretSealed sets the "previous_secret_sealed" field to the value that was provided on create.
+func (u *IntegrationUpsertBulk) UpdatePreviousSecretSealed() *IntegrationUpsertBulk {
+	return u.Update(func(s *IntegrationUpsert) {
+		s.UpdatePreviousSecretSealed()
+	})
+}
+
+// ClearPreviousSecretSealed clears the value of the "previous_secret_sealed" field.
+func (u *IntegrationUpsertBulk) ClearPreviousSecretSealed() *IntegrationUpsertBulk {
+	return u.Update(func(s *IntegrationUpsert) {
+		s.ClearPreviousSecretSealed()
+	})
+}
+
+// SetPreviousSecretUntil sets the "previous_secret_until" field.
+func (u *IntegrationUpsertBulk) SetPreviousSecretUntil(v time.Time) *IntegrationUpsertBulk {
+	return u.Update(func(s *IntegrationUpsert) {
+		s.SetPreviousSecretUntil(v)
+	})
+}
+
+// UpdatePreviousSecretUntil sets the "previous_secret_until" field to the value that was provided on create.
+func (u *IntegrationUpsertBulk) UpdatePreviousSecretUntil() *IntegrationUpsertBulk {
+	return u.Update(func(s *IntegrationUpsert) {
+		s.UpdatePreviousSecretUntil()
+	})
+}
+
+// ClearPreviousSecretUntil clears the value of the "previous_secret_until" field.
+func (u *IntegrationUpsertBulk) ClearPreviousSecretUntil() *IntegrationUpsertBulk {
+	return u.Update(func(s *IntegrationUpsert) {
+		s.ClearPreviousSecretUntil()
 	})
 }
 

@@ -35,6 +35,38 @@ func (_u *IntegrationUpdate) SetSecretSealed(v []byte) *IntegrationUpdate {
 	return _u
 }
 
+// SetPreviousSecretSealed sets the "previous_secret_sealed" field.
+func (_u *IntegrationUpdate) SetPreviousSecretSealed(v []byte) *IntegrationUpdate {
+	_u.mutation.SetPreviousSecretSealed(v)
+	return _u
+}
+
+// ClearPreviousSecretSealed clears the value of the "previous_secret_sealed" field.
+func (_u *IntegrationUpdate) ClearPreviousSecretSealed() *IntegrationUpdate {
+	_u.mutation.ClearPreviousSecretSealed()
+	return _u
+}
+
+// SetPreviousSecretUntil sets the "previous_secret_until" field.
+func (_u *IntegrationUpdate) SetPreviousSecretUntil(v time.Time) *IntegrationUpdate {
+	_u.mutation.SetPreviousSecretUntil(v)
+	return _u
+}
+
+// SetNillablePreviousSecretUntil sets the "previous_secret_until" field if the given value is not nil.
+func (_u *IntegrationUpdate) SetNillablePreviousSecretUntil(v *time.Time) *IntegrationUpdate {
+	if v != nil {
+		_u.SetPreviousSecretUntil(*v)
+	}
+	return _u
+}
+
+// ClearPreviousSecretUntil clears the value of the "previous_secret_until" field.
+func (_u *IntegrationUpdate) ClearPreviousSecretUntil() *IntegrationUpdate {
+	_u.mutation.ClearPreviousSecretUntil()
+	return _u
+}
+
 // SetStatus sets the "status" field.
 func (_u *IntegrationUpdate) SetStatus(v string) *IntegrationUpdate {
 	_u.mutation.SetStatus(v)
@@ -155,6 +187,18 @@ func (_u *IntegrationUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	if value, ok := _u.mutation.SecretSealed(); ok {
 		_spec.SetField(integration.FieldSecretSealed, field.TypeBytes, value)
 	}
+	if value, ok := _u.mutation.PreviousSecretSealed(); ok {
+		_spec.SetField(integration.FieldPreviousSecretSealed, field.TypeBytes, value)
+	}
+	if _u.mutation.PreviousSecretSealedCleared() {
+		_spec.ClearField(integration.FieldPreviousSecretSealed, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.PreviousSecretUntil(); ok {
+		_spec.SetField(integration.FieldPreviousSecretUntil, field.TypeTime, value)
+	}
+	if _u.mutation.PreviousSecretUntilCleared() {
+		_spec.ClearField(integration.FieldPreviousSecretUntil, field.TypeTime)
+	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(integration.FieldStatus, field.TypeString, value)
 	}
@@ -195,6 +239,38 @@ type IntegrationUpdateOne struct {
 // SetSecretSealed sets the "secret_sealed" field.
 func (_u *IntegrationUpdateOne) SetSecretSealed(v []byte) *IntegrationUpdateOne {
 	_u.mutation.SetSecretSealed(v)
+	return _u
+}
+
+// SetPreviousSecretSealed sets the "previous_secret_sealed" field.
+func (_u *IntegrationUpdateOne) SetPreviousSecretSealed(v []byte) *IntegrationUpdateOne {
+	_u.mutation.SetPreviousSecretSealed(v)
+	return _u
+}
+
+// ClearPreviousSecretSealed clears the value of the "previous_secret_sealed" field.
+func (_u *IntegrationUpdateOne) ClearPreviousSecretSealed() *IntegrationUpdateOne {
+	_u.mutation.ClearPreviousSecretSealed()
+	return _u
+}
+
+// SetPreviousSecretUntil sets the "previous_secret_until" field.
+func (_u *IntegrationUpdateOne) SetPreviousSecretUntil(v time.Time) *IntegrationUpdateOne {
+	_u.mutation.SetPreviousSecretUntil(v)
+	return _u
+}
+
+// SetNillablePreviousSecretUntil sets the "previous_secret_until" field if the given value is not nil.
+func (_u *IntegrationUpdateOne) SetNillablePreviousSecretUntil(v *time.Time) *IntegrationUpdateOne {
+	if v != nil {
+		_u.SetPreviousSecretUntil(*v)
+	}
+	return _u
+}
+
+// ClearPreviousSecretUntil clears the value of the "previous_secret_until" field.
+func (_u *IntegrationUpdateOne) ClearPreviousSecretUntil() *IntegrationUpdateOne {
+	_u.mutation.ClearPreviousSecretUntil()
 	return _u
 }
 
@@ -347,6 +423,18 @@ func (_u *IntegrationUpdateOne) sqlSave(ctx context.Context) (_node *Integration
 	}
 	if value, ok := _u.mutation.SecretSealed(); ok {
 		_spec.SetField(integration.FieldSecretSealed, field.TypeBytes, value)
+	}
+	if value, ok := _u.mutation.PreviousSecretSealed(); ok {
+		_spec.SetField(integration.FieldPreviousSecretSealed, field.TypeBytes, value)
+	}
+	if _u.mutation.PreviousSecretSealedCleared() {
+		_spec.ClearField(integration.FieldPreviousSecretSealed, field.TypeBytes)
+	}
+	if value, ok := _u.mutation.PreviousSecretUntil(); ok {
+		_spec.SetField(integration.FieldPreviousSecretUntil, field.TypeTime, value)
+	}
+	if _u.mutation.PreviousSecretUntilCleared() {
+		_spec.ClearField(integration.FieldPreviousSecretUntil, field.TypeTime)
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(integration.FieldStatus, field.TypeString, value)

@@ -15,11 +15,15 @@ import (
 	"tributary/ent/gen/attributionpolicy"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
+	"tributary/ent/gen/chargeback"
+	"tributary/ent/gen/claim"
 	"tributary/ent/gen/code"
+	"tributary/ent/gen/codeguard"
 	"tributary/ent/gen/commission"
 	"tributary/ent/gen/creator"
 	"tributary/ent/gen/customerbinding"
 	"tributary/ent/gen/experiment"
+	"tributary/ent/gen/finding"
 	"tributary/ent/gen/funding"
 	"tributary/ent/gen/hold"
 	"tributary/ent/gen/integration"
@@ -30,6 +34,7 @@ import (
 	"tributary/ent/gen/order"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
+	"tributary/ent/gen/partnershipguard"
 	"tributary/ent/gen/partnershipmove"
 	"tributary/ent/gen/payout"
 	"tributary/ent/gen/payoutaccount"
@@ -39,6 +44,7 @@ import (
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/predicate"
 	"tributary/ent/gen/program"
+	"tributary/ent/gen/programguard"
 	"tributary/ent/gen/programmove"
 	"tributary/ent/gen/prospect"
 	"tributary/ent/gen/prospectevent"
@@ -70,11 +76,15 @@ const (
 	TypeAttributionPolicy   = "AttributionPolicy"
 	TypeBrand               = "Brand"
 	TypeBrandDomain         = "BrandDomain"
+	TypeChargeback          = "Chargeback"
+	TypeClaim               = "Claim"
 	TypeCode                = "Code"
+	TypeCodeGuard           = "CodeGuard"
 	TypeCommission          = "Commission"
 	TypeCreator             = "Creator"
 	TypeCustomerBinding     = "CustomerBinding"
 	TypeExperiment          = "Experiment"
+	TypeFinding             = "Finding"
 	TypeFunding             = "Funding"
 	TypeHold                = "Hold"
 	TypeIntegration         = "Integration"
@@ -85,6 +95,7 @@ const (
 	TypeOrder               = "Order"
 	TypeOrderLine           = "OrderLine"
 	TypePartnership         = "Partnership"
+	TypePartnershipGuard    = "PartnershipGuard"
 	TypePartnershipMove     = "PartnershipMove"
 	TypePayout              = "Payout"
 	TypePayoutAccount       = "PayoutAccount"
@@ -93,6 +104,7 @@ const (
 	TypePolicyReplay        = "PolicyReplay"
 	TypePost                = "Post"
 	TypeProgram             = "Program"
+	TypeProgramGuard        = "ProgramGuard"
 	TypeProgramMove         = "ProgramMove"
 	TypeProspect            = "Prospect"
 	TypeProspectEvent       = "ProspectEvent"
@@ -4439,6 +4451,8 @@ type BrandMutation struct {
 	addrecoup_cap_bp       *int32
 	clawback_limit_days    *int
 	addclawback_limit_days *int
+	claim_answer_hours     *int
+	addclaim_answer_hours  *int
 	demo                   *bool
 	clearedFields          map[string]struct{}
 	done                   bool
@@ -5160,6 +5174,62 @@ func (m *BrandMutation) ResetClawbackLimitDays() {
 	m.addclawback_limit_days = nil
 }
 
+// SetClaimAnswerHours sets the "claim_answer_hours" field.
+func (m *BrandMutation) SetClaimAnswerHours(i int) {
+	m.claim_answer_hours = &i
+	m.addclaim_answer_hours = nil
+}
+
+// ClaimAnswerHours returns the value of the "claim_answer_hours" field in the mutation.
+func (m *BrandMutation) ClaimAnswerHours() (r int, exists bool) {
+	v := m.claim_answer_hours
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClaimAnswerHours returns the old "claim_answer_hours" field's value of the Brand entity.
+// If the Brand object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *BrandMutation) OldClaimAnswerHours(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClaimAnswerHours is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClaimAnswerHours requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClaimAnswerHours: %w", err)
+	}
+	return oldValue.ClaimAnswerHours, nil
+}
+
+// AddClaimAnswerHours adds i to the "claim_answer_hours" field.
+func (m *BrandMutation) AddClaimAnswerHours(i int) {
+	if m.addclaim_answer_hours != nil {
+		*m.addclaim_answer_hours += i
+	} else {
+		m.addclaim_answer_hours = &i
+	}
+}
+
+// AddedClaimAnswerHours returns the value that was added to the "claim_answer_hours" field in this mutation.
+func (m *BrandMutation) AddedClaimAnswerHours() (r int, exists bool) {
+	v := m.addclaim_answer_hours
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetClaimAnswerHours resets all changes to the "claim_answer_hours" field.
+func (m *BrandMutation) ResetClaimAnswerHours() {
+	m.claim_answer_hours = nil
+	m.addclaim_answer_hours = nil
+}
+
 // SetDemo sets the "demo" field.
 func (m *BrandMutation) SetDemo(b bool) {
 	m.demo = &b
@@ -5230,7 +5300,7 @@ func (m *BrandMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *BrandMutation) Fields() []string {
-	fields := make([]string, 0, 15)
+	fields := make([]string, 0, 16)
 	if m.created_at != nil {
 		fields = append(fields, brand.FieldCreatedAt)
 	}
@@ -5273,6 +5343,9 @@ func (m *BrandMutation) Fields() []string {
 	if m.clawback_limit_days != nil {
 		fields = append(fields, brand.FieldClawbackLimitDays)
 	}
+	if m.claim_answer_hours != nil {
+		fields = append(fields, brand.FieldClaimAnswerHours)
+	}
 	if m.demo != nil {
 		fields = append(fields, brand.FieldDemo)
 	}
@@ -5312,6 +5385,8 @@ func (m *BrandMutation) Field(name string) (ent.Value, bool) {
 		return m.RecoupCapBp()
 	case brand.FieldClawbackLimitDays:
 		return m.ClawbackLimitDays()
+	case brand.FieldClaimAnswerHours:
+		return m.ClaimAnswerHours()
 	case brand.FieldDemo:
 		return m.Demo()
 	}
@@ -5351,6 +5426,8 @@ func (m *BrandMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldRecoupCapBp(ctx)
 	case brand.FieldClawbackLimitDays:
 		return m.OldClawbackLimitDays(ctx)
+	case brand.FieldClaimAnswerHours:
+		return m.OldClaimAnswerHours(ctx)
 	case brand.FieldDemo:
 		return m.OldDemo(ctx)
 	}
@@ -5460,6 +5537,13 @@ func (m *BrandMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetClawbackLimitDays(v)
 		return nil
+	case brand.FieldClaimAnswerHours:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClaimAnswerHours(v)
+		return nil
 	case brand.FieldDemo:
 		v, ok := value.(bool)
 		if !ok {
@@ -5487,6 +5571,9 @@ func (m *BrandMutation) AddedFields() []string {
 	if m.addclawback_limit_days != nil {
 		fields = append(fields, brand.FieldClawbackLimitDays)
 	}
+	if m.addclaim_answer_hours != nil {
+		fields = append(fields, brand.FieldClaimAnswerHours)
+	}
 	return fields
 }
 
@@ -5503,6 +5590,8 @@ func (m *BrandMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedRecoupCapBp()
 	case brand.FieldClawbackLimitDays:
 		return m.AddedClawbackLimitDays()
+	case brand.FieldClaimAnswerHours:
+		return m.AddedClaimAnswerHours()
 	}
 	return nil, false
 }
@@ -5539,6 +5628,13 @@ func (m *BrandMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddClawbackLimitDays(v)
+		return nil
+	case brand.FieldClaimAnswerHours:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddClaimAnswerHours(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Brand numeric field %s", name)
@@ -5623,6 +5719,9 @@ func (m *BrandMutation) ResetField(name string) error {
 		return nil
 	case brand.FieldClawbackLimitDays:
 		m.ResetClawbackLimitDays()
+		return nil
+	case brand.FieldClaimAnswerHours:
+		m.ResetClaimAnswerHours()
 		return nil
 	case brand.FieldDemo:
 		m.ResetDemo()
@@ -6355,6 +6454,2912 @@ func (m *BrandDomainMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown BrandDomain edge %s", name)
+}
+
+// ChargebackMutation represents an operation that mutates the Chargeback nodes in the graph.
+type ChargebackMutation struct {
+	config
+	op              Op
+	typ             string
+	id              *uuid.UUID
+	created_at      *time.Time
+	external_id     *string
+	currency        *string
+	amount_minor    *int64
+	addamount_minor *int64
+	stage           *string
+	reason          *string
+	opened_at       *time.Time
+	decided_at      *time.Time
+	clearedFields   map[string]struct{}
+	brand           *uuid.UUID
+	clearedbrand    bool
+	_order          *uuid.UUID
+	cleared_order   bool
+	done            bool
+	oldValue        func(context.Context) (*Chargeback, error)
+	predicates      []predicate.Chargeback
+}
+
+var _ ent.Mutation = (*ChargebackMutation)(nil)
+
+// chargebackOption allows management of the mutation configuration using functional options.
+type chargebackOption func(*ChargebackMutation)
+
+// newChargebackMutation creates new mutation for the Chargeback entity.
+func newChargebackMutation(c config, op Op, opts ...chargebackOption) *ChargebackMutation {
+	m := &ChargebackMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeChargeback,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withChargebackID sets the ID field of the mutation.
+func withChargebackID(id uuid.UUID) chargebackOption {
+	return func(m *ChargebackMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Chargeback
+		)
+		m.oldValue = func(ctx context.Context) (*Chargeback, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Chargeback.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withChargeback sets the old Chargeback of the mutation.
+func withChargeback(node *Chargeback) chargebackOption {
+	return func(m *ChargebackMutation) {
+		m.oldValue = func(context.Context) (*Chargeback, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ChargebackMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ChargebackMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Chargeback entities.
+func (m *ChargebackMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ChargebackMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ChargebackMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Chargeback.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ChargebackMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ChargebackMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ChargebackMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *ChargebackMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *ChargebackMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *ChargebackMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *ChargebackMutation) SetOrderID(u uuid.UUID) {
+	m._order = &u
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *ChargebackMutation) OrderID() (r uuid.UUID, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldOrderID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *ChargebackMutation) ResetOrderID() {
+	m._order = nil
+}
+
+// SetExternalID sets the "external_id" field.
+func (m *ChargebackMutation) SetExternalID(s string) {
+	m.external_id = &s
+}
+
+// ExternalID returns the value of the "external_id" field in the mutation.
+func (m *ChargebackMutation) ExternalID() (r string, exists bool) {
+	v := m.external_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExternalID returns the old "external_id" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldExternalID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExternalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExternalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExternalID: %w", err)
+	}
+	return oldValue.ExternalID, nil
+}
+
+// ResetExternalID resets all changes to the "external_id" field.
+func (m *ChargebackMutation) ResetExternalID() {
+	m.external_id = nil
+}
+
+// SetCurrency sets the "currency" field.
+func (m *ChargebackMutation) SetCurrency(s string) {
+	m.currency = &s
+}
+
+// Currency returns the value of the "currency" field in the mutation.
+func (m *ChargebackMutation) Currency() (r string, exists bool) {
+	v := m.currency
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCurrency returns the old "currency" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldCurrency(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCurrency is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCurrency requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCurrency: %w", err)
+	}
+	return oldValue.Currency, nil
+}
+
+// ResetCurrency resets all changes to the "currency" field.
+func (m *ChargebackMutation) ResetCurrency() {
+	m.currency = nil
+}
+
+// SetAmountMinor sets the "amount_minor" field.
+func (m *ChargebackMutation) SetAmountMinor(i int64) {
+	m.amount_minor = &i
+	m.addamount_minor = nil
+}
+
+// AmountMinor returns the value of the "amount_minor" field in the mutation.
+func (m *ChargebackMutation) AmountMinor() (r int64, exists bool) {
+	v := m.amount_minor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAmountMinor returns the old "amount_minor" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldAmountMinor(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAmountMinor is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAmountMinor requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAmountMinor: %w", err)
+	}
+	return oldValue.AmountMinor, nil
+}
+
+// AddAmountMinor adds i to the "amount_minor" field.
+func (m *ChargebackMutation) AddAmountMinor(i int64) {
+	if m.addamount_minor != nil {
+		*m.addamount_minor += i
+	} else {
+		m.addamount_minor = &i
+	}
+}
+
+// AddedAmountMinor returns the value that was added to the "amount_minor" field in this mutation.
+func (m *ChargebackMutation) AddedAmountMinor() (r int64, exists bool) {
+	v := m.addamount_minor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAmountMinor resets all changes to the "amount_minor" field.
+func (m *ChargebackMutation) ResetAmountMinor() {
+	m.amount_minor = nil
+	m.addamount_minor = nil
+}
+
+// SetStage sets the "stage" field.
+func (m *ChargebackMutation) SetStage(s string) {
+	m.stage = &s
+}
+
+// Stage returns the value of the "stage" field in the mutation.
+func (m *ChargebackMutation) Stage() (r string, exists bool) {
+	v := m.stage
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStage returns the old "stage" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldStage(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStage is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStage requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStage: %w", err)
+	}
+	return oldValue.Stage, nil
+}
+
+// ResetStage resets all changes to the "stage" field.
+func (m *ChargebackMutation) ResetStage() {
+	m.stage = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *ChargebackMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *ChargebackMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *ChargebackMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetOpenedAt sets the "opened_at" field.
+func (m *ChargebackMutation) SetOpenedAt(t time.Time) {
+	m.opened_at = &t
+}
+
+// OpenedAt returns the value of the "opened_at" field in the mutation.
+func (m *ChargebackMutation) OpenedAt() (r time.Time, exists bool) {
+	v := m.opened_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOpenedAt returns the old "opened_at" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldOpenedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOpenedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOpenedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOpenedAt: %w", err)
+	}
+	return oldValue.OpenedAt, nil
+}
+
+// ResetOpenedAt resets all changes to the "opened_at" field.
+func (m *ChargebackMutation) ResetOpenedAt() {
+	m.opened_at = nil
+}
+
+// SetDecidedAt sets the "decided_at" field.
+func (m *ChargebackMutation) SetDecidedAt(t time.Time) {
+	m.decided_at = &t
+}
+
+// DecidedAt returns the value of the "decided_at" field in the mutation.
+func (m *ChargebackMutation) DecidedAt() (r time.Time, exists bool) {
+	v := m.decided_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedAt returns the old "decided_at" field's value of the Chargeback entity.
+// If the Chargeback object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ChargebackMutation) OldDecidedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedAt: %w", err)
+	}
+	return oldValue.DecidedAt, nil
+}
+
+// ClearDecidedAt clears the value of the "decided_at" field.
+func (m *ChargebackMutation) ClearDecidedAt() {
+	m.decided_at = nil
+	m.clearedFields[chargeback.FieldDecidedAt] = struct{}{}
+}
+
+// DecidedAtCleared returns if the "decided_at" field was cleared in this mutation.
+func (m *ChargebackMutation) DecidedAtCleared() bool {
+	_, ok := m.clearedFields[chargeback.FieldDecidedAt]
+	return ok
+}
+
+// ResetDecidedAt resets all changes to the "decided_at" field.
+func (m *ChargebackMutation) ResetDecidedAt() {
+	m.decided_at = nil
+	delete(m.clearedFields, chargeback.FieldDecidedAt)
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *ChargebackMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[chargeback.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *ChargebackMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *ChargebackMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *ChargebackMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *ChargebackMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[chargeback.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *ChargebackMutation) OrderCleared() bool {
+	return m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *ChargebackMutation) OrderIDs() (ids []uuid.UUID) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *ChargebackMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// Where appends a list predicates to the ChargebackMutation builder.
+func (m *ChargebackMutation) Where(ps ...predicate.Chargeback) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ChargebackMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ChargebackMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Chargeback, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ChargebackMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ChargebackMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Chargeback).
+func (m *ChargebackMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ChargebackMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.created_at != nil {
+		fields = append(fields, chargeback.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, chargeback.FieldBrandID)
+	}
+	if m._order != nil {
+		fields = append(fields, chargeback.FieldOrderID)
+	}
+	if m.external_id != nil {
+		fields = append(fields, chargeback.FieldExternalID)
+	}
+	if m.currency != nil {
+		fields = append(fields, chargeback.FieldCurrency)
+	}
+	if m.amount_minor != nil {
+		fields = append(fields, chargeback.FieldAmountMinor)
+	}
+	if m.stage != nil {
+		fields = append(fields, chargeback.FieldStage)
+	}
+	if m.reason != nil {
+		fields = append(fields, chargeback.FieldReason)
+	}
+	if m.opened_at != nil {
+		fields = append(fields, chargeback.FieldOpenedAt)
+	}
+	if m.decided_at != nil {
+		fields = append(fields, chargeback.FieldDecidedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ChargebackMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case chargeback.FieldCreatedAt:
+		return m.CreatedAt()
+	case chargeback.FieldBrandID:
+		return m.BrandID()
+	case chargeback.FieldOrderID:
+		return m.OrderID()
+	case chargeback.FieldExternalID:
+		return m.ExternalID()
+	case chargeback.FieldCurrency:
+		return m.Currency()
+	case chargeback.FieldAmountMinor:
+		return m.AmountMinor()
+	case chargeback.FieldStage:
+		return m.Stage()
+	case chargeback.FieldReason:
+		return m.Reason()
+	case chargeback.FieldOpenedAt:
+		return m.OpenedAt()
+	case chargeback.FieldDecidedAt:
+		return m.DecidedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ChargebackMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case chargeback.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case chargeback.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case chargeback.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case chargeback.FieldExternalID:
+		return m.OldExternalID(ctx)
+	case chargeback.FieldCurrency:
+		return m.OldCurrency(ctx)
+	case chargeback.FieldAmountMinor:
+		return m.OldAmountMinor(ctx)
+	case chargeback.FieldStage:
+		return m.OldStage(ctx)
+	case chargeback.FieldReason:
+		return m.OldReason(ctx)
+	case chargeback.FieldOpenedAt:
+		return m.OldOpenedAt(ctx)
+	case chargeback.FieldDecidedAt:
+		return m.OldDecidedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Chargeback field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ChargebackMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case chargeback.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case chargeback.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case chargeback.FieldOrderID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case chargeback.FieldExternalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExternalID(v)
+		return nil
+	case chargeback.FieldCurrency:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCurrency(v)
+		return nil
+	case chargeback.FieldAmountMinor:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAmountMinor(v)
+		return nil
+	case chargeback.FieldStage:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStage(v)
+		return nil
+	case chargeback.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case chargeback.FieldOpenedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOpenedAt(v)
+		return nil
+	case chargeback.FieldDecidedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ChargebackMutation) AddedFields() []string {
+	var fields []string
+	if m.addamount_minor != nil {
+		fields = append(fields, chargeback.FieldAmountMinor)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ChargebackMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case chargeback.FieldAmountMinor:
+		return m.AddedAmountMinor()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ChargebackMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case chargeback.FieldAmountMinor:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAmountMinor(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ChargebackMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(chargeback.FieldDecidedAt) {
+		fields = append(fields, chargeback.FieldDecidedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ChargebackMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ChargebackMutation) ClearField(name string) error {
+	switch name {
+	case chargeback.FieldDecidedAt:
+		m.ClearDecidedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ChargebackMutation) ResetField(name string) error {
+	switch name {
+	case chargeback.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case chargeback.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case chargeback.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case chargeback.FieldExternalID:
+		m.ResetExternalID()
+		return nil
+	case chargeback.FieldCurrency:
+		m.ResetCurrency()
+		return nil
+	case chargeback.FieldAmountMinor:
+		m.ResetAmountMinor()
+		return nil
+	case chargeback.FieldStage:
+		m.ResetStage()
+		return nil
+	case chargeback.FieldReason:
+		m.ResetReason()
+		return nil
+	case chargeback.FieldOpenedAt:
+		m.ResetOpenedAt()
+		return nil
+	case chargeback.FieldDecidedAt:
+		m.ResetDecidedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ChargebackMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.brand != nil {
+		edges = append(edges, chargeback.EdgeBrand)
+	}
+	if m._order != nil {
+		edges = append(edges, chargeback.EdgeOrder)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ChargebackMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case chargeback.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	case chargeback.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ChargebackMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ChargebackMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ChargebackMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedbrand {
+		edges = append(edges, chargeback.EdgeBrand)
+	}
+	if m.cleared_order {
+		edges = append(edges, chargeback.EdgeOrder)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ChargebackMutation) EdgeCleared(name string) bool {
+	switch name {
+	case chargeback.EdgeBrand:
+		return m.clearedbrand
+	case chargeback.EdgeOrder:
+		return m.cleared_order
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ChargebackMutation) ClearEdge(name string) error {
+	switch name {
+	case chargeback.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	case chargeback.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ChargebackMutation) ResetEdge(name string) error {
+	switch name {
+	case chargeback.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	case chargeback.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown Chargeback edge %s", name)
+}
+
+// ClaimMutation represents an operation that mutates the Claim nodes in the graph.
+type ClaimMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *uuid.UUID
+	created_at         *time.Time
+	order_number       *string
+	reference          *string
+	placed_on          *string
+	amount_minor       *int64
+	addamount_minor    *int64
+	currency           *string
+	evidence           *string
+	evidence_url       *string
+	order_known        *bool
+	finding            *string
+	status             *string
+	answer_due_at      *time.Time
+	answer             *string
+	answered_at        *time.Time
+	answered_by        *uuid.UUID
+	reopen_reason      *string
+	reopened_at        *time.Time
+	closed_at          *time.Time
+	clearedFields      map[string]struct{}
+	brand              *uuid.UUID
+	clearedbrand       bool
+	program            *uuid.UUID
+	clearedprogram     bool
+	partnership        *uuid.UUID
+	clearedpartnership bool
+	creator            *uuid.UUID
+	clearedcreator     bool
+	_order             *uuid.UUID
+	cleared_order      bool
+	done               bool
+	oldValue           func(context.Context) (*Claim, error)
+	predicates         []predicate.Claim
+}
+
+var _ ent.Mutation = (*ClaimMutation)(nil)
+
+// claimOption allows management of the mutation configuration using functional options.
+type claimOption func(*ClaimMutation)
+
+// newClaimMutation creates new mutation for the Claim entity.
+func newClaimMutation(c config, op Op, opts ...claimOption) *ClaimMutation {
+	m := &ClaimMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeClaim,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withClaimID sets the ID field of the mutation.
+func withClaimID(id uuid.UUID) claimOption {
+	return func(m *ClaimMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Claim
+		)
+		m.oldValue = func(ctx context.Context) (*Claim, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Claim.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withClaim sets the old Claim of the mutation.
+func withClaim(node *Claim) claimOption {
+	return func(m *ClaimMutation) {
+		m.oldValue = func(context.Context) (*Claim, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ClaimMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ClaimMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Claim entities.
+func (m *ClaimMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ClaimMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ClaimMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Claim.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ClaimMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ClaimMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ClaimMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *ClaimMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *ClaimMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *ClaimMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetProgramID sets the "program_id" field.
+func (m *ClaimMutation) SetProgramID(u uuid.UUID) {
+	m.program = &u
+}
+
+// ProgramID returns the value of the "program_id" field in the mutation.
+func (m *ClaimMutation) ProgramID() (r uuid.UUID, exists bool) {
+	v := m.program
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProgramID returns the old "program_id" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldProgramID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProgramID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProgramID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProgramID: %w", err)
+	}
+	return oldValue.ProgramID, nil
+}
+
+// ResetProgramID resets all changes to the "program_id" field.
+func (m *ClaimMutation) ResetProgramID() {
+	m.program = nil
+}
+
+// SetPartnershipID sets the "partnership_id" field.
+func (m *ClaimMutation) SetPartnershipID(u uuid.UUID) {
+	m.partnership = &u
+}
+
+// PartnershipID returns the value of the "partnership_id" field in the mutation.
+func (m *ClaimMutation) PartnershipID() (r uuid.UUID, exists bool) {
+	v := m.partnership
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPartnershipID returns the old "partnership_id" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldPartnershipID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPartnershipID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPartnershipID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPartnershipID: %w", err)
+	}
+	return oldValue.PartnershipID, nil
+}
+
+// ResetPartnershipID resets all changes to the "partnership_id" field.
+func (m *ClaimMutation) ResetPartnershipID() {
+	m.partnership = nil
+}
+
+// SetCreatorID sets the "creator_id" field.
+func (m *ClaimMutation) SetCreatorID(u uuid.UUID) {
+	m.creator = &u
+}
+
+// CreatorID returns the value of the "creator_id" field in the mutation.
+func (m *ClaimMutation) CreatorID() (r uuid.UUID, exists bool) {
+	v := m.creator
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatorID returns the old "creator_id" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldCreatorID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatorID: %w", err)
+	}
+	return oldValue.CreatorID, nil
+}
+
+// ResetCreatorID resets all changes to the "creator_id" field.
+func (m *ClaimMutation) ResetCreatorID() {
+	m.creator = nil
+}
+
+// SetOrderNumber sets the "order_number" field.
+func (m *ClaimMutation) SetOrderNumber(s string) {
+	m.order_number = &s
+}
+
+// OrderNumber returns the value of the "order_number" field in the mutation.
+func (m *ClaimMutation) OrderNumber() (r string, exists bool) {
+	v := m.order_number
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderNumber returns the old "order_number" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldOrderNumber(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderNumber is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderNumber requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderNumber: %w", err)
+	}
+	return oldValue.OrderNumber, nil
+}
+
+// ResetOrderNumber resets all changes to the "order_number" field.
+func (m *ClaimMutation) ResetOrderNumber() {
+	m.order_number = nil
+}
+
+// SetReference sets the "reference" field.
+func (m *ClaimMutation) SetReference(s string) {
+	m.reference = &s
+}
+
+// Reference returns the value of the "reference" field in the mutation.
+func (m *ClaimMutation) Reference() (r string, exists bool) {
+	v := m.reference
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReference returns the old "reference" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldReference(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReference is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReference requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReference: %w", err)
+	}
+	return oldValue.Reference, nil
+}
+
+// ResetReference resets all changes to the "reference" field.
+func (m *ClaimMutation) ResetReference() {
+	m.reference = nil
+}
+
+// SetPlacedOn sets the "placed_on" field.
+func (m *ClaimMutation) SetPlacedOn(s string) {
+	m.placed_on = &s
+}
+
+// PlacedOn returns the value of the "placed_on" field in the mutation.
+func (m *ClaimMutation) PlacedOn() (r string, exists bool) {
+	v := m.placed_on
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPlacedOn returns the old "placed_on" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldPlacedOn(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPlacedOn is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPlacedOn requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPlacedOn: %w", err)
+	}
+	return oldValue.PlacedOn, nil
+}
+
+// ResetPlacedOn resets all changes to the "placed_on" field.
+func (m *ClaimMutation) ResetPlacedOn() {
+	m.placed_on = nil
+}
+
+// SetAmountMinor sets the "amount_minor" field.
+func (m *ClaimMutation) SetAmountMinor(i int64) {
+	m.amount_minor = &i
+	m.addamount_minor = nil
+}
+
+// AmountMinor returns the value of the "amount_minor" field in the mutation.
+func (m *ClaimMutation) AmountMinor() (r int64, exists bool) {
+	v := m.amount_minor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAmountMinor returns the old "amount_minor" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldAmountMinor(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAmountMinor is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAmountMinor requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAmountMinor: %w", err)
+	}
+	return oldValue.AmountMinor, nil
+}
+
+// AddAmountMinor adds i to the "amount_minor" field.
+func (m *ClaimMutation) AddAmountMinor(i int64) {
+	if m.addamount_minor != nil {
+		*m.addamount_minor += i
+	} else {
+		m.addamount_minor = &i
+	}
+}
+
+// AddedAmountMinor returns the value that was added to the "amount_minor" field in this mutation.
+func (m *ClaimMutation) AddedAmountMinor() (r int64, exists bool) {
+	v := m.addamount_minor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAmountMinor resets all changes to the "amount_minor" field.
+func (m *ClaimMutation) ResetAmountMinor() {
+	m.amount_minor = nil
+	m.addamount_minor = nil
+}
+
+// SetCurrency sets the "currency" field.
+func (m *ClaimMutation) SetCurrency(s string) {
+	m.currency = &s
+}
+
+// Currency returns the value of the "currency" field in the mutation.
+func (m *ClaimMutation) Currency() (r string, exists bool) {
+	v := m.currency
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCurrency returns the old "currency" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldCurrency(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCurrency is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCurrency requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCurrency: %w", err)
+	}
+	return oldValue.Currency, nil
+}
+
+// ResetCurrency resets all changes to the "currency" field.
+func (m *ClaimMutation) ResetCurrency() {
+	m.currency = nil
+}
+
+// SetEvidence sets the "evidence" field.
+func (m *ClaimMutation) SetEvidence(s string) {
+	m.evidence = &s
+}
+
+// Evidence returns the value of the "evidence" field in the mutation.
+func (m *ClaimMutation) Evidence() (r string, exists bool) {
+	v := m.evidence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEvidence returns the old "evidence" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldEvidence(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEvidence is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEvidence requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEvidence: %w", err)
+	}
+	return oldValue.Evidence, nil
+}
+
+// ResetEvidence resets all changes to the "evidence" field.
+func (m *ClaimMutation) ResetEvidence() {
+	m.evidence = nil
+}
+
+// SetEvidenceURL sets the "evidence_url" field.
+func (m *ClaimMutation) SetEvidenceURL(s string) {
+	m.evidence_url = &s
+}
+
+// EvidenceURL returns the value of the "evidence_url" field in the mutation.
+func (m *ClaimMutation) EvidenceURL() (r string, exists bool) {
+	v := m.evidence_url
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEvidenceURL returns the old "evidence_url" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldEvidenceURL(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEvidenceURL is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEvidenceURL requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEvidenceURL: %w", err)
+	}
+	return oldValue.EvidenceURL, nil
+}
+
+// ResetEvidenceURL resets all changes to the "evidence_url" field.
+func (m *ClaimMutation) ResetEvidenceURL() {
+	m.evidence_url = nil
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *ClaimMutation) SetOrderID(u uuid.UUID) {
+	m._order = &u
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *ClaimMutation) OrderID() (r uuid.UUID, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldOrderID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ClearOrderID clears the value of the "order_id" field.
+func (m *ClaimMutation) ClearOrderID() {
+	m._order = nil
+	m.clearedFields[claim.FieldOrderID] = struct{}{}
+}
+
+// OrderIDCleared returns if the "order_id" field was cleared in this mutation.
+func (m *ClaimMutation) OrderIDCleared() bool {
+	_, ok := m.clearedFields[claim.FieldOrderID]
+	return ok
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *ClaimMutation) ResetOrderID() {
+	m._order = nil
+	delete(m.clearedFields, claim.FieldOrderID)
+}
+
+// SetOrderKnown sets the "order_known" field.
+func (m *ClaimMutation) SetOrderKnown(b bool) {
+	m.order_known = &b
+}
+
+// OrderKnown returns the value of the "order_known" field in the mutation.
+func (m *ClaimMutation) OrderKnown() (r bool, exists bool) {
+	v := m.order_known
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderKnown returns the old "order_known" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldOrderKnown(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderKnown is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderKnown requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderKnown: %w", err)
+	}
+	return oldValue.OrderKnown, nil
+}
+
+// ResetOrderKnown resets all changes to the "order_known" field.
+func (m *ClaimMutation) ResetOrderKnown() {
+	m.order_known = nil
+}
+
+// SetFinding sets the "finding" field.
+func (m *ClaimMutation) SetFinding(s string) {
+	m.finding = &s
+}
+
+// Finding returns the value of the "finding" field in the mutation.
+func (m *ClaimMutation) Finding() (r string, exists bool) {
+	v := m.finding
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFinding returns the old "finding" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldFinding(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFinding is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFinding requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFinding: %w", err)
+	}
+	return oldValue.Finding, nil
+}
+
+// ResetFinding resets all changes to the "finding" field.
+func (m *ClaimMutation) ResetFinding() {
+	m.finding = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *ClaimMutation) SetStatus(s string) {
+	m.status = &s
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *ClaimMutation) Status() (r string, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldStatus(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *ClaimMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetAnswerDueAt sets the "answer_due_at" field.
+func (m *ClaimMutation) SetAnswerDueAt(t time.Time) {
+	m.answer_due_at = &t
+}
+
+// AnswerDueAt returns the value of the "answer_due_at" field in the mutation.
+func (m *ClaimMutation) AnswerDueAt() (r time.Time, exists bool) {
+	v := m.answer_due_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswerDueAt returns the old "answer_due_at" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldAnswerDueAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswerDueAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswerDueAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswerDueAt: %w", err)
+	}
+	return oldValue.AnswerDueAt, nil
+}
+
+// ResetAnswerDueAt resets all changes to the "answer_due_at" field.
+func (m *ClaimMutation) ResetAnswerDueAt() {
+	m.answer_due_at = nil
+}
+
+// SetAnswer sets the "answer" field.
+func (m *ClaimMutation) SetAnswer(s string) {
+	m.answer = &s
+}
+
+// Answer returns the value of the "answer" field in the mutation.
+func (m *ClaimMutation) Answer() (r string, exists bool) {
+	v := m.answer
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnswer returns the old "answer" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldAnswer(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnswer is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnswer requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnswer: %w", err)
+	}
+	return oldValue.Answer, nil
+}
+
+// ClearAnswer clears the value of the "answer" field.
+func (m *ClaimMutation) ClearAnswer() {
+	m.answer = nil
+	m.clearedFields[claim.FieldAnswer] = struct{}{}
+}
+
+// AnswerCleared returns if the "answer" field was cleared in this mutation.
+func (m *ClaimMutation) AnswerCleared() bool {
+	_, ok := m.clearedFields[claim.FieldAnswer]
+	return ok
+}
+
+// ResetAnswer resets all changes to the "answer" field.
+func (m *ClaimMutation) ResetAnswer() {
+	m.answer = nil
+	delete(m.clearedFields, claim.FieldAnswer)
+}
+
+// SetAnsweredAt sets the "answered_at" field.
+func (m *ClaimMutation) SetAnsweredAt(t time.Time) {
+	m.answered_at = &t
+}
+
+// AnsweredAt returns the value of the "answered_at" field in the mutation.
+func (m *ClaimMutation) AnsweredAt() (r time.Time, exists bool) {
+	v := m.answered_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredAt returns the old "answered_at" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldAnsweredAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredAt: %w", err)
+	}
+	return oldValue.AnsweredAt, nil
+}
+
+// ClearAnsweredAt clears the value of the "answered_at" field.
+func (m *ClaimMutation) ClearAnsweredAt() {
+	m.answered_at = nil
+	m.clearedFields[claim.FieldAnsweredAt] = struct{}{}
+}
+
+// AnsweredAtCleared returns if the "answered_at" field was cleared in this mutation.
+func (m *ClaimMutation) AnsweredAtCleared() bool {
+	_, ok := m.clearedFields[claim.FieldAnsweredAt]
+	return ok
+}
+
+// ResetAnsweredAt resets all changes to the "answered_at" field.
+func (m *ClaimMutation) ResetAnsweredAt() {
+	m.answered_at = nil
+	delete(m.clearedFields, claim.FieldAnsweredAt)
+}
+
+// SetAnsweredBy sets the "answered_by" field.
+func (m *ClaimMutation) SetAnsweredBy(u uuid.UUID) {
+	m.answered_by = &u
+}
+
+// AnsweredBy returns the value of the "answered_by" field in the mutation.
+func (m *ClaimMutation) AnsweredBy() (r uuid.UUID, exists bool) {
+	v := m.answered_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAnsweredBy returns the old "answered_by" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldAnsweredBy(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAnsweredBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAnsweredBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAnsweredBy: %w", err)
+	}
+	return oldValue.AnsweredBy, nil
+}
+
+// ClearAnsweredBy clears the value of the "answered_by" field.
+func (m *ClaimMutation) ClearAnsweredBy() {
+	m.answered_by = nil
+	m.clearedFields[claim.FieldAnsweredBy] = struct{}{}
+}
+
+// AnsweredByCleared returns if the "answered_by" field was cleared in this mutation.
+func (m *ClaimMutation) AnsweredByCleared() bool {
+	_, ok := m.clearedFields[claim.FieldAnsweredBy]
+	return ok
+}
+
+// ResetAnsweredBy resets all changes to the "answered_by" field.
+func (m *ClaimMutation) ResetAnsweredBy() {
+	m.answered_by = nil
+	delete(m.clearedFields, claim.FieldAnsweredBy)
+}
+
+// SetReopenReason sets the "reopen_reason" field.
+func (m *ClaimMutation) SetReopenReason(s string) {
+	m.reopen_reason = &s
+}
+
+// ReopenReason returns the value of the "reopen_reason" field in the mutation.
+func (m *ClaimMutation) ReopenReason() (r string, exists bool) {
+	v := m.reopen_reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReopenReason returns the old "reopen_reason" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldReopenReason(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReopenReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReopenReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReopenReason: %w", err)
+	}
+	return oldValue.ReopenReason, nil
+}
+
+// ClearReopenReason clears the value of the "reopen_reason" field.
+func (m *ClaimMutation) ClearReopenReason() {
+	m.reopen_reason = nil
+	m.clearedFields[claim.FieldReopenReason] = struct{}{}
+}
+
+// ReopenReasonCleared returns if the "reopen_reason" field was cleared in this mutation.
+func (m *ClaimMutation) ReopenReasonCleared() bool {
+	_, ok := m.clearedFields[claim.FieldReopenReason]
+	return ok
+}
+
+// ResetReopenReason resets all changes to the "reopen_reason" field.
+func (m *ClaimMutation) ResetReopenReason() {
+	m.reopen_reason = nil
+	delete(m.clearedFields, claim.FieldReopenReason)
+}
+
+// SetReopenedAt sets the "reopened_at" field.
+func (m *ClaimMutation) SetReopenedAt(t time.Time) {
+	m.reopened_at = &t
+}
+
+// ReopenedAt returns the value of the "reopened_at" field in the mutation.
+func (m *ClaimMutation) ReopenedAt() (r time.Time, exists bool) {
+	v := m.reopened_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReopenedAt returns the old "reopened_at" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldReopenedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReopenedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReopenedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReopenedAt: %w", err)
+	}
+	return oldValue.ReopenedAt, nil
+}
+
+// ClearReopenedAt clears the value of the "reopened_at" field.
+func (m *ClaimMutation) ClearReopenedAt() {
+	m.reopened_at = nil
+	m.clearedFields[claim.FieldReopenedAt] = struct{}{}
+}
+
+// ReopenedAtCleared returns if the "reopened_at" field was cleared in this mutation.
+func (m *ClaimMutation) ReopenedAtCleared() bool {
+	_, ok := m.clearedFields[claim.FieldReopenedAt]
+	return ok
+}
+
+// ResetReopenedAt resets all changes to the "reopened_at" field.
+func (m *ClaimMutation) ResetReopenedAt() {
+	m.reopened_at = nil
+	delete(m.clearedFields, claim.FieldReopenedAt)
+}
+
+// SetClosedAt sets the "closed_at" field.
+func (m *ClaimMutation) SetClosedAt(t time.Time) {
+	m.closed_at = &t
+}
+
+// ClosedAt returns the value of the "closed_at" field in the mutation.
+func (m *ClaimMutation) ClosedAt() (r time.Time, exists bool) {
+	v := m.closed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClosedAt returns the old "closed_at" field's value of the Claim entity.
+// If the Claim object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ClaimMutation) OldClosedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClosedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClosedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClosedAt: %w", err)
+	}
+	return oldValue.ClosedAt, nil
+}
+
+// ClearClosedAt clears the value of the "closed_at" field.
+func (m *ClaimMutation) ClearClosedAt() {
+	m.closed_at = nil
+	m.clearedFields[claim.FieldClosedAt] = struct{}{}
+}
+
+// ClosedAtCleared returns if the "closed_at" field was cleared in this mutation.
+func (m *ClaimMutation) ClosedAtCleared() bool {
+	_, ok := m.clearedFields[claim.FieldClosedAt]
+	return ok
+}
+
+// ResetClosedAt resets all changes to the "closed_at" field.
+func (m *ClaimMutation) ResetClosedAt() {
+	m.closed_at = nil
+	delete(m.clearedFields, claim.FieldClosedAt)
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *ClaimMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[claim.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *ClaimMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *ClaimMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *ClaimMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// ClearProgram clears the "program" edge to the Program entity.
+func (m *ClaimMutation) ClearProgram() {
+	m.clearedprogram = true
+	m.clearedFields[claim.FieldProgramID] = struct{}{}
+}
+
+// ProgramCleared reports if the "program" edge to the Program entity was cleared.
+func (m *ClaimMutation) ProgramCleared() bool {
+	return m.clearedprogram
+}
+
+// ProgramIDs returns the "program" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ProgramID instead. It exists only for internal usage by the builders.
+func (m *ClaimMutation) ProgramIDs() (ids []uuid.UUID) {
+	if id := m.program; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetProgram resets all changes to the "program" edge.
+func (m *ClaimMutation) ResetProgram() {
+	m.program = nil
+	m.clearedprogram = false
+}
+
+// ClearPartnership clears the "partnership" edge to the Partnership entity.
+func (m *ClaimMutation) ClearPartnership() {
+	m.clearedpartnership = true
+	m.clearedFields[claim.FieldPartnershipID] = struct{}{}
+}
+
+// PartnershipCleared reports if the "partnership" edge to the Partnership entity was cleared.
+func (m *ClaimMutation) PartnershipCleared() bool {
+	return m.clearedpartnership
+}
+
+// PartnershipIDs returns the "partnership" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PartnershipID instead. It exists only for internal usage by the builders.
+func (m *ClaimMutation) PartnershipIDs() (ids []uuid.UUID) {
+	if id := m.partnership; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPartnership resets all changes to the "partnership" edge.
+func (m *ClaimMutation) ResetPartnership() {
+	m.partnership = nil
+	m.clearedpartnership = false
+}
+
+// ClearCreator clears the "creator" edge to the Creator entity.
+func (m *ClaimMutation) ClearCreator() {
+	m.clearedcreator = true
+	m.clearedFields[claim.FieldCreatorID] = struct{}{}
+}
+
+// CreatorCleared reports if the "creator" edge to the Creator entity was cleared.
+func (m *ClaimMutation) CreatorCleared() bool {
+	return m.clearedcreator
+}
+
+// CreatorIDs returns the "creator" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CreatorID instead. It exists only for internal usage by the builders.
+func (m *ClaimMutation) CreatorIDs() (ids []uuid.UUID) {
+	if id := m.creator; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCreator resets all changes to the "creator" edge.
+func (m *ClaimMutation) ResetCreator() {
+	m.creator = nil
+	m.clearedcreator = false
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *ClaimMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[claim.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *ClaimMutation) OrderCleared() bool {
+	return m.OrderIDCleared() || m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *ClaimMutation) OrderIDs() (ids []uuid.UUID) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *ClaimMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// Where appends a list predicates to the ClaimMutation builder.
+func (m *ClaimMutation) Where(ps ...predicate.Claim) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ClaimMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ClaimMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Claim, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ClaimMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ClaimMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Claim).
+func (m *ClaimMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ClaimMutation) Fields() []string {
+	fields := make([]string, 0, 23)
+	if m.created_at != nil {
+		fields = append(fields, claim.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, claim.FieldBrandID)
+	}
+	if m.program != nil {
+		fields = append(fields, claim.FieldProgramID)
+	}
+	if m.partnership != nil {
+		fields = append(fields, claim.FieldPartnershipID)
+	}
+	if m.creator != nil {
+		fields = append(fields, claim.FieldCreatorID)
+	}
+	if m.order_number != nil {
+		fields = append(fields, claim.FieldOrderNumber)
+	}
+	if m.reference != nil {
+		fields = append(fields, claim.FieldReference)
+	}
+	if m.placed_on != nil {
+		fields = append(fields, claim.FieldPlacedOn)
+	}
+	if m.amount_minor != nil {
+		fields = append(fields, claim.FieldAmountMinor)
+	}
+	if m.currency != nil {
+		fields = append(fields, claim.FieldCurrency)
+	}
+	if m.evidence != nil {
+		fields = append(fields, claim.FieldEvidence)
+	}
+	if m.evidence_url != nil {
+		fields = append(fields, claim.FieldEvidenceURL)
+	}
+	if m._order != nil {
+		fields = append(fields, claim.FieldOrderID)
+	}
+	if m.order_known != nil {
+		fields = append(fields, claim.FieldOrderKnown)
+	}
+	if m.finding != nil {
+		fields = append(fields, claim.FieldFinding)
+	}
+	if m.status != nil {
+		fields = append(fields, claim.FieldStatus)
+	}
+	if m.answer_due_at != nil {
+		fields = append(fields, claim.FieldAnswerDueAt)
+	}
+	if m.answer != nil {
+		fields = append(fields, claim.FieldAnswer)
+	}
+	if m.answered_at != nil {
+		fields = append(fields, claim.FieldAnsweredAt)
+	}
+	if m.answered_by != nil {
+		fields = append(fields, claim.FieldAnsweredBy)
+	}
+	if m.reopen_reason != nil {
+		fields = append(fields, claim.FieldReopenReason)
+	}
+	if m.reopened_at != nil {
+		fields = append(fields, claim.FieldReopenedAt)
+	}
+	if m.closed_at != nil {
+		fields = append(fields, claim.FieldClosedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ClaimMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case claim.FieldCreatedAt:
+		return m.CreatedAt()
+	case claim.FieldBrandID:
+		return m.BrandID()
+	case claim.FieldProgramID:
+		return m.ProgramID()
+	case claim.FieldPartnershipID:
+		return m.PartnershipID()
+	case claim.FieldCreatorID:
+		return m.CreatorID()
+	case claim.FieldOrderNumber:
+		return m.OrderNumber()
+	case claim.FieldReference:
+		return m.Reference()
+	case claim.FieldPlacedOn:
+		return m.PlacedOn()
+	case claim.FieldAmountMinor:
+		return m.AmountMinor()
+	case claim.FieldCurrency:
+		return m.Currency()
+	case claim.FieldEvidence:
+		return m.Evidence()
+	case claim.FieldEvidenceURL:
+		return m.EvidenceURL()
+	case claim.FieldOrderID:
+		return m.OrderID()
+	case claim.FieldOrderKnown:
+		return m.OrderKnown()
+	case claim.FieldFinding:
+		return m.Finding()
+	case claim.FieldStatus:
+		return m.Status()
+	case claim.FieldAnswerDueAt:
+		return m.AnswerDueAt()
+	case claim.FieldAnswer:
+		return m.Answer()
+	case claim.FieldAnsweredAt:
+		return m.AnsweredAt()
+	case claim.FieldAnsweredBy:
+		return m.AnsweredBy()
+	case claim.FieldReopenReason:
+		return m.ReopenReason()
+	case claim.FieldReopenedAt:
+		return m.ReopenedAt()
+	case claim.FieldClosedAt:
+		return m.ClosedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ClaimMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case claim.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case claim.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case claim.FieldProgramID:
+		return m.OldProgramID(ctx)
+	case claim.FieldPartnershipID:
+		return m.OldPartnershipID(ctx)
+	case claim.FieldCreatorID:
+		return m.OldCreatorID(ctx)
+	case claim.FieldOrderNumber:
+		return m.OldOrderNumber(ctx)
+	case claim.FieldReference:
+		return m.OldReference(ctx)
+	case claim.FieldPlacedOn:
+		return m.OldPlacedOn(ctx)
+	case claim.FieldAmountMinor:
+		return m.OldAmountMinor(ctx)
+	case claim.FieldCurrency:
+		return m.OldCurrency(ctx)
+	case claim.FieldEvidence:
+		return m.OldEvidence(ctx)
+	case claim.FieldEvidenceURL:
+		return m.OldEvidenceURL(ctx)
+	case claim.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case claim.FieldOrderKnown:
+		return m.OldOrderKnown(ctx)
+	case claim.FieldFinding:
+		return m.OldFinding(ctx)
+	case claim.FieldStatus:
+		return m.OldStatus(ctx)
+	case claim.FieldAnswerDueAt:
+		return m.OldAnswerDueAt(ctx)
+	case claim.FieldAnswer:
+		return m.OldAnswer(ctx)
+	case claim.FieldAnsweredAt:
+		return m.OldAnsweredAt(ctx)
+	case claim.FieldAnsweredBy:
+		return m.OldAnsweredBy(ctx)
+	case claim.FieldReopenReason:
+		return m.OldReopenReason(ctx)
+	case claim.FieldReopenedAt:
+		return m.OldReopenedAt(ctx)
+	case claim.FieldClosedAt:
+		return m.OldClosedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown Claim field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ClaimMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case claim.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case claim.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case claim.FieldProgramID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProgramID(v)
+		return nil
+	case claim.FieldPartnershipID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPartnershipID(v)
+		return nil
+	case claim.FieldCreatorID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatorID(v)
+		return nil
+	case claim.FieldOrderNumber:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderNumber(v)
+		return nil
+	case claim.FieldReference:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReference(v)
+		return nil
+	case claim.FieldPlacedOn:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPlacedOn(v)
+		return nil
+	case claim.FieldAmountMinor:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAmountMinor(v)
+		return nil
+	case claim.FieldCurrency:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCurrency(v)
+		return nil
+	case claim.FieldEvidence:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEvidence(v)
+		return nil
+	case claim.FieldEvidenceURL:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEvidenceURL(v)
+		return nil
+	case claim.FieldOrderID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case claim.FieldOrderKnown:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderKnown(v)
+		return nil
+	case claim.FieldFinding:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFinding(v)
+		return nil
+	case claim.FieldStatus:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case claim.FieldAnswerDueAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswerDueAt(v)
+		return nil
+	case claim.FieldAnswer:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnswer(v)
+		return nil
+	case claim.FieldAnsweredAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredAt(v)
+		return nil
+	case claim.FieldAnsweredBy:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAnsweredBy(v)
+		return nil
+	case claim.FieldReopenReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReopenReason(v)
+		return nil
+	case claim.FieldReopenedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReopenedAt(v)
+		return nil
+	case claim.FieldClosedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClosedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Claim field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ClaimMutation) AddedFields() []string {
+	var fields []string
+	if m.addamount_minor != nil {
+		fields = append(fields, claim.FieldAmountMinor)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ClaimMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case claim.FieldAmountMinor:
+		return m.AddedAmountMinor()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ClaimMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case claim.FieldAmountMinor:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAmountMinor(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Claim numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ClaimMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(claim.FieldOrderID) {
+		fields = append(fields, claim.FieldOrderID)
+	}
+	if m.FieldCleared(claim.FieldAnswer) {
+		fields = append(fields, claim.FieldAnswer)
+	}
+	if m.FieldCleared(claim.FieldAnsweredAt) {
+		fields = append(fields, claim.FieldAnsweredAt)
+	}
+	if m.FieldCleared(claim.FieldAnsweredBy) {
+		fields = append(fields, claim.FieldAnsweredBy)
+	}
+	if m.FieldCleared(claim.FieldReopenReason) {
+		fields = append(fields, claim.FieldReopenReason)
+	}
+	if m.FieldCleared(claim.FieldReopenedAt) {
+		fields = append(fields, claim.FieldReopenedAt)
+	}
+	if m.FieldCleared(claim.FieldClosedAt) {
+		fields = append(fields, claim.FieldClosedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ClaimMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ClaimMutation) ClearField(name string) error {
+	switch name {
+	case claim.FieldOrderID:
+		m.ClearOrderID()
+		return nil
+	case claim.FieldAnswer:
+		m.ClearAnswer()
+		return nil
+	case claim.FieldAnsweredAt:
+		m.ClearAnsweredAt()
+		return nil
+	case claim.FieldAnsweredBy:
+		m.ClearAnsweredBy()
+		return nil
+	case claim.FieldReopenReason:
+		m.ClearReopenReason()
+		return nil
+	case claim.FieldReopenedAt:
+		m.ClearReopenedAt()
+		return nil
+	case claim.FieldClosedAt:
+		m.ClearClosedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Claim nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ClaimMutation) ResetField(name string) error {
+	switch name {
+	case claim.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case claim.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case claim.FieldProgramID:
+		m.ResetProgramID()
+		return nil
+	case claim.FieldPartnershipID:
+		m.ResetPartnershipID()
+		return nil
+	case claim.FieldCreatorID:
+		m.ResetCreatorID()
+		return nil
+	case claim.FieldOrderNumber:
+		m.ResetOrderNumber()
+		return nil
+	case claim.FieldReference:
+		m.ResetReference()
+		return nil
+	case claim.FieldPlacedOn:
+		m.ResetPlacedOn()
+		return nil
+	case claim.FieldAmountMinor:
+		m.ResetAmountMinor()
+		return nil
+	case claim.FieldCurrency:
+		m.ResetCurrency()
+		return nil
+	case claim.FieldEvidence:
+		m.ResetEvidence()
+		return nil
+	case claim.FieldEvidenceURL:
+		m.ResetEvidenceURL()
+		return nil
+	case claim.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case claim.FieldOrderKnown:
+		m.ResetOrderKnown()
+		return nil
+	case claim.FieldFinding:
+		m.ResetFinding()
+		return nil
+	case claim.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case claim.FieldAnswerDueAt:
+		m.ResetAnswerDueAt()
+		return nil
+	case claim.FieldAnswer:
+		m.ResetAnswer()
+		return nil
+	case claim.FieldAnsweredAt:
+		m.ResetAnsweredAt()
+		return nil
+	case claim.FieldAnsweredBy:
+		m.ResetAnsweredBy()
+		return nil
+	case claim.FieldReopenReason:
+		m.ResetReopenReason()
+		return nil
+	case claim.FieldReopenedAt:
+		m.ResetReopenedAt()
+		return nil
+	case claim.FieldClosedAt:
+		m.ResetClosedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown Claim field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ClaimMutation) AddedEdges() []string {
+	edges := make([]string, 0, 5)
+	if m.brand != nil {
+		edges = append(edges, claim.EdgeBrand)
+	}
+	if m.program != nil {
+		edges = append(edges, claim.EdgeProgram)
+	}
+	if m.partnership != nil {
+		edges = append(edges, claim.EdgePartnership)
+	}
+	if m.creator != nil {
+		edges = append(edges, claim.EdgeCreator)
+	}
+	if m._order != nil {
+		edges = append(edges, claim.EdgeOrder)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ClaimMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case claim.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	case claim.EdgeProgram:
+		if id := m.program; id != nil {
+			return []ent.Value{*id}
+		}
+	case claim.EdgePartnership:
+		if id := m.partnership; id != nil {
+			return []ent.Value{*id}
+		}
+	case claim.EdgeCreator:
+		if id := m.creator; id != nil {
+			return []ent.Value{*id}
+		}
+	case claim.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ClaimMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 5)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ClaimMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ClaimMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 5)
+	if m.clearedbrand {
+		edges = append(edges, claim.EdgeBrand)
+	}
+	if m.clearedprogram {
+		edges = append(edges, claim.EdgeProgram)
+	}
+	if m.clearedpartnership {
+		edges = append(edges, claim.EdgePartnership)
+	}
+	if m.clearedcreator {
+		edges = append(edges, claim.EdgeCreator)
+	}
+	if m.cleared_order {
+		edges = append(edges, claim.EdgeOrder)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ClaimMutation) EdgeCleared(name string) bool {
+	switch name {
+	case claim.EdgeBrand:
+		return m.clearedbrand
+	case claim.EdgeProgram:
+		return m.clearedprogram
+	case claim.EdgePartnership:
+		return m.clearedpartnership
+	case claim.EdgeCreator:
+		return m.clearedcreator
+	case claim.EdgeOrder:
+		return m.cleared_order
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ClaimMutation) ClearEdge(name string) error {
+	switch name {
+	case claim.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	case claim.EdgeProgram:
+		m.ClearProgram()
+		return nil
+	case claim.EdgePartnership:
+		m.ClearPartnership()
+		return nil
+	case claim.EdgeCreator:
+		m.ClearCreator()
+		return nil
+	case claim.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown Claim unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ClaimMutation) ResetEdge(name string) error {
+	switch name {
+	case claim.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	case claim.EdgeProgram:
+		m.ResetProgram()
+		return nil
+	case claim.EdgePartnership:
+		m.ResetPartnership()
+		return nil
+	case claim.EdgeCreator:
+		m.ResetCreator()
+		return nil
+	case claim.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown Claim edge %s", name)
 }
 
 // CodeMutation represents an operation that mutates the Code nodes in the graph.
@@ -7756,6 +10761,1003 @@ func (m *CodeMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Code edge %s", name)
 }
 
+// CodeGuardMutation represents an operation that mutates the CodeGuard nodes in the graph.
+type CodeGuardMutation struct {
+	config
+	op             Op
+	typ            string
+	id             *uuid.UUID
+	created_at     *time.Time
+	program_id     *uuid.UUID
+	partnership_id *uuid.UUID
+	mode           *string
+	leaked_at      *time.Time
+	cleared_at     *time.Time
+	updated_at     *time.Time
+	updated_by     *uuid.UUID
+	clearedFields  map[string]struct{}
+	brand          *uuid.UUID
+	clearedbrand   bool
+	code           *uuid.UUID
+	clearedcode    bool
+	done           bool
+	oldValue       func(context.Context) (*CodeGuard, error)
+	predicates     []predicate.CodeGuard
+}
+
+var _ ent.Mutation = (*CodeGuardMutation)(nil)
+
+// codeguardOption allows management of the mutation configuration using functional options.
+type codeguardOption func(*CodeGuardMutation)
+
+// newCodeGuardMutation creates new mutation for the CodeGuard entity.
+func newCodeGuardMutation(c config, op Op, opts ...codeguardOption) *CodeGuardMutation {
+	m := &CodeGuardMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeCodeGuard,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withCodeGuardID sets the ID field of the mutation.
+func withCodeGuardID(id uuid.UUID) codeguardOption {
+	return func(m *CodeGuardMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *CodeGuard
+		)
+		m.oldValue = func(ctx context.Context) (*CodeGuard, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().CodeGuard.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withCodeGuard sets the old CodeGuard of the mutation.
+func withCodeGuard(node *CodeGuard) codeguardOption {
+	return func(m *CodeGuardMutation) {
+		m.oldValue = func(context.Context) (*CodeGuard, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m CodeGuardMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m CodeGuardMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of CodeGuard entities.
+func (m *CodeGuardMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *CodeGuardMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *CodeGuardMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().CodeGuard.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *CodeGuardMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *CodeGuardMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the CodeGuard entity.
+// If the CodeGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CodeGuardMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *CodeGuardMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *CodeGuardMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *CodeGuardMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the CodeGuard entity.
+// If the CodeGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CodeGuardMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *CodeGuardMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetProgramID sets the "program_id" field.
+func (m *CodeGuardMutation) SetProgramID(u uuid.UUID) {
+	m.program_id = &u
+}
+
+// ProgramID returns the value of the "program_id" field in the mutation.
+func (m *CodeGuardMutation) ProgramID() (r uuid.UUID, exists bool) {
+	v := m.program_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProgramID returns the old "program_id" field's value of the CodeGuard entity.
+// If the CodeGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CodeGuardMutation) OldProgramID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProgramID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProgramID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProgramID: %w", err)
+	}
+	return oldValue.ProgramID, nil
+}
+
+// ResetProgramID resets all changes to the "program_id" field.
+func (m *CodeGuardMutation) ResetProgramID() {
+	m.program_id = nil
+}
+
+// SetPartnershipID sets the "partnership_id" field.
+func (m *CodeGuardMutation) SetPartnershipID(u uuid.UUID) {
+	m.partnership_id = &u
+}
+
+// PartnershipID returns the value of the "partnership_id" field in the mutation.
+func (m *CodeGuardMutation) PartnershipID() (r uuid.UUID, exists bool) {
+	v := m.partnership_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPartnershipID returns the old "partnership_id" field's value of the CodeGuard entity.
+// If the CodeGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CodeGuardMutation) OldPartnershipID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPartnershipID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPartnershipID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPartnershipID: %w", err)
+	}
+	return oldValue.PartnershipID, nil
+}
+
+// ResetPartnershipID resets all changes to the "partnership_id" field.
+func (m *CodeGuardMutation) ResetPartnershipID() {
+	m.partnership_id = nil
+}
+
+// SetCodeID sets the "code_id" field.
+func (m *CodeGuardMutation) SetCodeID(u uuid.UUID) {
+	m.code = &u
+}
+
+// CodeID returns the value of the "code_id" field in the mutation.
+func (m *CodeGuardMutation) CodeID() (r uuid.UUID, exists bool) {
+	v := m.code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCodeID returns the old "code_id" field's value of the CodeGuard entity.
+// If the CodeGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CodeGuardMutation) OldCodeID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCodeID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCodeID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCodeID: %w", err)
+	}
+	return oldValue.CodeID, nil
+}
+
+// ResetCodeID resets all changes to the "code_id" field.
+func (m *CodeGuardMutation) ResetCodeID() {
+	m.code = nil
+}
+
+// SetMode sets the "mode" field.
+func (m *CodeGuardMutation) SetMode(s string) {
+	m.mode = &s
+}
+
+// Mode returns the value of the "mode" field in the mutation.
+func (m *CodeGuardMutation) Mode() (r string, exists bool) {
+	v := m.mode
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMode returns the old "mode" field's value of the CodeGuard entity.
+// If the CodeGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CodeGuardMutation) OldMode(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMode: %w", err)
+	}
+	return oldValue.Mode, nil
+}
+
+// ClearMode clears the value of the "mode" field.
+func (m *CodeGuardMutation) ClearMode() {
+	m.mode = nil
+	m.clearedFields[codeguard.FieldMode] = struct{}{}
+}
+
+// ModeCleared returns if the "mode" field was cleared in this mutation.
+func (m *CodeGuardMutation) ModeCleared() bool {
+	_, ok := m.clearedFields[codeguard.FieldMode]
+	return ok
+}
+
+// ResetMode resets all changes to the "mode" field.
+func (m *CodeGuardMutation) ResetMode() {
+	m.mode = nil
+	delete(m.clearedFields, codeguard.FieldMode)
+}
+
+// SetLeakedAt sets the "leaked_at" field.
+func (m *CodeGuardMutation) SetLeakedAt(t time.Time) {
+	m.leaked_at = &t
+}
+
+// LeakedAt returns the value of the "leaked_at" field in the mutation.
+func (m *CodeGuardMutation) LeakedAt() (r time.Time, exists bool) {
+	v := m.leaked_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLeakedAt returns the old "leaked_at" field's value of the CodeGuard entity.
+// If the CodeGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CodeGuardMutation) OldLeakedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLeakedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLeakedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLeakedAt: %w", err)
+	}
+	return oldValue.LeakedAt, nil
+}
+
+// ClearLeakedAt clears the value of the "leaked_at" field.
+func (m *CodeGuardMutation) ClearLeakedAt() {
+	m.leaked_at = nil
+	m.clearedFields[codeguard.FieldLeakedAt] = struct{}{}
+}
+
+// LeakedAtCleared returns if the "leaked_at" field was cleared in this mutation.
+func (m *CodeGuardMutation) LeakedAtCleared() bool {
+	_, ok := m.clearedFields[codeguard.FieldLeakedAt]
+	return ok
+}
+
+// ResetLeakedAt resets all changes to the "leaked_at" field.
+func (m *CodeGuardMutation) ResetLeakedAt() {
+	m.leaked_at = nil
+	delete(m.clearedFields, codeguard.FieldLeakedAt)
+}
+
+// SetClearedAt sets the "cleared_at" field.
+func (m *CodeGuardMutation) SetClearedAt(t time.Time) {
+	m.cleared_at = &t
+}
+
+// ClearedAt returns the value of the "cleared_at" field in the mutation.
+func (m *CodeGuardMutation) ClearedAt() (r time.Time, exists bool) {
+	v := m.cleared_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClearedAt returns the old "cleared_at" field's value of the CodeGuard entity.
+// If the CodeGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CodeGuardMutation) OldClearedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClearedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClearedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClearedAt: %w", err)
+	}
+	return oldValue.ClearedAt, nil
+}
+
+// ClearClearedAt clears the value of the "cleared_at" field.
+func (m *CodeGuardMutation) ClearClearedAt() {
+	m.cleared_at = nil
+	m.clearedFields[codeguard.FieldClearedAt] = struct{}{}
+}
+
+// ClearedAtCleared returns if the "cleared_at" field was cleared in this mutation.
+func (m *CodeGuardMutation) ClearedAtCleared() bool {
+	_, ok := m.clearedFields[codeguard.FieldClearedAt]
+	return ok
+}
+
+// ResetClearedAt resets all changes to the "cleared_at" field.
+func (m *CodeGuardMutation) ResetClearedAt() {
+	m.cleared_at = nil
+	delete(m.clearedFields, codeguard.FieldClearedAt)
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *CodeGuardMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *CodeGuardMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the CodeGuard entity.
+// If the CodeGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CodeGuardMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *CodeGuardMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetUpdatedBy sets the "updated_by" field.
+func (m *CodeGuardMutation) SetUpdatedBy(u uuid.UUID) {
+	m.updated_by = &u
+}
+
+// UpdatedBy returns the value of the "updated_by" field in the mutation.
+func (m *CodeGuardMutation) UpdatedBy() (r uuid.UUID, exists bool) {
+	v := m.updated_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedBy returns the old "updated_by" field's value of the CodeGuard entity.
+// If the CodeGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CodeGuardMutation) OldUpdatedBy(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedBy: %w", err)
+	}
+	return oldValue.UpdatedBy, nil
+}
+
+// ClearUpdatedBy clears the value of the "updated_by" field.
+func (m *CodeGuardMutation) ClearUpdatedBy() {
+	m.updated_by = nil
+	m.clearedFields[codeguard.FieldUpdatedBy] = struct{}{}
+}
+
+// UpdatedByCleared returns if the "updated_by" field was cleared in this mutation.
+func (m *CodeGuardMutation) UpdatedByCleared() bool {
+	_, ok := m.clearedFields[codeguard.FieldUpdatedBy]
+	return ok
+}
+
+// ResetUpdatedBy resets all changes to the "updated_by" field.
+func (m *CodeGuardMutation) ResetUpdatedBy() {
+	m.updated_by = nil
+	delete(m.clearedFields, codeguard.FieldUpdatedBy)
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *CodeGuardMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[codeguard.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *CodeGuardMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *CodeGuardMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *CodeGuardMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// ClearCode clears the "code" edge to the Code entity.
+func (m *CodeGuardMutation) ClearCode() {
+	m.clearedcode = true
+	m.clearedFields[codeguard.FieldCodeID] = struct{}{}
+}
+
+// CodeCleared reports if the "code" edge to the Code entity was cleared.
+func (m *CodeGuardMutation) CodeCleared() bool {
+	return m.clearedcode
+}
+
+// CodeIDs returns the "code" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CodeID instead. It exists only for internal usage by the builders.
+func (m *CodeGuardMutation) CodeIDs() (ids []uuid.UUID) {
+	if id := m.code; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCode resets all changes to the "code" edge.
+func (m *CodeGuardMutation) ResetCode() {
+	m.code = nil
+	m.clearedcode = false
+}
+
+// Where appends a list predicates to the CodeGuardMutation builder.
+func (m *CodeGuardMutation) Where(ps ...predicate.CodeGuard) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the CodeGuardMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *CodeGuardMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.CodeGuard, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *CodeGuardMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *CodeGuardMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (CodeGuard).
+func (m *CodeGuardMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *CodeGuardMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.created_at != nil {
+		fields = append(fields, codeguard.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, codeguard.FieldBrandID)
+	}
+	if m.program_id != nil {
+		fields = append(fields, codeguard.FieldProgramID)
+	}
+	if m.partnership_id != nil {
+		fields = append(fields, codeguard.FieldPartnershipID)
+	}
+	if m.code != nil {
+		fields = append(fields, codeguard.FieldCodeID)
+	}
+	if m.mode != nil {
+		fields = append(fields, codeguard.FieldMode)
+	}
+	if m.leaked_at != nil {
+		fields = append(fields, codeguard.FieldLeakedAt)
+	}
+	if m.cleared_at != nil {
+		fields = append(fields, codeguard.FieldClearedAt)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, codeguard.FieldUpdatedAt)
+	}
+	if m.updated_by != nil {
+		fields = append(fields, codeguard.FieldUpdatedBy)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *CodeGuardMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case codeguard.FieldCreatedAt:
+		return m.CreatedAt()
+	case codeguard.FieldBrandID:
+		return m.BrandID()
+	case codeguard.FieldProgramID:
+		return m.ProgramID()
+	case codeguard.FieldPartnershipID:
+		return m.PartnershipID()
+	case codeguard.FieldCodeID:
+		return m.CodeID()
+	case codeguard.FieldMode:
+		return m.Mode()
+	case codeguard.FieldLeakedAt:
+		return m.LeakedAt()
+	case codeguard.FieldClearedAt:
+		return m.ClearedAt()
+	case codeguard.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case codeguard.FieldUpdatedBy:
+		return m.UpdatedBy()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *CodeGuardMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case codeguard.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case codeguard.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case codeguard.FieldProgramID:
+		return m.OldProgramID(ctx)
+	case codeguard.FieldPartnershipID:
+		return m.OldPartnershipID(ctx)
+	case codeguard.FieldCodeID:
+		return m.OldCodeID(ctx)
+	case codeguard.FieldMode:
+		return m.OldMode(ctx)
+	case codeguard.FieldLeakedAt:
+		return m.OldLeakedAt(ctx)
+	case codeguard.FieldClearedAt:
+		return m.OldClearedAt(ctx)
+	case codeguard.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case codeguard.FieldUpdatedBy:
+		return m.OldUpdatedBy(ctx)
+	}
+	return nil, fmt.Errorf("unknown CodeGuard field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *CodeGuardMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case codeguard.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case codeguard.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case codeguard.FieldProgramID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProgramID(v)
+		return nil
+	case codeguard.FieldPartnershipID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPartnershipID(v)
+		return nil
+	case codeguard.FieldCodeID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCodeID(v)
+		return nil
+	case codeguard.FieldMode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMode(v)
+		return nil
+	case codeguard.FieldLeakedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLeakedAt(v)
+		return nil
+	case codeguard.FieldClearedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClearedAt(v)
+		return nil
+	case codeguard.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case codeguard.FieldUpdatedBy:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedBy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown CodeGuard field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *CodeGuardMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *CodeGuardMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *CodeGuardMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown CodeGuard numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *CodeGuardMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(codeguard.FieldMode) {
+		fields = append(fields, codeguard.FieldMode)
+	}
+	if m.FieldCleared(codeguard.FieldLeakedAt) {
+		fields = append(fields, codeguard.FieldLeakedAt)
+	}
+	if m.FieldCleared(codeguard.FieldClearedAt) {
+		fields = append(fields, codeguard.FieldClearedAt)
+	}
+	if m.FieldCleared(codeguard.FieldUpdatedBy) {
+		fields = append(fields, codeguard.FieldUpdatedBy)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *CodeGuardMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *CodeGuardMutation) ClearField(name string) error {
+	switch name {
+	case codeguard.FieldMode:
+		m.ClearMode()
+		return nil
+	case codeguard.FieldLeakedAt:
+		m.ClearLeakedAt()
+		return nil
+	case codeguard.FieldClearedAt:
+		m.ClearClearedAt()
+		return nil
+	case codeguard.FieldUpdatedBy:
+		m.ClearUpdatedBy()
+		return nil
+	}
+	return fmt.Errorf("unknown CodeGuard nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *CodeGuardMutation) ResetField(name string) error {
+	switch name {
+	case codeguard.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case codeguard.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case codeguard.FieldProgramID:
+		m.ResetProgramID()
+		return nil
+	case codeguard.FieldPartnershipID:
+		m.ResetPartnershipID()
+		return nil
+	case codeguard.FieldCodeID:
+		m.ResetCodeID()
+		return nil
+	case codeguard.FieldMode:
+		m.ResetMode()
+		return nil
+	case codeguard.FieldLeakedAt:
+		m.ResetLeakedAt()
+		return nil
+	case codeguard.FieldClearedAt:
+		m.ResetClearedAt()
+		return nil
+	case codeguard.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case codeguard.FieldUpdatedBy:
+		m.ResetUpdatedBy()
+		return nil
+	}
+	return fmt.Errorf("unknown CodeGuard field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *CodeGuardMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.brand != nil {
+		edges = append(edges, codeguard.EdgeBrand)
+	}
+	if m.code != nil {
+		edges = append(edges, codeguard.EdgeCode)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *CodeGuardMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case codeguard.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	case codeguard.EdgeCode:
+		if id := m.code; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *CodeGuardMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *CodeGuardMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *CodeGuardMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedbrand {
+		edges = append(edges, codeguard.EdgeBrand)
+	}
+	if m.clearedcode {
+		edges = append(edges, codeguard.EdgeCode)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *CodeGuardMutation) EdgeCleared(name string) bool {
+	switch name {
+	case codeguard.EdgeBrand:
+		return m.clearedbrand
+	case codeguard.EdgeCode:
+		return m.clearedcode
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *CodeGuardMutation) ClearEdge(name string) error {
+	switch name {
+	case codeguard.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	case codeguard.EdgeCode:
+		m.ClearCode()
+		return nil
+	}
+	return fmt.Errorf("unknown CodeGuard unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *CodeGuardMutation) ResetEdge(name string) error {
+	switch name {
+	case codeguard.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	case codeguard.EdgeCode:
+		m.ResetCode()
+		return nil
+	}
+	return fmt.Errorf("unknown CodeGuard edge %s", name)
+}
+
 // CommissionMutation represents an operation that mutates the Commission nodes in the graph.
 type CommissionMutation struct {
 	config
@@ -7779,6 +11781,7 @@ type CommissionMutation struct {
 	addcredit_ppm        *int64
 	trace                *json.RawMessage
 	appendtrace          json.RawMessage
+	borne                *bool
 	occurred_at          *time.Time
 	hold_until           *time.Time
 	approved_at          *time.Time
@@ -8723,6 +12726,42 @@ func (m *CommissionMutation) ResetTrace() {
 	m.appendtrace = nil
 }
 
+// SetBorne sets the "borne" field.
+func (m *CommissionMutation) SetBorne(b bool) {
+	m.borne = &b
+}
+
+// Borne returns the value of the "borne" field in the mutation.
+func (m *CommissionMutation) Borne() (r bool, exists bool) {
+	v := m.borne
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBorne returns the old "borne" field's value of the Commission entity.
+// If the Commission object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CommissionMutation) OldBorne(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBorne is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBorne requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBorne: %w", err)
+	}
+	return oldValue.Borne, nil
+}
+
+// ResetBorne resets all changes to the "borne" field.
+func (m *CommissionMutation) ResetBorne() {
+	m.borne = nil
+}
+
 // SetOccurredAt sets the "occurred_at" field.
 func (m *CommissionMutation) SetOccurredAt(t time.Time) {
 	m.occurred_at = &t
@@ -9152,7 +13191,7 @@ func (m *CommissionMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *CommissionMutation) Fields() []string {
-	fields := make([]string, 0, 23)
+	fields := make([]string, 0, 24)
 	if m.created_at != nil {
 		fields = append(fields, commission.FieldCreatedAt)
 	}
@@ -9206,6 +13245,9 @@ func (m *CommissionMutation) Fields() []string {
 	}
 	if m.trace != nil {
 		fields = append(fields, commission.FieldTrace)
+	}
+	if m.borne != nil {
+		fields = append(fields, commission.FieldBorne)
 	}
 	if m.occurred_at != nil {
 		fields = append(fields, commission.FieldOccurredAt)
@@ -9266,6 +13308,8 @@ func (m *CommissionMutation) Field(name string) (ent.Value, bool) {
 		return m.CreditPpm()
 	case commission.FieldTrace:
 		return m.Trace()
+	case commission.FieldBorne:
+		return m.Borne()
 	case commission.FieldOccurredAt:
 		return m.OccurredAt()
 	case commission.FieldHoldUntil:
@@ -9321,6 +13365,8 @@ func (m *CommissionMutation) OldField(ctx context.Context, name string) (ent.Val
 		return m.OldCreditPpm(ctx)
 	case commission.FieldTrace:
 		return m.OldTrace(ctx)
+	case commission.FieldBorne:
+		return m.OldBorne(ctx)
 	case commission.FieldOccurredAt:
 		return m.OldOccurredAt(ctx)
 	case commission.FieldHoldUntil:
@@ -9465,6 +13511,13 @@ func (m *CommissionMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetTrace(v)
+		return nil
+	case commission.FieldBorne:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBorne(v)
 		return nil
 	case commission.FieldOccurredAt:
 		v, ok := value.(time.Time)
@@ -9705,6 +13758,9 @@ func (m *CommissionMutation) ResetField(name string) error {
 		return nil
 	case commission.FieldTrace:
 		m.ResetTrace()
+		return nil
+	case commission.FieldBorne:
+		m.ResetBorne()
 		return nil
 	case commission.FieldOccurredAt:
 		m.ResetOccurredAt()
@@ -13213,6 +17269,1519 @@ func (m *ExperimentMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Experiment edge %s", name)
 }
 
+// FindingMutation represents an operation that mutates the Finding nodes in the graph.
+type FindingMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *uuid.UUID
+	created_at         *time.Time
+	creator_id         *uuid.UUID
+	signal             *string
+	subject            *string
+	network_hash       *[]byte
+	evidence           *json.RawMessage
+	appendevidence     json.RawMessage
+	status             *string
+	seen_at            *time.Time
+	closed_by          *uuid.UUID
+	closed_at          *time.Time
+	close_reason       *string
+	clearedFields      map[string]struct{}
+	brand              *uuid.UUID
+	clearedbrand       bool
+	program            *uuid.UUID
+	clearedprogram     bool
+	partnership        *uuid.UUID
+	clearedpartnership bool
+	code               *uuid.UUID
+	clearedcode        bool
+	link               *uuid.UUID
+	clearedlink        bool
+	done               bool
+	oldValue           func(context.Context) (*Finding, error)
+	predicates         []predicate.Finding
+}
+
+var _ ent.Mutation = (*FindingMutation)(nil)
+
+// findingOption allows management of the mutation configuration using functional options.
+type findingOption func(*FindingMutation)
+
+// newFindingMutation creates new mutation for the Finding entity.
+func newFindingMutation(c config, op Op, opts ...findingOption) *FindingMutation {
+	m := &FindingMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeFinding,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withFindingID sets the ID field of the mutation.
+func withFindingID(id uuid.UUID) findingOption {
+	return func(m *FindingMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *Finding
+		)
+		m.oldValue = func(ctx context.Context) (*Finding, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().Finding.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withFinding sets the old Finding of the mutation.
+func withFinding(node *Finding) findingOption {
+	return func(m *FindingMutation) {
+		m.oldValue = func(context.Context) (*Finding, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m FindingMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m FindingMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of Finding entities.
+func (m *FindingMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *FindingMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *FindingMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().Finding.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *FindingMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *FindingMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the Finding entity.
+// If the Finding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FindingMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *FindingMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *FindingMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *FindingMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the Finding entity.
+// If the Finding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FindingMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *FindingMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetProgramID sets the "program_id" field.
+func (m *FindingMutation) SetProgramID(u uuid.UUID) {
+	m.program = &u
+}
+
+// ProgramID returns the value of the "program_id" field in the mutation.
+func (m *FindingMutation) ProgramID() (r uuid.UUID, exists bool) {
+	v := m.program
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProgramID returns the old "program_id" field's value of the Finding entity.
+// If the Finding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FindingMutation) OldProgramID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProgramID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProgramID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProgramID: %w", err)
+	}
+	return oldValue.ProgramID, nil
+}
+
+// ResetProgramID resets all changes to the "program_id" field.
+func (m *FindingMutation) ResetProgramID() {
+	m.program = nil
+}
+
+// SetPartnershipID sets the "partnership_id" field.
+func (m *FindingMutation) SetPartnershipID(u uuid.UUID) {
+	m.partnership = &u
+}
+
+// PartnershipID returns the value of the "partnership_id" field in the mutation.
+func (m *FindingMutation) PartnershipID() (r uuid.UUID, exists bool) {
+	v := m.partnership
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPartnershipID returns the old "partnership_id" field's value of the Finding entity.
+// If the Finding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FindingMutation) OldPartnershipID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPartnershipID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPartnershipID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPartnershipID: %w", err)
+	}
+	return oldValue.PartnershipID, nil
+}
+
+// ResetPartnershipID resets all changes to the "partnership_id" field.
+func (m *FindingMutation) ResetPartnershipID() {
+	m.partnership = nil
+}
+
+// SetCreatorID sets the "creator_id" field.
+func (m *FindingMutation) SetCreatorID(u uuid.UUID) {
+	m.creator_id = &u
+}
+
+// CreatorID returns the value of the "creator_id" field in the mutation.
+func (m *FindingMutation) CreatorID() (r uuid.UUID, exists bool) {
+	v := m.creator_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatorID returns the old "creator_id" field's value of the Finding entity.
+// If the Finding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FindingMutation) OldCreatorID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatorID: %w", err)
+	}
+	return oldValue.CreatorID, nil
+}
+
+// ResetCreatorID resets all changes to the "creator_id" field.
+func (m *FindingMutation) ResetCreatorID() {
+	m.creator_id = nil
+}
+
+// SetSignal sets the "signal" field.
+func (m *FindingMutation) SetSignal(s string) {
+	m.signal = &s
+}
+
+// Signal returns the value of the "signal" field in the mutation.
+func (m *FindingMutation) Signal() (r string, exists bool) {
+	v := m.signal
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSignal returns the old "signal" field's value of the Finding entity.
+// If the Finding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FindingMutation) OldSignal(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSignal is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSignal requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSignal: %w", err)
+	}
+	return oldValue.Signal, nil
+}
+
+// ResetSignal resets all changes to the "signal" field.
+func (m *FindingMutation) ResetSignal() {
+	m.signal = nil
+}
+
+// SetSubject sets the "subject" field.
+func (m *FindingMutation) SetSubject(s string) {
+	m.subject = &s
+}
+
+// Subject returns the value of the "subject" field in the mutation.
+func (m *FindingMutation) Subject() (r string, exists bool) {
+	v := m.subject
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSubject returns the old "subject" field's value of the Finding entity.
+// If the Finding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FindingMutation) OldSubject(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSubject is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSubject requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSubject: %w", err)
+	}
+	return oldValue.Subject, nil
+}
+
+// ResetSubject resets all changes to the "subject" field.
+func (m *FindingMutation) ResetSubject() {
+	m.subject = nil
+}
+
+// SetCodeID sets the "code_id" field.
+func (m *FindingMutation) SetCodeID(u uuid.UUID) {
+	m.code = &u
+}
+
+// CodeID returns the value of the "code_id" field in the mutation.
+func (m *FindingMutation) CodeID() (r uuid.UUID, exists bool) {
+	v := m.code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCodeID returns the old "code_id" field's value of the Finding entity.
+// If the Finding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FindingMutation) OldCodeID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCodeID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCodeID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCodeID: %w", err)
+	}
+	return oldValue.CodeID, nil
+}
+
+// ClearCodeID clears the value of the "code_id" field.
+func (m *FindingMutation) ClearCodeID() {
+	m.code = nil
+	m.clearedFields[finding.FieldCodeID] = struct{}{}
+}
+
+// CodeIDCleared returns if the "code_id" field was cleared in this mutation.
+func (m *FindingMutation) CodeIDCleared() bool {
+	_, ok := m.clearedFields[finding.FieldCodeID]
+	return ok
+}
+
+// ResetCodeID resets all changes to the "code_id" field.
+func (m *FindingMutation) ResetCodeID() {
+	m.code = nil
+	delete(m.clearedFields, finding.FieldCodeID)
+}
+
+// SetLinkID sets the "link_id" field.
+func (m *FindingMutation) SetLinkID(u uuid.UUID) {
+	m.link = &u
+}
+
+// LinkID returns the value of the "link_id" field in the mutation.
+func (m *FindingMutation) LinkID() (r uuid.UUID, exists bool) {
+	v := m.link
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLinkID returns the old "link_id" field's value of the Finding entity.
+// If the Finding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FindingMutation) OldLinkID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLinkID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLinkID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLinkID: %w", err)
+	}
+	return oldValue.LinkID, nil
+}
+
+// ClearLinkID clears the value of the "link_id" field.
+func (m *FindingMutation) ClearLinkID() {
+	m.link = nil
+	m.clearedFields[finding.FieldLinkID] = struct{}{}
+}
+
+// LinkIDCleared returns if the "link_id" field was cleared in this mutation.
+func (m *FindingMutation) LinkIDCleared() bool {
+	_, ok := m.clearedFields[finding.FieldLinkID]
+	return ok
+}
+
+// ResetLinkID resets all changes to the "link_id" field.
+func (m *FindingMutation) ResetLinkID() {
+	m.link = nil
+	delete(m.clearedFields, finding.FieldLinkID)
+}
+
+// SetNetworkHash sets the "network_hash" field.
+func (m *FindingMutation) SetNetworkHash(b []byte) {
+	m.network_hash = &b
+}
+
+// NetworkHash returns the value of the "network_hash" field in the mutation.
+func (m *FindingMutation) NetworkHash() (r []byte, exists bool) {
+	v := m.network_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNetworkHash returns the old "network_hash" field's value of the Finding entity.
+// If the Finding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FindingMutation) OldNetworkHash(ctx context.Context) (v *[]byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNetworkHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNetworkHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNetworkHash: %w", err)
+	}
+	return oldValue.NetworkHash, nil
+}
+
+// ClearNetworkHash clears the value of the "network_hash" field.
+func (m *FindingMutation) ClearNetworkHash() {
+	m.network_hash = nil
+	m.clearedFields[finding.FieldNetworkHash] = struct{}{}
+}
+
+// NetworkHashCleared returns if the "network_hash" field was cleared in this mutation.
+func (m *FindingMutation) NetworkHashCleared() bool {
+	_, ok := m.clearedFields[finding.FieldNetworkHash]
+	return ok
+}
+
+// ResetNetworkHash resets all changes to the "network_hash" field.
+func (m *FindingMutation) ResetNetworkHash() {
+	m.network_hash = nil
+	delete(m.clearedFields, finding.FieldNetworkHash)
+}
+
+// SetEvidence sets the "evidence" field.
+func (m *FindingMutation) SetEvidence(jm json.RawMessage) {
+	m.evidence = &jm
+	m.appendevidence = nil
+}
+
+// Evidence returns the value of the "evidence" field in the mutation.
+func (m *FindingMutation) Evidence() (r json.RawMessage, exists bool) {
+	v := m.evidence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEvidence returns the old "evidence" field's value of the Finding entity.
+// If the Finding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FindingMutation) OldEvidence(ctx context.Context) (v json.RawMessage, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEvidence is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEvidence requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEvidence: %w", err)
+	}
+	return oldValue.Evidence, nil
+}
+
+// AppendEvidence adds jm to the "evidence" field.
+func (m *FindingMutation) AppendEvidence(jm json.RawMessage) {
+	m.appendevidence = append(m.appendevidence, jm...)
+}
+
+// AppendedEvidence returns the list of values that were appended to the "evidence" field in this mutation.
+func (m *FindingMutation) AppendedEvidence() (json.RawMessage, bool) {
+	if len(m.appendevidence) == 0 {
+		return nil, false
+	}
+	return m.appendevidence, true
+}
+
+// ResetEvidence resets all changes to the "evidence" field.
+func (m *FindingMutation) ResetEvidence() {
+	m.evidence = nil
+	m.appendevidence = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *FindingMutation) SetStatus(s string) {
+	m.status = &s
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *FindingMutation) Status() (r string, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the Finding entity.
+// If the Finding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FindingMutation) OldStatus(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *FindingMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetSeenAt sets the "seen_at" field.
+func (m *FindingMutation) SetSeenAt(t time.Time) {
+	m.seen_at = &t
+}
+
+// SeenAt returns the value of the "seen_at" field in the mutation.
+func (m *FindingMutation) SeenAt() (r time.Time, exists bool) {
+	v := m.seen_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSeenAt returns the old "seen_at" field's value of the Finding entity.
+// If the Finding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FindingMutation) OldSeenAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSeenAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSeenAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSeenAt: %w", err)
+	}
+	return oldValue.SeenAt, nil
+}
+
+// ResetSeenAt resets all changes to the "seen_at" field.
+func (m *FindingMutation) ResetSeenAt() {
+	m.seen_at = nil
+}
+
+// SetClosedBy sets the "closed_by" field.
+func (m *FindingMutation) SetClosedBy(u uuid.UUID) {
+	m.closed_by = &u
+}
+
+// ClosedBy returns the value of the "closed_by" field in the mutation.
+func (m *FindingMutation) ClosedBy() (r uuid.UUID, exists bool) {
+	v := m.closed_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClosedBy returns the old "closed_by" field's value of the Finding entity.
+// If the Finding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FindingMutation) OldClosedBy(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClosedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClosedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClosedBy: %w", err)
+	}
+	return oldValue.ClosedBy, nil
+}
+
+// ClearClosedBy clears the value of the "closed_by" field.
+func (m *FindingMutation) ClearClosedBy() {
+	m.closed_by = nil
+	m.clearedFields[finding.FieldClosedBy] = struct{}{}
+}
+
+// ClosedByCleared returns if the "closed_by" field was cleared in this mutation.
+func (m *FindingMutation) ClosedByCleared() bool {
+	_, ok := m.clearedFields[finding.FieldClosedBy]
+	return ok
+}
+
+// ResetClosedBy resets all changes to the "closed_by" field.
+func (m *FindingMutation) ResetClosedBy() {
+	m.closed_by = nil
+	delete(m.clearedFields, finding.FieldClosedBy)
+}
+
+// SetClosedAt sets the "closed_at" field.
+func (m *FindingMutation) SetClosedAt(t time.Time) {
+	m.closed_at = &t
+}
+
+// ClosedAt returns the value of the "closed_at" field in the mutation.
+func (m *FindingMutation) ClosedAt() (r time.Time, exists bool) {
+	v := m.closed_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldClosedAt returns the old "closed_at" field's value of the Finding entity.
+// If the Finding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FindingMutation) OldClosedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldClosedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldClosedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldClosedAt: %w", err)
+	}
+	return oldValue.ClosedAt, nil
+}
+
+// ClearClosedAt clears the value of the "closed_at" field.
+func (m *FindingMutation) ClearClosedAt() {
+	m.closed_at = nil
+	m.clearedFields[finding.FieldClosedAt] = struct{}{}
+}
+
+// ClosedAtCleared returns if the "closed_at" field was cleared in this mutation.
+func (m *FindingMutation) ClosedAtCleared() bool {
+	_, ok := m.clearedFields[finding.FieldClosedAt]
+	return ok
+}
+
+// ResetClosedAt resets all changes to the "closed_at" field.
+func (m *FindingMutation) ResetClosedAt() {
+	m.closed_at = nil
+	delete(m.clearedFields, finding.FieldClosedAt)
+}
+
+// SetCloseReason sets the "close_reason" field.
+func (m *FindingMutation) SetCloseReason(s string) {
+	m.close_reason = &s
+}
+
+// CloseReason returns the value of the "close_reason" field in the mutation.
+func (m *FindingMutation) CloseReason() (r string, exists bool) {
+	v := m.close_reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCloseReason returns the old "close_reason" field's value of the Finding entity.
+// If the Finding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *FindingMutation) OldCloseReason(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCloseReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCloseReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCloseReason: %w", err)
+	}
+	return oldValue.CloseReason, nil
+}
+
+// ClearCloseReason clears the value of the "close_reason" field.
+func (m *FindingMutation) ClearCloseReason() {
+	m.close_reason = nil
+	m.clearedFields[finding.FieldCloseReason] = struct{}{}
+}
+
+// CloseReasonCleared returns if the "close_reason" field was cleared in this mutation.
+func (m *FindingMutation) CloseReasonCleared() bool {
+	_, ok := m.clearedFields[finding.FieldCloseReason]
+	return ok
+}
+
+// ResetCloseReason resets all changes to the "close_reason" field.
+func (m *FindingMutation) ResetCloseReason() {
+	m.close_reason = nil
+	delete(m.clearedFields, finding.FieldCloseReason)
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *FindingMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[finding.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *FindingMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *FindingMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *FindingMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// ClearProgram clears the "program" edge to the Program entity.
+func (m *FindingMutation) ClearProgram() {
+	m.clearedprogram = true
+	m.clearedFields[finding.FieldProgramID] = struct{}{}
+}
+
+// ProgramCleared reports if the "program" edge to the Program entity was cleared.
+func (m *FindingMutation) ProgramCleared() bool {
+	return m.clearedprogram
+}
+
+// ProgramIDs returns the "program" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ProgramID instead. It exists only for internal usage by the builders.
+func (m *FindingMutation) ProgramIDs() (ids []uuid.UUID) {
+	if id := m.program; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetProgram resets all changes to the "program" edge.
+func (m *FindingMutation) ResetProgram() {
+	m.program = nil
+	m.clearedprogram = false
+}
+
+// ClearPartnership clears the "partnership" edge to the Partnership entity.
+func (m *FindingMutation) ClearPartnership() {
+	m.clearedpartnership = true
+	m.clearedFields[finding.FieldPartnershipID] = struct{}{}
+}
+
+// PartnershipCleared reports if the "partnership" edge to the Partnership entity was cleared.
+func (m *FindingMutation) PartnershipCleared() bool {
+	return m.clearedpartnership
+}
+
+// PartnershipIDs returns the "partnership" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PartnershipID instead. It exists only for internal usage by the builders.
+func (m *FindingMutation) PartnershipIDs() (ids []uuid.UUID) {
+	if id := m.partnership; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPartnership resets all changes to the "partnership" edge.
+func (m *FindingMutation) ResetPartnership() {
+	m.partnership = nil
+	m.clearedpartnership = false
+}
+
+// ClearCode clears the "code" edge to the Code entity.
+func (m *FindingMutation) ClearCode() {
+	m.clearedcode = true
+	m.clearedFields[finding.FieldCodeID] = struct{}{}
+}
+
+// CodeCleared reports if the "code" edge to the Code entity was cleared.
+func (m *FindingMutation) CodeCleared() bool {
+	return m.CodeIDCleared() || m.clearedcode
+}
+
+// CodeIDs returns the "code" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CodeID instead. It exists only for internal usage by the builders.
+func (m *FindingMutation) CodeIDs() (ids []uuid.UUID) {
+	if id := m.code; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCode resets all changes to the "code" edge.
+func (m *FindingMutation) ResetCode() {
+	m.code = nil
+	m.clearedcode = false
+}
+
+// ClearLink clears the "link" edge to the Link entity.
+func (m *FindingMutation) ClearLink() {
+	m.clearedlink = true
+	m.clearedFields[finding.FieldLinkID] = struct{}{}
+}
+
+// LinkCleared reports if the "link" edge to the Link entity was cleared.
+func (m *FindingMutation) LinkCleared() bool {
+	return m.LinkIDCleared() || m.clearedlink
+}
+
+// LinkIDs returns the "link" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// LinkID instead. It exists only for internal usage by the builders.
+func (m *FindingMutation) LinkIDs() (ids []uuid.UUID) {
+	if id := m.link; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetLink resets all changes to the "link" edge.
+func (m *FindingMutation) ResetLink() {
+	m.link = nil
+	m.clearedlink = false
+}
+
+// Where appends a list predicates to the FindingMutation builder.
+func (m *FindingMutation) Where(ps ...predicate.Finding) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the FindingMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *FindingMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.Finding, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *FindingMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *FindingMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (Finding).
+func (m *FindingMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *FindingMutation) Fields() []string {
+	fields := make([]string, 0, 16)
+	if m.created_at != nil {
+		fields = append(fields, finding.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, finding.FieldBrandID)
+	}
+	if m.program != nil {
+		fields = append(fields, finding.FieldProgramID)
+	}
+	if m.partnership != nil {
+		fields = append(fields, finding.FieldPartnershipID)
+	}
+	if m.creator_id != nil {
+		fields = append(fields, finding.FieldCreatorID)
+	}
+	if m.signal != nil {
+		fields = append(fields, finding.FieldSignal)
+	}
+	if m.subject != nil {
+		fields = append(fields, finding.FieldSubject)
+	}
+	if m.code != nil {
+		fields = append(fields, finding.FieldCodeID)
+	}
+	if m.link != nil {
+		fields = append(fields, finding.FieldLinkID)
+	}
+	if m.network_hash != nil {
+		fields = append(fields, finding.FieldNetworkHash)
+	}
+	if m.evidence != nil {
+		fields = append(fields, finding.FieldEvidence)
+	}
+	if m.status != nil {
+		fields = append(fields, finding.FieldStatus)
+	}
+	if m.seen_at != nil {
+		fields = append(fields, finding.FieldSeenAt)
+	}
+	if m.closed_by != nil {
+		fields = append(fields, finding.FieldClosedBy)
+	}
+	if m.closed_at != nil {
+		fields = append(fields, finding.FieldClosedAt)
+	}
+	if m.close_reason != nil {
+		fields = append(fields, finding.FieldCloseReason)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *FindingMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case finding.FieldCreatedAt:
+		return m.CreatedAt()
+	case finding.FieldBrandID:
+		return m.BrandID()
+	case finding.FieldProgramID:
+		return m.ProgramID()
+	case finding.FieldPartnershipID:
+		return m.PartnershipID()
+	case finding.FieldCreatorID:
+		return m.CreatorID()
+	case finding.FieldSignal:
+		return m.Signal()
+	case finding.FieldSubject:
+		return m.Subject()
+	case finding.FieldCodeID:
+		return m.CodeID()
+	case finding.FieldLinkID:
+		return m.LinkID()
+	case finding.FieldNetworkHash:
+		return m.NetworkHash()
+	case finding.FieldEvidence:
+		return m.Evidence()
+	case finding.FieldStatus:
+		return m.Status()
+	case finding.FieldSeenAt:
+		return m.SeenAt()
+	case finding.FieldClosedBy:
+		return m.ClosedBy()
+	case finding.FieldClosedAt:
+		return m.ClosedAt()
+	case finding.FieldCloseReason:
+		return m.CloseReason()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *FindingMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case finding.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case finding.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case finding.FieldProgramID:
+		return m.OldProgramID(ctx)
+	case finding.FieldPartnershipID:
+		return m.OldPartnershipID(ctx)
+	case finding.FieldCreatorID:
+		return m.OldCreatorID(ctx)
+	case finding.FieldSignal:
+		return m.OldSignal(ctx)
+	case finding.FieldSubject:
+		return m.OldSubject(ctx)
+	case finding.FieldCodeID:
+		return m.OldCodeID(ctx)
+	case finding.FieldLinkID:
+		return m.OldLinkID(ctx)
+	case finding.FieldNetworkHash:
+		return m.OldNetworkHash(ctx)
+	case finding.FieldEvidence:
+		return m.OldEvidence(ctx)
+	case finding.FieldStatus:
+		return m.OldStatus(ctx)
+	case finding.FieldSeenAt:
+		return m.OldSeenAt(ctx)
+	case finding.FieldClosedBy:
+		return m.OldClosedBy(ctx)
+	case finding.FieldClosedAt:
+		return m.OldClosedAt(ctx)
+	case finding.FieldCloseReason:
+		return m.OldCloseReason(ctx)
+	}
+	return nil, fmt.Errorf("unknown Finding field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *FindingMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case finding.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case finding.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case finding.FieldProgramID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProgramID(v)
+		return nil
+	case finding.FieldPartnershipID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPartnershipID(v)
+		return nil
+	case finding.FieldCreatorID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatorID(v)
+		return nil
+	case finding.FieldSignal:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSignal(v)
+		return nil
+	case finding.FieldSubject:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSubject(v)
+		return nil
+	case finding.FieldCodeID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCodeID(v)
+		return nil
+	case finding.FieldLinkID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLinkID(v)
+		return nil
+	case finding.FieldNetworkHash:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNetworkHash(v)
+		return nil
+	case finding.FieldEvidence:
+		v, ok := value.(json.RawMessage)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEvidence(v)
+		return nil
+	case finding.FieldStatus:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case finding.FieldSeenAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSeenAt(v)
+		return nil
+	case finding.FieldClosedBy:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClosedBy(v)
+		return nil
+	case finding.FieldClosedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetClosedAt(v)
+		return nil
+	case finding.FieldCloseReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCloseReason(v)
+		return nil
+	}
+	return fmt.Errorf("unknown Finding field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *FindingMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *FindingMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *FindingMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown Finding numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *FindingMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(finding.FieldCodeID) {
+		fields = append(fields, finding.FieldCodeID)
+	}
+	if m.FieldCleared(finding.FieldLinkID) {
+		fields = append(fields, finding.FieldLinkID)
+	}
+	if m.FieldCleared(finding.FieldNetworkHash) {
+		fields = append(fields, finding.FieldNetworkHash)
+	}
+	if m.FieldCleared(finding.FieldClosedBy) {
+		fields = append(fields, finding.FieldClosedBy)
+	}
+	if m.FieldCleared(finding.FieldClosedAt) {
+		fields = append(fields, finding.FieldClosedAt)
+	}
+	if m.FieldCleared(finding.FieldCloseReason) {
+		fields = append(fields, finding.FieldCloseReason)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *FindingMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *FindingMutation) ClearField(name string) error {
+	switch name {
+	case finding.FieldCodeID:
+		m.ClearCodeID()
+		return nil
+	case finding.FieldLinkID:
+		m.ClearLinkID()
+		return nil
+	case finding.FieldNetworkHash:
+		m.ClearNetworkHash()
+		return nil
+	case finding.FieldClosedBy:
+		m.ClearClosedBy()
+		return nil
+	case finding.FieldClosedAt:
+		m.ClearClosedAt()
+		return nil
+	case finding.FieldCloseReason:
+		m.ClearCloseReason()
+		return nil
+	}
+	return fmt.Errorf("unknown Finding nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *FindingMutation) ResetField(name string) error {
+	switch name {
+	case finding.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case finding.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case finding.FieldProgramID:
+		m.ResetProgramID()
+		return nil
+	case finding.FieldPartnershipID:
+		m.ResetPartnershipID()
+		return nil
+	case finding.FieldCreatorID:
+		m.ResetCreatorID()
+		return nil
+	case finding.FieldSignal:
+		m.ResetSignal()
+		return nil
+	case finding.FieldSubject:
+		m.ResetSubject()
+		return nil
+	case finding.FieldCodeID:
+		m.ResetCodeID()
+		return nil
+	case finding.FieldLinkID:
+		m.ResetLinkID()
+		return nil
+	case finding.FieldNetworkHash:
+		m.ResetNetworkHash()
+		return nil
+	case finding.FieldEvidence:
+		m.ResetEvidence()
+		return nil
+	case finding.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case finding.FieldSeenAt:
+		m.ResetSeenAt()
+		return nil
+	case finding.FieldClosedBy:
+		m.ResetClosedBy()
+		return nil
+	case finding.FieldClosedAt:
+		m.ResetClosedAt()
+		return nil
+	case finding.FieldCloseReason:
+		m.ResetCloseReason()
+		return nil
+	}
+	return fmt.Errorf("unknown Finding field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *FindingMutation) AddedEdges() []string {
+	edges := make([]string, 0, 5)
+	if m.brand != nil {
+		edges = append(edges, finding.EdgeBrand)
+	}
+	if m.program != nil {
+		edges = append(edges, finding.EdgeProgram)
+	}
+	if m.partnership != nil {
+		edges = append(edges, finding.EdgePartnership)
+	}
+	if m.code != nil {
+		edges = append(edges, finding.EdgeCode)
+	}
+	if m.link != nil {
+		edges = append(edges, finding.EdgeLink)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *FindingMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case finding.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	case finding.EdgeProgram:
+		if id := m.program; id != nil {
+			return []ent.Value{*id}
+		}
+	case finding.EdgePartnership:
+		if id := m.partnership; id != nil {
+			return []ent.Value{*id}
+		}
+	case finding.EdgeCode:
+		if id := m.code; id != nil {
+			return []ent.Value{*id}
+		}
+	case finding.EdgeLink:
+		if id := m.link; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *FindingMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 5)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *FindingMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *FindingMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 5)
+	if m.clearedbrand {
+		edges = append(edges, finding.EdgeBrand)
+	}
+	if m.clearedprogram {
+		edges = append(edges, finding.EdgeProgram)
+	}
+	if m.clearedpartnership {
+		edges = append(edges, finding.EdgePartnership)
+	}
+	if m.clearedcode {
+		edges = append(edges, finding.EdgeCode)
+	}
+	if m.clearedlink {
+		edges = append(edges, finding.EdgeLink)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *FindingMutation) EdgeCleared(name string) bool {
+	switch name {
+	case finding.EdgeBrand:
+		return m.clearedbrand
+	case finding.EdgeProgram:
+		return m.clearedprogram
+	case finding.EdgePartnership:
+		return m.clearedpartnership
+	case finding.EdgeCode:
+		return m.clearedcode
+	case finding.EdgeLink:
+		return m.clearedlink
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *FindingMutation) ClearEdge(name string) error {
+	switch name {
+	case finding.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	case finding.EdgeProgram:
+		m.ClearProgram()
+		return nil
+	case finding.EdgePartnership:
+		m.ClearPartnership()
+		return nil
+	case finding.EdgeCode:
+		m.ClearCode()
+		return nil
+	case finding.EdgeLink:
+		m.ClearLink()
+		return nil
+	}
+	return fmt.Errorf("unknown Finding unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *FindingMutation) ResetEdge(name string) error {
+	switch name {
+	case finding.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	case finding.EdgeProgram:
+		m.ResetProgram()
+		return nil
+	case finding.EdgePartnership:
+		m.ResetPartnership()
+		return nil
+	case finding.EdgeCode:
+		m.ResetCode()
+		return nil
+	case finding.EdgeLink:
+		m.ResetLink()
+		return nil
+	}
+	return fmt.Errorf("unknown Finding edge %s", name)
+}
+
 // FundingMutation represents an operation that mutates the Funding nodes in the graph.
 type FundingMutation struct {
 	config
@@ -15205,22 +20774,24 @@ func (m *HoldMutation) ResetEdge(name string) error {
 // IntegrationMutation represents an operation that mutates the Integration nodes in the graph.
 type IntegrationMutation struct {
 	config
-	op               Op
-	typ              string
-	id               *uuid.UUID
-	created_at       *time.Time
-	kind             *string
-	store            *string
-	secret_sealed    *[]byte
-	status           *string
-	last_delivery_at *time.Time
-	disconnected_at  *time.Time
-	clearedFields    map[string]struct{}
-	brand            *uuid.UUID
-	clearedbrand     bool
-	done             bool
-	oldValue         func(context.Context) (*Integration, error)
-	predicates       []predicate.Integration
+	op                     Op
+	typ                    string
+	id                     *uuid.UUID
+	created_at             *time.Time
+	kind                   *string
+	store                  *string
+	secret_sealed          *[]byte
+	previous_secret_sealed *[]byte
+	previous_secret_until  *time.Time
+	status                 *string
+	last_delivery_at       *time.Time
+	disconnected_at        *time.Time
+	clearedFields          map[string]struct{}
+	brand                  *uuid.UUID
+	clearedbrand           bool
+	done                   bool
+	oldValue               func(context.Context) (*Integration, error)
+	predicates             []predicate.Integration
 }
 
 var _ ent.Mutation = (*IntegrationMutation)(nil)
@@ -15507,6 +21078,104 @@ func (m *IntegrationMutation) ResetSecretSealed() {
 	m.secret_sealed = nil
 }
 
+// SetPreviousSecretSealed sets the "previous_secret_sealed" field.
+func (m *IntegrationMutation) SetPreviousSecretSealed(b []byte) {
+	m.previous_secret_sealed = &b
+}
+
+// PreviousSecretSealed returns the value of the "previous_secret_sealed" field in the mutation.
+func (m *IntegrationMutation) PreviousSecretSealed() (r []byte, exists bool) {
+	v := m.previous_secret_sealed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPreviousSecretSealed returns the old "previous_secret_sealed" field's value of the Integration entity.
+// If the Integration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IntegrationMutation) OldPreviousSecretSealed(ctx context.Context) (v *[]byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPreviousSecretSealed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPreviousSecretSealed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPreviousSecretSealed: %w", err)
+	}
+	return oldValue.PreviousSecretSealed, nil
+}
+
+// ClearPreviousSecretSealed clears the value of the "previous_secret_sealed" field.
+func (m *IntegrationMutation) ClearPreviousSecretSealed() {
+	m.previous_secret_sealed = nil
+	m.clearedFields[integration.FieldPreviousSecretSealed] = struct{}{}
+}
+
+// PreviousSecretSealedCleared returns if the "previous_secret_sealed" field was cleared in this mutation.
+func (m *IntegrationMutation) PreviousSecretSealedCleared() bool {
+	_, ok := m.clearedFields[integration.FieldPreviousSecretSealed]
+	return ok
+}
+
+// ResetPreviousSecretSealed resets all changes to the "previous_secret_sealed" field.
+func (m *IntegrationMutation) ResetPreviousSecretSealed() {
+	m.previous_secret_sealed = nil
+	delete(m.clearedFields, integration.FieldPreviousSecretSealed)
+}
+
+// SetPreviousSecretUntil sets the "previous_secret_until" field.
+func (m *IntegrationMutation) SetPreviousSecretUntil(t time.Time) {
+	m.previous_secret_until = &t
+}
+
+// PreviousSecretUntil returns the value of the "previous_secret_until" field in the mutation.
+func (m *IntegrationMutation) PreviousSecretUntil() (r time.Time, exists bool) {
+	v := m.previous_secret_until
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPreviousSecretUntil returns the old "previous_secret_until" field's value of the Integration entity.
+// If the Integration object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *IntegrationMutation) OldPreviousSecretUntil(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPreviousSecretUntil is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPreviousSecretUntil requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPreviousSecretUntil: %w", err)
+	}
+	return oldValue.PreviousSecretUntil, nil
+}
+
+// ClearPreviousSecretUntil clears the value of the "previous_secret_until" field.
+func (m *IntegrationMutation) ClearPreviousSecretUntil() {
+	m.previous_secret_until = nil
+	m.clearedFields[integration.FieldPreviousSecretUntil] = struct{}{}
+}
+
+// PreviousSecretUntilCleared returns if the "previous_secret_until" field was cleared in this mutation.
+func (m *IntegrationMutation) PreviousSecretUntilCleared() bool {
+	_, ok := m.clearedFields[integration.FieldPreviousSecretUntil]
+	return ok
+}
+
+// ResetPreviousSecretUntil resets all changes to the "previous_secret_until" field.
+func (m *IntegrationMutation) ResetPreviousSecretUntil() {
+	m.previous_secret_until = nil
+	delete(m.clearedFields, integration.FieldPreviousSecretUntil)
+}
+
 // SetStatus sets the "status" field.
 func (m *IntegrationMutation) SetStatus(s string) {
 	m.status = &s
@@ -15702,7 +21371,7 @@ func (m *IntegrationMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *IntegrationMutation) Fields() []string {
-	fields := make([]string, 0, 8)
+	fields := make([]string, 0, 10)
 	if m.created_at != nil {
 		fields = append(fields, integration.FieldCreatedAt)
 	}
@@ -15717,6 +21386,12 @@ func (m *IntegrationMutation) Fields() []string {
 	}
 	if m.secret_sealed != nil {
 		fields = append(fields, integration.FieldSecretSealed)
+	}
+	if m.previous_secret_sealed != nil {
+		fields = append(fields, integration.FieldPreviousSecretSealed)
+	}
+	if m.previous_secret_until != nil {
+		fields = append(fields, integration.FieldPreviousSecretUntil)
 	}
 	if m.status != nil {
 		fields = append(fields, integration.FieldStatus)
@@ -15745,6 +21420,10 @@ func (m *IntegrationMutation) Field(name string) (ent.Value, bool) {
 		return m.Store()
 	case integration.FieldSecretSealed:
 		return m.SecretSealed()
+	case integration.FieldPreviousSecretSealed:
+		return m.PreviousSecretSealed()
+	case integration.FieldPreviousSecretUntil:
+		return m.PreviousSecretUntil()
 	case integration.FieldStatus:
 		return m.Status()
 	case integration.FieldLastDeliveryAt:
@@ -15770,6 +21449,10 @@ func (m *IntegrationMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldStore(ctx)
 	case integration.FieldSecretSealed:
 		return m.OldSecretSealed(ctx)
+	case integration.FieldPreviousSecretSealed:
+		return m.OldPreviousSecretSealed(ctx)
+	case integration.FieldPreviousSecretUntil:
+		return m.OldPreviousSecretUntil(ctx)
 	case integration.FieldStatus:
 		return m.OldStatus(ctx)
 	case integration.FieldLastDeliveryAt:
@@ -15819,6 +21502,20 @@ func (m *IntegrationMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetSecretSealed(v)
+		return nil
+	case integration.FieldPreviousSecretSealed:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPreviousSecretSealed(v)
+		return nil
+	case integration.FieldPreviousSecretUntil:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPreviousSecretUntil(v)
 		return nil
 	case integration.FieldStatus:
 		v, ok := value.(string)
@@ -15871,6 +21568,12 @@ func (m *IntegrationMutation) AddField(name string, value ent.Value) error {
 // mutation.
 func (m *IntegrationMutation) ClearedFields() []string {
 	var fields []string
+	if m.FieldCleared(integration.FieldPreviousSecretSealed) {
+		fields = append(fields, integration.FieldPreviousSecretSealed)
+	}
+	if m.FieldCleared(integration.FieldPreviousSecretUntil) {
+		fields = append(fields, integration.FieldPreviousSecretUntil)
+	}
 	if m.FieldCleared(integration.FieldLastDeliveryAt) {
 		fields = append(fields, integration.FieldLastDeliveryAt)
 	}
@@ -15891,6 +21594,12 @@ func (m *IntegrationMutation) FieldCleared(name string) bool {
 // error if the field is not defined in the schema.
 func (m *IntegrationMutation) ClearField(name string) error {
 	switch name {
+	case integration.FieldPreviousSecretSealed:
+		m.ClearPreviousSecretSealed()
+		return nil
+	case integration.FieldPreviousSecretUntil:
+		m.ClearPreviousSecretUntil()
+		return nil
 	case integration.FieldLastDeliveryAt:
 		m.ClearLastDeliveryAt()
 		return nil
@@ -15919,6 +21628,12 @@ func (m *IntegrationMutation) ResetField(name string) error {
 		return nil
 	case integration.FieldSecretSealed:
 		m.ResetSecretSealed()
+		return nil
+	case integration.FieldPreviousSecretSealed:
+		m.ResetPreviousSecretSealed()
+		return nil
+	case integration.FieldPreviousSecretUntil:
+		m.ResetPreviousSecretUntil()
 		return nil
 	case integration.FieldStatus:
 		m.ResetStatus()
@@ -25555,6 +31270,784 @@ func (m *PartnershipMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Partnership edge %s", name)
+}
+
+// PartnershipGuardMutation represents an operation that mutates the PartnershipGuard nodes in the graph.
+type PartnershipGuardMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *uuid.UUID
+	created_at         *time.Time
+	own_purchases      *bool
+	reason             *string
+	updated_at         *time.Time
+	updated_by         *uuid.UUID
+	clearedFields      map[string]struct{}
+	brand              *uuid.UUID
+	clearedbrand       bool
+	partnership        *uuid.UUID
+	clearedpartnership bool
+	done               bool
+	oldValue           func(context.Context) (*PartnershipGuard, error)
+	predicates         []predicate.PartnershipGuard
+}
+
+var _ ent.Mutation = (*PartnershipGuardMutation)(nil)
+
+// partnershipguardOption allows management of the mutation configuration using functional options.
+type partnershipguardOption func(*PartnershipGuardMutation)
+
+// newPartnershipGuardMutation creates new mutation for the PartnershipGuard entity.
+func newPartnershipGuardMutation(c config, op Op, opts ...partnershipguardOption) *PartnershipGuardMutation {
+	m := &PartnershipGuardMutation{
+		config:        c,
+		op:            op,
+		typ:           TypePartnershipGuard,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withPartnershipGuardID sets the ID field of the mutation.
+func withPartnershipGuardID(id uuid.UUID) partnershipguardOption {
+	return func(m *PartnershipGuardMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *PartnershipGuard
+		)
+		m.oldValue = func(ctx context.Context) (*PartnershipGuard, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().PartnershipGuard.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withPartnershipGuard sets the old PartnershipGuard of the mutation.
+func withPartnershipGuard(node *PartnershipGuard) partnershipguardOption {
+	return func(m *PartnershipGuardMutation) {
+		m.oldValue = func(context.Context) (*PartnershipGuard, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m PartnershipGuardMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m PartnershipGuardMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of PartnershipGuard entities.
+func (m *PartnershipGuardMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *PartnershipGuardMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *PartnershipGuardMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().PartnershipGuard.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *PartnershipGuardMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *PartnershipGuardMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the PartnershipGuard entity.
+// If the PartnershipGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnershipGuardMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *PartnershipGuardMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *PartnershipGuardMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *PartnershipGuardMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the PartnershipGuard entity.
+// If the PartnershipGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnershipGuardMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *PartnershipGuardMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetPartnershipID sets the "partnership_id" field.
+func (m *PartnershipGuardMutation) SetPartnershipID(u uuid.UUID) {
+	m.partnership = &u
+}
+
+// PartnershipID returns the value of the "partnership_id" field in the mutation.
+func (m *PartnershipGuardMutation) PartnershipID() (r uuid.UUID, exists bool) {
+	v := m.partnership
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPartnershipID returns the old "partnership_id" field's value of the PartnershipGuard entity.
+// If the PartnershipGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnershipGuardMutation) OldPartnershipID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPartnershipID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPartnershipID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPartnershipID: %w", err)
+	}
+	return oldValue.PartnershipID, nil
+}
+
+// ResetPartnershipID resets all changes to the "partnership_id" field.
+func (m *PartnershipGuardMutation) ResetPartnershipID() {
+	m.partnership = nil
+}
+
+// SetOwnPurchases sets the "own_purchases" field.
+func (m *PartnershipGuardMutation) SetOwnPurchases(b bool) {
+	m.own_purchases = &b
+}
+
+// OwnPurchases returns the value of the "own_purchases" field in the mutation.
+func (m *PartnershipGuardMutation) OwnPurchases() (r bool, exists bool) {
+	v := m.own_purchases
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOwnPurchases returns the old "own_purchases" field's value of the PartnershipGuard entity.
+// If the PartnershipGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnershipGuardMutation) OldOwnPurchases(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOwnPurchases is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOwnPurchases requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOwnPurchases: %w", err)
+	}
+	return oldValue.OwnPurchases, nil
+}
+
+// ResetOwnPurchases resets all changes to the "own_purchases" field.
+func (m *PartnershipGuardMutation) ResetOwnPurchases() {
+	m.own_purchases = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *PartnershipGuardMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *PartnershipGuardMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the PartnershipGuard entity.
+// If the PartnershipGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnershipGuardMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *PartnershipGuardMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *PartnershipGuardMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *PartnershipGuardMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the PartnershipGuard entity.
+// If the PartnershipGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnershipGuardMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *PartnershipGuardMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetUpdatedBy sets the "updated_by" field.
+func (m *PartnershipGuardMutation) SetUpdatedBy(u uuid.UUID) {
+	m.updated_by = &u
+}
+
+// UpdatedBy returns the value of the "updated_by" field in the mutation.
+func (m *PartnershipGuardMutation) UpdatedBy() (r uuid.UUID, exists bool) {
+	v := m.updated_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedBy returns the old "updated_by" field's value of the PartnershipGuard entity.
+// If the PartnershipGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnershipGuardMutation) OldUpdatedBy(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedBy: %w", err)
+	}
+	return oldValue.UpdatedBy, nil
+}
+
+// ClearUpdatedBy clears the value of the "updated_by" field.
+func (m *PartnershipGuardMutation) ClearUpdatedBy() {
+	m.updated_by = nil
+	m.clearedFields[partnershipguard.FieldUpdatedBy] = struct{}{}
+}
+
+// UpdatedByCleared returns if the "updated_by" field was cleared in this mutation.
+func (m *PartnershipGuardMutation) UpdatedByCleared() bool {
+	_, ok := m.clearedFields[partnershipguard.FieldUpdatedBy]
+	return ok
+}
+
+// ResetUpdatedBy resets all changes to the "updated_by" field.
+func (m *PartnershipGuardMutation) ResetUpdatedBy() {
+	m.updated_by = nil
+	delete(m.clearedFields, partnershipguard.FieldUpdatedBy)
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *PartnershipGuardMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[partnershipguard.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *PartnershipGuardMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *PartnershipGuardMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *PartnershipGuardMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// ClearPartnership clears the "partnership" edge to the Partnership entity.
+func (m *PartnershipGuardMutation) ClearPartnership() {
+	m.clearedpartnership = true
+	m.clearedFields[partnershipguard.FieldPartnershipID] = struct{}{}
+}
+
+// PartnershipCleared reports if the "partnership" edge to the Partnership entity was cleared.
+func (m *PartnershipGuardMutation) PartnershipCleared() bool {
+	return m.clearedpartnership
+}
+
+// PartnershipIDs returns the "partnership" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PartnershipID instead. It exists only for internal usage by the builders.
+func (m *PartnershipGuardMutation) PartnershipIDs() (ids []uuid.UUID) {
+	if id := m.partnership; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPartnership resets all changes to the "partnership" edge.
+func (m *PartnershipGuardMutation) ResetPartnership() {
+	m.partnership = nil
+	m.clearedpartnership = false
+}
+
+// Where appends a list predicates to the PartnershipGuardMutation builder.
+func (m *PartnershipGuardMutation) Where(ps ...predicate.PartnershipGuard) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the PartnershipGuardMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *PartnershipGuardMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.PartnershipGuard, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *PartnershipGuardMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *PartnershipGuardMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (PartnershipGuard).
+func (m *PartnershipGuardMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *PartnershipGuardMutation) Fields() []string {
+	fields := make([]string, 0, 7)
+	if m.created_at != nil {
+		fields = append(fields, partnershipguard.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, partnershipguard.FieldBrandID)
+	}
+	if m.partnership != nil {
+		fields = append(fields, partnershipguard.FieldPartnershipID)
+	}
+	if m.own_purchases != nil {
+		fields = append(fields, partnershipguard.FieldOwnPurchases)
+	}
+	if m.reason != nil {
+		fields = append(fields, partnershipguard.FieldReason)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, partnershipguard.FieldUpdatedAt)
+	}
+	if m.updated_by != nil {
+		fields = append(fields, partnershipguard.FieldUpdatedBy)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *PartnershipGuardMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case partnershipguard.FieldCreatedAt:
+		return m.CreatedAt()
+	case partnershipguard.FieldBrandID:
+		return m.BrandID()
+	case partnershipguard.FieldPartnershipID:
+		return m.PartnershipID()
+	case partnershipguard.FieldOwnPurchases:
+		return m.OwnPurchases()
+	case partnershipguard.FieldReason:
+		return m.Reason()
+	case partnershipguard.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case partnershipguard.FieldUpdatedBy:
+		return m.UpdatedBy()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *PartnershipGuardMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case partnershipguard.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case partnershipguard.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case partnershipguard.FieldPartnershipID:
+		return m.OldPartnershipID(ctx)
+	case partnershipguard.FieldOwnPurchases:
+		return m.OldOwnPurchases(ctx)
+	case partnershipguard.FieldReason:
+		return m.OldReason(ctx)
+	case partnershipguard.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case partnershipguard.FieldUpdatedBy:
+		return m.OldUpdatedBy(ctx)
+	}
+	return nil, fmt.Errorf("unknown PartnershipGuard field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PartnershipGuardMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case partnershipguard.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case partnershipguard.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case partnershipguard.FieldPartnershipID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPartnershipID(v)
+		return nil
+	case partnershipguard.FieldOwnPurchases:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOwnPurchases(v)
+		return nil
+	case partnershipguard.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case partnershipguard.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case partnershipguard.FieldUpdatedBy:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedBy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown PartnershipGuard field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *PartnershipGuardMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *PartnershipGuardMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *PartnershipGuardMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown PartnershipGuard numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *PartnershipGuardMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(partnershipguard.FieldUpdatedBy) {
+		fields = append(fields, partnershipguard.FieldUpdatedBy)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *PartnershipGuardMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *PartnershipGuardMutation) ClearField(name string) error {
+	switch name {
+	case partnershipguard.FieldUpdatedBy:
+		m.ClearUpdatedBy()
+		return nil
+	}
+	return fmt.Errorf("unknown PartnershipGuard nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *PartnershipGuardMutation) ResetField(name string) error {
+	switch name {
+	case partnershipguard.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case partnershipguard.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case partnershipguard.FieldPartnershipID:
+		m.ResetPartnershipID()
+		return nil
+	case partnershipguard.FieldOwnPurchases:
+		m.ResetOwnPurchases()
+		return nil
+	case partnershipguard.FieldReason:
+		m.ResetReason()
+		return nil
+	case partnershipguard.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case partnershipguard.FieldUpdatedBy:
+		m.ResetUpdatedBy()
+		return nil
+	}
+	return fmt.Errorf("unknown PartnershipGuard field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *PartnershipGuardMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.brand != nil {
+		edges = append(edges, partnershipguard.EdgeBrand)
+	}
+	if m.partnership != nil {
+		edges = append(edges, partnershipguard.EdgePartnership)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *PartnershipGuardMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case partnershipguard.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	case partnershipguard.EdgePartnership:
+		if id := m.partnership; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *PartnershipGuardMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *PartnershipGuardMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *PartnershipGuardMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedbrand {
+		edges = append(edges, partnershipguard.EdgeBrand)
+	}
+	if m.clearedpartnership {
+		edges = append(edges, partnershipguard.EdgePartnership)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *PartnershipGuardMutation) EdgeCleared(name string) bool {
+	switch name {
+	case partnershipguard.EdgeBrand:
+		return m.clearedbrand
+	case partnershipguard.EdgePartnership:
+		return m.clearedpartnership
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *PartnershipGuardMutation) ClearEdge(name string) error {
+	switch name {
+	case partnershipguard.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	case partnershipguard.EdgePartnership:
+		m.ClearPartnership()
+		return nil
+	}
+	return fmt.Errorf("unknown PartnershipGuard unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *PartnershipGuardMutation) ResetEdge(name string) error {
+	switch name {
+	case partnershipguard.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	case partnershipguard.EdgePartnership:
+		m.ResetPartnership()
+		return nil
+	}
+	return fmt.Errorf("unknown PartnershipGuard edge %s", name)
 }
 
 // PartnershipMoveMutation represents an operation that mutates the PartnershipMove nodes in the graph.
@@ -36619,6 +43112,908 @@ func (m *ProgramMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Program edge %s", name)
+}
+
+// ProgramGuardMutation represents an operation that mutates the ProgramGuard nodes in the graph.
+type ProgramGuardMutation struct {
+	config
+	op                   Op
+	typ                  string
+	id                   *uuid.UUID
+	created_at           *time.Time
+	leak_mode            *string
+	banned_mode          *string
+	finding_mode         *string
+	banned_sources       *[]string
+	appendbanned_sources []string
+	updated_at           *time.Time
+	updated_by           *uuid.UUID
+	clearedFields        map[string]struct{}
+	brand                *uuid.UUID
+	clearedbrand         bool
+	program              *uuid.UUID
+	clearedprogram       bool
+	done                 bool
+	oldValue             func(context.Context) (*ProgramGuard, error)
+	predicates           []predicate.ProgramGuard
+}
+
+var _ ent.Mutation = (*ProgramGuardMutation)(nil)
+
+// programguardOption allows management of the mutation configuration using functional options.
+type programguardOption func(*ProgramGuardMutation)
+
+// newProgramGuardMutation creates new mutation for the ProgramGuard entity.
+func newProgramGuardMutation(c config, op Op, opts ...programguardOption) *ProgramGuardMutation {
+	m := &ProgramGuardMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeProgramGuard,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withProgramGuardID sets the ID field of the mutation.
+func withProgramGuardID(id uuid.UUID) programguardOption {
+	return func(m *ProgramGuardMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ProgramGuard
+		)
+		m.oldValue = func(ctx context.Context) (*ProgramGuard, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ProgramGuard.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withProgramGuard sets the old ProgramGuard of the mutation.
+func withProgramGuard(node *ProgramGuard) programguardOption {
+	return func(m *ProgramGuardMutation) {
+		m.oldValue = func(context.Context) (*ProgramGuard, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ProgramGuardMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ProgramGuardMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of ProgramGuard entities.
+func (m *ProgramGuardMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ProgramGuardMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ProgramGuardMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ProgramGuard.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ProgramGuardMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ProgramGuardMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the ProgramGuard entity.
+// If the ProgramGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProgramGuardMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ProgramGuardMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *ProgramGuardMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *ProgramGuardMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the ProgramGuard entity.
+// If the ProgramGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProgramGuardMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *ProgramGuardMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetProgramID sets the "program_id" field.
+func (m *ProgramGuardMutation) SetProgramID(u uuid.UUID) {
+	m.program = &u
+}
+
+// ProgramID returns the value of the "program_id" field in the mutation.
+func (m *ProgramGuardMutation) ProgramID() (r uuid.UUID, exists bool) {
+	v := m.program
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProgramID returns the old "program_id" field's value of the ProgramGuard entity.
+// If the ProgramGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProgramGuardMutation) OldProgramID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProgramID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProgramID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProgramID: %w", err)
+	}
+	return oldValue.ProgramID, nil
+}
+
+// ResetProgramID resets all changes to the "program_id" field.
+func (m *ProgramGuardMutation) ResetProgramID() {
+	m.program = nil
+}
+
+// SetLeakMode sets the "leak_mode" field.
+func (m *ProgramGuardMutation) SetLeakMode(s string) {
+	m.leak_mode = &s
+}
+
+// LeakMode returns the value of the "leak_mode" field in the mutation.
+func (m *ProgramGuardMutation) LeakMode() (r string, exists bool) {
+	v := m.leak_mode
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLeakMode returns the old "leak_mode" field's value of the ProgramGuard entity.
+// If the ProgramGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProgramGuardMutation) OldLeakMode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLeakMode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLeakMode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLeakMode: %w", err)
+	}
+	return oldValue.LeakMode, nil
+}
+
+// ResetLeakMode resets all changes to the "leak_mode" field.
+func (m *ProgramGuardMutation) ResetLeakMode() {
+	m.leak_mode = nil
+}
+
+// SetBannedMode sets the "banned_mode" field.
+func (m *ProgramGuardMutation) SetBannedMode(s string) {
+	m.banned_mode = &s
+}
+
+// BannedMode returns the value of the "banned_mode" field in the mutation.
+func (m *ProgramGuardMutation) BannedMode() (r string, exists bool) {
+	v := m.banned_mode
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBannedMode returns the old "banned_mode" field's value of the ProgramGuard entity.
+// If the ProgramGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProgramGuardMutation) OldBannedMode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBannedMode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBannedMode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBannedMode: %w", err)
+	}
+	return oldValue.BannedMode, nil
+}
+
+// ResetBannedMode resets all changes to the "banned_mode" field.
+func (m *ProgramGuardMutation) ResetBannedMode() {
+	m.banned_mode = nil
+}
+
+// SetFindingMode sets the "finding_mode" field.
+func (m *ProgramGuardMutation) SetFindingMode(s string) {
+	m.finding_mode = &s
+}
+
+// FindingMode returns the value of the "finding_mode" field in the mutation.
+func (m *ProgramGuardMutation) FindingMode() (r string, exists bool) {
+	v := m.finding_mode
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldFindingMode returns the old "finding_mode" field's value of the ProgramGuard entity.
+// If the ProgramGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProgramGuardMutation) OldFindingMode(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldFindingMode is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldFindingMode requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldFindingMode: %w", err)
+	}
+	return oldValue.FindingMode, nil
+}
+
+// ResetFindingMode resets all changes to the "finding_mode" field.
+func (m *ProgramGuardMutation) ResetFindingMode() {
+	m.finding_mode = nil
+}
+
+// SetBannedSources sets the "banned_sources" field.
+func (m *ProgramGuardMutation) SetBannedSources(s []string) {
+	m.banned_sources = &s
+	m.appendbanned_sources = nil
+}
+
+// BannedSources returns the value of the "banned_sources" field in the mutation.
+func (m *ProgramGuardMutation) BannedSources() (r []string, exists bool) {
+	v := m.banned_sources
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBannedSources returns the old "banned_sources" field's value of the ProgramGuard entity.
+// If the ProgramGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProgramGuardMutation) OldBannedSources(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBannedSources is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBannedSources requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBannedSources: %w", err)
+	}
+	return oldValue.BannedSources, nil
+}
+
+// AppendBannedSources adds s to the "banned_sources" field.
+func (m *ProgramGuardMutation) AppendBannedSources(s []string) {
+	m.appendbanned_sources = append(m.appendbanned_sources, s...)
+}
+
+// AppendedBannedSources returns the list of values that were appended to the "banned_sources" field in this mutation.
+func (m *ProgramGuardMutation) AppendedBannedSources() ([]string, bool) {
+	if len(m.appendbanned_sources) == 0 {
+		return nil, false
+	}
+	return m.appendbanned_sources, true
+}
+
+// ResetBannedSources resets all changes to the "banned_sources" field.
+func (m *ProgramGuardMutation) ResetBannedSources() {
+	m.banned_sources = nil
+	m.appendbanned_sources = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *ProgramGuardMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *ProgramGuardMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the ProgramGuard entity.
+// If the ProgramGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProgramGuardMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *ProgramGuardMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetUpdatedBy sets the "updated_by" field.
+func (m *ProgramGuardMutation) SetUpdatedBy(u uuid.UUID) {
+	m.updated_by = &u
+}
+
+// UpdatedBy returns the value of the "updated_by" field in the mutation.
+func (m *ProgramGuardMutation) UpdatedBy() (r uuid.UUID, exists bool) {
+	v := m.updated_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedBy returns the old "updated_by" field's value of the ProgramGuard entity.
+// If the ProgramGuard object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ProgramGuardMutation) OldUpdatedBy(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedBy: %w", err)
+	}
+	return oldValue.UpdatedBy, nil
+}
+
+// ClearUpdatedBy clears the value of the "updated_by" field.
+func (m *ProgramGuardMutation) ClearUpdatedBy() {
+	m.updated_by = nil
+	m.clearedFields[programguard.FieldUpdatedBy] = struct{}{}
+}
+
+// UpdatedByCleared returns if the "updated_by" field was cleared in this mutation.
+func (m *ProgramGuardMutation) UpdatedByCleared() bool {
+	_, ok := m.clearedFields[programguard.FieldUpdatedBy]
+	return ok
+}
+
+// ResetUpdatedBy resets all changes to the "updated_by" field.
+func (m *ProgramGuardMutation) ResetUpdatedBy() {
+	m.updated_by = nil
+	delete(m.clearedFields, programguard.FieldUpdatedBy)
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *ProgramGuardMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[programguard.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *ProgramGuardMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *ProgramGuardMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *ProgramGuardMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// ClearProgram clears the "program" edge to the Program entity.
+func (m *ProgramGuardMutation) ClearProgram() {
+	m.clearedprogram = true
+	m.clearedFields[programguard.FieldProgramID] = struct{}{}
+}
+
+// ProgramCleared reports if the "program" edge to the Program entity was cleared.
+func (m *ProgramGuardMutation) ProgramCleared() bool {
+	return m.clearedprogram
+}
+
+// ProgramIDs returns the "program" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ProgramID instead. It exists only for internal usage by the builders.
+func (m *ProgramGuardMutation) ProgramIDs() (ids []uuid.UUID) {
+	if id := m.program; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetProgram resets all changes to the "program" edge.
+func (m *ProgramGuardMutation) ResetProgram() {
+	m.program = nil
+	m.clearedprogram = false
+}
+
+// Where appends a list predicates to the ProgramGuardMutation builder.
+func (m *ProgramGuardMutation) Where(ps ...predicate.ProgramGuard) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ProgramGuardMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ProgramGuardMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ProgramGuard, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ProgramGuardMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ProgramGuardMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ProgramGuard).
+func (m *ProgramGuardMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ProgramGuardMutation) Fields() []string {
+	fields := make([]string, 0, 9)
+	if m.created_at != nil {
+		fields = append(fields, programguard.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, programguard.FieldBrandID)
+	}
+	if m.program != nil {
+		fields = append(fields, programguard.FieldProgramID)
+	}
+	if m.leak_mode != nil {
+		fields = append(fields, programguard.FieldLeakMode)
+	}
+	if m.banned_mode != nil {
+		fields = append(fields, programguard.FieldBannedMode)
+	}
+	if m.finding_mode != nil {
+		fields = append(fields, programguard.FieldFindingMode)
+	}
+	if m.banned_sources != nil {
+		fields = append(fields, programguard.FieldBannedSources)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, programguard.FieldUpdatedAt)
+	}
+	if m.updated_by != nil {
+		fields = append(fields, programguard.FieldUpdatedBy)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ProgramGuardMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case programguard.FieldCreatedAt:
+		return m.CreatedAt()
+	case programguard.FieldBrandID:
+		return m.BrandID()
+	case programguard.FieldProgramID:
+		return m.ProgramID()
+	case programguard.FieldLeakMode:
+		return m.LeakMode()
+	case programguard.FieldBannedMode:
+		return m.BannedMode()
+	case programguard.FieldFindingMode:
+		return m.FindingMode()
+	case programguard.FieldBannedSources:
+		return m.BannedSources()
+	case programguard.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case programguard.FieldUpdatedBy:
+		return m.UpdatedBy()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ProgramGuardMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case programguard.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case programguard.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case programguard.FieldProgramID:
+		return m.OldProgramID(ctx)
+	case programguard.FieldLeakMode:
+		return m.OldLeakMode(ctx)
+	case programguard.FieldBannedMode:
+		return m.OldBannedMode(ctx)
+	case programguard.FieldFindingMode:
+		return m.OldFindingMode(ctx)
+	case programguard.FieldBannedSources:
+		return m.OldBannedSources(ctx)
+	case programguard.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case programguard.FieldUpdatedBy:
+		return m.OldUpdatedBy(ctx)
+	}
+	return nil, fmt.Errorf("unknown ProgramGuard field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ProgramGuardMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case programguard.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case programguard.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case programguard.FieldProgramID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProgramID(v)
+		return nil
+	case programguard.FieldLeakMode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLeakMode(v)
+		return nil
+	case programguard.FieldBannedMode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBannedMode(v)
+		return nil
+	case programguard.FieldFindingMode:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetFindingMode(v)
+		return nil
+	case programguard.FieldBannedSources:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBannedSources(v)
+		return nil
+	case programguard.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case programguard.FieldUpdatedBy:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedBy(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ProgramGuard field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ProgramGuardMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ProgramGuardMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ProgramGuardMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown ProgramGuard numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ProgramGuardMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(programguard.FieldUpdatedBy) {
+		fields = append(fields, programguard.FieldUpdatedBy)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ProgramGuardMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ProgramGuardMutation) ClearField(name string) error {
+	switch name {
+	case programguard.FieldUpdatedBy:
+		m.ClearUpdatedBy()
+		return nil
+	}
+	return fmt.Errorf("unknown ProgramGuard nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ProgramGuardMutation) ResetField(name string) error {
+	switch name {
+	case programguard.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case programguard.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case programguard.FieldProgramID:
+		m.ResetProgramID()
+		return nil
+	case programguard.FieldLeakMode:
+		m.ResetLeakMode()
+		return nil
+	case programguard.FieldBannedMode:
+		m.ResetBannedMode()
+		return nil
+	case programguard.FieldFindingMode:
+		m.ResetFindingMode()
+		return nil
+	case programguard.FieldBannedSources:
+		m.ResetBannedSources()
+		return nil
+	case programguard.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case programguard.FieldUpdatedBy:
+		m.ResetUpdatedBy()
+		return nil
+	}
+	return fmt.Errorf("unknown ProgramGuard field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ProgramGuardMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.brand != nil {
+		edges = append(edges, programguard.EdgeBrand)
+	}
+	if m.program != nil {
+		edges = append(edges, programguard.EdgeProgram)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ProgramGuardMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case programguard.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	case programguard.EdgeProgram:
+		if id := m.program; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ProgramGuardMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ProgramGuardMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ProgramGuardMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedbrand {
+		edges = append(edges, programguard.EdgeBrand)
+	}
+	if m.clearedprogram {
+		edges = append(edges, programguard.EdgeProgram)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ProgramGuardMutation) EdgeCleared(name string) bool {
+	switch name {
+	case programguard.EdgeBrand:
+		return m.clearedbrand
+	case programguard.EdgeProgram:
+		return m.clearedprogram
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ProgramGuardMutation) ClearEdge(name string) error {
+	switch name {
+	case programguard.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	case programguard.EdgeProgram:
+		m.ClearProgram()
+		return nil
+	}
+	return fmt.Errorf("unknown ProgramGuard unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ProgramGuardMutation) ResetEdge(name string) error {
+	switch name {
+	case programguard.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	case programguard.EdgeProgram:
+		m.ResetProgram()
+		return nil
+	}
+	return fmt.Errorf("unknown ProgramGuard edge %s", name)
 }
 
 // ProgramMoveMutation represents an operation that mutates the ProgramMove nodes in the graph.

@@ -24,8 +24,14 @@ type Tx struct {
 	Brand *BrandClient
 	// BrandDomain is the client for interacting with the BrandDomain builders.
 	BrandDomain *BrandDomainClient
+	// Chargeback is the client for interacting with the Chargeback builders.
+	Chargeback *ChargebackClient
+	// Claim is the client for interacting with the Claim builders.
+	Claim *ClaimClient
 	// Code is the client for interacting with the Code builders.
 	Code *CodeClient
+	// CodeGuard is the client for interacting with the CodeGuard builders.
+	CodeGuard *CodeGuardClient
 	// Commission is the client for interacting with the Commission builders.
 	Commission *CommissionClient
 	// Creator is the client for interacting with the Creator builders.
@@ -34,6 +40,8 @@ type Tx struct {
 	CustomerBinding *CustomerBindingClient
 	// Experiment is the client for interacting with the Experiment builders.
 	Experiment *ExperimentClient
+	// Finding is the client for interacting with the Finding builders.
+	Finding *FindingClient
 	// Funding is the client for interacting with the Funding builders.
 	Funding *FundingClient
 	// Hold is the client for interacting with the Hold builders.
@@ -54,6 +62,8 @@ type Tx struct {
 	OrderLine *OrderLineClient
 	// Partnership is the client for interacting with the Partnership builders.
 	Partnership *PartnershipClient
+	// PartnershipGuard is the client for interacting with the PartnershipGuard builders.
+	PartnershipGuard *PartnershipGuardClient
 	// PartnershipMove is the client for interacting with the PartnershipMove builders.
 	PartnershipMove *PartnershipMoveClient
 	// Payout is the client for interacting with the Payout builders.
@@ -70,6 +80,8 @@ type Tx struct {
 	Post *PostClient
 	// Program is the client for interacting with the Program builders.
 	Program *ProgramClient
+	// ProgramGuard is the client for interacting with the ProgramGuard builders.
+	ProgramGuard *ProgramGuardClient
 	// ProgramMove is the client for interacting with the ProgramMove builders.
 	ProgramMove *ProgramMoveClient
 	// Prospect is the client for interacting with the Prospect builders.
@@ -227,11 +239,15 @@ func (tx *Tx) init() {
 	tx.AttributionPolicy = NewAttributionPolicyClient(tx.config)
 	tx.Brand = NewBrandClient(tx.config)
 	tx.BrandDomain = NewBrandDomainClient(tx.config)
+	tx.Chargeback = NewChargebackClient(tx.config)
+	tx.Claim = NewClaimClient(tx.config)
 	tx.Code = NewCodeClient(tx.config)
+	tx.CodeGuard = NewCodeGuardClient(tx.config)
 	tx.Commission = NewCommissionClient(tx.config)
 	tx.Creator = NewCreatorClient(tx.config)
 	tx.CustomerBinding = NewCustomerBindingClient(tx.config)
 	tx.Experiment = NewExperimentClient(tx.config)
+	tx.Finding = NewFindingClient(tx.config)
 	tx.Funding = NewFundingClient(tx.config)
 	tx.Hold = NewHoldClient(tx.config)
 	tx.Integration = NewIntegrationClient(tx.config)
@@ -242,6 +258,7 @@ func (tx *Tx) init() {
 	tx.Order = NewOrderClient(tx.config)
 	tx.OrderLine = NewOrderLineClient(tx.config)
 	tx.Partnership = NewPartnershipClient(tx.config)
+	tx.PartnershipGuard = NewPartnershipGuardClient(tx.config)
 	tx.PartnershipMove = NewPartnershipMoveClient(tx.config)
 	tx.Payout = NewPayoutClient(tx.config)
 	tx.PayoutAccount = NewPayoutAccountClient(tx.config)
@@ -250,6 +267,7 @@ func (tx *Tx) init() {
 	tx.PolicyReplay = NewPolicyReplayClient(tx.config)
 	tx.Post = NewPostClient(tx.config)
 	tx.Program = NewProgramClient(tx.config)
+	tx.ProgramGuard = NewProgramGuardClient(tx.config)
 	tx.ProgramMove = NewProgramMoveClient(tx.config)
 	tx.Prospect = NewProspectClient(tx.config)
 	tx.ProspectEvent = NewProspectEventClient(tx.config)

@@ -25,6 +25,7 @@ func (Brand) Fields() []ent.Field {
 		field.Int64("second_person_minor").Default(0), // adjustments above this need a second person
 		field.Int32("recoup_cap_bp").Default(10000),   // how much of a payout may settle a debt
 		field.Int("clawback_limit_days").Default(180), // later refunds are the brand's
+		field.Int("claim_answer_hours").Default(72),   // promised time of an answer to a claim
 		field.Bool("demo").Default(false).Immutable(),
 	}
 }
@@ -60,6 +61,8 @@ func (Integration) Fields() []ent.Field {
 		key("brand_id"), kind("kind"),
 		text("store", 253), // the shop's own domain or name; orders are unique by brand, store and external id
 		field.Bytes("secret_sealed").Sensitive(),
+		field.Bytes("previous_secret_sealed").Optional().Nillable().Sensitive(), // counts too until previous_secret_until, after a rotation
+		maybeAt("previous_secret_until"),
 		status("status", "ACTIVE"),
 		maybeAt("last_delivery_at"),
 		maybeAt("disconnected_at"),

@@ -22,6 +22,7 @@ func (Commission) Fields() []ent.Field {
 		field.Int64("base_minor"),   // the share of the order's net that it was computed on
 		field.Int64("credit_ppm"),
 		raw("trace"),
+		field.Bool("borne").Default(false).Immutable(), // given by a person beside what another creator keeps
 		at("occurred_at"), moving("hold_until"), maybeAt("approved_at"), maybeAt("paid_at"),
 		moving("updated_at"),
 	}
@@ -72,11 +73,12 @@ func (Hold) Indexes() []ent.Index {
 	return []ent.Index{
 		onlyWhere("hold_open_key", "status = 'OPEN'", "commission_id"),
 		look("hold_of_brand", "brand_id", "status", "created_at", "id"),
+		look("hold_of_commission", "commission_id"), // what was decided before about the same commission
 	}
 }
 func (Hold) Annotations() []schema.Annotation {
 	return table("hold", map[string]string{
 		"hold_status": oneOf("status", "OPEN", "RELEASED", "REJECTED"),
-		"hold_signal": oneOf("signal", "PERSON", "SELF_REFERRAL", "CODE_LEAK", "CLICK_FLOOD", "CLICK_TO_ORDER_TIME", "SAME_NETWORK", "REFUND_RATE", "CHARGEBACK", "PAUSED_PARTNERSHIP"),
+		"hold_signal": oneOf("signal", "PERSON", "SELF_REFERRAL", "CODE_LEAK", "CLICK_FLOOD", "CLICK_TO_ORDER_TIME", "SAME_NETWORK", "REFUND_RATE", "CHARGEBACK", "BANNED_SOURCE", "PAUSED_PARTNERSHIP"),
 	})
 }

@@ -99,6 +99,27 @@ func (Refund) Annotations() []schema.Annotation {
 	return table("refund", map[string]string{"refund_amounts": "amount_minor >= 0 AND net_minor >= 0"})
 }
 
+// Chargeback is a payment of an order that the customer's bank asks back.
+type Chargeback struct{ ent.Schema }
+
+func (Chargeback) Mixin() []ent.Mixin { return baseMixin() }
+func (Chargeback) Fields() []ent.Field {
+	return []ent.Field{
+		key("brand_id"), key("order_id"), text("external_id", 100), currency("currency"),
+		minor("amount_minor"), // what the bank asks for
+		status("stage"), edit("reason", 500), at("opened_at"), maybeAt("decided_at"),
+	}
+}
+func (Chargeback) Edges() []ent.Edge {
+	return []ent.Edge{to("brand", Brand.Type, "brand_id"), to("order", Order.Type, "order_id")}
+}
+func (Chargeback) Indexes() []ent.Index {
+	return []ent.Index{only("chargeback_external_key", "order_id", "external_id")}
+}
+func (Chargeback) Annotations() []schema.Annotation {
+	return table("chargeback", map[string]string{"chargeback_amount": "amount_minor >= 0", "chargeback_stage": oneOf("stage", "OPENED", "LOST", "WON")})
+}
+
 // AttributionDecision is one immutable version of who earns an order's credit and why.
 type AttributionDecision struct{ ent.Schema }
 

@@ -45,6 +45,8 @@ type (
 	CodeEdge                    = page.Edge[tracking.Code]
 	OrderConnection             = page.Connection[order.Order]
 	OrderEdge                   = page.Edge[order.Order]
+	ClaimConnection             = page.Connection[sale.Claim]
+	ClaimEdge                   = page.Edge[sale.Claim]
 	HoldConnection              = page.Connection[fraud.Hold]
 	HoldEdge                    = page.Edge[fraud.Hold]
 	CustomerBindingConnection   = page.Connection[sale.Binding]

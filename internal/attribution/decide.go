@@ -31,6 +31,8 @@ func Decide(in Input) Decision {
 		winners := in.winners(eligible)
 		decision.Verdict, decision.Kind = Credited, winners[0].touch.Kind
 		switch {
+		case decision.Kind == Person:
+			decision.Rule = RulePerson
 		case len(eligible) == 1:
 			decision.Rule = RuleOnlyTouch
 		case len(ofKind(eligible, decision.Kind)) == 1:
@@ -145,7 +147,7 @@ func (in Input) winners(eligible []*candidate) []*candidate {
 		c.refuse(LostToPrecedence)
 	}
 	slices.SortFunc(winners, byOrder)
-	if !in.Policy.single() {
+	if !in.Policy.single() && kind != Person {
 		return winners
 	}
 	chosen := in.choose(winners)
@@ -161,6 +163,9 @@ func (in Input) winners(eligible []*candidate) []*candidate {
 
 // strongest is the first kind of the precedence that has an eligible touch.
 func (in Input) strongest(eligible []*candidate) Kind {
+	if len(ofKind(eligible, Person)) > 0 {
+		return Person
+	}
 	for _, kind := range in.Policy.Precedence {
 		if len(ofKind(eligible, kind)) > 0 {
 			return kind
@@ -176,6 +181,8 @@ func (in Input) strongest(eligible []*candidate) Kind {
 func (in Input) choose(winners []*candidate) *candidate {
 	return slices.MinFunc(winners, func(a, b *candidate) int {
 		switch a.touch.Kind {
+		case Person:
+			return cmp.Or(b.touch.At.Compare(a.touch.At), cmp.Compare(b.touch.ID, a.touch.ID)) // the last word
 		case Code:
 			if a.clicked != b.clicked {
 				return -boolOrder(a.clicked)

@@ -72,6 +72,8 @@ const (
 	RuleNoneEligible Rule = "NONE_ELIGIBLE"
 	// RuleUnclearSurvey: only a survey answer that a person has to read.
 	RuleUnclearSurvey Rule = "UNCLEAR_SURVEY"
+	// RulePerson: somebody at the brand gave the credit to a creator.
+	RulePerson Rule = "PERSON"
 	// RuleOnlyTouch: one touch was eligible.
 	RuleOnlyTouch Rule = "ONLY_TOUCH"
 	// RulePrecedence: one touch was left after weaker kinds fell away.

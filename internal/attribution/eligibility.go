@@ -43,6 +43,11 @@ func (c *candidate) clock(placedAt time.Time) time.Time {
 // judge refuses a touch that may not earn, and holds one that a person must
 // look at first. The first reason that applies is the one that is shown.
 func (c *candidate) judge(in Input) {
+	if c.touch.Kind == Person {
+		// Who decided has seen what else speaks against it. A test earns nothing all the same, and confirmed fraud stays confirmed.
+		_ = c.checkEvidence(in) && c.checkSuspicions(in)
+		return
+	}
 	for _, check := range []func(*candidate, Input) bool{
 		(*candidate).checkEvidence,
 		(*candidate).checkTime,

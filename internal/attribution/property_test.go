@@ -86,7 +86,36 @@ func randomInput(r *rand.Rand) attribution.Input {
 		}
 		in.Touches = append(in.Touches, t)
 	}
+	if r.IntN(6) == 0 {
+		in.Touches = append(in.Touches, touch("said", pick(r, "a", "b", "c"), attribution.Person, before(-day)))
+	}
 	return in
+}
+
+func TestAPersonsWordTakesAllCreditUnlessItIsATestOrFraudIsConfirmed(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(21, 22))
+	told := 0
+	for range propertyRuns {
+		in := randomInput(r)
+		earlier := touch("word1", "a", attribution.Person, before(-day))
+		later := touch("word2", "b", attribution.Person, before(-2*day))
+		in.Touches = append(in.Touches, earlier, later)
+		d := attribution.Decide(in)
+		require.Equal(t, attribution.Person, d.Kind)
+		require.Equal(t, attribution.RulePerson, d.Rule)
+		require.Len(t, d.Credits, 1)
+		require.Equal(t, later.PartnershipID, d.Credits[0].PartnershipID, "the last word counts")
+		in.Order.Test = true
+		require.Equal(t, attribution.NoCredit, attribution.Decide(in).Verdict)
+		told++
+	}
+	require.Equal(t, propertyRuns, told)
+	in := scene()
+	said := touch("word", "a", attribution.Person, before(-day))
+	said.Findings = []attribution.Finding{{Reason: attribution.Fraud, State: attribution.Confirmed}}
+	in.Touches = []attribution.Touch{said}
+	require.Equal(t, attribution.NoCredit, attribution.Decide(in).Verdict)
 }
 
 func TestCreditsAlwaysAddUpAndEveryTouchHasAnOutcome(t *testing.T) {

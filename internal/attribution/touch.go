@@ -21,9 +21,12 @@ const (
 	Binding  Kind = "BINDING"
 	Survey   Kind = "SURVEY"
 	Modelled Kind = "MODELLED"
+	// Person is somebody's word at the brand that a creator brought the order. It comes before all that was found, whatever the
+	// policy says, and no policy or program names it.
+	Person Kind = "PERSON"
 )
 
-// Kinds lists every kind in the default precedence.
+// Kinds lists every kind that a policy may name, in the default precedence.
 var Kinds = []Kind{Code, Click, Binding, Survey, Modelled}
 
 // Valid tells whether the kind is one of Kinds.

@@ -37,6 +37,8 @@ func thing(kind Kind) string {
 		return "survey answer"
 	case Modelled:
 		return "modelled match"
+	case Person:
+		return "decision of the brand"
 	}
 	return "touch"
 }
@@ -54,6 +56,8 @@ func things(kind Kind) string {
 		return "Survey answers"
 	case Modelled:
 		return "Modelled matches"
+	case Person:
+		return "Decisions of the brand"
 	}
 	return "Touches of this kind"
 }
@@ -61,6 +65,8 @@ func things(kind Kind) string {
 func creditWords(o Outcome) string {
 	what := thing(o.Kind)
 	switch {
+	case o.Kind == Person:
+		return "Somebody at the brand decided that this creator brought the order, so it earned the whole credit."
 	case o.Facts.Touches <= 1:
 		return fmt.Sprintf("This %s counted and earned the whole credit for the order.", what)
 	case o.Facts.Model == LastTouch && o.Kind == Click:
@@ -119,6 +125,9 @@ func refusalWords(o Outcome) string {
 	case LostToPrecedence:
 		if facts.KindNotPaid {
 			return fmt.Sprintf("%s earn no pay here. It is kept and shown beside the paid result.", things(o.Kind))
+		}
+		if facts.Winner == Person {
+			return "Somebody at the brand decided who had brought this order, and that comes before all that was found."
 		}
 		return fmt.Sprintf("%s, and %s come before %s in the brand's policy.",
 			winnerWords(facts.Winner), strings.ToLower(things(facts.Winner)), strings.ToLower(things(o.Kind)))
@@ -184,6 +193,8 @@ func winnerWords(kind Kind) string {
 func lostWords(o Outcome) string {
 	first := o.Facts.Model == FirstTouch
 	switch {
+	case o.Kind == Person:
+		return "The brand decided anew later, and its last word counts."
 	case o.Kind == Survey:
 		return "Another survey answer was surer, and the brand's policy gives all credit to one touch."
 	case o.Kind == Code && first:
@@ -230,6 +241,8 @@ func ExplainDecision(d Decision) string {
 		return "Touches were found, but none of them may earn. Each one says why."
 	case RuleUnclearSurvey:
 		return "Only a survey answer speaks for a creator, and it is not clear enough. Nothing is paid until a person has read it."
+	case RulePerson:
+		return "Somebody at the brand decided who had brought this order."
 	case RuleOnlyTouch:
 		return fmt.Sprintf("One %s counted, so it earned the whole credit.", thing(d.Kind))
 	case RulePrecedence:

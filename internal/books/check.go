@@ -96,7 +96,8 @@ WHERE (p.status IN ('PAID', 'PARTLY_REVERSED', 'REVERSED')) <> (t.id IS NOT NULL
 SELECT 'commission ' || c.id, c.posted_minor, coalesce(x.minor, 0), c.currency
 FROM commission c LEFT JOIN (
   SELECT e.commission_id, sum(e.amount_minor)::bigint AS minor FROM ledger_entry e JOIN ledger_account a ON a.id = e.account_id
-  WHERE e.commission_id IS NOT NULL AND a.kind IN ('COMMISSION_EXPENSE', 'BONUS_EXPENSE', 'CONTENT_FEE_EXPENSE', 'REVENUE_SHARE_EXPENSE')
+  WHERE e.commission_id IS NOT NULL AND a.kind IN ('COMMISSION_EXPENSE', 'BONUS_EXPENSE', 'CONTENT_FEE_EXPENSE', 'REVENUE_SHARE_EXPENSE',
+    'ADJUSTMENT_EXPENSE')
   GROUP BY 1) x ON x.commission_id = c.id
 WHERE c.posted_minor <> coalesce(x.minor, 0) LIMIT $1`},
 	{identity: "I7", sentence: "A commission is worth what is posted for it, and one that waits has nothing posted.", query: `

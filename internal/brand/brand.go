@@ -20,6 +20,7 @@ import (
 	"tributary/internal/kit/access"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/fault"
+	"tributary/internal/kit/field"
 	"tributary/internal/kit/id"
 	"tributary/internal/kit/money"
 	"tributary/internal/kit/page"
@@ -34,6 +35,8 @@ const (
 	slugMax     = 40
 	slugTries   = 20 // numbers tried behind a slug that is taken
 	brandStatus = "ACTIVE"
+
+	claimAnswerHoursMax = 720
 )
 
 // Brand is a company that runs programs.
@@ -46,6 +49,8 @@ type Brand struct {
 	Country     string         // where it is based
 	Currency    money.Currency // currency of its new programs
 	CreatedAt   time.Time      // when it was made
+	// ClaimAnswerHours is in how many hours it promises to answer creators who miss a sale.
+	ClaimAnswerHours int
 }
 
 // IsNode marks Brand as refetchable by id.
@@ -53,7 +58,7 @@ func (Brand) IsNode() {}
 
 func toBrand(b *gen.Brand, v viewer.Viewer) Brand {
 	out := Brand{ID: id.Of(id.Brand, b.ID), Slug: b.Slug, Name: b.Name, WebsiteURL: b.WebsiteURL, Country: b.Country,
-		Currency: money.Currency(b.Currency), CreatedAt: b.CreatedAt.UTC()}
+		Currency: money.Currency(b.Currency), CreatedAt: b.CreatedAt.UTC(), ClaimAnswerHours: b.ClaimAnswerHours}
 	if access.Brand(v, access.ReadBrand, b.ID) == nil {
 		out.FallbackURL = b.FallbackURL
 	}
@@ -201,10 +206,11 @@ func slugFrom(name string) string {
 // Changes is what to change of a brand; nil stays.
 type Changes struct {
 	Name, WebsiteURL, FallbackURL *string
+	ClaimAnswerHours              *int
 }
 
 // Update changes a brand. Faults: UNAUTHENTICATED, NOT_FOUND (brand), FORBIDDEN; on name REQUIRED, TOO_LONG; on websiteUrl BAD_FORMAT;
-// on fallbackUrl BAD_FORMAT, INVALID (not on a verified domain).
+// on fallbackUrl BAD_FORMAT, INVALID (not on a verified domain); on claimAnswerHours OUT_OF_RANGE.
 func (s *Service) Update(ctx context.Context, brandID id.ID, c Changes) (Brand, error) {
 	v := viewer.From(ctx)
 	brand, err := id.Want(brandID, id.Brand, "brand")
@@ -229,6 +235,9 @@ func (s *Service) Update(ctx context.Context, brandID id.ID, c Changes) (Brand, 
 		fallback, wrong = hostOfURL("fallbackUrl", *c.FallbackURL)
 		faults.Add(wrong)
 	}
+	if c.ClaimAnswerHours != nil {
+		field.Within(&faults, "claimAnswerHours", *c.ClaimAnswerHours, 1, claimAnswerHoursMax)
+	}
 	if err := faults.Err(); err != nil {
 		return Brand{}, err
 	}
@@ -247,7 +256,8 @@ func (s *Service) Update(ctx context.Context, brandID id.ID, c Changes) (Brand, 
 				return fault.At("fallbackUrl", "INVALID", "This address is not on a verified domain of the brand.")
 			}
 		}
-		change := row.Update().SetNillableName(c.Name).SetNillableWebsiteURL(c.WebsiteURL).SetNillableFallbackURL(c.FallbackURL)
+		change := row.Update().SetNillableName(c.Name).SetNillableWebsiteURL(c.WebsiteURL).SetNillableFallbackURL(c.FallbackURL).
+			SetNillableClaimAnswerHours(c.ClaimAnswerHours)
 		saved, err := change.Save(ctx)
 		if err != nil {
 			return fmt.Errorf("update brand: %w", err)

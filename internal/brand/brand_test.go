@@ -404,7 +404,7 @@ func TestASecretOfAnIntegrationIsForTheProgramOnly(t *testing.T) {
 	got, opened, err := h.OpenIntegration(testdb.Context(t), shop.ID)
 	require.NoError(t, err)
 	require.Equal(t, shop, got)
-	require.Equal(t, secret, string(opened))
+	require.Equal(t, [][]byte{[]byte(secret)}, opened)
 	_, _, err = h.OpenIntegration(testdb.Context(t), id.New(id.Integration, start))
 	require.True(t, fault.Is(err, fault.NotFound))
 

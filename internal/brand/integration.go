@@ -55,6 +55,7 @@ var integrationMoves = map[IntegrationStatus][]IntegrationStatus{
 const (
 	storeMax             = 253 // characters
 	secretMin, secretMax = 8, 500
+	graceMax             = 168 // hours that a former secret counts
 )
 
 // Integration is a shop or service that sends signed webhooks.
@@ -65,7 +66,9 @@ type Integration struct {
 	Store          string            // the shop's domain or name
 	Status         IntegrationStatus // state
 	LastDeliveryAt *time.Time        // when the last webhook came
-	CreatedAt      time.Time         // when it was connected
+	// PreviousSecretUntil is until when the former secret counts too, after a rotation.
+	PreviousSecretUntil *time.Time
+	CreatedAt           time.Time // when it was connected
 }
 
 // IsNode marks Integration as refetchable by id.
@@ -73,7 +76,8 @@ func (Integration) IsNode() {}
 
 func toIntegration(i *gen.Integration) Integration {
 	return Integration{ID: id.Of(id.Integration, i.ID), BrandID: id.Of(id.Brand, i.BrandID), Kind: IntegrationKind(i.Kind), Store: i.Store,
-		Status: IntegrationStatus(i.Status), LastDeliveryAt: i.LastDeliveryAt, CreatedAt: i.CreatedAt.UTC()}
+		Status: IntegrationStatus(i.Status), LastDeliveryAt: i.LastDeliveryAt, PreviousSecretUntil: i.PreviousSecretUntil,
+		CreatedAt: i.CreatedAt.UTC()}
 }
 
 // WebhookURL is where the shop sends its bodies.
@@ -110,9 +114,7 @@ func (s *Service) Connect(ctx context.Context, brandID id.ID, in NewIntegration)
 	} else if utf8.RuneCountInString(in.Store) > storeMax {
 		faults.Add(fault.At("store", "TOO_LONG", "A shop's name has at most %d characters.", storeMax))
 	}
-	if n := utf8.RuneCountInString(in.Secret); n < secretMin || n > secretMax {
-		faults.Add(fault.At("secret", "OUT_OF_RANGE", "A secret has %d to %d characters.", secretMin, secretMax))
-	}
+	checkSecret(&faults, in.Secret)
 	if err := faults.Err(); err != nil {
 		return Integration{}, err
 	}
@@ -128,6 +130,60 @@ func (s *Service) Connect(ctx context.Context, brandID id.ID, in NewIntegration)
 		out = toIntegration(row)
 		return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "INTEGRATION_CONNECTED", ObjectKind: "INTEGRATION", ObjectID: u, BrandID: brand,
 			Detail: map[string]any{"kind": in.Kind, "store": in.Store}})
+	})
+	return out, err
+}
+
+func checkSecret(faults *fault.List, secret string) {
+	if n := utf8.RuneCountInString(secret); n < secretMin || n > secretMax {
+		faults.Add(fault.At("secret", "OUT_OF_RANGE", "A secret has %d to %d characters.", secretMin, secretMax))
+	}
+}
+
+// RotateSecret gives a shop a new secret. What is signed with the former one counts for some hours more, because shops take a while
+// until all that they send is signed anew; none at all for 0. A secret of before that counts no longer. Faults: UNAUTHENTICATED,
+// NOT_FOUND (integration), FORBIDDEN; on secret OUT_OF_RANGE, TAKEN; on graceHours OUT_OF_RANGE; WRONG_STATE when it is disconnected.
+func (s *Service) RotateSecret(ctx context.Context, integrationID id.ID, secret string, graceHours int) (Integration, error) {
+	row, err := s.integrationFor(ctx, integrationID)
+	if err != nil {
+		return Integration{}, err
+	}
+	var faults fault.List
+	checkSecret(&faults, secret)
+	if graceHours < 0 || graceHours > graceMax {
+		faults.Add(fault.At("graceHours", "OUT_OF_RANGE", "The former secret counts for 0 to %d hours more.", graceMax))
+	}
+	if err := faults.Err(); err != nil {
+		return Integration{}, err
+	}
+	if row.Status != string(IntegrationActive) {
+		return Integration{}, fault.New(fault.Conflict, "WRONG_STATE", "This integration is disconnected.")
+	}
+	former, err := s.secrets.Open(row.SecretSealed, row.ID[:])
+	if err != nil {
+		return Integration{}, fmt.Errorf("secret of integration %s: %w", row.ID, err)
+	}
+	if string(former) == secret {
+		return Integration{}, fault.At("secret", "TAKEN", "This is the secret that it has now.")
+	}
+	var out Integration
+	err = s.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
+		now := s.clock.Now()
+		update := tx.Ent.Integration.UpdateOneID(row.ID).Where(integration.Status(string(IntegrationActive)), integration.SecretSealed(row.SecretSealed)).
+			SetSecretSealed(s.secrets.Seal([]byte(secret), row.ID[:])).ClearPreviousSecretSealed().ClearPreviousSecretUntil()
+		if graceHours > 0 {
+			update.SetPreviousSecretSealed(row.SecretSealed).SetPreviousSecretUntil(now.Add(time.Duration(graceHours) * time.Hour))
+		}
+		changed, err := update.Save(ctx)
+		if database.IsMissing(err) {
+			return fault.New(fault.Conflict, "CONFLICT", "Somebody else changed this integration meanwhile.")
+		}
+		if err != nil {
+			return fmt.Errorf("rotate secret: %w", err)
+		}
+		out = toIntegration(changed)
+		return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "INTEGRATION_SECRET_ROTATED", ObjectKind: "INTEGRATION", ObjectID: row.ID,
+			BrandID: row.BrandID, Detail: map[string]any{"kind": row.Kind, "store": row.Store, "graceHours": graceHours}})
 	})
 	return out, err
 }
@@ -209,9 +265,9 @@ func (s *Service) integrationFor(ctx context.Context, integrationID id.ID) (*gen
 	return row, nil
 }
 
-// OpenIntegration gives an integration with its secret, so that a delivery's signature can be checked. Only the program itself may. The
-// caller refuses deliveries of a disconnected one. Faults: FORBIDDEN, NOT_FOUND.
-func (s *Service) OpenIntegration(ctx context.Context, integrationID id.ID) (Integration, []byte, error) {
+// OpenIntegration gives an integration with what it may sign with, the present secret first, so that a delivery's signature can be
+// checked. Only the program itself may. The caller refuses deliveries of a disconnected one. Faults: FORBIDDEN, NOT_FOUND.
+func (s *Service) OpenIntegration(ctx context.Context, integrationID id.ID) (Integration, [][]byte, error) {
 	if !viewer.From(ctx).IsSystem() {
 		return Integration{}, nil, fault.New(fault.Forbidden, "FORBIDDEN", "Only the program itself does this.")
 	}
@@ -219,11 +275,17 @@ func (s *Service) OpenIntegration(ctx context.Context, integrationID id.ID) (Int
 	if err != nil {
 		return Integration{}, nil, err
 	}
-	secret, err := s.secrets.Open(row.SecretSealed, row.ID[:])
-	if err != nil {
-		return Integration{}, nil, fmt.Errorf("secret of integration %s: %w", row.ID, err)
+	sealed := [][]byte{row.SecretSealed}
+	if row.PreviousSecretSealed != nil && row.PreviousSecretUntil != nil && row.PreviousSecretUntil.After(s.clock.Now()) {
+		sealed = append(sealed, *row.PreviousSecretSealed)
 	}
-	return toIntegration(row), secret, nil
+	secrets := make([][]byte, len(sealed))
+	for i := range sealed {
+		if secrets[i], err = s.secrets.Open(sealed[i], row.ID[:]); err != nil {
+			return Integration{}, nil, fmt.Errorf("secret of integration %s: %w", row.ID, err)
+		}
+	}
+	return toIntegration(row), secrets, nil
 }
 
 // DeliveredTx keeps when the last delivery of an integration came. It checks no access: the caller verified the signature.

@@ -47,9 +47,22 @@ type Sale struct {
 	OccurredAt time.Time
 	// Refund tells that the cause can only lower.
 	Refund bool
+	// Award is set when the cause is a person's word about who gets the credit.
+	Award *Award
 	// ClawbackLimit is how long after the order refunds and edits still lower a commission; later ones are the brand's.
 	// Zero is no limit.
 	ClawbackLimit time.Duration
+}
+
+// Award is a person's word that gives the credit of an order to somebody.
+type Award struct {
+	// Reason says it in words to who gets the credit.
+	Reason string
+	// AtOnce tells that a commission of the order could be paid already. What the award adds can then be paid at once too (P13), and
+	// the brand bears it beside what other creators keep.
+	AtOnce bool
+	// Reference of the posting at once; "commission:{id}:{cause}" when empty.
+	Reference string
 }
 
 // Share is one partnership's part of the credit, with the terms that a new commission of it is locked to.
@@ -67,8 +80,9 @@ var ErrSharing = errors.New("commission: shares of an order are not sound")
 
 // ApplyTx brings the commissions of an order to what they should be now and posts the difference: it accrues new ones (P1),
 // lowers and raises those that still wait for their return period or a person (P2, P3, P8), takes back from those that could
-// be paid already (P11), and pays what an order grew by after that with a commission of its own (P12). Telling it the same
-// again changes nothing. Terms and figures of the moment stay as they were when each commission was made. The caller holds
+// be paid already (P11), and pays what an order grew by after that with a commission of its own (P12). Who loses the credit
+// to somebody else keeps what could be paid already; what comes back of the order lowers it as before. Telling it the same again
+// changes nothing. Terms and figures of the moment stay as they were when each commission was made. The caller holds
 // the lock of the order's row and runs this inside rollup.AroundOrderTx. The result is every commission of the order.
 func (s *Service) ApplyTx(ctx context.Context, tx database.Tx, sale Sale) ([]Commission, error) {
 	groups, err := s.groupsTx(ctx, tx, sale.Order)
@@ -111,6 +125,7 @@ type group struct {
 	main     *row
 	more     []*row // oldest first
 	rejected bool   // a person found fraud: it stays at nothing
+	kept     bool   // the credit went to somebody else after it could be paid: it stays with its own decision
 }
 
 // groupsTx reads and locks the commissions of an order.
@@ -243,6 +258,9 @@ func (a *application) applyNoCredit(ctx context.Context, g *group) error {
 		return err
 	}
 	share := Share{Offer: main.offer.UUID, Terms: terms, Program: main.program, Partnership: main.partnership, Creator: main.creator}
+	if main.status == StatusApproved || main.status == StatusPaid {
+		return a.keep(ctx, g, share)
+	}
 	facts, err := a.lockedFacts(ctx, main, share)
 	if err != nil {
 		return err
@@ -256,6 +274,22 @@ func (a *application) applyNoCredit(ctx context.Context, g *group) error {
 	if err != nil {
 		return err
 	}
+	return a.bring(ctx, g, &result)
+}
+
+// keep brings the commissions of a partnership whose credit went to somebody else after they could be paid to what they would be
+// under their own decision, on the order as it stands now. They never grow.
+func (a *application) keep(ctx context.Context, g *group, share Share) error {
+	trace, found, err := parseTrace(g.main.trace)
+	if err != nil || !found {
+		return err
+	}
+	posted := money.New(g.posted(), g.main.currency)
+	result, err := a.compute(share, rule.Sale{Lines: a.sale.Lines, Shares: trace.Shares, Index: trace.Index, Facts: trace.Facts, Ceiling: &posted})
+	if err != nil {
+		return err
+	}
+	g.kept = true
 	return a.bring(ctx, g, &result)
 }
 
@@ -307,9 +341,12 @@ func (a *application) open(ctx context.Context, share Share, index int) error {
 	if err != nil {
 		return err
 	}
-	if accrue {
+	switch {
+	case accrue && a.atOnce():
+		a.award(&r, r.posted)
+	case accrue:
 		r.status = StatusPending
-		a.postings = append(a.postings, r.raise(accrueReference, "", a.occurred(), r.posted))
+		a.postings = append(a.postings, r.raise(accrueReference, a.awardReason(), a.occurred(), r.posted))
 	}
 	return insertTx(ctx, a.tx, r, a.now)
 }
@@ -402,6 +439,8 @@ func (a *application) bring(ctx context.Context, g *group, result *rule.Result) 
 			return err
 		}
 		main.credit = result.Trace.Shares[result.Trace.Index].PPM
+	}
+	if result != nil && !g.kept {
 		main.decision = uuid.NullUUID{UUID: a.sale.Decision, Valid: true}
 	}
 	switch {
@@ -463,7 +502,7 @@ func (a *application) lower(g *group, minor int64) {
 func (a *application) raise(ctx context.Context, g *group, minor int64) error {
 	for _, r := range append([]*row{g.main}, g.more...) {
 		if r.status == StatusPending || r.status == StatusHeld {
-			a.postings = append(a.postings, r.raise(a.sale.Cause, a.sale.Reason, a.occurred(), minor))
+			a.postings = append(a.postings, r.raise(a.sale.Cause, cmp.Or(a.awardReason(), a.sale.Reason), a.occurred(), minor))
 			r.posted += minor
 			r.amount = r.posted
 			return nil
@@ -472,10 +511,33 @@ func (a *application) raise(ctx context.Context, g *group, minor int64) error {
 	more := *g.main
 	more.id, more.kind, more.status, more.waiting = id.NewUUID(a.now), TypeSupplement, StatusPending, nil
 	more.accrued, more.amount, more.posted, more.base = minor, minor, minor, 0
-	more.approvedAt, more.paidAt = nil, nil
+	more.approvedAt, more.paidAt, more.borne = nil, nil, false
+	if a.atOnce() {
+		more.decision = uuid.NullUUID{UUID: a.sale.Decision, Valid: true}
+		a.award(&more, minor)
+		return insertTx(ctx, a.tx, more, a.now)
+	}
 	more.holdUntil = a.now.Add(g.main.holdUntil.Sub(g.main.occurredAt))
-	a.postings = append(a.postings, more.raise(accrueReference, a.sale.Reason, a.occurred(), minor))
+	a.postings = append(a.postings, more.raise(accrueReference, cmp.Or(a.awardReason(), a.sale.Reason), a.occurred(), minor))
 	return insertTx(ctx, a.tx, more, a.now)
+}
+
+func (a *application) atOnce() bool { return a.sale.Award != nil && a.sale.Award.AtOnce }
+
+// awardReason is what who gets the credit by a person's word reads; "" for all other causes.
+func (a *application) awardReason() string {
+	if a.sale.Award == nil {
+		return ""
+	}
+	return a.sale.Award.Reason
+}
+
+// award makes what a person gave after others could be paid for the order payable at once, at the cost of the brand (P13).
+func (a *application) award(r *row, minor int64) {
+	now := a.now
+	r.status, r.approvedAt, r.holdUntil, r.borne = StatusApproved, &now, now, true
+	a.postings = append(a.postings, r.posting(cmp.Or(a.sale.Award.Reference, r.cause(a.sale.Cause)), ledger.KindAwarded, a.sale.Award.Reason, a.occurred(),
+		r.expense(), r.standsOn(), minor))
 }
 
 func reason(s rule.Shortfall) *WaitingReason {

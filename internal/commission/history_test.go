@@ -95,7 +95,7 @@ func (h *history) hold() {
 }
 
 func (h *history) decideHold() {
-	open, err := h.w.holds.List(h.w.ctx, h.w.members[0].Brand, fraud.HoldOpen, page.All(1))
+	open, err := h.w.holds.List(h.w.ctx, h.w.members[0].Brand, fraud.HoldOpen, "", page.All(1))
 	require.NoError(h.w.t, err)
 	for _, x := range open.Nodes() {
 		h.w.decide(x, []fraud.Decision{fraud.DecideRelease, fraud.DecideReject}[h.r.IntN(2)])

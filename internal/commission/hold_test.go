@@ -202,9 +202,9 @@ func TestWhoMaySeeAndDecide(t *testing.T) {
 	require.NoError(t, err)
 	_, err = w.holds.Get(other, h.ID)
 	require.True(t, fault.Is(err, fault.NotFound))
-	_, err = w.holds.List(w.as(viewer.Analyst), w.members[0].Brand, "", page.All(5))
+	_, err = w.holds.List(w.as(viewer.Analyst), w.members[0].Brand, "", "", page.All(5))
 	require.True(t, fault.Is(err, fault.Forbidden))
-	holds, err := w.holds.List(w.as(viewer.Owner), w.members[0].Brand, fraud.HoldOpen, page.All(5))
+	holds, err := w.holds.List(w.as(viewer.Owner), w.members[0].Brand, fraud.HoldOpen, "", page.All(5))
 	require.NoError(t, err)
 	require.Len(t, holds.Nodes(), 1)
 }

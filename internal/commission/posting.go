@@ -18,7 +18,11 @@ var expenses = map[Type]ledger.AccountKind{
 
 // expense is the account that a commission is charged to.
 func (r row) expense() ledger.Account {
-	return ledger.Account{Brand: r.brand, Kind: expenses[r.kind], Currency: r.currency}
+	kind := expenses[r.kind]
+	if r.borne {
+		kind = ledger.AdjustmentExpense
+	}
+	return ledger.Account{Brand: r.brand, Kind: kind, Currency: r.currency}
 }
 
 // of is one of the creator's accounts at the brand.

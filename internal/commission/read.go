@@ -123,6 +123,19 @@ func (s *Service) OfOrders(ctx context.Context, orders []uuid.UUID) (map[uuid.UU
 	return out, nil
 }
 
+// OfOrderTx gives every commission of an order as it stands in the caller's transaction, oldest first. The caller has checked access.
+func (s *Service) OfOrderTx(ctx context.Context, tx database.Tx, order uuid.UUID) ([]Commission, error) {
+	rows, err := readRows(ctx, tx.SQL, `WHERE c.order_id = $1 ORDER BY c.created_at, c.id`, order)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Commission, len(rows))
+	for i, r := range rows {
+		out[i] = s.out(r)
+	}
+	return out, nil
+}
+
 // visible keeps the commissions that the viewer may see.
 func visible(ctx context.Context, rows []row) []row {
 	v := viewer.From(ctx)

@@ -30,11 +30,12 @@ type row struct {
 	trace                                    json.RawMessage
 	occurredAt, holdUntil                    time.Time
 	approvedAt, paidAt                       *time.Time
+	borne                                    bool // given by a person beside what another creator keeps: the brand's adjustment expense
 }
 
 const columns = `c.id, c.brand_id, c.program_id, c.partnership_id, c.creator_id, c.order_id, c.decision_id, c.offer_version_id,
   c.kind, c.status, c.waiting_reason, c.currency, c.accrued_minor, c.amount_minor, c.posted_minor, c.base_minor, c.credit_ppm,
-  c.trace, c.occurred_at, c.hold_until, c.approved_at, c.paid_at`
+  c.trace, c.occurred_at, c.hold_until, c.approved_at, c.paid_at, c.borne`
 
 type scanner interface{ Scan(dest ...any) error }
 
@@ -43,7 +44,7 @@ func scanRow(s scanner) (row, error) {
 	var trace []byte
 	err := s.Scan(&r.id, &r.brand, &r.program, &r.partnership, &r.creator, &r.order, &r.decision, &r.offer,
 		&r.kind, &r.status, &r.waiting, &r.currency, &r.accrued, &r.amount, &r.posted, &r.base, &r.credit,
-		&trace, &r.occurredAt, &r.holdUntil, &r.approvedAt, &r.paidAt)
+		&trace, &r.occurredAt, &r.holdUntil, &r.approvedAt, &r.paidAt, &r.borne)
 	r.trace = trace
 	return r, err
 }
@@ -89,10 +90,10 @@ func lockTx(ctx context.Context, tx database.Tx, commission uuid.UUID) (row, err
 func insertTx(ctx context.Context, tx database.Tx, r row, now time.Time) error {
 	_, err := tx.SQL.ExecContext(ctx, `INSERT INTO commission (id, created_at, updated_at, brand_id, program_id, partnership_id, creator_id,
   order_id, decision_id, offer_version_id, kind, status, waiting_reason, currency, accrued_minor, amount_minor, posted_minor,
-  base_minor, credit_ppm, trace, occurred_at, hold_until)
-VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+  base_minor, credit_ppm, trace, occurred_at, hold_until, approved_at, borne)
+VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
 		r.id, now, r.brand, r.program, r.partnership, r.creator, r.order, r.decision, r.offer, r.kind, r.status, r.waiting, r.currency,
-		r.accrued, r.amount, r.posted, r.base, int64(r.credit), string(r.trace), r.occurredAt, r.holdUntil)
+		r.accrued, r.amount, r.posted, r.base, int64(r.credit), string(r.trace), r.occurredAt, r.holdUntil, r.approvedAt, r.borne)
 	if err != nil {
 		return fmt.Errorf("insert a commission: %w", err)
 	}

@@ -30,11 +30,13 @@ type DecideHoldInput struct {
 	Hold     id.ID
 	Decision Decision
 	Reason   string // the creator reads it
+	// AllowOwnPurchases lets the creator buy for themselves or for clients from now on, with a release of a hold for SELF_REFERRAL.
+	AllowOwnPurchases bool
 }
 
 // DecideHold lets a held commission go on, or takes it back and looks again at who earns the order. Faults: UNAUTHENTICATED,
 // NOT_FOUND, FORBIDDEN; OWN_EARNINGS when it is the viewer's own commission; REQUIRED, TOO_LONG or BAD_FORMAT of reason, INVALID of
-// decision; WRONG_STATE when it was decided before.
+// decision or allowOwnPurchases; WRONG_STATE when it was decided before.
 func (s *Service) DecideHold(ctx context.Context, in DecideHoldInput) (Hold, error) {
 	row, err := s.read(ctx, in.Hold)
 	if err != nil {
@@ -49,11 +51,14 @@ func (s *Service) DecideHold(ctx context.Context, in DecideHoldInput) (Hold, err
 		return Hold{}, err
 	}
 	if v.CreatorID != uuid.Nil && v.CreatorID == c.CreatorID.UUID {
-		return Hold{}, fault.New(fault.Forbidden, "OWN_EARNINGS", "Somebody else has to decide about your own earnings.")
+		return Hold{}, ownEarnings()
 	}
 	var wrong fault.List
 	in.Reason = field.Body(&wrong, "reason", in.Reason, 1, reasonMax)
 	in.Decision = field.OneOf(&wrong, "decision", in.Decision, DecideRelease, DecideReject)
+	if in.AllowOwnPurchases && (in.Decision != DecideRelease || row.Signal != string(SignalSelfReferral)) {
+		wrong.Add(fault.At("allowOwnPurchases", "INVALID", "This goes with the release of a hold because the buyer looks like the creator."))
+	}
 	if err := wrong.Err(); err != nil {
 		return Hold{}, err
 	}
@@ -80,6 +85,11 @@ func (s *Service) decideTx(ctx context.Context, tx database.Tx, row *gen.Hold, c
 	if in.Decision == DecideRelease {
 		if _, err := s.commissions.ReleaseTx(ctx, tx, row.CommissionID, row.ID); err != nil {
 			return nil, err
+		}
+		if in.AllowOwnPurchases {
+			if err := s.allowTx(ctx, tx, c.BrandID.UUID, c.PartnershipID.UUID, c.CreatorID.UUID, true, in.Reason); err != nil {
+				return nil, err
+			}
 		}
 	} else if err := s.rejectTx(ctx, tx, row, in.Reason); err != nil {
 		return nil, err

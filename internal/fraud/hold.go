@@ -12,7 +12,7 @@ type Hold struct {
 	CommissionID   id.ID      // the commission.
 	Signal         Signal     // what raised it.
 	Reason         string     // why, in words; the creator reads it.
-	Evidence       []string   // what was seen, in words. At most 20.
+	Evidence       []Evidence // what was seen; empty for the creator. At most 20.
 	Status         HoldStatus // state.
 	CreatedAt      time.Time  // when it was opened.
 	DecidedAt      *time.Time // when it was decided.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -20,7 +21,7 @@ import (
 // Limits of a hold.
 const (
 	reasonMax   = 2_000 // characters of a reason
-	evidenceMax = 20    // sentences of evidence
+	evidenceMax = 20    // pieces of evidence
 )
 
 // OpenHoldInput is a person's wish to keep a commission back.
@@ -46,48 +47,80 @@ func (s *Service) OpenHold(ctx context.Context, in OpenHoldInput) (Hold, error) 
 	}
 	var out Hold
 	err = s.db.InTx(ctx, func(ctx context.Context, tx database.Tx) (err error) {
-		out, err = s.openTx(ctx, tx, c, SignalPerson, in.Reason, nil)
+		out, err = s.openTx(ctx, tx, c, Alarm{Signal: SignalPerson, Reason: in.Reason})
 		return err
 	})
 	return out, err
 }
 
-// RaiseTx opens a hold for a signal. It does nothing for a commission that is not pending or approved and free, and for one that
-// a person has already decided about for the same signal; opened tells whether it did. The caller owns the order event.
-func (s *Service) RaiseTx(ctx context.Context, tx database.Tx, c commission.Commission, signal Signal, reason string, evidence []string) (opened bool, err error) {
-	if c.Status != commission.StatusPending && c.Status != commission.StatusApproved {
-		return false, nil
-	}
-	var known bool
-	if err := tx.SQL.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM hold WHERE commission_id = $1 AND (status = 'OPEN' OR signal = $2))`,
-		c.ID.UUID, signal).Scan(&known); err != nil {
-		return false, fmt.Errorf("holds of a commission: %w", err)
-	}
-	if known {
-		return false, nil
-	}
-	_, err = s.openTx(ctx, tx, c, signal, reason, evidence)
-	if fault.Is(err, fault.Conflict) && c.Status == commission.StatusApproved {
-		return false, nil // a payout has it; the signal came too late
-	}
-	return err == nil, err
+// Alarm is why a hold is opened.
+type Alarm struct {
+	Signal   Signal     // what raised it
+	Reason   string     // in words; the creator reads it
+	Evidence []Evidence // what was seen, of this signal and of others
 }
 
-func (s *Service) openTx(ctx context.Context, tx database.Tx, c commission.Commission, signal Signal, reason string, evidence []string) (Hold, error) {
+// RaiseTx opens a hold for a signal. It does nothing for a commission that is not pending or approved and free, and for one about
+// whose signals a person has already decided. The caller owns the order event.
+func (s *Service) RaiseTx(ctx context.Context, tx database.Tx, c commission.Commission, a Alarm) error {
+	if c.Status != commission.StatusPending && c.Status != commission.StatusApproved {
+		return nil
+	}
+	fresh, err := freshTx(ctx, tx, c.ID.UUID, a)
+	if err != nil || !fresh {
+		return err
+	}
+	_, err = s.openTx(ctx, tx, c, a)
+	if fault.Is(err, fault.Conflict) && c.Status == commission.StatusApproved {
+		return nil // a payout has it; the signal came too late
+	}
+	return err
+}
+
+// freshTx tells whether nobody looks at a commission already, and nobody has decided about all that is seen now.
+func freshTx(ctx context.Context, tx database.Tx, commission uuid.UUID, a Alarm) (bool, error) {
+	rows, err := tx.SQL.QueryContext(ctx, `SELECT status, signal, evidence FROM hold WHERE commission_id = $1`, commission)
+	if err != nil {
+		return false, fmt.Errorf("holds of a commission: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	decided := map[Signal]bool{}
+	for rows.Next() {
+		var status HoldStatus
+		var signal Signal
+		var seen []byte
+		if err := rows.Scan(&status, &signal, &seen); err != nil {
+			return false, fmt.Errorf("holds of a commission: %w", err)
+		}
+		if status == HoldOpen {
+			return false, rows.Close()
+		}
+		signals, err := signalsOf(signal, seen)
+		if err != nil {
+			return false, err
+		}
+		for _, s := range signals {
+			decided[s] = true
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return false, fmt.Errorf("holds of a commission: %w", err)
+	}
+	return !decided[a.Signal] || slices.ContainsFunc(a.Evidence, func(e Evidence) bool { return !decided[e.Signal] }), nil
+}
+
+func (s *Service) openTx(ctx context.Context, tx database.Tx, c commission.Commission, a Alarm) (Hold, error) {
 	now := s.clock.Now()
 	h := id.NewUUID(now)
-	if _, err := s.commissions.HoldTx(ctx, tx, c.ID.UUID, h, reason); err != nil {
+	if _, err := s.commissions.HoldTx(ctx, tx, c.ID.UUID, h, a.Reason); err != nil {
 		return Hold{}, err
 	}
-	if evidence == nil {
-		evidence = []string{}
-	}
-	seen, err := json.Marshal(evidence[:min(len(evidence), evidenceMax)])
+	seen, err := json.Marshal(append([]Evidence{}, a.Evidence[:min(len(a.Evidence), evidenceMax)]...))
 	if err != nil {
 		return Hold{}, fmt.Errorf("evidence: %w", err)
 	}
 	create := tx.Ent.Hold.Create().SetID(h).SetCreatedAt(now).SetBrandID(c.BrandID.UUID).SetCommissionID(c.ID.UUID).
-		SetSignal(string(signal)).SetEvidence(seen).SetReason(reason).SetStatus(string(HoldOpen)).SetOpenedBy(viewer.From(ctx).Actor())
+		SetSignal(string(a.Signal)).SetEvidence(seen).SetReason(a.Reason).SetStatus(string(HoldOpen)).SetOpenedBy(viewer.From(ctx).Actor())
 	if !c.OrderID.IsZero() {
 		create.SetOrderID(c.OrderID.UUID)
 	}
@@ -96,7 +129,7 @@ func (s *Service) openTx(ctx context.Context, tx database.Tx, c commission.Commi
 		return Hold{}, fmt.Errorf("open a hold: %w", err)
 	}
 	if err := auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "HOLD_OPENED", ObjectKind: "HOLD", ObjectID: h, BrandID: c.BrandID.UUID,
-		CreatorID: c.CreatorID.UUID, Detail: map[string]any{"signal": signal, "reason": reason, "commission": c.ID.String()}}); err != nil {
+		CreatorID: c.CreatorID.UUID, Detail: map[string]any{"signal": a.Signal, "reason": a.Reason, "commission": c.ID.String()}}); err != nil {
 		return Hold{}, err
 	}
 	return fromRow(row)

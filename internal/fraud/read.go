@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -20,7 +21,7 @@ import (
 func fromRow(r *gen.Hold) (Hold, error) {
 	h := Hold{ID: id.Of(id.Hold, r.ID), CommissionID: id.Of(id.Commission, r.CommissionID), BrandID: id.Of(id.Brand, r.BrandID),
 		Signal: Signal(r.Signal), Reason: r.Reason, Status: HoldStatus(r.Status), CreatedAt: r.CreatedAt, DecidedAt: r.DecidedAt,
-		DecisionReason: r.DecisionReason, Evidence: []string{}}
+		DecisionReason: r.DecisionReason, Evidence: []Evidence{}}
 	if err := json.Unmarshal(r.Evidence, &h.Evidence); err != nil {
 		return Hold{}, fmt.Errorf("evidence of a hold: %w", err)
 	}
@@ -42,14 +43,17 @@ func (s *Service) read(ctx context.Context, hold id.ID) (*gen.Hold, error) {
 	return row, nil
 }
 
-// List gives the holds of a brand, newest first; an empty status means all. Faults: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.
-func (s *Service) List(ctx context.Context, brand uuid.UUID, status HoldStatus, r page.Request) (page.Connection[Hold], error) {
+// List gives the holds of a brand, newest first; an empty status or signal means all. Faults: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.
+func (s *Service) List(ctx context.Context, brand uuid.UUID, status HoldStatus, signal Signal, r page.Request) (page.Connection[Hold], error) {
 	if err := access.Brand(viewer.From(ctx), access.ReadHolds, brand); err != nil {
 		return page.Connection[Hold]{}, err
 	}
 	q := s.db.Ent.Hold.Query().Where(enthold.BrandID(brand), r.Keyset(enthold.FieldCreatedAt))
 	if status != "" {
 		q.Where(enthold.Status(string(status)))
+	}
+	if signal != "" {
+		q.Where(enthold.Signal(string(signal)))
 	}
 	rows, err := q.All(ctx)
 	if err != nil {
@@ -83,7 +87,7 @@ func (s *Service) Get(ctx context.Context, hold id.ID) (Hold, error) {
 	if v.CreatorID != uuid.Nil {
 		c, err := s.commissions.Get(ctx, h.CommissionID)
 		if err == nil && c.CreatorID.UUID == v.CreatorID {
-			h.Evidence = []string{}
+			h.Evidence = []Evidence{}
 			return h, nil
 		}
 		if err != nil && !fault.Is(err, fault.NotFound) && !fault.Is(err, fault.Forbidden) {
@@ -96,14 +100,14 @@ func (s *Service) Get(ctx context.Context, hold id.ID) (Hold, error) {
 // Ruling is what people have said about the commission of one partnership for an order.
 type Ruling struct {
 	Partnership uuid.UUID
-	Signal      Signal
+	Signals     []Signal   // what raised the hold, and whatever else was seen then; never empty
 	Status      HoldStatus // RELEASED or REJECTED
 	ByPerson    bool       // false when there was nothing left to decide
 }
 
 // RulingsTx gives every decided hold of an order, for a new look at who earns it. The caller has checked access.
 func (s *Service) RulingsTx(ctx context.Context, tx database.Tx, order uuid.UUID) ([]Ruling, error) {
-	rows, err := tx.SQL.QueryContext(ctx, `SELECT c.partnership_id, h.signal, h.status, h.decided_by IS NOT NULL
+	rows, err := tx.SQL.QueryContext(ctx, `SELECT c.partnership_id, h.signal, h.evidence, h.status, h.decided_by IS NOT NULL
 FROM hold h JOIN commission c ON c.id = h.commission_id WHERE c.order_id = $1 AND h.status <> 'OPEN' ORDER BY h.decided_at, h.id`, order)
 	if err != nil {
 		return nil, fmt.Errorf("decided holds: %w", err)
@@ -112,10 +116,30 @@ FROM hold h JOIN commission c ON c.id = h.commission_id WHERE c.order_id = $1 AN
 	var out []Ruling
 	for rows.Next() {
 		var r Ruling
-		if err := rows.Scan(&r.Partnership, &r.Signal, &r.Status, &r.ByPerson); err != nil {
+		var signal Signal
+		var seen []byte
+		if err := rows.Scan(&r.Partnership, &signal, &seen, &r.Status, &r.ByPerson); err != nil {
 			return nil, fmt.Errorf("decided holds: %w", err)
+		}
+		if r.Signals, err = signalsOf(signal, seen); err != nil {
+			return nil, err
 		}
 		out = append(out, r)
 	}
 	return out, rows.Err()
+}
+
+// signalsOf gives the signal of a hold and those that its evidence speaks for.
+func signalsOf(signal Signal, seen []byte) ([]Signal, error) {
+	var evidence []Evidence
+	if err := json.Unmarshal(seen, &evidence); err != nil {
+		return nil, fmt.Errorf("evidence of a hold: %w", err)
+	}
+	out := []Signal{signal}
+	for _, e := range evidence {
+		if !slices.Contains(out, e.Signal) {
+			out = append(out, e.Signal)
+		}
+	}
+	return out, nil
 }

@@ -23,6 +23,7 @@ type Service struct {
 	clock       clock.Clock
 	queue       *job.Queue
 	commissions *commission.Service
+	networks    creatorNetworks
 }
 
 // New makes the service.

@@ -13,6 +13,7 @@ const (
 	SignalSameNetwork       Signal = "SAME_NETWORK"        // Many orders from one network.
 	SignalRefundRate        Signal = "REFUND_RATE"         // Far more refunds than the program's others.
 	SignalChargeback        Signal = "CHARGEBACK"          // The customer's bank disputes the payment.
+	SignalBannedSource      Signal = "BANNED_SOURCE"       // The visitor came from a place that the program does not allow.
 	SignalPausedPartnership Signal = "PAUSED_PARTNERSHIP"  // The partnership was paused when the order came.
 )
 

@@ -45,7 +45,7 @@ func (HandleArgs) Kind() string { return "inbox_handle" }
 // Delivery is one stored body.
 type Delivery struct {
 	ID          uuid.UUID
-	Source      string // "shopify", "woocommerce", "stripe"
+	Source      string // "shopify", "woocommerce", "checkout", "postback", "stripe"
 	Integration uuid.UUID
 	Brand       uuid.UUID
 	Topic       string

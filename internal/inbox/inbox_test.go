@@ -25,27 +25,36 @@ import (
 	"tributary/internal/kit/viewer"
 )
 
-var secret = []byte("shpss_secret")
+var (
+	secret       = []byte("shpss_secret")
+	formerSecret = []byte("former_secret")
+)
 
 type world struct {
 	fixture.Affiliate
 	db    *database.DB
+	clock *clock.Fake
 	s     *inbox.Service
 	known map[uuid.UUID]inbox.Integration
 	shop  uuid.UUID
 	woo   uuid.UUID
+	pay   uuid.UUID // Stripe Checkout
+	call  uuid.UUID // postback
 	heard map[uuid.UUID]int
 }
 
 func setUp(t *testing.T) world {
 	t.Helper()
-	w := world{db: testdb.New(t), shop: id.NewUUID(fixture.At), woo: id.NewUUID(fixture.At), known: map[uuid.UUID]inbox.Integration{}, heard: map[uuid.UUID]int{}}
+	w := world{db: testdb.New(t), shop: id.NewUUID(fixture.At), woo: id.NewUUID(fixture.At), pay: id.NewUUID(fixture.At), call: id.NewUUID(fixture.At),
+		clock: clock.NewFake(fixture.At), known: map[uuid.UUID]inbox.Integration{}, heard: map[uuid.UUID]int{}}
 	w.Affiliate = fixture.New(t, w.db)
-	w.known[w.shop] = inbox.Integration{ID: w.shop, Brand: w.Brand, Kind: "SHOPIFY", Store: fixture.Store, Secret: secret, Active: true}
-	w.known[w.woo] = inbox.Integration{ID: w.woo, Brand: w.Brand, Kind: "WOOCOMMERCE", Store: fixture.Store, Secret: secret, Active: true}
+	w.known[w.shop] = inbox.Integration{ID: w.shop, Brand: w.Brand, Kind: "SHOPIFY", Store: fixture.Store, Secrets: [][]byte{secret}, Active: true}
+	w.known[w.woo] = inbox.Integration{ID: w.woo, Brand: w.Brand, Kind: "WOOCOMMERCE", Store: fixture.Store, Secrets: [][]byte{secret}, Active: true}
+	w.known[w.pay] = inbox.Integration{ID: w.pay, Brand: w.Brand, Kind: "CHECKOUT", Store: fixture.Store, Secrets: [][]byte{secret}, Active: true}
+	w.known[w.call] = inbox.Integration{ID: w.call, Brand: w.Brand, Kind: "POSTBACK", Store: fixture.Store, Secrets: [][]byte{secret, formerSecret}, Active: true}
 	queue, err := job.NewQueue(w.db)
 	require.NoError(t, err)
-	w.s = inbox.New(inbox.Config{DB: w.db, Clock: clock.NewFake(fixture.At), Queue: queue,
+	w.s = inbox.New(inbox.Config{DB: w.db, Clock: w.clock, Queue: queue,
 		Open: func(_ context.Context, x uuid.UUID) (inbox.Integration, error) {
 			if i, ok := w.known[x]; ok {
 				return i, nil

@@ -20,14 +20,14 @@ type Integration struct {
 	ID, Brand uuid.UUID
 	Kind      string // SHOPIFY, WOOCOMMERCE, …
 	Store     string
-	Secret    []byte
+	Secrets   [][]byte // what it signs with; two while one is rotated
 	Active    bool
 }
 
 // ErrNoIntegration is what Config.Open answers for an integration that does not exist.
 var ErrNoIntegration = fault.Missing("integration")
 
-// Config is what the service needs. All but DeliveredTx, Handlers and Log are required.
+// Config is what the service needs. All but DeliveredTx, Handlers, Checks and Log are required.
 type Config struct {
 	DB    *database.DB
 	Clock clock.Clock
@@ -39,7 +39,9 @@ type Config struct {
 	// Handlers make the job that handles a stored body, by the body's source. Bodies of a source without one are handled by
 	// HandleArgs, as those of shops are.
 	Handlers map[string]func(Delivery) (job.Args, error)
-	Log      *slog.Logger
+	// Checks refuse, by the source, what can never become an order, so that its sender is told at once. Their faults are shown.
+	Checks map[string]func(topic string, body []byte) error
+	Log    *slog.Logger
 }
 
 // Service is the domain's operations.

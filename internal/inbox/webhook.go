@@ -2,10 +2,9 @@ package inbox
 
 import (
 	"context"
-	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -30,11 +29,15 @@ const (
 
 // dialect is how a kind of shop signs and names its deliveries.
 type dialect struct {
-	source, kind     string
-	signature, topic string
-	delivery         string   // header with the id of the delivery; empty when it names no body for good
-	kept             []string // headers that are kept with the body
-	ping             func(r *http.Request, body []byte) bool
+	source, kind string
+	signature    string // header
+	timed        bool   // the signature holds its time
+	topic        string // header
+	delivery     string // header with the id of the delivery; empty when it names no body for good
+	// named gives topic and key where they stand in no header; both are empty for a body that is none of this kind.
+	named func(r *http.Request, body []byte) (topic, key string)
+	kept  []string // headers that are kept with the body
+	ping  func(r *http.Request, body []byte) bool
 }
 
 var shopify = dialect{source: "shopify", kind: "SHOPIFY", signature: "X-Shopify-Hmac-Sha256", topic: "X-Shopify-Topic", delivery: "X-Shopify-Webhook-Id",
@@ -50,16 +53,47 @@ var wooCommerce = dialect{source: "woocommerce", kind: "WOOCOMMERCE", signature:
 		return isPing && err == nil && r.Header.Get("X-WC-Webhook-Topic") == ""
 	}}
 
+// Stripe names type and id inside the event, which it may send again with other words around it, so that the id is the key.
+var checkout = dialect{source: "checkout", kind: "CHECKOUT", signature: "Stripe-Signature", timed: true,
+	named: func(_ *http.Request, body []byte) (topic, key string) {
+		var e struct{ ID, Object, Type string }
+		if json.Unmarshal(body, &e) != nil || e.Object != "event" || len(e.ID) > keyMax {
+			return "", ""
+		}
+		return e.Type, e.ID
+	}}
+
 // Shopify answers POST /webhooks/shopify/{integration}.
 func (s *Service) Shopify() http.Handler { return s.webhook(shopify) }
 
 // WooCommerce answers POST /webhooks/woocommerce/{integration}.
 func (s *Service) WooCommerce() http.Handler { return s.webhook(wooCommerce) }
 
+// Checkout answers POST /webhooks/checkout/{integration}, for events of a brand's own Stripe account.
+func (s *Service) Checkout() http.Handler { return s.webhook(checkout) }
+
 // Webhooks gives the handlers of all shops by what follows /webhooks/ in their addresses; each takes the integration as the path
 // value "integration".
 func (s *Service) Webhooks() map[string]http.Handler {
-	return map[string]http.Handler{"shopify/": s.Shopify(), "woocommerce/": s.WooCommerce()}
+	return map[string]http.Handler{"shopify/": s.Shopify(), "woocommerce/": s.WooCommerce(), "checkout/": s.Checkout()}
+}
+
+// receiving gives the context in which a delivery is stored: what was received is stored also when the shop hangs up meanwhile.
+func (s *Service) receiving(r *http.Request, d dialect) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(viewer.WithSystem(context.WithoutCancel(r.Context()), "webhook:"+d.source), answerWithin)
+}
+
+// from gives the integration that a delivery says it comes from, or answers why there is none.
+func (s *Service) from(ctx context.Context, w http.ResponseWriter, d dialect, r *http.Request) (Integration, bool) {
+	from, err := s.sender(ctx, d, r.PathValue("integration"))
+	switch {
+	case fault.Is(err, fault.NotFound):
+		say(w, http.StatusNotFound, "There is no such integration.")
+	case err != nil:
+		s.Log.ErrorContext(ctx, "integration not read", "source", d.source, "error", err)
+		say(w, http.StatusServiceUnavailable, "Please send this again later.")
+	}
+	return from, err == nil
 }
 
 func (s *Service) webhook(d dialect) http.Handler {
@@ -74,32 +108,29 @@ func (s *Service) webhook(d dialect) http.Handler {
 			say(w, http.StatusBadRequest, "The body could not be read.")
 			return
 		}
-		// What was received is stored also when the shop hangs up meanwhile.
-		ctx, cancel := context.WithTimeout(viewer.WithSystem(context.WithoutCancel(r.Context()), "webhook:"+d.source), answerWithin)
+		ctx, cancel := s.receiving(r, d)
 		defer cancel()
-		from, err := s.sender(ctx, d, r.PathValue("integration"))
-		switch {
-		case fault.Is(err, fault.NotFound):
-			say(w, http.StatusNotFound, "There is no such integration.")
+		from, ok := s.from(ctx, w, d, r)
+		if !ok {
 			return
-		case err != nil:
-			s.Log.ErrorContext(ctx, "integration not read", "source", d.source, "error", err)
-			say(w, http.StatusServiceUnavailable, "Please send this again later.")
-			return
-		case d.ping != nil && d.ping(r, body):
+		}
+		if d.ping != nil && d.ping(r, body) {
 			say(w, http.StatusOK, "Reached.")
 			return
-		case !signed(body, r.Header.Get(d.signature), from.Secret):
-			say(w, http.StatusUnauthorized, "The signature does not belong to this body; check the secret of the integration.")
+		}
+		if refusal := d.refuse(r.Header.Get(d.signature), body, from.Secrets, s.Clock.Now()); refusal != "" {
+			say(w, http.StatusUnauthorized, refusal)
 			return
 		}
-		topic := r.Header.Get(d.topic)
+		topic, key := d.name(r, body)
 		if topic == "" || len(topic) > topicMax || !utf8.ValidString(topic) {
-			say(w, http.StatusBadRequest, "The header "+d.topic+" is missing.")
+			say(w, http.StatusBadRequest, d.nameless())
 			return
 		}
-		stored, err := s.Store(ctx, Delivery{Source: d.source, Integration: from.ID, Brand: from.Brand, Topic: topic,
-			Key: d.key(r, topic, body), Headers: d.keep(r), Body: body})
+		if !s.sound(ctx, w, d.source, topic, body) {
+			return
+		}
+		stored, err := s.Store(ctx, Delivery{Source: d.source, Integration: from.ID, Brand: from.Brand, Topic: topic, Key: key, Headers: d.keep(r), Body: body})
 		switch {
 		case err != nil:
 			s.Log.ErrorContext(ctx, "delivery not stored", "source", d.source, "error", err)
@@ -110,6 +141,30 @@ func (s *Service) webhook(d dialect) http.Handler {
 			say(w, http.StatusOK, "Known already.")
 		}
 	})
+}
+
+// refuse says why a signature does not hold; nothing when it does.
+func (d dialect) refuse(header string, body []byte, secrets [][]byte, now time.Time) string {
+	if d.timed {
+		return timed(header, body, secrets, now)
+	}
+	return plain(header, body, secrets)
+}
+
+// name gives the topic of a delivery and the key that names it for good.
+func (d dialect) name(r *http.Request, body []byte) (topic, key string) {
+	if d.named != nil {
+		return d.named(r, body)
+	}
+	topic = r.Header.Get(d.topic)
+	return topic, d.key(r, topic, body)
+}
+
+func (d dialect) nameless() string {
+	if d.topic != "" {
+		return "The header " + d.topic + " is missing."
+	}
+	return "The body is no event with an id and a type."
 }
 
 // sender gives the integration named in the path when it is active and of the dialect's kind.
@@ -128,27 +183,10 @@ func (s *Service) sender(ctx context.Context, d dialect, path string) (Integrati
 	return from, nil
 }
 
-// signed compares base64(HMAC-SHA256(body)) with what the header says, in constant time.
-func signed(body []byte, header string, secret []byte) bool {
-	if len(secret) == 0 {
-		return false
-	}
-	told, err := base64.StdEncoding.DecodeString(header)
-	if err != nil {
-		return false
-	}
-	h := hmac.New(sha256.New, secret)
-	h.Write(body)
-	return hmac.Equal(told, h.Sum(nil))
-}
-
 // key names a delivery for good: by the sender's own id, else by topic and body. The id is not signed, so the body's hash stands
 // beside it: another body under a known id is another delivery.
 func (d dialect) key(r *http.Request, topic string, body []byte) string {
-	h := sha256.New()
-	h.Write([]byte(topic + "\n"))
-	h.Write(body)
-	hash := hex.EncodeToString(h.Sum(nil))
+	hash := bodyKey(topic, body)
 	if d.delivery == "" {
 		return hash
 	}
@@ -157,6 +195,14 @@ func (d dialect) key(r *http.Request, topic string, body []byte) string {
 		return hash
 	}
 	return name + ":" + hash
+}
+
+// bodyKey names a delivery by its topic and body.
+func bodyKey(topic string, body []byte) string {
+	h := sha256.New()
+	h.Write([]byte(topic + "\n"))
+	h.Write(body)
+	return hex.EncodeToString(h.Sum(nil))
 }
 
 func (d dialect) keep(r *http.Request) map[string]string {

@@ -9,6 +9,7 @@ const (
 	KindHoldReleased   = "HOLD_RELEASED"          // P6
 	KindHoldRejected   = "HOLD_REJECTED"          // P7
 	KindApproved       = "COMMISSION_APPROVED"    // P9, P10: the return period is over
+	KindAwarded        = "COMMISSION_AWARDED"     // P13: given by a person after others could be paid
 	KindClawedBack     = "COMMISSION_CLAWED_BACK" // P11: lowered after it could be paid
 	KindPayoutReserved = "PAYOUT_RESERVED"        // P19, P25
 	KindPayoutSettled  = "PAYOUT_SETTLED"         // P20, P26

@@ -38,3 +38,13 @@ const (
 	LineTip      LineKind = "TIP"       // A tip; earns nothing.
 	LineOther    LineKind = "OTHER"     // Anything else; earns nothing.
 )
+
+// ChargebackStage is: how far a chargeback has come. Spelled alike in Go, SQL and GraphQL.
+type ChargebackStage string
+
+// The values of ChargebackStage.
+const (
+	ChargebackOpened ChargebackStage = "OPENED" // The customer's bank asks for the money; nobody has decided.
+	ChargebackLost   ChargebackStage = "LOST"   // The bank took the money.
+	ChargebackWon    ChargebackStage = "WON"    // The shop keeps the money, or got it back.
+)

@@ -72,6 +72,9 @@ type Incoming struct {
 	CheckoutToken string `json:"checkoutToken,omitempty"`
 	PaymentIntent string `json:"paymentIntent,omitempty"`
 
+	// OnlyKnown says that the news is of no interest unless the order is known: nobody bought.
+	OnlyKnown bool `json:"-"`
+
 	// Delivery is the inbox delivery that told it; zero for the API.
 	Delivery uuid.UUID `json:"-"`
 }
@@ -88,7 +91,8 @@ type IncomingLine struct {
 	Net         money.Money `json:"net"`
 }
 
-// IncomingRefund is money given back, as somebody tells it. Order names the order for the API; shops name it by store and id.
+// IncomingRefund is money given back, as somebody tells it. Order names the order for the API; shops name it by store and id, and
+// those who know neither by its payment.
 type IncomingRefund struct {
 	Order           uuid.UUID `json:"-"`
 	Brand           uuid.UUID `json:"-"`
@@ -96,16 +100,43 @@ type IncomingRefund struct {
 	Store           string    `json:"store"`
 	OrderExternalID string    `json:"orderExternalId"`
 	ExternalID      string    `json:"externalId"`
+	// Payments are names of the payment: its intent, its invoice. They count where OrderExternalID is empty.
+	Payments []string `json:"payments,omitempty"`
 
 	// Amount is what the customer got back, with tax and shipping. An empty currency means the order's.
-	Amount money.Money          `json:"amount"`
-	Lines  []IncomingRefundLine `json:"lines,omitempty"`
+	Amount money.Money `json:"amount"`
+	// Altogether says that Amount is all that was given back of the order so far, not only this time.
+	Altogether bool `json:"-"`
+	// OfTotal says that goods came back in the measure that they have in the order's total, for tellers that know of no lines.
+	OfTotal bool `json:"ofTotal,omitempty"`
+
+	// Lines are what came back of the lines.
+	Lines []IncomingRefundLine `json:"lines,omitempty"`
 	// Unlined is the part, without tax and shipping, that no line is named for; it is spread over the lines by what is left of
 	// them. Without lines and without Unlined the whole amount is.
 	Unlined    *money.Money `json:"unlined,omitempty"`
 	Reason     string       `json:"reason,omitempty"`
 	RefundedAt time.Time    `json:"refundedAt"`
 	Delivery   uuid.UUID    `json:"-"`
+}
+
+// IncomingChargeback is what a customer's bank does about a payment, as somebody tells it. It names the order as a refund does.
+type IncomingChargeback struct {
+	Order           uuid.UUID `json:"-"`
+	Brand           uuid.UUID `json:"-"`
+	Source          Source    `json:"source"`
+	Store           string    `json:"store"`
+	OrderExternalID string    `json:"orderExternalId"`
+	Payments        []string  `json:"payments,omitempty"`
+
+	ExternalID string          `json:"externalId"`
+	Stage      ChargebackStage `json:"stage"`
+	// Amount is what the bank asks for; nil for all that is left of the order. An empty currency means the order's.
+	Amount *money.Money `json:"amount,omitempty"`
+	Reason string       `json:"reason,omitempty"`
+	// At is when it came to the stage; the present when it is zero.
+	At       time.Time `json:"at,omitzero"`
+	Delivery uuid.UUID `json:"-"`
 }
 
 // IncomingRefundLine is what came back of one line, without tax. ByUnits says that the net is not known but follows from the units
@@ -117,12 +148,13 @@ type IncomingRefundLine struct {
 	ByUnits    bool        `json:"byUnits,omitempty"`
 }
 
-// News is what one body of a shop tells: an order, refunds, or nothing of interest, with the reason. Money is exact; brand, store
-// and integration are filled in by the one who knows from whom the body came (Address).
+// News is what one body of a shop tells: an order, refunds, a chargeback, or nothing of interest, with the reason. Money is exact;
+// brand, store and integration are filled in by the one who knows from whom the body came (Address).
 type News struct {
-	Order   *Incoming
-	Refunds []IncomingRefund
-	Ignored string
+	Order      *Incoming
+	Refunds    []IncomingRefund
+	Chargeback *IncomingChargeback
+	Ignored    string
 }
 
 // Address says from whom the news came.
@@ -133,6 +165,33 @@ func (n *News) Address(brand, integration uuid.UUID, store string, delivery uuid
 	for i := range n.Refunds {
 		n.Refunds[i].Brand, n.Refunds[i].Store, n.Refunds[i].Delivery = brand, store, delivery
 	}
+	if c := n.Chargeback; c != nil {
+		c.Brand, c.Store, c.Delivery = brand, store, delivery
+	}
+}
+
+// Check tells what would be refused of the news whatever is known, with the fields of recordOrder, recordRefund or recordChargeback.
+// The store is the integration's.
+func (n News) Check(now time.Time) error {
+	if n.Order != nil {
+		in := *n.Order
+		in.Store, in.Codes, in.Lines = "store", slices.Clone(in.Codes), slices.Clone(in.Lines)
+		return in.normalize(now)
+	}
+	for _, r := range n.Refunds {
+		r.Lines = slices.Clone(r.Lines)
+		if err := r.normalize(now, r.Amount.Currency); err != nil {
+			return err
+		}
+	}
+	if n.Chargeback != nil {
+		in, c := *n.Chargeback, money.Currency("")
+		if in.Amount != nil {
+			c = in.Amount.Currency
+		}
+		return in.normalize(now, c)
+	}
+	return nil
 }
 
 // trusted reports whether the teller is a person's app, which is refused what is wrong, rather than a shop, whose words are kept

@@ -72,6 +72,17 @@ type Refund struct {
 	RefundedAt time.Time   // when.
 }
 
+// Chargeback is a payment that the customer's bank asks back.
+type Chargeback struct {
+	ID         id.ID           // id, prefix cbk.
+	ExternalID string          // id at whom tells it.
+	Amount     money.Money     // what the bank asks for.
+	Stage      ChargebackStage // how far it has come.
+	Reason     string          // what the bank said.
+	OpenedAt   time.Time       // when it began.
+	DecidedAt  *time.Time      // when it was decided; null before.
+}
+
 func orderOf(r *gen.Order) Order {
 	c := money.Currency(r.Currency)
 	o := Order{
@@ -107,6 +118,11 @@ func refundOf(r *gen.Refund) Refund {
 	c := money.Currency(r.Currency)
 	return Refund{ID: id.Of(id.Refund, r.ID), ExternalID: r.ExternalID, Amount: money.New(r.AmountMinor, c), Net: money.New(r.NetMinor, c),
 		Reason: r.Reason, RefundedAt: r.RefundedAt.UTC()}
+}
+
+func chargebackOf(r *gen.Chargeback) Chargeback {
+	return Chargeback{ID: id.Of(id.Chargeback, r.ID), ExternalID: r.ExternalID, Amount: money.New(r.AmountMinor, money.Currency(r.Currency)),
+		Stage: ChargebackStage(r.Stage), Reason: r.Reason, OpenedAt: r.OpenedAt.UTC(), DecidedAt: r.DecidedAt}
 }
 
 // redacted is the order as a creator sees it.

@@ -12,6 +12,10 @@ const (
 	FlagCancelledAfterRefund = "CANCELLED_AFTER_REFUND"
 	// FlagRefundUnpaid says that money was given back for an order that was never said to be paid.
 	FlagRefundUnpaid = "REFUNDED_UNPAID"
+	// FlagDisputed says that the customer's bank asks for the money and has not decided yet.
+	FlagDisputed = "DISPUTED"
+	// FlagReinstated says that money came back which a chargeback had taken as a part of the order.
+	FlagReinstated = "REINSTATED"
 
 	flagsMax = 10
 )
@@ -67,4 +71,8 @@ func withFlag(flags []string, flag string) []string {
 		return flags
 	}
 	return append(slices.Clone(flags), flag)
+}
+
+func withoutFlag(flags []string, flag string) []string {
+	return slices.DeleteFunc(slices.Clone(flags), func(f string) bool { return f == flag })
 }

@@ -184,6 +184,11 @@ func (s *Service) ReadTx(ctx context.Context, tx database.Tx, order uuid.UUID) (
 
 // Writable gives an order of whose brand the viewer may record orders and refunds. Faults: NOT_FOUND, FORBIDDEN, UNAUTHENTICATED.
 func (s *Service) Writable(ctx context.Context, x id.ID) (Order, error) {
+	return s.Changeable(ctx, x, access.WriteOrders)
+}
+
+// Changeable gives an order in whose brand the viewer may do the action. Faults: NOT_FOUND, FORBIDDEN, UNAUTHENTICATED.
+func (s *Service) Changeable(ctx context.Context, x id.ID, action access.Action) (Order, error) {
 	v := viewer.From(ctx)
 	if err := access.SignedIn(v); err != nil {
 		return Order{}, err
@@ -196,14 +201,14 @@ func (s *Service) Writable(ctx context.Context, x id.ID) (Order, error) {
 	if err != nil {
 		return Order{}, database.OnMissing(err, "order")
 	}
-	err = access.Brand(v, access.WriteOrders, row.BrandID)
+	err = access.Brand(v, action, row.BrandID)
 	if fault.Is(err, fault.NotFound) {
 		own, failed := s.concerns(ctx, key, v)
 		switch {
 		case failed != nil:
 			return Order{}, failed
 		case own:
-			return Order{}, fault.New(fault.Forbidden, "FORBIDDEN", "Only the brand records orders and refunds.")
+			return Order{}, fault.New(fault.Forbidden, "FORBIDDEN", "Only the brand changes its orders.")
 		}
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,10 +30,15 @@ const (
 	Edited    Change = "EDITED"    // Lines, amounts, codes or the customer changed; the payment may have, too.
 	Moved     Change = "MOVED"     // Only the payment state changed.
 	Refunded  Change = "REFUNDED"  // Money was given back.
+	Disputed  Change = "DISPUTED"  // The customer's bank asks for the money, or has decided about it.
+	Unknown   Change = "UNKNOWN"   // The order is not known, and the news is of interest for known ones only.
 )
 
 // sameSaleWithin is how far apart two sources may date one sale that they name by the same payment intent.
 const sameSaleWithin = 7 * 24 * time.Hour
+
+// sameNameWithin is how far apart two sources may date one sale of a shop that they call by the same number and the same total.
+const sameNameWithin = time.Hour
 
 // FindTx locks the place of an order until the transaction ends and gives the id of the order that the news is about, or the id
 // that a new one will have; put it into Incoming.ID. The order's row is locked too. The caller has checked access.
@@ -72,7 +78,8 @@ func (s *Service) lockTx(ctx context.Context, tx database.Tx, in Incoming) (row 
 	query := tx.Ent.Order.Query().Where(entorder.BrandID(in.Brand))
 	row, err = query.Clone().Where(entorder.Store(in.Store), entorder.ExternalID(in.ExternalID)).ForUpdate().Only(ctx)
 	if err == nil || !database.IsMissing(err) {
-		return row, false, wrap("find order", err)
+		// A table of old orders says less than whoever told the order first; it never takes anything back.
+		return row, err == nil && in.Source == SourceCsv && row.Source != string(SourceCsv), wrap("find order", err)
 	}
 	if in.CheckoutToken != "" {
 		row, err = query.Clone().Where(entorder.CheckoutToken(in.CheckoutToken), entorder.SourceNEQ(string(in.Source))).
@@ -89,7 +96,21 @@ func (s *Service) lockTx(ctx context.Context, tx database.Tx, in Incoming) (row 
 			return row, true, wrap("find order", err)
 		}
 	}
+	if in.namesSale() {
+		row, err = query.Clone().Where(entorder.Store(in.Store), entorder.NameIn(in.Name, "#"+in.Name, strings.TrimPrefix(in.Name, "#")),
+			entorder.SourceNEQ(string(in.Source)), entorder.Currency(string(in.Currency)), entorder.TotalMinor(in.Total.Minor),
+			entorder.PlacedAtGTE(in.PlacedAt.Add(-sameNameWithin)), entorder.PlacedAtLTE(in.PlacedAt.Add(sameNameWithin))).
+			Order(entorder.ByCreatedAt()).ForUpdate().First(ctx)
+		if err == nil || !database.IsMissing(err) {
+			return row, true, wrap("find order", err)
+		}
+	}
 	return nil, false, nil
+}
+
+// namesSale reports whether the news comes from somebody who has another id for orders than the shop, but tells the shop's number.
+func (in Incoming) namesSale() bool {
+	return in.Name != in.ExternalID && (in.Source == SourceCsv || in.Source == SourcePostback || in.Source == SourceCheckout)
 }
 
 // RecordTx records an order or what changed of it, in the caller's transaction. The same order again changes nothing; a changed
@@ -194,23 +215,54 @@ func newCustomerTx(ctx context.Context, tx database.Tx, in Incoming, hash []byte
 	return !earlier, !earlier, nil
 }
 
-// joinTx keeps what another source told of a known order as evidence.
+// joinTx keeps what another source told of a known order as evidence: names that tie more news to it, the click that led to it, and
+// that it was paid where no shop tells so itself. Amounts and lines stay as they were told first.
 func (s *Service) joinTx(ctx context.Context, tx database.Tx, row *gen.Order, in Incoming) (Order, Change, error) {
+	payment := Payment(row.Payment)
+	if !Source(row.Source).tellsRefunds() && in.Source != SourceCsv {
+		payment, _ = told(payment, in.Payment)
+	}
+	paid := string(payment) != row.Payment
 	var kept bool
 	err := tx.SQL.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM order_version WHERE order_id = $1 AND cause = $2
 		AND snapshot->>'source' = $3 AND snapshot->>'externalId' = $4)`, row.ID, string(Joined), string(in.Source), in.ExternalID).Scan(&kept)
 	if err != nil {
 		return Order{}, "", fmt.Errorf("join order: %w", err)
 	}
-	if kept {
+	if kept && !paid {
 		return orderOf(row), Duplicate, nil
 	}
 	now := s.Clock.Now()
-	row, err = row.Update().SetVersion(row.Version + 1).SetUpdatedAt(now).Save(ctx)
+	update := row.Update().Where(entorder.Payment(row.Payment)).SetPayment(string(payment)).SetVersion(row.Version + 1).SetUpdatedAt(now)
+	change := Joined
+	if paid {
+		change = Moved
+		if payment == PaymentPaid && row.PaidAt == nil {
+			update.SetPaidAt(firstOf(in.PaidAt, now))
+		}
+	}
+	if in.Click != uuid.Nil && row.ClickID == nil {
+		update.SetClickID(in.Click)
+		change = Edited
+	}
+	if in.PaymentIntent != "" && row.PaymentIntent == nil {
+		update.SetPaymentIntent(in.PaymentIntent)
+	}
+	if in.CheckoutToken != "" && row.CheckoutToken == nil {
+		update.SetCheckoutToken(in.CheckoutToken)
+	}
+	row, err = update.Save(ctx)
 	if err != nil {
 		return Order{}, "", fmt.Errorf("join order: %w", err)
 	}
-	return orderOf(row), Joined, versionTx(ctx, tx, row, Joined, in, in.Delivery, now)
+	return orderOf(row), change, versionTx(ctx, tx, row, Joined, in, in.Delivery, now)
+}
+
+func firstOf(at *time.Time, otherwise time.Time) time.Time {
+	if at != nil {
+		return *at
+	}
+	return otherwise
 }
 
 func (s *Service) updateTx(ctx context.Context, tx database.Tx, row *gen.Order, in Incoming) (Order, Change, error) {
@@ -244,6 +296,9 @@ func (s *Service) updateTx(ctx context.Context, tx database.Tx, row *gen.Order, 
 	if in.CheckoutToken != "" && row.CheckoutToken == nil {
 		update.SetCheckoutToken(in.CheckoutToken)
 	}
+	if in.PaymentIntent != "" && row.PaymentIntent == nil {
+		update.SetPaymentIntent(in.PaymentIntent)
+	}
 	if in.NewCustomer != nil && row.NewCustomerAssumed {
 		update.SetNewCustomer(*in.NewCustomer).SetNewCustomerAssumed(false)
 		edited = true
@@ -257,11 +312,7 @@ func (s *Service) updateTx(ctx context.Context, tx database.Tx, row *gen.Order, 
 		return orderOf(row), Duplicate, nil
 	}
 	if moved && payment == PaymentPaid && row.PaidAt == nil {
-		paid := now
-		if in.PaidAt != nil {
-			paid = *in.PaidAt
-		}
-		update.SetPaidAt(paid)
+		update.SetPaidAt(firstOf(in.PaidAt, now))
 	}
 	present := row.Payment
 	row, err = update.Where(entorder.Payment(present)).SetName(in.Name).SetPayment(string(payment)).SetTotalMinor(in.Total.Minor).
@@ -387,5 +438,5 @@ func wrap(what string, err error) error {
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-// ErrWaits says that a refund came before its order; the delivery waits in the inbox.
-var ErrWaits = errors.New("order: the order that this refund belongs to is not known yet")
+// ErrWaits says that a refund or a chargeback came before its order; the delivery waits in the inbox.
+var ErrWaits = errors.New("order: the order that this belongs to is not known yet")

@@ -22,25 +22,48 @@ import (
 // FindRefundedTx locks the order that a refund belongs to and gives its id. ErrWaits when it is not known (yet); NOT_FOUND when
 // the refund names an order by our id that does not exist. The caller has checked access.
 func (s *Service) FindRefundedTx(ctx context.Context, tx database.Tx, in IncomingRefund) (uuid.UUID, error) {
-	row, err := lockRefundedTx(ctx, tx, in)
+	row, err := in.named().lockTx(ctx, tx)
 	if err != nil {
 		return uuid.Nil, err
 	}
 	return row.ID, nil
 }
 
-func lockRefundedTx(ctx context.Context, tx database.Tx, in IncomingRefund) (*gen.Order, error) {
-	if in.Order != uuid.Nil {
-		row, err := tx.Ent.Order.Query().Where(entorder.ID(in.Order)).ForUpdate().Only(ctx)
+// named is how somebody names an order that something was done to.
+type named struct {
+	order, brand      uuid.UUID
+	store, externalID string
+	payments          []string
+}
+
+func (in IncomingRefund) named() named {
+	return named{in.Order, in.Brand, in.Store, in.OrderExternalID, in.Payments}
+}
+
+func (n named) lockTx(ctx context.Context, tx database.Tx) (*gen.Order, error) {
+	if n.order != uuid.Nil {
+		row, err := tx.Ent.Order.Query().Where(entorder.ID(n.order)).ForUpdate().Only(ctx)
 		return row, database.OnMissing(err, "order")
 	}
-	row, err := tx.Ent.Order.Query().Where(entorder.BrandID(in.Brand), entorder.Store(strings.ToLower(in.Store)), entorder.ExternalID(clean(in.OrderExternalID))).
-		ForUpdate().Only(ctx)
+	query := tx.Ent.Order.Query().Where(entorder.BrandID(n.brand)).ForUpdate()
+	if n.externalID != "" || len(n.payments) == 0 {
+		query.Where(entorder.Store(strings.ToLower(n.store)), entorder.ExternalID(clean(n.externalID)))
+	} else {
+		payments := make([]string, len(n.payments))
+		for i, name := range n.payments {
+			payments[i] = clean(name)
+		}
+		query.Where(entorder.PaymentIntentIn(payments...)).Order(entorder.ByCreatedAt(), entorder.ByID())
+	}
+	row, err := query.First(ctx)
 	if database.IsMissing(err) {
 		return nil, ErrWaits
 	}
-	return row, wrap("find refunded order", err)
+	return row, wrap("find the order that is named", err)
 }
+
+// tellsRefunds reports whether a source tells all refunds of its orders itself, so that what others say of them would count twice.
+func (s Source) tellsRefunds() bool { return s == SourceShopify || s == SourceWoocommerce }
 
 // RefundTx records money given back, in the caller's transaction. The same refund again changes nothing. What an app tells and
 // exceeds what is left is refused; a shop's word is kept and the order flagged OVER_REFUNDED. The caller has checked access.
@@ -48,7 +71,7 @@ func lockRefundedTx(ctx context.Context, tx database.Tx, in IncomingRefund) (*ge
 // other amounts), WRONG_STATE. ErrWaits when the order is not known.
 func (s *Service) RefundTx(ctx context.Context, tx database.Tx, in IncomingRefund) (Order, Change, error) {
 	now := s.Clock.Now()
-	row, err := lockRefundedTx(ctx, tx, in)
+	row, err := in.named().lockTx(ctx, tx)
 	if err != nil {
 		return Order{}, "", err
 	}
@@ -66,6 +89,12 @@ func (s *Service) RefundTx(ctx context.Context, tx database.Tx, in IncomingRefun
 	}
 	if in.Source.trusted() && row.Payment != string(PaymentPaid) && row.Payment != string(PaymentPartlyRefunded) {
 		return Order{}, "", fault.New(fault.Conflict, "WRONG_STATE", "This order is %s, so nothing of it can be given back.", row.Payment)
+	}
+	if in.Altogether {
+		in.Amount.Minor -= row.RefundedMinor
+		if in.Amount.Minor <= 0 || Source(row.Source).tellsRefunds() {
+			return orderOf(row), Duplicate, nil
+		}
 	}
 	lines, err := tx.Ent.OrderLine.Query().Where(orderline.OrderID(row.ID)).Order(orderline.ByPosition()).All(ctx)
 	if err != nil {
@@ -178,6 +207,10 @@ func (in IncomingRefund) takeOff(row *gen.Order, lines []*gen.OrderLine) (given 
 	switch {
 	case in.Unlined != nil:
 		spread = *in.Unlined
+	case in.OfTotal:
+		if spread, err = goodsOf(row, in.Amount); err != nil {
+			return nil, over, err
+		}
 	case len(in.Lines) == 0:
 		spread = in.Amount
 	}
@@ -197,6 +230,18 @@ func (in IncomingRefund) takeOff(row *gen.Order, lines []*gen.OrderLine) (given 
 		given[i].net += remaining[i].Net.Minor - after[i].Net.Minor
 	}
 	return given, over, nil
+}
+
+// goodsOf is the part of an amount that was for goods, taken to be as large as the goods' part of the order's total.
+func goodsOf(row *gen.Order, amount money.Money) (money.Money, error) {
+	if row.NetMinor >= row.TotalMinor {
+		return amount, nil
+	}
+	parts, err := money.SplitInteger(amount.Minor, []int64{row.NetMinor, row.TotalMinor - row.NetMinor})
+	if err != nil {
+		return amount, fmt.Errorf("goods in a refund: %w", err)
+	}
+	return money.New(parts[0], amount.Currency), nil
 }
 
 // netOfUnits is the net of the units of a line that are back when more come, rounded down but for the last unit.

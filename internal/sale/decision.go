@@ -11,6 +11,7 @@ import (
 	"tributary/ent/gen"
 	entdecision "tributary/ent/gen/attributiondecision"
 	"tributary/internal/attribution"
+	"tributary/internal/fraud"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/id"
 	"tributary/internal/order"
@@ -25,6 +26,8 @@ type storedTouch struct {
 	LinkID   string `json:"linkId,omitempty"`
 	Platform string `json:"platform,omitempty"`
 	Label    string `json:"label,omitempty"`
+	// Evidence is what speaks against a touch whose credit is held. Only the hold shows it.
+	Evidence []fraud.Evidence `json:"evidence,omitempty"`
 }
 
 // decision is a stored decision, read.
@@ -66,6 +69,9 @@ func (s *Service) storeTx(ctx context.Context, tx database.Tx, o order.Order, e 
 		t := storedTouch{Outcome: outcome, Platform: string(f.Platform), Label: f.Label}
 		if f.Link.Valid {
 			t.LinkID = f.Link.UUID.String()
+		}
+		if outcome.Result == attribution.CountedHeld {
+			t.Evidence = e.against(f, outcome)
 		}
 		touches = append(touches, t)
 	}

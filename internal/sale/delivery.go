@@ -9,10 +9,13 @@ import (
 	"github.com/google/uuid"
 
 	"tributary/internal/inbox"
+	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/fault"
 	"tributary/internal/kit/job"
 	"tributary/internal/order"
+	"tributary/internal/order/checkout"
+	"tributary/internal/order/postback"
 	"tributary/internal/order/shopify"
 	"tributary/internal/order/wire"
 	"tributary/internal/order/woocommerce"
@@ -22,6 +25,19 @@ import (
 var translators = map[string]func(topic string, body []byte) (order.News, error){
 	"shopify":     shopify.Translate,
 	"woocommerce": woocommerce.Translate,
+	"checkout":    checkout.Translate,
+	"postback":    postback.Translate,
+}
+
+// Checks tell senders at once, by the source, what can never become an order: those whose bodies are written for us.
+func Checks(c clock.Clock) map[string]func(topic string, body []byte) error {
+	return map[string]func(topic string, body []byte) error{"postback": func(topic string, body []byte) error {
+		news, err := postback.Translate(topic, body)
+		if err != nil {
+			return err
+		}
+		return news.Check(c.Now())
+	}}
 }
 
 // raceWait is after how long a refund that came before its order is tried once more by itself: the order may have been recorded at
@@ -65,7 +81,7 @@ func (s *Service) HandleDelivery(ctx context.Context, args inbox.HandleArgs) err
 	})
 	switch {
 	case errors.Is(err, order.ErrWaits):
-		err = s.markDelivery(ctx, args.DeliveryID, verdict{inbox.Waiting, "The order of this refund is not known yet."})
+		err = s.markDelivery(ctx, args.DeliveryID, verdict{inbox.Waiting, "The order that this belongs to is not known yet."})
 		if err == nil && first {
 			return job.Snooze(raceWait)
 		}
@@ -112,6 +128,9 @@ func (s *Service) takeInTx(ctx context.Context, tx database.Tx, d inbox.Delivery
 		if err != nil {
 			return verdict{}, err
 		}
+		if change == order.Unknown {
+			return verdict{inbox.Ignored, "Nobody bought."}, nil
+		}
 		outcome = fmt.Sprintf("Order %s: %s.", o.Name, change)
 	}
 	for _, refund := range news.Refunds {
@@ -120,6 +139,13 @@ func (s *Service) takeInTx(ctx context.Context, tx database.Tx, d inbox.Delivery
 			return verdict{}, err
 		}
 		outcome += fmt.Sprintf(" Refund %s of order %s: %s.", refund.ExternalID, o.Name, change)
+	}
+	if news.Chargeback != nil {
+		o, change, err := s.chargebackTx(ctx, tx, *news.Chargeback)
+		if err != nil {
+			return verdict{}, err
+		}
+		outcome = fmt.Sprintf("Chargeback %s of order %s, %s: %s.", news.Chargeback.ExternalID, o.Name, news.Chargeback.Stage, change)
 	}
 	return verdict{inbox.Done, outcome}, nil
 }

@@ -24,9 +24,9 @@ var secret = []byte("shpss_secret")
 
 // openIntegration gives the shops of the world with their secret.
 func (w *world) openIntegration(_ context.Context, x uuid.UUID) (inbox.Integration, error) {
-	for u, kind := range map[uuid.UUID]string{w.shop: "SHOPIFY", w.woo: "WOOCOMMERCE"} {
+	for u, kind := range map[uuid.UUID]string{w.shop: "SHOPIFY", w.woo: "WOOCOMMERCE", w.pay: "CHECKOUT"} {
 		if u == x {
-			return inbox.Integration{ID: u, Brand: w.maya.Brand, Kind: kind, Store: "maya.myshop.example", Secret: secret, Active: true}, nil
+			return inbox.Integration{ID: u, Brand: w.maya.Brand, Kind: kind, Store: "maya.myshop.example", Secrets: [][]byte{secret}, Active: true}, nil
 		}
 	}
 	return inbox.Integration{}, inbox.ErrNoIntegration

@@ -1,7 +1,6 @@
 package sale
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -13,7 +12,6 @@ import (
 	entpolicy "tributary/ent/gen/attributionpolicy"
 	"tributary/internal/attribution"
 	"tributary/internal/commission/rule"
-	"tributary/internal/fraud"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/fault"
 	"tributary/internal/kit/money"
@@ -63,16 +61,27 @@ func policyTx(ctx context.Context, tx database.Tx, brand uuid.UUID, at time.Time
 	return p, nil
 }
 
+// look is why the evidence about an order is gathered.
+type look int
+
+const (
+	lookFirst look = iota // the order is new, and nobody has decided about it
+	lookAgain             // people may have decided about it
+	lookOnly              // as lookAgain, and nothing may be kept
+)
+
 // evidence is all that a decision about an order rests on.
 type evidence struct {
 	policy policy
 	input  attribution.Input
 	found  map[string]tracking.FoundTouch // by the id of the touch
 	offers map[uuid.UUID]program.Offer    // by partnership
+	suspicions
 }
 
-// evidenceTx gathers what speaks for creators.
-func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line) (evidence, error) {
+// evidenceTx gathers what speaks for creators, and what speaks against them. The words of persons about the order
+// are told, since only decisions keep them.
+func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, why look, persons ...tracking.FoundTouch) (evidence, error) {
 	e := evidence{found: map[string]tracking.FoundTouch{}, offers: map[uuid.UUID]program.Offer{}}
 	var err error
 	if e.policy, err = policyTx(ctx, tx, o.BrandID.UUID, o.PlacedAt); err != nil {
@@ -90,7 +99,7 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 	if err != nil {
 		return evidence{}, err
 	}
-	found = told.found
+	found = append(told.found, persons...)
 	for _, b := range bindings {
 		found = append(found, b.FoundTouch)
 	}
@@ -104,8 +113,7 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 	if err := s.partiesTx(ctx, tx, &e, found, o); err != nil {
 		return evidence{}, err
 	}
-	findings, err := s.findingsTx(ctx, tx, o, found)
-	if err != nil {
+	if e.suspicions, err = s.suspicionsTx(ctx, tx, o, found, why); err != nil {
 		return evidence{}, err
 	}
 	excluded := map[uuid.UUID]bool{}
@@ -122,7 +130,8 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 		if err != nil {
 			return evidence{}, err
 		}
-		t.Findings, t.NothingEligible = findings[f.Partnership], excluded[f.Partnership]
+		t.Findings, t.NothingEligible = e.suspicions.of(f), excluded[f.Partnership]
+		e.suspicions.mark(&t, f)
 		t.Unproven, t.ConsentDenied = told.unproven[f.ID], f.Denied
 		e.input.Touches = append(e.input.Touches, t)
 		e.found[t.ID] = f
@@ -219,74 +228,4 @@ func nothingEligible(terms rule.Terms, lines []order.Line) (bool, error) {
 		excluded = excluded || l.Skipped == rule.SkipExcluded
 	}
 	return excluded, nil
-}
-
-// findingsTx gives the suspicions about partnerships: what the order itself shows and what people have said of it.
-func (s *Service) findingsTx(ctx context.Context, tx database.Tx, o order.Order, found []tracking.FoundTouch) (map[uuid.UUID][]attribution.Finding, error) {
-	out := map[uuid.UUID][]attribution.Finding{}
-	buyers, err := s.buyersTx(ctx, tx, o, found)
-	if err != nil {
-		return nil, err
-	}
-	for partnership := range buyers {
-		out[partnership] = append(out[partnership], attribution.Finding{Reason: attribution.SelfReferral, State: attribution.Suspected})
-	}
-	rulings, err := s.holds.RulingsTx(ctx, tx, o.ID.UUID)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range rulings {
-		f := attribution.Finding{Reason: attribution.Fraud, State: attribution.Confirmed}
-		if r.Signal == fraud.SignalSelfReferral {
-			f.Reason = attribution.SelfReferral
-		}
-		if r.Status == fraud.HoldReleased {
-			if !r.ByPerson {
-				continue
-			}
-			f.State = attribution.Cleared
-			if r.Signal == fraud.SignalPerson { // who looked at the order has seen how it was tied to the click
-				out[r.Partnership] = append(out[r.Partnership], attribution.Finding{Reason: attribution.BelowConfidence, State: attribution.Cleared})
-			}
-		}
-		out[r.Partnership] = append(out[r.Partnership], f)
-	}
-	return out, nil
-}
-
-// buyersTx finds partnerships whose creator signs in with the buyer's address.
-func (s *Service) buyersTx(ctx context.Context, tx database.Tx, o order.Order, found []tracking.FoundTouch) (map[uuid.UUID]bool, error) {
-	out := map[uuid.UUID]bool{}
-	if len(o.CustomerHash) == 0 {
-		return out, nil
-	}
-	creators := map[uuid.UUID]bool{}
-	var ids []string
-	for _, f := range found {
-		if !creators[f.Creator] {
-			creators[f.Creator] = true
-			ids = append(ids, f.Creator.String())
-		}
-	}
-	rows, err := tx.SQL.QueryContext(ctx, `SELECT c.id, u.email FROM creator c JOIN "user" u ON u.id = c.user_id WHERE c.id = ANY($1::uuid[])`, database.Array(ids))
-	if err != nil {
-		return nil, fmt.Errorf("addresses of creators: %w", err)
-	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var creator uuid.UUID
-		var email string
-		if err := rows.Scan(&creator, &email); err != nil {
-			return nil, fmt.Errorf("addresses of creators: %w", err)
-		}
-		if !bytes.Equal(s.orders.HashEmail(o.BrandID.UUID, email), o.CustomerHash) {
-			continue
-		}
-		for _, f := range found {
-			if f.Creator == creator {
-				out[f.Partnership] = true
-			}
-		}
-	}
-	return out, rows.Err()
 }

@@ -134,6 +134,9 @@ func (r reader) touch(t storedTouch) (Touch, error) {
 		return redacted(out, t), nil
 	}
 	out.CreatorID = id.Of(id.Creator, u)
+	if t.Kind == attribution.Person && t.Label != "" {
+		out.Sentence += " In words: " + t.Label
+	}
 	if t.Platform != "" {
 		p := creator.Platform(t.Platform)
 		out.Platform = &p
@@ -145,6 +148,9 @@ func (r reader) touch(t storedTouch) (Touch, error) {
 // redacted is another creator's touch as a creator reads it.
 func redacted(out Touch, t storedTouch) Touch {
 	out.Label = "Another creator's " + noun(t.Kind)
+	if t.Kind == attribution.Person {
+		out.Label = "The brand's decision for another creator"
+	}
 	switch {
 	case t.Result == attribution.CountedHeld:
 		out.Outcome, out.Sentence = attribution.Counted, out.Label+" counted."
@@ -162,6 +168,8 @@ func noun(kind attribution.Kind) string {
 		return "code"
 	case attribution.Binding:
 		return "earlier sale to this customer"
+	case attribution.Survey:
+		return "survey answer"
 	}
 	return "touch"
 }
@@ -170,6 +178,9 @@ func noun(kind attribution.Kind) string {
 func label(t storedTouch, own bool) string {
 	if t.Kind == attribution.Code {
 		return "Code " + t.Label
+	}
+	if t.Kind == attribution.Person {
+		return "Decision of the brand"
 	}
 	name := noun(t.Kind)
 	if t.Platform != "" && t.Platform != string(creator.PlatformOther) {

@@ -37,6 +37,9 @@ func (s *Service) recordTx(ctx context.Context, tx database.Tx, in order.Incomin
 	if err != nil {
 		return order.Order{}, "", err
 	}
+	if !known && in.OnlyKnown {
+		return order.Order{}, order.Unknown, nil
+	}
 	in.ID = place
 	around := rollup.AroundNewOrderTx
 	if known {
@@ -117,7 +120,7 @@ func reasonOf(o order.Order, change order.Change) string {
 // decideTx makes the first decision about an order, and looks again later for a click that the shop named and that has not
 // arrived yet.
 func (s *Service) decideTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line) (decision, error) {
-	e, err := s.evidenceTx(ctx, tx, o, lines)
+	e, err := s.evidenceTx(ctx, tx, o, lines, lookFirst)
 	if err != nil {
 		return decision{}, err
 	}

@@ -28,7 +28,11 @@ var causeWords = map[Cause]string{
 // the order can be paid yet, or when no money moves by it; after that it is only noted for a person, because what could be paid is
 // not taken away by a machine.
 func (s *Service) redecideTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, d decision, cause Cause) (decision, error) {
-	e, err := s.evidenceTx(ctx, tx, o, lines)
+	persons, err := d.persons()
+	if err != nil {
+		return decision{}, err
+	}
+	e, err := s.evidenceTx(ctx, tx, o, lines, lookAgain, persons...)
 	if err != nil {
 		return decision{}, err
 	}
@@ -60,11 +64,19 @@ func finalTx(ctx context.Context, tx database.Tx, order uuid.UUID) (final bool, 
 	return final, nil
 }
 
+// lockTx locks the row of an order until the transaction ends, before all else that belongs to it.
+func lockTx(ctx context.Context, tx database.Tx, place uuid.UUID) error {
+	if _, err := tx.SQL.ExecContext(ctx, `SELECT 1 FROM "order" WHERE id = $1 FOR UPDATE`, place); err != nil {
+		return fmt.Errorf("lock an order: %w", err)
+	}
+	return nil
+}
+
 // Redecide looks again at who earns an order and moves the money that may still move. It is for jobs. Faults: NOT_FOUND.
 func (s *Service) Redecide(ctx context.Context, place uuid.UUID, cause Cause) error {
 	return s.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
-		if _, err := tx.SQL.ExecContext(ctx, `SELECT 1 FROM "order" WHERE id = $1 FOR UPDATE`, place); err != nil {
-			return fmt.Errorf("lock an order: %w", err)
+		if err := lockTx(ctx, tx, place); err != nil {
+			return err
 		}
 		return rollup.AroundOrderTx(ctx, tx, place, func() error {
 			o, lines, err := s.orders.ReadTx(ctx, tx, place)

@@ -171,7 +171,11 @@ func (s *Service) replayOrderTx(ctx context.Context, tx database.Tx, r Replay, p
 		}
 		return o, replayKept, nil
 	}
-	e, err := s.evidenceTx(ctx, tx, o, lines)
+	persons, err := d.persons()
+	if err != nil {
+		return o, replaySame, err
+	}
+	e, err := s.evidenceTx(ctx, tx, o, lines, lookOnly, persons...)
 	if err != nil {
 		return o, replaySame, err
 	}

@@ -439,7 +439,7 @@ func (w *world) figures() (out []string) {
 }
 
 func (w *world) holdsOpen() []fraud.Hold {
-	c, err := w.holds.List(w.ctx, w.maya.Brand, fraud.HoldOpen, page.All(10))
+	c, err := w.holds.List(w.ctx, w.maya.Brand, fraud.HoldOpen, "", page.All(10))
 	require.NoError(w.t, err)
 	return c.Nodes()
 }

@@ -12,13 +12,14 @@ import (
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/job"
+	"tributary/internal/kit/ratelimit"
 	"tributary/internal/order"
 	"tributary/internal/partnership"
 	"tributary/internal/program"
 	"tributary/internal/tracking"
 )
 
-// Config is what the service needs. Every field but Clicks and Log is required.
+// Config is what the service needs. Every field but Clicks, BaseURL and Log is required.
 type Config struct {
 	DB           *database.DB
 	Clock        clock.Clock
@@ -29,6 +30,8 @@ type Config struct {
 	Commissions  *commission.Service
 	Holds        *fraud.Service
 	Inbox        *inbox.Service
+	// BaseURL is the public URL without a slash at the end, for the addresses in letters.
+	BaseURL string
 	// Clicks are asked for those that an order names and that are still on their way; nil for services that record no orders.
 	Clicks *tracking.Clicks
 	// Log hears of suggestions and deliveries that wait. Defaults to no log.
@@ -48,6 +51,8 @@ type Service struct {
 	inbox        *inbox.Service
 	clicks       *tracking.Clicks
 	log          *slog.Logger
+	baseURL      string
+	disputes     *ratelimit.Limiter // by creator
 }
 
 // New makes the service.
@@ -56,5 +61,6 @@ func New(c Config) *Service {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Service{db: c.DB, clock: c.Clock, queue: c.Queue, orders: c.Orders, programs: c.Programs, partnerships: c.Partnerships,
-		commissions: c.Commissions, holds: c.Holds, inbox: c.Inbox, clicks: c.Clicks, log: c.Log}
+		commissions: c.Commissions, holds: c.Holds, inbox: c.Inbox, clicks: c.Clicks, log: c.Log, baseURL: c.BaseURL,
+		disputes: ratelimit.New(ratelimit.Config{Clock: c.Clock, Burst: disputesAtOnce, Every: disputeEvery})}
 }

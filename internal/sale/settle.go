@@ -12,9 +12,7 @@ import (
 	"tributary/internal/attribution"
 	"tributary/internal/commission"
 	"tributary/internal/commission/rule"
-	"tributary/internal/fraud"
 	"tributary/internal/kit/database"
-	"tributary/internal/kit/fault"
 	"tributary/internal/kit/money"
 	"tributary/internal/order"
 )
@@ -27,6 +25,7 @@ type event struct {
 	reason   string // in words; creators read it
 	occurred time.Time
 	refund   bool // can only lower
+	award    *commission.Award
 }
 
 // settleTx brings commissions, postings and holds to what the order and its decision say now. The caller holds the lock of the
@@ -46,7 +45,7 @@ func (s *Service) settleTx(ctx context.Context, tx database.Tx, o order.Order, l
 	in := commission.Sale{
 		Brand: o.BrandID.UUID, Order: o.ID.UUID, Decision: d.row.ID, Currency: o.Net.Currency, PlacedAt: o.PlacedAt, Payment: payment(o),
 		Returning: !o.NewCustomer, Lines: ruleLines(lines, nothingLeft(o)), Shares: shares, Cause: why.cause, Reason: why.reason,
-		OccurredAt: why.occurred, Refund: why.refund, ClawbackLimit: limit,
+		OccurredAt: why.occurred, Refund: why.refund, Award: why.award, ClawbackLimit: limit,
 	}
 	if o.PaidAt != nil {
 		in.PaidAt = *o.PaidAt
@@ -151,44 +150,4 @@ func clawbackLimitTx(ctx context.Context, tx database.Tx, brand uuid.UUID) (time
 		return 0, fmt.Errorf("clawback limit: %w", err)
 	}
 	return time.Duration(days) * 24 * time.Hour, nil
-}
-
-// raised says which signal a reason of held credit is, why in the creator's words, and what was seen in the brand's.
-var raised = map[attribution.Reason]struct {
-	signal           fraud.Signal
-	reason, evidence string
-}{
-	attribution.SelfReferral: {fraud.SignalSelfReferral, "The buyer may be you. A person looks at it before it can be paid.",
-		"The buyer's address is the one that the creator signs in with."},
-	attribution.PartnershipInactive: {fraud.SignalPausedPartnership, "Your partnership was paused when the order came. A person looks at it before it can be paid.",
-		"The partnership was paused for a breach of rules or for suspicion of fraud when the order came; the touch came before."},
-	attribution.CodeLeaked: {fraud.SignalCodeLeak, "Your code was seen in public places. A person looks at it before it can be paid.",
-		"The code was used by shoppers who had not been at the creator's links."},
-	attribution.BelowConfidence: {fraud.SignalPerson, "Only a browser said that your click led to this order. A person looks at it before it can be paid.",
-		"A page of the shop named the order by its number, which can be guessed, and nothing else ties a creator to it."},
-}
-
-// raiseTx opens a hold for each commission whose credit waits for a person.
-func (s *Service) raiseTx(ctx context.Context, tx database.Tx, d decision, commissions []commission.Commission) error {
-	for _, credit := range d.credits {
-		for _, why := range credit.Holds {
-			r, known := raised[why]
-			if !known {
-				r.signal, r.reason, r.evidence = fraud.SignalPerson, "A person looks at it before it can be paid.", "Credit was held: "+string(why)+"."
-			}
-			for _, c := range commissions {
-				if c.PartnershipID.UUID.String() != credit.PartnershipID {
-					continue
-				}
-				opened, err := s.holds.RaiseTx(ctx, tx, c, r.signal, r.reason, []string{r.evidence})
-				if err != nil && !fault.Is(err, fault.Conflict) {
-					return err
-				}
-				if opened {
-					break
-				}
-			}
-		}
-	}
-	return nil
 }

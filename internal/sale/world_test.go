@@ -50,6 +50,7 @@ type world struct {
 	inbox       *inbox.Service
 	events      *storeevent.Service
 	shop, woo   uuid.UUID // integrations
+	pay         uuid.UUID // of Stripe Checkout
 	maya, noah  fixture.Affiliate
 	links       map[uuid.UUID]uuid.UUID // by partnership
 }
@@ -75,7 +76,7 @@ func newWorld(t *testing.T) *world {
 	w.maya = fixture.New(t, db)
 	w.noah = fixture.Join(t, db, w.maya)
 	fixture.Policy(t, db, w.maya.Brand)
-	for kind, to := range map[string]*uuid.UUID{"SHOPIFY": &w.shop, "WOOCOMMERCE": &w.woo} {
+	for kind, to := range map[string]*uuid.UUID{"SHOPIFY": &w.shop, "WOOCOMMERCE": &w.woo, "CHECKOUT": &w.pay} {
 		*to = id.NewUUID(fixture.At)
 		db.Ent.Integration.Create().SetID(*to).SetCreatedAt(fixture.At).SetBrandID(w.maya.Brand).SetKind(kind).SetStore("maya.myshop.example").
 			SetSecretSealed([]byte("x")).SaveX(w.ctx)

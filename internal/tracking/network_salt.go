@@ -37,11 +37,12 @@ type networkSalts struct {
 }
 
 // hash gives a keyed hash of the network that an address belongs to (IPv4 whole, IPv6 its /64): equal networks are seen to be equal
-// within one UTC day, beyond it nothing is. An unknown address gives zeros. SHA-256 with a key before a text of bounded length, cut
+// within one UTC day, beyond it nothing is. An unknown address gives zeros, and so does one that is no visitor's own: behind a proxy
+// that does not pass addresses on, everybody would seem to be of one network. SHA-256 with a key before a text of bounded length, cut
 // to half, can be neither extended nor turned round.
 func (n *networkSalts) hash(ctx context.Context, day clock.Date, addr netip.Addr) (out [networkHashBytes]byte) {
 	addr = addr.Unmap().WithZone("")
-	if !addr.IsValid() {
+	if !addr.IsValid() || addr.IsPrivate() || addr.IsLoopback() || addr.IsLinkLocalUnicast() {
 		return out
 	}
 	var text [sha256.Size + 17]byte
@@ -56,6 +57,12 @@ func (n *networkSalts) hash(ctx context.Context, day clock.Date, addr netip.Addr
 	sum := sha256.Sum256(text[:])
 	copy(out[:], sum[:])
 	return out
+}
+
+// NetworkHash gives the hash of the network of an address, as clicks of this moment are stored with it: zeros for one that is not known.
+func (s *Service) NetworkHash(ctx context.Context, addr netip.Addr) []byte {
+	hash := s.salts.hash(ctx, clock.DateOf(s.Clock.Now()), addr)
+	return hash[:]
 }
 
 // key gives the key of a day, from memory but for the first time.

@@ -12,6 +12,7 @@ interface Things {
   applications: { nodes: { id: string }[] };
   partnerships: { nodes: { id: string }[] };
   holds: { nodes: { id: string }[] };
+  claims: { nodes: { id: string }[] };
   posts: { nodes: { id: string }[] };
   due: { nodes: { id: string }[] };
   decided: { nodes: { id: string }[] };
@@ -24,6 +25,7 @@ const THINGS = `query ($brandId: ID!) {
   applications(first: 1, brandId: $brandId) { nodes { id } }
   partnerships(first: 1, brandId: $brandId) { nodes { id } }
   holds(first: 1, brandId: $brandId) { nodes { id } }
+  claims(first: 5, brandId: $brandId) { nodes { id } }
   posts(first: 1, brandId: $brandId) { nodes { id } }
   due: reviews(first: 1, brandId: $brandId, status: DUE) { nodes { id } }
   decided: reviews(first: 1, brandId: $brandId, status: DECIDED) { nodes { id } }
@@ -39,15 +41,15 @@ describe('pages of brands', () => {
       const caller = await Api.signIn(world.server.url, 'brand@demo.test');
       const { viewer } = await caller.ask<{ viewer: { memberships: { brand: { id: string; slug: string } }[] } }>('{ viewer { memberships { brand { id slug } } } }');
       const brandId = viewer.memberships.find(({ brand }) => brand.slug === 'lumen-skin')?.brand.id;
-      const { orders, prospects, applications, partnerships, holds, posts, due, decided, experiments } = await caller.ask<Things>(THINGS, { brandId });
+      const { orders, prospects, applications, partnerships, holds, claims, posts, due, decided, experiments } = await caller.ask<Things>(THINGS, { brandId });
       const first = ({ nodes }: { nodes: { id: string }[] }) => nodes[0]?.id ?? '';
       return {
         'programs/:program': ['programs/glow-circle', 'programs/glow-circle?tab=offer', 'programs/glow-circle?tab=terms', 'programs/glow-circle?tab=resources', 'programs/no-such-program'],
         'orders/:order': [...orders.nodes.map(({ id }) => `orders/${id}`), 'orders/none'],
-        panels: [`pipeline?open=${first(prospects)}`, `applications?open=${first(applications)}`, `creators?open=${first(partnerships)}`, `holds?open=${first(holds)}`, `posts?open=${first(posts)}`, `reviews?open=${first(due)}`, `reviews?state=DECIDED&open=${first(decided)}`, ...experiments.nodes.map(({ id }) => `experiments?open=${id}`)],
+        panels: [`pipeline?open=${first(prospects)}`, `applications?open=${first(applications)}`, `creators?open=${first(partnerships)}`, `holds?open=${first(holds)}`, ...claims.nodes.map(({ id }) => `claims?open=${id}`), `posts?open=${first(posts)}`, `reviews?open=${first(due)}`, `reviews?state=DECIDED&open=${first(decided)}`, ...experiments.nodes.map(({ id }) => `experiments?open=${id}`)],
       };
     },
-    views: ['/pipeline?open=new', '/links?make=link', '/links?make=code', '/links?clicks=table&funnel=table', '/team?tab=keys', '/team?open=invite', '/integrations?open=new', '/performance?by=PLATFORM&show=clicks', '/models?model=SHAPLEY&show=orders', '/models?back=2&range=365', '/applications?state=APPROVED', '/holds?state=RELEASED', '/reviews?state=DECIDED', '/experiments?open=new'],
+    views: ['/pipeline?open=new', '/links?make=link', '/links?make=code', '/links?clicks=table&funnel=table', '/team?tab=keys', '/team?open=invite', '/integrations?open=new', '/performance?by=PLATFORM&show=clicks', '/models?model=SHAPLEY&show=orders', '/models?back=2&range=365', '/applications?state=APPROVED', '/holds?state=RELEASED', '/holds?why=SELF_REFERRAL', '/claims?state=ANSWERED', '/reviews?state=DECIDED', '/experiments?open=new'],
   });
 
   // A brand that has tried nothing yet.

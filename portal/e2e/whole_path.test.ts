@@ -198,7 +198,7 @@ describe('the whole path, from a new program to money on the way', { sequential:
       brandId: story.brandId,
       externalId: '90001',
       name: '#90001',
-      placedAt: new Date().toISOString(),
+      placedAt: new Date(Date.now() + 15_000).toISOString(), // nobody buys within seconds of a click
       currencyCode: 'EUR',
       tax: '19.00',
       shipping: '4.12',

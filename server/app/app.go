@@ -26,6 +26,8 @@ type App struct {
 	Out     io.Writer
 	Err     io.Writer
 	In      io.Reader
+	// Ready is called once the server answers; nil for nobody.
+	Ready func()
 }
 
 // ExitCode ends the program with a status after it has said everything itself.

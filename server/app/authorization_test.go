@@ -110,6 +110,16 @@ type cast struct {
 	on   objects
 }
 
+// finding is something that the hourly look found.
+func (c *cast) finding() id.ID {
+	now := c.m.now()
+	row := c.m.db.Ent.Partnership.GetX(testdb.Context(c.t), c.partner.partnership.UUID)
+	f := c.m.db.Ent.Finding.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).SetSeenAt(now).SetBrandID(row.BrandID).SetProgramID(row.ProgramID).
+		SetPartnershipID(row.ID).SetCreatorID(row.CreatorID).SetSignal("CLICK_FLOOD").SetSubject(fmt.Sprint(c.m.next())).SetEvidence(json.RawMessage(`[]`)).
+		SaveX(testdb.Context(c.t))
+	return id.Of(id.Finding, f.ID)
+}
+
 // objects are the things of the stage that are only read.
 type objects struct {
 	application, commission, hold, order, run, payout, prospect, review, experiment, integration, draft, sent id.ID
@@ -133,6 +143,7 @@ func newCast(t *testing.T) *cast {
 	c.on.order = s.sell(c.partner)
 	c.on.commission = s.commission(c.on.order)
 	c.on.hold = m.change(s.finance, "openHold", "hold", vars{"commissionId": c.on.commission.String(), "reason": "We look at it."})
+	c.claim()
 	c.on.application = c.partner.application
 	r := s.prepared(c.partner)
 	c.on.run, _ = id.Parse(r.ID)
@@ -255,22 +266,34 @@ var arguments = map[string]func(c *cast) vars{
 	"Query.linkPage":          func(c *cast) vars { return vars{"creatorHandle": c.handle(c.partner)} },
 	"Query.order":             func(c *cast) vars { return vars{"id": c.on.order.String()} },
 	"Query.orders":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.claims":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.holds":             func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.commissions":       func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.ledger":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.trialBalance":      func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.funds":             func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.payout":            func(c *cast) vars { return vars{"id": c.on.payout.String()} },
-	"Query.payouts":           func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.payoutRun":         func(c *cast) vars { return vars{"id": c.on.run.String()} },
-	"Query.payoutRuns":        func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.previewPayoutRun":  func(c *cast) vars { return vars{"brandId": c.brand.String(), "currencyCode": "EUR"} },
-	"Query.outreachPipeline":  func(c *cast) vars { return vars{"programId": c.program.String()} },
-	"Query.prospect":          func(c *cast) vars { return vars{"id": c.on.prospect.String()} },
-	"Query.prospects":         func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.posts":             func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.reviews":           func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.experiments":       func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.programGuard":      func(c *cast) vars { return vars{"programId": c.program.String()} },
+	"Query.partnershipGuard":  func(c *cast) vars { return vars{"partnershipId": c.partner.partnership.String()} },
+	"Query.codeGuards": func(c *cast) vars {
+		c.m.must(c.owner, `mutation($input: UpdateCodeGuardInput!) { updateCodeGuard(input: $input) { userErrors { code } } }`,
+			input(vars{"codeId": c.partner.code.String(), "leaked": true}), nil)
+		return vars{"brandId": c.brand.String()}
+	},
+	"Query.findings": func(c *cast) vars {
+		c.finding()
+		return vars{"brandId": c.brand.String()}
+	},
+	"Query.commissions":      func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.ledger":           func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.trialBalance":     func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.funds":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.payout":           func(c *cast) vars { return vars{"id": c.on.payout.String()} },
+	"Query.payouts":          func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.payoutRun":        func(c *cast) vars { return vars{"id": c.on.run.String()} },
+	"Query.payoutRuns":       func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.previewPayoutRun": func(c *cast) vars { return vars{"brandId": c.brand.String(), "currencyCode": "EUR"} },
+	"Query.outreachPipeline": func(c *cast) vars { return vars{"programId": c.program.String()} },
+	"Query.prospect":         func(c *cast) vars { return vars{"id": c.on.prospect.String()} },
+	"Query.prospects":        func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.posts":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.reviews":          func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.experiments":      func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.performance": func(c *cast) vars {
 		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}}
 	},
@@ -398,6 +421,9 @@ var arguments = map[string]func(c *cast) vars{
 		return input(vars{"orderId": c.sell(c.partner).String(), "externalId": fmt.Sprintf("refund-%d", c.m.next()),
 			"amount": vars{"amount": "10.00", "currencyCode": "EUR"}})
 	},
+	"Mutation.recordChargeback": func(c *cast) vars {
+		return input(vars{"orderId": c.sell(c.partner).String(), "externalId": fmt.Sprintf("chargeback-%d", c.m.next()), "stage": "OPENED"})
+	},
 	"Mutation.recordStoreEvents": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "events": []vars{{"id": fmt.Sprintf("event-%d", c.m.next()), "type": "PAGE_VIEW", "clickId": c.on.click,
 			"occurredAt": c.m.now().Format(time.RFC3339)}}})
@@ -405,9 +431,32 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.openHold": func(c *cast) vars {
 		return input(vars{"commissionId": c.commission(c.sell(c.partner)).String(), "reason": "We look at it."})
 	},
+	"Mutation.updateProgramGuard": func(c *cast) vars {
+		return input(vars{"programId": c.program.String(), "bannedSources": []string{"coupons.example"}})
+	},
+	"Mutation.updatePartnershipGuard": func(c *cast) vars {
+		return input(vars{"partnershipId": c.partner.partnership.String(), "ownPurchases": true, "reason": "Buys for clients."})
+	},
+	"Mutation.updateCodeGuard": func(c *cast) vars {
+		return input(vars{"codeId": c.m.change(c.owner, "createCode", "code",
+			vars{"partnershipId": c.partner.partnership.String(), "code": fmt.Sprintf("AROUND%d", c.m.next())}).String(), "leaked": true})
+	},
+	"Mutation.closeFinding": func(c *cast) vars { return input(vars{"findingId": c.finding().String(), "reason": "A fair."}) },
 	"Mutation.decideHold": func(c *cast) vars {
 		x := c.m.change(c.finance, "openHold", "hold", vars{"commissionId": c.commission(c.sell(c.partner)).String(), "reason": "We look at it."})
 		return input(vars{"holdId": x.String(), "decision": "REJECT", "reason": "Own order."})
+	},
+	"Mutation.disputeAttribution": func(c *cast) vars {
+		return input(vars{"partnershipId": c.partner.partnership.String(), "orderNumber": fmt.Sprintf("n%d", c.m.next()), "evidence": "A viewer told me."})
+	},
+	"Mutation.answerClaim": func(c *cast) vars {
+		return input(vars{"claimId": c.claim().String(), "decision": "DECLINE", "answer": "We looked at it."})
+	},
+	"Mutation.reopenClaim": func(c *cast) vars { return input(vars{"claimId": c.declined().String(), "reason": "Look again."}) },
+	"Mutation.closeClaim":  func(c *cast) vars { return input(vars{"claimId": c.declined().String()}) },
+	"Mutation.reassignAttribution": func(c *cast) vars {
+		order := c.sell(c.partner)
+		return input(vars{"orderId": order.String(), "partnershipId": c.partners[1].partnership.String(), "reason": "The other made the video."})
 	},
 	"Mutation.startPayoutOnboarding": func(*cast) vars { return input(vars{"country": "DE"}) },
 	"Mutation.recordFunding": func(c *cast) vars {
@@ -446,6 +495,11 @@ var arguments = map[string]func(c *cast) vars{
 	},
 	"Mutation.connectIntegration": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "kind": "SHOPIFY", "store": fmt.Sprintf("s%d.myshopify.test", c.m.next()), "secret": "a secret of the shop"})
+	},
+	"Mutation.rotateIntegrationSecret": func(c *cast) vars {
+		x := c.m.change(c.owner, "connectIntegration", "integration", vars{"brandId": c.brand.String(), "kind": "CHECKOUT",
+			"store": fmt.Sprintf("c%d.test", c.m.next()), "secret": "a secret of the shop"})
+		return input(vars{"integrationId": x.String(), "secret": "another secret of the shop"})
 	},
 	"Mutation.disconnectIntegration": func(c *cast) vars {
 		x := c.m.change(c.owner, "connectIntegration", "integration", vars{"brandId": c.brand.String(), "kind": "WOOCOMMERCE",
@@ -488,6 +542,22 @@ func (c *cast) replay() id.ID {
 	c.t.Helper()
 	c.endReplays()
 	return c.m.change(c.owner, "replayPolicy", "replay", c.policyDraft())
+}
+
+// claim is a new claim of the creator.
+func (c *cast) claim() id.ID {
+	c.t.Helper()
+	c.m.pass(time.Hour) // claims are bounded in time
+	return c.m.change(c.partner.person, "disputeAttribution", "claim", vars{"partnershipId": c.partner.partnership.String(),
+		"orderNumber": fmt.Sprintf("n%d", c.m.next()), "evidence": "A viewer told me."})
+}
+
+// declined is a claim that the brand has declined.
+func (c *cast) declined() id.ID {
+	c.t.Helper()
+	x := c.claim()
+	c.m.change(c.owner, "answerClaim", "claim", vars{"claimId": x.String(), "decision": "DECLINE", "answer": "We looked at it."})
+	return x
 }
 
 // handle is a creator's name in addresses.

@@ -126,7 +126,7 @@ func TestACreatorWhoSignsUpIsPaidForASale(t *testing.T) {
 	maya := s.enter(partner{person: me, creator: creator})
 
 	in := s.newOrder()
-	in["clickId"] = s.click(maya)
+	in["clickId"], in["codes"] = s.click(maya), []string{maya.word}
 	sold := m.now()
 	order := m.change(s.owner, "recordOrder", "order", in)
 	s.commission(order)

@@ -20,11 +20,11 @@ const stripeSource = "stripe"
 
 // openIntegration gives the inbox a shop with its secret.
 func (s *services) openIntegration(ctx context.Context, integration uuid.UUID) (inbox.Integration, error) {
-	i, secret, err := s.brands.OpenIntegration(viewer.WithSystem(ctx, "webhook"), id.Of(id.Integration, integration))
+	i, secrets, err := s.brands.OpenIntegration(viewer.WithSystem(ctx, "webhook"), id.Of(id.Integration, integration))
 	if err != nil {
 		return inbox.Integration{}, err
 	}
-	return inbox.Integration{ID: i.ID.UUID, Brand: i.BrandID.UUID, Kind: string(i.Kind), Store: i.Store, Secret: secret, Active: i.Status == brand.IntegrationActive}, nil
+	return inbox.Integration{ID: i.ID.UUID, Brand: i.BrandID.UUID, Kind: string(i.Kind), Store: i.Store, Secrets: secrets, Active: i.Status == brand.IntegrationActive}, nil
 }
 
 // verifiedHosts gives the hosts that a brand has shown to be its own, for pages that speak for it.
@@ -62,6 +62,7 @@ func (s *services) workers() *job.Workers {
 	s.identity.Register(w)
 	s.partnerships.Register(w)
 	s.commissions.Register(w)
+	s.holds.Register(w)
 	s.sales.Register(w)
 	s.payouts.Register(w)
 	s.outreach.Register(w)

@@ -284,6 +284,8 @@ func (s *shop) newLink(p partner) id.ID {
 func (s *shop) click(p partner) string {
 	s.m.t.Helper()
 	r := httptest.NewRequestWithContext(s.m.t.Context(), http.MethodGet, "/r/"+p.linkCode, nil)
+	n := s.m.next()
+	r.RemoteAddr = fmt.Sprintf("198.51.%d.%d:443", n/250%250, 1+n%250) // shoppers are at home, and creators elsewhere
 	r.Header.Set("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
 	w := httptest.NewRecorder()
 	s.m.redirect.ServeHTTP(w, r)

@@ -90,6 +90,9 @@ func (a App) Serve(ctx context.Context, withDemo bool) (err error) {
 	} else {
 		defer stopRunner(ctx, runner)
 		a.welcome(base.String(), s, making)
+		if a.Ready != nil {
+			a.Ready()
+		}
 		running.Go(func() { a.begin(ctx, s, runner, listener.Addr(), making) })
 	}
 	err = <-served
@@ -137,7 +140,9 @@ func (a App) httpServer(ctx context.Context, s *services) (*httpd.Server, error)
 				"stripe":       s.stripe.Webhooks(s.payouts.Receive),
 				"shopify/":     s.inbox.Shopify(),
 				"woocommerce/": s.inbox.WooCommerce(),
+				"checkout/":    s.inbox.Checkout(),
 			},
+			Postback:     s.inbox.Postback(),
 			StoreEvents:  s.storeEvents.Beacons(),
 			OAuthToken:   graph.WithSession(r, s.client, s.callerKey(), r.OAuthToken()),
 			JWKS:         r.JWKS(),
@@ -160,7 +165,7 @@ func (a App) graphQL(ctx context.Context, s *services, r *graph.Resolver, editor
 		Stopping:     ctx.Done(),
 		GraphiQL:     editor,
 	})
-	return graph.WithSession(r, s.client, s.callerKey(), handler)
+	return graph.WithSession(r, s.client, s.callerKey(), s.seeCreators(handler))
 }
 
 // callerKey is the key of the hashes that stand for callers' networks.

@@ -178,11 +178,12 @@ func (a App) buildInto(ctx context.Context, s *services, db *opened, log *slog.L
 		Clicks: s.clicks, VerifiedHosts: s.verifiedHosts, Robot: s.tracking.Robot, Log: log})
 	s.orders = order.New(order.Config{DB: db.DB, Clock: now, CustomerSecret: master.Key("customer")})
 	s.inbox = inbox.New(inbox.Config{DB: db.DB, Clock: now, Queue: s.queue, Open: s.openIntegration, DeliveredTx: s.brands.DeliveredTx,
-		Handlers: map[string]func(inbox.Delivery) (job.Args, error){stripeSource: s.handleEvent}, Log: log})
+		Handlers: map[string]func(inbox.Delivery) (job.Args, error){stripeSource: s.handleEvent},
+		Checks:   sale.Checks(now), Log: log})
 	s.commissions = commission.New(commission.Config{DB: db.DB, Clock: now, Ledger: s.ledger})
 	s.holds = fraud.New(fraud.Config{DB: db.DB, Clock: now, Queue: s.queue, Commissions: s.commissions})
 	s.sales = sale.New(sale.Config{DB: db.DB, Clock: now, Queue: s.queue, Orders: s.orders, Programs: s.programs, Partnerships: s.partnerships,
-		Commissions: s.commissions, Holds: s.holds, Inbox: s.inbox, Clicks: s.clicks, Log: log})
+		Commissions: s.commissions, Holds: s.holds, Inbox: s.inbox, BaseURL: address, Clicks: s.clicks, Log: log})
 	s.insight = insight.New(insight.Config{DB: db.DB, Clock: now})
 	s.outreach = outreach.New(outreach.Config{DB: db.DB, Clock: now, Programs: s.programs})
 	s.content = content.New(content.Config{DB: db.DB, Clock: now})

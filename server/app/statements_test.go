@@ -34,6 +34,7 @@ var lists = map[string]func(s *shop) vars{
 	"codes":            ofBrand,
 	"orders":           ofBrand,
 	"holds":            ofBrand,
+	"claims":           ofBrand,
 	"commissions":      ofBrand,
 	"ledger":           ofBrand,
 	"payouts":          ofBrand,
@@ -119,7 +120,9 @@ func (s *shop) grow(bank bool) {
 	order := s.sell(p)
 	s.bind(order)
 	m.change(s.owner, "openHold", "hold", vars{"commissionId": s.commission(order).String(), "reason": "We look at it."})
+	m.change(p.person, "disputeAttribution", "claim", vars{"partnershipId": p.partnership.String(), "orderNumber": fmt.Sprintf("n%d", m.next()), "evidence": "A viewer told me."})
 	m.change(s.owner, "recordRefund", "order", vars{"orderId": s.sell(p).String(), "externalId": "refund", "amount": vars{"amount": "10.00", "currencyCode": "EUR"}})
+	m.change(s.owner, "recordChargeback", "order", vars{"orderId": s.sell(p).String(), "externalId": "chargeback", "stage": "OPENED"})
 	s.prepared(s.partners[0])
 	prospect := m.change(s.owner, "createProspect", "prospect", vars{"programId": s.program.String(), "name": "Ana", "platform": "YOUTUBE",
 		"handle": fmt.Sprintf("ana%d", m.next())})

@@ -46,21 +46,12 @@ func (w *world) recordOrder(ctx context.Context, _ member, click id.ID) error {
 func BenchmarkOrder(b *testing.B) {
 	w := newWorld(b, large)
 	// A click may lead to many orders, so clicks go round: making them is not what is measured.
-	clicks := make(chan sold, 1000)
-	for range cap(clicks) {
-		_, m := w.next()
-		clicks <- sold{m, w.clickOf(b, m)}
-	}
-	take := func() sold {
-		s := <-clicks
-		clicks <- s
-		return s
-	}
+	w.fillClicks(b, 1000)
 	race(b, func(ctx context.Context) error {
-		s := take()
+		s := w.take()
 		return w.recordOrder(ctx, s.member, s.click)
 	}, func(ctx context.Context) error {
-		s := take()
+		s := w.take()
 		return w.hand.recordOrder(ctx, s.member, s.click)
 	})
 }

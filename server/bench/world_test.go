@@ -63,6 +63,10 @@ type world struct {
 	// holdDays is the return period of every program.
 	holdDays int
 	key      string // API key
+	// clicks go round, see take; owners says whose each is.
+	clicks        chan sold
+	owners        map[uuid.UUID]member
+	exampleOrders any // array of the orders that the floor of webhooks learned from
 }
 
 const managerEmail = "manager@example.test"

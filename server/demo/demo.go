@@ -157,6 +157,7 @@ type shopper struct {
 	brand   string
 	email   string
 	visitor string // cookie
+	address string // of the network; drawn when empty
 	click   uuid.UUID
 	orders  int
 }

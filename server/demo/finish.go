@@ -13,12 +13,15 @@ import (
 	"tributary/internal/partnership"
 )
 
-// finish leaves something to decide: applications that wait and commissions under review.
+// finish leaves something to decide: applications and claims that wait, and commissions under review.
 func (w *world) finish(ctx context.Context) error {
 	for _, c := range applicants {
 		if err := w.meanwhile(ctx, w.apply(ctx, c)); err != nil {
 			return fmt.Errorf("%s applies: %w", c.handle, err)
 		}
+	}
+	if err := w.dispute(ctx); err != nil {
+		return err
 	}
 	staff := w.as(ctx, "brand@demo.test")
 	for i, l := range leads {
@@ -31,6 +34,9 @@ func (w *world) finish(ctx context.Context) error {
 		if err := w.meanwhile(ctx, err); err != nil {
 			return fmt.Errorf("next step of %s: %w", l.handle, err)
 		}
+	}
+	if err := w.suspicious(ctx); err != nil {
+		return err
 	}
 	brand := w.brands["lumen-skin"].ID.UUID
 	held, err := w.exists(ctx, `SELECT FROM hold WHERE brand_id = $1 AND reason = $2`, brand, holdReason)

@@ -204,7 +204,10 @@ func (w *world) click(ctx context.Context, link tracking.Link, who *shopper) err
 	if err != nil {
 		return err
 	}
-	r.RemoteAddr = fmt.Sprintf("203.0.113.%d:443", 1+w.random.IntN(250))
+	r.RemoteAddr = who.address
+	if r.RemoteAddr == "" {
+		r.RemoteAddr = fmt.Sprintf("203.0.113.%d:443", 1+w.random.IntN(250))
+	}
 	r.Header.Set("User-Agent", agents[w.random.IntN(len(agents))])
 	r.Header.Set("Sec-Fetch-Dest", "document")
 	r.Header.Set("Accept-Language", "en")

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"html"
+	"io"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 const (
@@ -39,23 +41,26 @@ var types = map[string]string{
 	".webmanifest": "application/manifest+json", ".webp": "image/webp", ".woff2": "font/woff2",
 }
 
-// Portal serves the built web application from a file system, read whole at the start.
+// Portal serves the built web application from a file system. The build lies in the program's file, where it takes no memory until
+// it is asked for, so only the pages that get a nonce are kept.
 type Portal struct {
 	base   *url.URL
-	files  map[string]file
+	build  fs.FS
+	files  map[string]*file
 	index  []byte // nil when the portal is not built
 	editor []byte // nil when the portal is not built
 }
 
-// file is one file in the encodings that the build made.
+// file is one file in the encodings that the build made, by their names in the build; "" for none.
 type file struct {
-	plain, gzip, brotli []byte
-	mediaType, tag      string
+	plain, gzip, brotli string
+	mediaType           string
+	tag                 func() (string, error) // hash of the plain content, made when it is first asked for
 }
 
-// NewPortal reads a portal's build. An empty build is fine: pages then say that it is missing.
+// NewPortal looks through a portal's build. An empty build is fine: pages then say that it is missing.
 func NewPortal(build fs.FS, base *url.URL) (*Portal, error) {
-	p := &Portal{base: base, files: map[string]file{}}
+	p := &Portal{base: base, build: build, files: map[string]*file{}}
 	err := fs.WalkDir(build, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
@@ -66,23 +71,23 @@ func NewPortal(build fs.FS, base *url.URL) (*Portal, error) {
 		if len(p.files) >= maxPortalFiles {
 			return fmt.Errorf("the portal has more than %d files", maxPortalFiles)
 		}
-		body, err := fs.ReadFile(build, name)
-		if err != nil {
-			return err
-		}
-		p.add(name, body)
+		p.add(name)
 		return nil
 	})
+	for name, page := range map[string]*[]byte{indexFile: &p.index, editorFile: &p.editor} {
+		if p.files[name] == nil || err != nil {
+			continue
+		}
+		*page, err = fs.ReadFile(build, name)
+		delete(p.files, name) // only served with a nonce
+	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("the portal cannot be read: %w", err)
 	}
-	p.index, p.editor = p.files[indexFile].plain, p.files[editorFile].plain
-	delete(p.files, indexFile) // only served with a nonce
-	delete(p.files, editorFile)
 	return p, nil
 }
 
-func (p *Portal) add(name string, body []byte) {
+func (p *Portal) add(name string) {
 	original := name
 	switch {
 	case strings.HasSuffix(name, ".gz"):
@@ -91,14 +96,17 @@ func (p *Portal) add(name string, body []byte) {
 		original = strings.TrimSuffix(name, ".br")
 	}
 	f := p.files[original]
+	if f == nil {
+		f = &file{}
+		p.files[original] = f
+	}
 	switch path.Ext(name) {
 	case ".gz":
-		f.gzip = body
+		f.gzip = name
 	case ".br":
-		f.brotli = body
+		f.brotli = name
 	default:
-		sum := sha256.Sum256(body)
-		f.plain, f.tag = body, hex.EncodeToString(sum[:8])
+		f.plain, f.tag = name, sync.OnceValues(func() (string, error) { return p.hash(name) })
 	}
 	f.mediaType = types[path.Ext(original)]
 	if f.mediaType == "" {
@@ -107,7 +115,20 @@ func (p *Portal) add(name string, body []byte) {
 	if f.mediaType == "" {
 		f.mediaType = "application/octet-stream"
 	}
-	p.files[original] = f
+}
+
+// hash is a file's content in sixteen letters.
+func (p *Portal) hash(name string) (string, error) {
+	f, err := p.build.Open(name)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:8]), nil
 }
 
 // serveSnippet answers the storefront snippet, which pages of shops load.
@@ -118,7 +139,7 @@ func (p *Portal) serveSnippet(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Access-Control-Allow-Origin", "*") // so that a page may pin its hash
-	serveFile(w, r, f, cacheSnippet)
+	p.serveFile(w, r, f, cacheSnippet)
 }
 
 // answerNotBuilt says what is missing.
@@ -136,12 +157,12 @@ func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := strings.TrimPrefix(r.URL.Path, "/")
-	if f, ok := p.files[name]; ok && f.plain != nil {
+	if f, ok := p.files[name]; ok && f.plain != "" {
 		cache := cacheAndAsk
 		if strings.HasPrefix(name, assetFolder) {
 			cache = cacheForAYear
 		}
-		serveFile(w, r, f, cache)
+		p.serveFile(w, r, f, cache)
 		return
 	}
 	if strings.HasPrefix(name, assetFolder) {
@@ -151,18 +172,23 @@ func (p *Portal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	p.ServePage(w, r, http.StatusOK, nil)
 }
 
-func serveFile(w http.ResponseWriter, r *http.Request, f file, cache string) {
+func (p *Portal) serveFile(w http.ResponseWriter, r *http.Request, f *file, cache string) {
+	tag, err := f.tag()
+	if err != nil {
+		http.Error(w, "This file cannot be read.", http.StatusInternalServerError)
+		return
+	}
 	h := w.Header()
 	h.Set("Content-Type", f.mediaType)
 	h.Add("Vary", "Accept-Encoding")
-	body, tag := f.plain, f.tag
+	name := f.plain
 	switch accept := r.Header.Get("Accept-Encoding"); {
-	case f.brotli != nil && accepts(accept, "br"):
+	case f.brotli != "" && accepts(accept, "br"):
 		h.Set("Content-Encoding", "br")
-		body, tag = f.brotli, tag+"-br"
-	case f.gzip != nil && accepts(accept, "gzip"):
+		name, tag = f.brotli, tag+"-br"
+	case f.gzip != "" && accepts(accept, "gzip"):
 		h.Set("Content-Encoding", "gzip")
-		body, tag = f.gzip, tag+"-gz"
+		name, tag = f.gzip, tag+"-gz"
 	}
 	tag = `"` + tag + `"`
 	h.Set("ETag", tag)
@@ -171,7 +197,27 @@ func serveFile(w http.ResponseWriter, r *http.Request, f file, cache string) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	send(w, r, http.StatusOK, body)
+	p.sendFile(w, r, name)
+}
+
+// sendFile writes a whole file of the build; HEAD gets its headers only.
+func (p *Portal) sendFile(w http.ResponseWriter, r *http.Request, name string) {
+	body, err := p.build.Open(name)
+	if err != nil {
+		http.Error(w, "This file cannot be read.", http.StatusInternalServerError)
+		return
+	}
+	defer func() { _ = body.Close() }()
+	about, err := body.Stat()
+	if err != nil {
+		http.Error(w, "This file cannot be read.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Length", strconv.FormatInt(about.Size(), 10))
+	w.WriteHeader(http.StatusOK)
+	if r.Method != http.MethodHead {
+		_, _ = io.Copy(w, body) // the client left
+	}
 }
 
 // accepts reports whether an Accept-Encoding header names a coding and does not weigh it zero.

@@ -40,6 +40,8 @@ const (
 	FieldRecoupCapBp = "recoup_cap_bp"
 	// FieldClawbackLimitDays holds the string denoting the clawback_limit_days field in the database.
 	FieldClawbackLimitDays = "clawback_limit_days"
+	// FieldClaimAnswerHours holds the string denoting the claim_answer_hours field in the database.
+	FieldClaimAnswerHours = "claim_answer_hours"
 	// FieldDemo holds the string denoting the demo field in the database.
 	FieldDemo = "demo"
 	// Table holds the table name of the brand in the database.
@@ -63,6 +65,7 @@ var Columns = []string{
 	FieldSecondPersonMinor,
 	FieldRecoupCapBp,
 	FieldClawbackLimitDays,
+	FieldClaimAnswerHours,
 	FieldDemo,
 }
 
@@ -112,6 +115,8 @@ var (
 	DefaultRecoupCapBp int32
 	// DefaultClawbackLimitDays holds the default value on creation for the "clawback_limit_days" field.
 	DefaultClawbackLimitDays int
+	// DefaultClaimAnswerHours holds the default value on creation for the "claim_answer_hours" field.
+	DefaultClaimAnswerHours int
 	// DefaultDemo holds the default value on creation for the "demo" field.
 	DefaultDemo bool
 )
@@ -192,6 +197,11 @@ func ByRecoupCapBp(opts ...sql.OrderTermOption) OrderOption {
 // ByClawbackLimitDays orders the results by the clawback_limit_days field.
 func ByClawbackLimitDays(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldClawbackLimitDays, opts...).ToFunc()
+}
+
+// ByClaimAnswerHours orders the results by the claim_answer_hours field.
+func ByClaimAnswerHours(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldClaimAnswerHours, opts...).ToFunc()
 }
 
 // ByDemo orders the results by the demo field.

@@ -125,6 +125,11 @@ func ClawbackLimitDays(v int) predicate.Brand {
 	return predicate.Brand(sql.FieldEQ(FieldClawbackLimitDays, v))
 }
 
+// ClaimAnswerHours applies equality check predicate on the "claim_answer_hours" field. It's identical to ClaimAnswerHoursEQ.
+func ClaimAnswerHours(v int) predicate.Brand {
+	return predicate.Brand(sql.FieldEQ(FieldClaimAnswerHours, v))
+}
+
 // Demo applies equality check predicate on the "demo" field. It's identical to DemoEQ.
 func Demo(v bool) predicate.Brand {
 	return predicate.Brand(sql.FieldEQ(FieldDemo, v))
@@ -878,6 +883,46 @@ func ClawbackLimitDaysLT(v int) predicate.Brand {
 // ClawbackLimitDaysLTE applies the LTE predicate on the "clawback_limit_days" field.
 func ClawbackLimitDaysLTE(v int) predicate.Brand {
 	return predicate.Brand(sql.FieldLTE(FieldClawbackLimitDays, v))
+}
+
+// ClaimAnswerHoursEQ applies the EQ predicate on the "claim_answer_hours" field.
+func ClaimAnswerHoursEQ(v int) predicate.Brand {
+	return predicate.Brand(sql.FieldEQ(FieldClaimAnswerHours, v))
+}
+
+// ClaimAnswerHoursNEQ applies the NEQ predicate on the "claim_answer_hours" field.
+func ClaimAnswerHoursNEQ(v int) predicate.Brand {
+	return predicate.Brand(sql.FieldNEQ(FieldClaimAnswerHours, v))
+}
+
+// ClaimAnswerHoursIn applies the In predicate on the "claim_answer_hours" field.
+func ClaimAnswerHoursIn(vs ...int) predicate.Brand {
+	return predicate.Brand(sql.FieldIn(FieldClaimAnswerHours, vs...))
+}
+
+// ClaimAnswerHoursNotIn applies the NotIn predicate on the "claim_answer_hours" field.
+func ClaimAnswerHoursNotIn(vs ...int) predicate.Brand {
+	return predicate.Brand(sql.FieldNotIn(FieldClaimAnswerHours, vs...))
+}
+
+// ClaimAnswerHoursGT applies the GT predicate on the "claim_answer_hours" field.
+func ClaimAnswerHoursGT(v int) predicate.Brand {
+	return predicate.Brand(sql.FieldGT(FieldClaimAnswerHours, v))
+}
+
+// ClaimAnswerHoursGTE applies the GTE predicate on the "claim_answer_hours" field.
+func ClaimAnswerHoursGTE(v int) predicate.Brand {
+	return predicate.Brand(sql.FieldGTE(FieldClaimAnswerHours, v))
+}
+
+// ClaimAnswerHoursLT applies the LT predicate on the "claim_answer_hours" field.
+func ClaimAnswerHoursLT(v int) predicate.Brand {
+	return predicate.Brand(sql.FieldLT(FieldClaimAnswerHours, v))
+}
+
+// ClaimAnswerHoursLTE applies the LTE predicate on the "claim_answer_hours" field.
+func ClaimAnswerHoursLTE(v int) predicate.Brand {
+	return predicate.Brand(sql.FieldLTE(FieldClaimAnswerHours, v))
 }
 
 // DemoEQ applies the EQ predicate on the "demo" field.

@@ -49,6 +49,8 @@ const (
 	FieldCreditPpm = "credit_ppm"
 	// FieldTrace holds the string denoting the trace field in the database.
 	FieldTrace = "trace"
+	// FieldBorne holds the string denoting the borne field in the database.
+	FieldBorne = "borne"
 	// FieldOccurredAt holds the string denoting the occurred_at field in the database.
 	FieldOccurredAt = "occurred_at"
 	// FieldHoldUntil holds the string denoting the hold_until field in the database.
@@ -147,6 +149,7 @@ var Columns = []string{
 	FieldBaseMinor,
 	FieldCreditPpm,
 	FieldTrace,
+	FieldBorne,
 	FieldOccurredAt,
 	FieldHoldUntil,
 	FieldApprovedAt,
@@ -180,6 +183,8 @@ var (
 	WaitingReasonValidator func(string) error
 	// CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	CurrencyValidator func(string) error
+	// DefaultBorne holds the default value on creation for the "borne" field.
+	DefaultBorne bool
 )
 
 // OrderOption defines the ordering options for the Commission queries.
@@ -273,6 +278,11 @@ func ByBaseMinor(opts ...sql.OrderTermOption) OrderOption {
 // ByCreditPpm orders the results by the credit_ppm field.
 func ByCreditPpm(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldCreditPpm, opts...).ToFunc()
+}
+
+// ByBorne orders the results by the borne field.
+func ByBorne(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldBorne, opts...).ToFunc()
 }
 
 // ByOccurredAt orders the results by the occurred_at field.

@@ -141,6 +141,11 @@ func CreditPpm(v int64) predicate.Commission {
 	return predicate.Commission(sql.FieldEQ(FieldCreditPpm, v))
 }
 
+// Borne applies equality check predicate on the "borne" field. It's identical to BorneEQ.
+func Borne(v bool) predicate.Commission {
+	return predicate.Commission(sql.FieldEQ(FieldBorne, v))
+}
+
 // OccurredAt applies equality check predicate on the "occurred_at" field. It's identical to OccurredAtEQ.
 func OccurredAt(v time.Time) predicate.Commission {
 	return predicate.Commission(sql.FieldEQ(FieldOccurredAt, v))
@@ -844,6 +849,16 @@ func CreditPpmLT(v int64) predicate.Commission {
 // CreditPpmLTE applies the LTE predicate on the "credit_ppm" field.
 func CreditPpmLTE(v int64) predicate.Commission {
 	return predicate.Commission(sql.FieldLTE(FieldCreditPpm, v))
+}
+
+// BorneEQ applies the EQ predicate on the "borne" field.
+func BorneEQ(v bool) predicate.Commission {
+	return predicate.Commission(sql.FieldEQ(FieldBorne, v))
+}
+
+// BorneNEQ applies the NEQ predicate on the "borne" field.
+func BorneNEQ(v bool) predicate.Commission {
+	return predicate.Commission(sql.FieldNEQ(FieldBorne, v))
 }
 
 // OccurredAtEQ applies the EQ predicate on the "occurred_at" field.

@@ -80,6 +80,30 @@ func (f BrandDomainFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value,
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.BrandDomainMutation", m)
 }
 
+// The ChargebackFunc type is an adapter to allow the use of ordinary
+// function as Chargeback mutator.
+type ChargebackFunc func(context.Context, *gen.ChargebackMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ChargebackFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.ChargebackMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.ChargebackMutation", m)
+}
+
+// The ClaimFunc type is an adapter to allow the use of ordinary
+// function as Claim mutator.
+type ClaimFunc func(context.Context, *gen.ClaimMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ClaimFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.ClaimMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.ClaimMutation", m)
+}
+
 // The CodeFunc type is an adapter to allow the use of ordinary
 // function as Code mutator.
 type CodeFunc func(context.Context, *gen.CodeMutation) (gen.Value, error)
@@ -90,6 +114,18 @@ func (f CodeFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error)
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.CodeMutation", m)
+}
+
+// The CodeGuardFunc type is an adapter to allow the use of ordinary
+// function as CodeGuard mutator.
+type CodeGuardFunc func(context.Context, *gen.CodeGuardMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f CodeGuardFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.CodeGuardMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.CodeGuardMutation", m)
 }
 
 // The CommissionFunc type is an adapter to allow the use of ordinary
@@ -138,6 +174,18 @@ func (f ExperimentFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, 
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.ExperimentMutation", m)
+}
+
+// The FindingFunc type is an adapter to allow the use of ordinary
+// function as Finding mutator.
+type FindingFunc func(context.Context, *gen.FindingMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f FindingFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.FindingMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.FindingMutation", m)
 }
 
 // The FundingFunc type is an adapter to allow the use of ordinary
@@ -260,6 +308,18 @@ func (f PartnershipFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value,
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.PartnershipMutation", m)
 }
 
+// The PartnershipGuardFunc type is an adapter to allow the use of ordinary
+// function as PartnershipGuard mutator.
+type PartnershipGuardFunc func(context.Context, *gen.PartnershipGuardMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f PartnershipGuardFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.PartnershipGuardMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.PartnershipGuardMutation", m)
+}
+
 // The PartnershipMoveFunc type is an adapter to allow the use of ordinary
 // function as PartnershipMove mutator.
 type PartnershipMoveFunc func(context.Context, *gen.PartnershipMoveMutation) (gen.Value, error)
@@ -354,6 +414,18 @@ func (f ProgramFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, err
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.ProgramMutation", m)
+}
+
+// The ProgramGuardFunc type is an adapter to allow the use of ordinary
+// function as ProgramGuard mutator.
+type ProgramGuardFunc func(context.Context, *gen.ProgramGuardMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ProgramGuardFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.ProgramGuardMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.ProgramGuardMutation", m)
 }
 
 // The ProgramMoveFunc type is an adapter to allow the use of ordinary

@@ -23,6 +23,10 @@ const (
 	FieldStore = "store"
 	// FieldSecretSealed holds the string denoting the secret_sealed field in the database.
 	FieldSecretSealed = "secret_sealed"
+	// FieldPreviousSecretSealed holds the string denoting the previous_secret_sealed field in the database.
+	FieldPreviousSecretSealed = "previous_secret_sealed"
+	// FieldPreviousSecretUntil holds the string denoting the previous_secret_until field in the database.
+	FieldPreviousSecretUntil = "previous_secret_until"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
 	// FieldLastDeliveryAt holds the string denoting the last_delivery_at field in the database.
@@ -50,6 +54,8 @@ var Columns = []string{
 	FieldKind,
 	FieldStore,
 	FieldSecretSealed,
+	FieldPreviousSecretSealed,
+	FieldPreviousSecretUntil,
 	FieldStatus,
 	FieldLastDeliveryAt,
 	FieldDisconnectedAt,
@@ -109,6 +115,11 @@ func ByKind(opts ...sql.OrderTermOption) OrderOption {
 // ByStore orders the results by the store field.
 func ByStore(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldStore, opts...).ToFunc()
+}
+
+// ByPreviousSecretUntil orders the results by the previous_secret_until field.
+func ByPreviousSecretUntil(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldPreviousSecretUntil, opts...).ToFunc()
 }
 
 // ByStatus orders the results by the status field.

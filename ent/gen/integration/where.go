@@ -81,6 +81,16 @@ func SecretSealed(v []byte) predicate.Integration {
 	return predicate.Integration(sql.FieldEQ(FieldSecretSealed, v))
 }
 
+// PreviousSecretSealed applies equality check predicate on the "previous_secret_sealed" field. It's identical to PreviousSecretSealedEQ.
+func PreviousSecretSealed(v []byte) predicate.Integration {
+	return predicate.Integration(sql.FieldEQ(FieldPreviousSecretSealed, v))
+}
+
+// PreviousSecretUntil applies equality check predicate on the "previous_secret_until" field. It's identical to PreviousSecretUntilEQ.
+func PreviousSecretUntil(v time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldEQ(FieldPreviousSecretUntil, v))
+}
+
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
 func Status(v string) predicate.Integration {
 	return predicate.Integration(sql.FieldEQ(FieldStatus, v))
@@ -324,6 +334,106 @@ func SecretSealedLT(v []byte) predicate.Integration {
 // SecretSealedLTE applies the LTE predicate on the "secret_sealed" field.
 func SecretSealedLTE(v []byte) predicate.Integration {
 	return predicate.Integration(sql.FieldLTE(FieldSecretSealed, v))
+}
+
+// PreviousSecretSealedEQ applies the EQ predicate on the "previous_secret_sealed" field.
+func PreviousSecretSealedEQ(v []byte) predicate.Integration {
+	return predicate.Integration(sql.FieldEQ(FieldPreviousSecretSealed, v))
+}
+
+// PreviousSecretSealedNEQ applies the NEQ predicate on the "previous_secret_sealed" field.
+func PreviousSecretSealedNEQ(v []byte) predicate.Integration {
+	return predicate.Integration(sql.FieldNEQ(FieldPreviousSecretSealed, v))
+}
+
+// PreviousSecretSealedIn applies the In predicate on the "previous_secret_sealed" field.
+func PreviousSecretSealedIn(vs ...[]byte) predicate.Integration {
+	return predicate.Integration(sql.FieldIn(FieldPreviousSecretSealed, vs...))
+}
+
+// PreviousSecretSealedNotIn applies the NotIn predicate on the "previous_secret_sealed" field.
+func PreviousSecretSealedNotIn(vs ...[]byte) predicate.Integration {
+	return predicate.Integration(sql.FieldNotIn(FieldPreviousSecretSealed, vs...))
+}
+
+// PreviousSecretSealedGT applies the GT predicate on the "previous_secret_sealed" field.
+func PreviousSecretSealedGT(v []byte) predicate.Integration {
+	return predicate.Integration(sql.FieldGT(FieldPreviousSecretSealed, v))
+}
+
+// PreviousSecretSealedGTE applies the GTE predicate on the "previous_secret_sealed" field.
+func PreviousSecretSealedGTE(v []byte) predicate.Integration {
+	return predicate.Integration(sql.FieldGTE(FieldPreviousSecretSealed, v))
+}
+
+// PreviousSecretSealedLT applies the LT predicate on the "previous_secret_sealed" field.
+func PreviousSecretSealedLT(v []byte) predicate.Integration {
+	return predicate.Integration(sql.FieldLT(FieldPreviousSecretSealed, v))
+}
+
+// PreviousSecretSealedLTE applies the LTE predicate on the "previous_secret_sealed" field.
+func PreviousSecretSealedLTE(v []byte) predicate.Integration {
+	return predicate.Integration(sql.FieldLTE(FieldPreviousSecretSealed, v))
+}
+
+// PreviousSecretSealedIsNil applies the IsNil predicate on the "previous_secret_sealed" field.
+func PreviousSecretSealedIsNil() predicate.Integration {
+	return predicate.Integration(sql.FieldIsNull(FieldPreviousSecretSealed))
+}
+
+// PreviousSecretSealedNotNil applies the NotNil predicate on the "previous_secret_sealed" field.
+func PreviousSecretSealedNotNil() predicate.Integration {
+	return predicate.Integration(sql.FieldNotNull(FieldPreviousSecretSealed))
+}
+
+// PreviousSecretUntilEQ applies the EQ predicate on the "previous_secret_until" field.
+func PreviousSecretUntilEQ(v time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldEQ(FieldPreviousSecretUntil, v))
+}
+
+// PreviousSecretUntilNEQ applies the NEQ predicate on the "previous_secret_until" field.
+func PreviousSecretUntilNEQ(v time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldNEQ(FieldPreviousSecretUntil, v))
+}
+
+// PreviousSecretUntilIn applies the In predicate on the "previous_secret_until" field.
+func PreviousSecretUntilIn(vs ...time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldIn(FieldPreviousSecretUntil, vs...))
+}
+
+// PreviousSecretUntilNotIn applies the NotIn predicate on the "previous_secret_until" field.
+func PreviousSecretUntilNotIn(vs ...time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldNotIn(FieldPreviousSecretUntil, vs...))
+}
+
+// PreviousSecretUntilGT applies the GT predicate on the "previous_secret_until" field.
+func PreviousSecretUntilGT(v time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldGT(FieldPreviousSecretUntil, v))
+}
+
+// PreviousSecretUntilGTE applies the GTE predicate on the "previous_secret_until" field.
+func PreviousSecretUntilGTE(v time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldGTE(FieldPreviousSecretUntil, v))
+}
+
+// PreviousSecretUntilLT applies the LT predicate on the "previous_secret_until" field.
+func PreviousSecretUntilLT(v time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldLT(FieldPreviousSecretUntil, v))
+}
+
+// PreviousSecretUntilLTE applies the LTE predicate on the "previous_secret_until" field.
+func PreviousSecretUntilLTE(v time.Time) predicate.Integration {
+	return predicate.Integration(sql.FieldLTE(FieldPreviousSecretUntil, v))
+}
+
+// PreviousSecretUntilIsNil applies the IsNil predicate on the "previous_secret_until" field.
+func PreviousSecretUntilIsNil() predicate.Integration {
+	return predicate.Integration(sql.FieldIsNull(FieldPreviousSecretUntil))
+}
+
+// PreviousSecretUntilNotNil applies the NotNil predicate on the "previous_secret_until" field.
+func PreviousSecretUntilNotNil() predicate.Integration {
+	return predicate.Integration(sql.FieldNotNull(FieldPreviousSecretUntil))
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.

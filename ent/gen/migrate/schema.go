@@ -212,6 +212,7 @@ var (
 		{Name: "second_person_minor", Type: field.TypeInt64, Default: 0},
 		{Name: "recoup_cap_bp", Type: field.TypeInt32, Default: 10000},
 		{Name: "clawback_limit_days", Type: field.TypeInt, Default: 180},
+		{Name: "claim_answer_hours", Type: field.TypeInt, Default: 72},
 		{Name: "demo", Type: field.TypeBool, Default: false},
 	}
 	// BrandTable holds the schema information for the "brand" table.
@@ -271,6 +272,132 @@ var (
 				Annotation: &entsql.IndexAnnotation{
 					Where: "tracking",
 				},
+			},
+		},
+	}
+	// ChargebackColumns holds the columns for the "chargeback" table.
+	ChargebackColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "external_id", Type: field.TypeString, Size: 400},
+		{Name: "currency", Type: field.TypeString, Size: 3, SchemaType: map[string]string{"postgres": "char(3)"}},
+		{Name: "amount_minor", Type: field.TypeInt64},
+		{Name: "stage", Type: field.TypeString, Size: 40},
+		{Name: "reason", Type: field.TypeString, Size: 2000},
+		{Name: "opened_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "order_id", Type: field.TypeUUID},
+	}
+	// ChargebackTable holds the schema information for the "chargeback" table.
+	ChargebackTable = &schema.Table{
+		Name:       "chargeback",
+		Columns:    ChargebackColumns,
+		PrimaryKey: []*schema.Column{ChargebackColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "chargeback_brand_brand",
+				Columns:    []*schema.Column{ChargebackColumns[9]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "chargeback_order_order",
+				Columns:    []*schema.Column{ChargebackColumns[10]},
+				RefColumns: []*schema.Column{OrderColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "chargeback_external_key",
+				Unique:  true,
+				Columns: []*schema.Column{ChargebackColumns[10], ChargebackColumns[2]},
+			},
+		},
+	}
+	// ClaimColumns holds the columns for the "claim" table.
+	ClaimColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "order_number", Type: field.TypeString, Size: 400},
+		{Name: "reference", Type: field.TypeString, Size: 600},
+		{Name: "placed_on", Type: field.TypeString, Size: 40},
+		{Name: "amount_minor", Type: field.TypeInt64},
+		{Name: "currency", Type: field.TypeString, Size: 12},
+		{Name: "evidence", Type: field.TypeString, Size: 8000},
+		{Name: "evidence_url", Type: field.TypeString, Size: 2000},
+		{Name: "order_known", Type: field.TypeBool, Default: false},
+		{Name: "finding", Type: field.TypeString, Size: 16000},
+		{Name: "status", Type: field.TypeString, Size: 40, Default: "OPEN"},
+		{Name: "answer_due_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "answer", Type: field.TypeString, Nullable: true, Size: 8000},
+		{Name: "answered_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "answered_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "reopen_reason", Type: field.TypeString, Nullable: true, Size: 8000},
+		{Name: "reopened_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "closed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "program_id", Type: field.TypeUUID},
+		{Name: "partnership_id", Type: field.TypeUUID},
+		{Name: "creator_id", Type: field.TypeUUID},
+		{Name: "order_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// ClaimTable holds the schema information for the "claim" table.
+	ClaimTable = &schema.Table{
+		Name:       "claim",
+		Columns:    ClaimColumns,
+		PrimaryKey: []*schema.Column{ClaimColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "claim_brand_brand",
+				Columns:    []*schema.Column{ClaimColumns[19]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "claim_program_program",
+				Columns:    []*schema.Column{ClaimColumns[20]},
+				RefColumns: []*schema.Column{ProgramColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "claim_partnership_partnership",
+				Columns:    []*schema.Column{ClaimColumns[21]},
+				RefColumns: []*schema.Column{PartnershipColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "claim_creator_creator",
+				Columns:    []*schema.Column{ClaimColumns[22]},
+				RefColumns: []*schema.Column{CreatorColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "claim_order_order",
+				Columns:    []*schema.Column{ClaimColumns[23]},
+				RefColumns: []*schema.Column{OrderColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "claim_open_key",
+				Unique:  true,
+				Columns: []*schema.Column{ClaimColumns[21], ClaimColumns[3]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status = 'OPEN'",
+				},
+			},
+			{
+				Name:    "claim_of_brand",
+				Unique:  false,
+				Columns: []*schema.Column{ClaimColumns[19], ClaimColumns[11], ClaimColumns[1], ClaimColumns[0]},
+			},
+			{
+				Name:    "claim_of_creator",
+				Unique:  false,
+				Columns: []*schema.Column{ClaimColumns[22], ClaimColumns[1], ClaimColumns[0]},
 			},
 		},
 	}
@@ -362,6 +489,52 @@ var (
 			},
 		},
 	}
+	// CodeGuardColumns holds the columns for the "code_guard" table.
+	CodeGuardColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "program_id", Type: field.TypeUUID},
+		{Name: "partnership_id", Type: field.TypeUUID},
+		{Name: "mode", Type: field.TypeString, Nullable: true, Size: 160},
+		{Name: "leaked_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "cleared_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "updated_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "code_id", Type: field.TypeUUID},
+	}
+	// CodeGuardTable holds the schema information for the "code_guard" table.
+	CodeGuardTable = &schema.Table{
+		Name:       "code_guard",
+		Columns:    CodeGuardColumns,
+		PrimaryKey: []*schema.Column{CodeGuardColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "code_guard_brand_brand",
+				Columns:    []*schema.Column{CodeGuardColumns[9]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "code_guard_code_code",
+				Columns:    []*schema.Column{CodeGuardColumns[10]},
+				RefColumns: []*schema.Column{CodeColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "code_guard_key",
+				Unique:  true,
+				Columns: []*schema.Column{CodeGuardColumns[10]},
+			},
+			{
+				Name:    "code_guard_of_brand",
+				Unique:  false,
+				Columns: []*schema.Column{CodeGuardColumns[9], CodeGuardColumns[5]},
+			},
+		},
+	}
 	// CommissionColumns holds the columns for the "commission" table.
 	CommissionColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -376,6 +549,7 @@ var (
 		{Name: "base_minor", Type: field.TypeInt64},
 		{Name: "credit_ppm", Type: field.TypeInt64},
 		{Name: "trace", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "borne", Type: field.TypeBool, Default: false},
 		{Name: "occurred_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "hold_until", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "approved_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -397,43 +571,43 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "commission_brand_brand",
-				Columns:    []*schema.Column{CommissionColumns[17]},
+				Columns:    []*schema.Column{CommissionColumns[18]},
 				RefColumns: []*schema.Column{BrandColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_program_program",
-				Columns:    []*schema.Column{CommissionColumns[18]},
+				Columns:    []*schema.Column{CommissionColumns[19]},
 				RefColumns: []*schema.Column{ProgramColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_partnership_partnership",
-				Columns:    []*schema.Column{CommissionColumns[19]},
+				Columns:    []*schema.Column{CommissionColumns[20]},
 				RefColumns: []*schema.Column{PartnershipColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_creator_creator",
-				Columns:    []*schema.Column{CommissionColumns[20]},
+				Columns:    []*schema.Column{CommissionColumns[21]},
 				RefColumns: []*schema.Column{CreatorColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_order_order",
-				Columns:    []*schema.Column{CommissionColumns[21]},
+				Columns:    []*schema.Column{CommissionColumns[22]},
 				RefColumns: []*schema.Column{OrderColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_attribution_decision_decision",
-				Columns:    []*schema.Column{CommissionColumns[22]},
+				Columns:    []*schema.Column{CommissionColumns[23]},
 				RefColumns: []*schema.Column{AttributionDecisionColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "commission_offer_version_offer_version",
-				Columns:    []*schema.Column{CommissionColumns[23]},
+				Columns:    []*schema.Column{CommissionColumns[24]},
 				RefColumns: []*schema.Column{OfferVersionColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -442,7 +616,7 @@ var (
 			{
 				Name:    "commission_sale_key",
 				Unique:  true,
-				Columns: []*schema.Column{CommissionColumns[21], CommissionColumns[19]},
+				Columns: []*schema.Column{CommissionColumns[22], CommissionColumns[20]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "kind = 'SALE' OR kind = 'RECURRING'",
 				},
@@ -450,32 +624,32 @@ var (
 			{
 				Name:    "commission_of_order",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[21]},
+				Columns: []*schema.Column{CommissionColumns[22]},
 			},
 			{
 				Name:    "commission_of_creator",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[20], CommissionColumns[12], CommissionColumns[0]},
+				Columns: []*schema.Column{CommissionColumns[21], CommissionColumns[13], CommissionColumns[0]},
 			},
 			{
 				Name:    "commission_of_brand",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[17], CommissionColumns[12], CommissionColumns[0]},
+				Columns: []*schema.Column{CommissionColumns[18], CommissionColumns[13], CommissionColumns[0]},
 			},
 			{
 				Name:    "commission_of_partnership",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[19], CommissionColumns[12]},
+				Columns: []*schema.Column{CommissionColumns[20], CommissionColumns[13]},
 			},
 			{
 				Name:    "commission_of_program",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[18], CommissionColumns[12]},
+				Columns: []*schema.Column{CommissionColumns[19], CommissionColumns[13]},
 			},
 			{
 				Name:    "commission_due",
 				Unique:  false,
-				Columns: []*schema.Column{CommissionColumns[13], CommissionColumns[0]},
+				Columns: []*schema.Column{CommissionColumns[14], CommissionColumns[0]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'PENDING'",
 				},
@@ -669,6 +843,84 @@ var (
 			},
 		},
 	}
+	// FindingColumns holds the columns for the "finding" table.
+	FindingColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "creator_id", Type: field.TypeUUID},
+		{Name: "signal", Type: field.TypeString, Size: 40},
+		{Name: "subject", Type: field.TypeString, Size: 480},
+		{Name: "network_hash", Type: field.TypeBytes, Nullable: true},
+		{Name: "evidence", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "status", Type: field.TypeString, Size: 40, Default: "OPEN"},
+		{Name: "seen_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "closed_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "closed_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "close_reason", Type: field.TypeString, Nullable: true, Size: 8000},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "program_id", Type: field.TypeUUID},
+		{Name: "partnership_id", Type: field.TypeUUID},
+		{Name: "code_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "link_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// FindingTable holds the schema information for the "finding" table.
+	FindingTable = &schema.Table{
+		Name:       "finding",
+		Columns:    FindingColumns,
+		PrimaryKey: []*schema.Column{FindingColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "finding_brand_brand",
+				Columns:    []*schema.Column{FindingColumns[12]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "finding_program_program",
+				Columns:    []*schema.Column{FindingColumns[13]},
+				RefColumns: []*schema.Column{ProgramColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "finding_partnership_partnership",
+				Columns:    []*schema.Column{FindingColumns[14]},
+				RefColumns: []*schema.Column{PartnershipColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "finding_code_code",
+				Columns:    []*schema.Column{FindingColumns[15]},
+				RefColumns: []*schema.Column{CodeColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "finding_link_link",
+				Columns:    []*schema.Column{FindingColumns[16]},
+				RefColumns: []*schema.Column{LinkColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "finding_open_key",
+				Unique:  true,
+				Columns: []*schema.Column{FindingColumns[14], FindingColumns[3], FindingColumns[4]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status = 'OPEN'",
+				},
+			},
+			{
+				Name:    "finding_of_subject",
+				Unique:  false,
+				Columns: []*schema.Column{FindingColumns[14], FindingColumns[3], FindingColumns[4], FindingColumns[10]},
+			},
+			{
+				Name:    "finding_of_brand",
+				Unique:  false,
+				Columns: []*schema.Column{FindingColumns[12], FindingColumns[7], FindingColumns[1], FindingColumns[0]},
+			},
+		},
+	}
 	// FundingColumns holds the columns for the "funding" table.
 	FundingColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -765,6 +1017,11 @@ var (
 				Unique:  false,
 				Columns: []*schema.Column{HoldColumns[10], HoldColumns[5], HoldColumns[1], HoldColumns[0]},
 			},
+			{
+				Name:    "hold_of_commission",
+				Unique:  false,
+				Columns: []*schema.Column{HoldColumns[11]},
+			},
 		},
 	}
 	// IntegrationColumns holds the columns for the "integration" table.
@@ -774,6 +1031,8 @@ var (
 		{Name: "kind", Type: field.TypeString, Size: 40},
 		{Name: "store", Type: field.TypeString, Size: 1012},
 		{Name: "secret_sealed", Type: field.TypeBytes},
+		{Name: "previous_secret_sealed", Type: field.TypeBytes, Nullable: true},
+		{Name: "previous_secret_until", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "status", Type: field.TypeString, Size: 40, Default: "ACTIVE"},
 		{Name: "last_delivery_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "disconnected_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -787,7 +1046,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "integration_brand_brand",
-				Columns:    []*schema.Column{IntegrationColumns[8]},
+				Columns:    []*schema.Column{IntegrationColumns[10]},
 				RefColumns: []*schema.Column{BrandColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -796,7 +1055,7 @@ var (
 			{
 				Name:    "integration_store_key",
 				Unique:  true,
-				Columns: []*schema.Column{IntegrationColumns[8], IntegrationColumns[2], IntegrationColumns[3]},
+				Columns: []*schema.Column{IntegrationColumns[10], IntegrationColumns[2], IntegrationColumns[3]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'ACTIVE'",
 				},
@@ -1256,6 +1515,44 @@ var (
 			},
 		},
 	}
+	// PartnershipGuardColumns holds the columns for the "partnership_guard" table.
+	PartnershipGuardColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "own_purchases", Type: field.TypeBool, Default: false},
+		{Name: "reason", Type: field.TypeString, Size: 8000},
+		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "updated_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "partnership_id", Type: field.TypeUUID},
+	}
+	// PartnershipGuardTable holds the schema information for the "partnership_guard" table.
+	PartnershipGuardTable = &schema.Table{
+		Name:       "partnership_guard",
+		Columns:    PartnershipGuardColumns,
+		PrimaryKey: []*schema.Column{PartnershipGuardColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "partnership_guard_brand_brand",
+				Columns:    []*schema.Column{PartnershipGuardColumns[6]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "partnership_guard_partnership_partnership",
+				Columns:    []*schema.Column{PartnershipGuardColumns[7]},
+				RefColumns: []*schema.Column{PartnershipColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "partnership_guard_key",
+				Unique:  true,
+				Columns: []*schema.Column{PartnershipGuardColumns[7]},
+			},
+		},
+	}
 	// PartnershipMoveColumns holds the columns for the "partnership_move" table.
 	PartnershipMoveColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -1708,6 +2005,46 @@ var (
 			},
 		},
 	}
+	// ProgramGuardColumns holds the columns for the "program_guard" table.
+	ProgramGuardColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "leak_mode", Type: field.TypeString, Size: 160},
+		{Name: "banned_mode", Type: field.TypeString, Size: 160},
+		{Name: "finding_mode", Type: field.TypeString, Size: 160},
+		{Name: "banned_sources", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "updated_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "program_id", Type: field.TypeUUID},
+	}
+	// ProgramGuardTable holds the schema information for the "program_guard" table.
+	ProgramGuardTable = &schema.Table{
+		Name:       "program_guard",
+		Columns:    ProgramGuardColumns,
+		PrimaryKey: []*schema.Column{ProgramGuardColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "program_guard_brand_brand",
+				Columns:    []*schema.Column{ProgramGuardColumns[8]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "program_guard_program_program",
+				Columns:    []*schema.Column{ProgramGuardColumns[9]},
+				RefColumns: []*schema.Column{ProgramColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "program_guard_key",
+				Unique:  true,
+				Columns: []*schema.Column{ProgramGuardColumns[9]},
+			},
+		},
+	}
 	// ProgramMoveColumns holds the columns for the "program_move" table.
 	ProgramMoveColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -2152,11 +2489,15 @@ var (
 		AttributionPolicyTable,
 		BrandTable,
 		BrandDomainTable,
+		ChargebackTable,
+		ClaimTable,
 		CodeTable,
+		CodeGuardTable,
 		CommissionTable,
 		CreatorTable,
 		CustomerBindingTable,
 		ExperimentTable,
+		FindingTable,
 		FundingTable,
 		HoldTable,
 		IntegrationTable,
@@ -2167,6 +2508,7 @@ var (
 		OrderTable,
 		OrderLineTable,
 		PartnershipTable,
+		PartnershipGuardTable,
 		PartnershipMoveTable,
 		PayoutTable,
 		PayoutAccountTable,
@@ -2175,6 +2517,7 @@ var (
 		PolicyReplayTable,
 		PostTable,
 		ProgramTable,
+		ProgramGuardTable,
 		ProgramMoveTable,
 		ProspectTable,
 		ProspectEventTable,
@@ -2232,6 +2575,26 @@ func init() {
 	BrandDomainTable.Annotation.Checks = map[string]string{
 		"brand_domain_tracking": "NOT tracking OR verified_at IS NOT NULL",
 	}
+	ChargebackTable.ForeignKeys[0].RefTable = BrandTable
+	ChargebackTable.ForeignKeys[1].RefTable = OrderTable
+	ChargebackTable.Annotation = &entsql.Annotation{
+		Table: "chargeback",
+	}
+	ChargebackTable.Annotation.Checks = map[string]string{
+		"chargeback_amount": "amount_minor >= 0",
+		"chargeback_stage":  "stage IN ('OPENED','LOST','WON')",
+	}
+	ClaimTable.ForeignKeys[0].RefTable = BrandTable
+	ClaimTable.ForeignKeys[1].RefTable = ProgramTable
+	ClaimTable.ForeignKeys[2].RefTable = PartnershipTable
+	ClaimTable.ForeignKeys[3].RefTable = CreatorTable
+	ClaimTable.ForeignKeys[4].RefTable = OrderTable
+	ClaimTable.Annotation = &entsql.Annotation{
+		Table: "claim",
+	}
+	ClaimTable.Annotation.Checks = map[string]string{
+		"claim_status": "status IN ('OPEN','ANSWERED','ACCEPTED','CLOSED')",
+	}
 	CodeTable.ForeignKeys[0].RefTable = BrandTable
 	CodeTable.ForeignKeys[1].RefTable = ProgramTable
 	CodeTable.ForeignKeys[2].RefTable = PartnershipTable
@@ -2243,6 +2606,14 @@ func init() {
 	CodeTable.Annotation.Checks = map[string]string{
 		"code_discount": "discount_bp BETWEEN 0 AND 10000",
 		"code_platform": "platform IN ('INSTAGRAM','TIKTOK','YOUTUBE','TWITCH','PINTEREST','X','FACEBOOK','SNAPCHAT','BLOG','NEWSLETTER','PODCAST','OTHER')",
+	}
+	CodeGuardTable.ForeignKeys[0].RefTable = BrandTable
+	CodeGuardTable.ForeignKeys[1].RefTable = CodeTable
+	CodeGuardTable.Annotation = &entsql.Annotation{
+		Table: "code_guard",
+	}
+	CodeGuardTable.Annotation.Checks = map[string]string{
+		"code_guard_mode": "mode IS NULL OR mode IN ('OBSERVE','HOLD','PAY_ONLY_WITH_CLICK')",
 	}
 	CommissionTable.ForeignKeys[0].RefTable = BrandTable
 	CommissionTable.ForeignKeys[1].RefTable = ProgramTable
@@ -2285,6 +2656,18 @@ func init() {
 		"experiment_dimension": "dimension IN ('OFFER','PLATFORM','FORMAT')",
 		"experiment_status":    "status IN ('RUNNING','STOPPED')",
 	}
+	FindingTable.ForeignKeys[0].RefTable = BrandTable
+	FindingTable.ForeignKeys[1].RefTable = ProgramTable
+	FindingTable.ForeignKeys[2].RefTable = PartnershipTable
+	FindingTable.ForeignKeys[3].RefTable = CodeTable
+	FindingTable.ForeignKeys[4].RefTable = LinkTable
+	FindingTable.Annotation = &entsql.Annotation{
+		Table: "finding",
+	}
+	FindingTable.Annotation.Checks = map[string]string{
+		"finding_signal": "signal IN ('CODE_LEAK','CLICK_FLOOD','REFUND_RATE')",
+		"finding_status": "status IN ('OPEN','CLOSED')",
+	}
 	FundingTable.ForeignKeys[0].RefTable = BrandTable
 	FundingTable.Annotation = &entsql.Annotation{
 		Table: "funding",
@@ -2299,7 +2682,7 @@ func init() {
 		Table: "hold",
 	}
 	HoldTable.Annotation.Checks = map[string]string{
-		"hold_signal": "signal IN ('PERSON','SELF_REFERRAL','CODE_LEAK','CLICK_FLOOD','CLICK_TO_ORDER_TIME','SAME_NETWORK','REFUND_RATE','CHARGEBACK','PAUSED_PARTNERSHIP')",
+		"hold_signal": "signal IN ('PERSON','SELF_REFERRAL','CODE_LEAK','CLICK_FLOOD','CLICK_TO_ORDER_TIME','SAME_NETWORK','REFUND_RATE','CHARGEBACK','BANNED_SOURCE','PAUSED_PARTNERSHIP')",
 		"hold_status": "status IN ('OPEN','RELEASED','REJECTED')",
 	}
 	IntegrationTable.ForeignKeys[0].RefTable = BrandTable
@@ -2366,6 +2749,11 @@ func init() {
 		"partnership_stage":  "stage IN ('TRIAL','STANDARD','AMBASSADOR')",
 		"partnership_status": "status IN ('INVITED','AWAITING_TERMS','ACTIVE','PAUSED','RETIRING','RETIRED','EXPIRED','DECLINED')",
 	}
+	PartnershipGuardTable.ForeignKeys[0].RefTable = BrandTable
+	PartnershipGuardTable.ForeignKeys[1].RefTable = PartnershipTable
+	PartnershipGuardTable.Annotation = &entsql.Annotation{
+		Table: "partnership_guard",
+	}
 	PartnershipMoveTable.ForeignKeys[0].RefTable = PartnershipTable
 	PartnershipMoveTable.Annotation = &entsql.Annotation{
 		Table: "partnership_move",
@@ -2428,6 +2816,16 @@ func init() {
 		"program_limits":     "click_window_days BETWEEN 1 AND 365 AND hold_days BETWEEN 0 AND 365 AND minimum_payout_minor >= 0",
 		"program_status":     "status IN ('DRAFT','ACTIVE','PAUSED','CLOSED')",
 		"program_visibility": "visibility IN ('PUBLIC','INVITE_ONLY')",
+	}
+	ProgramGuardTable.ForeignKeys[0].RefTable = BrandTable
+	ProgramGuardTable.ForeignKeys[1].RefTable = ProgramTable
+	ProgramGuardTable.Annotation = &entsql.Annotation{
+		Table: "program_guard",
+	}
+	ProgramGuardTable.Annotation.Checks = map[string]string{
+		"program_guard_banned":  "banned_mode IN ('HOLD','REFUSE')",
+		"program_guard_finding": "finding_mode IN ('OBSERVE','HOLD')",
+		"program_guard_leak":    "leak_mode IN ('OBSERVE','HOLD','PAY_ONLY_WITH_CLICK')",
 	}
 	ProgramMoveTable.ForeignKeys[0].RefTable = ProgramTable
 	ProgramMoveTable.Annotation = &entsql.Annotation{

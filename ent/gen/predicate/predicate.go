@@ -24,8 +24,17 @@ type Brand func(*sql.Selector)
 // BrandDomain is the predicate function for branddomain builders.
 type BrandDomain func(*sql.Selector)
 
+// Chargeback is the predicate function for chargeback builders.
+type Chargeback func(*sql.Selector)
+
+// Claim is the predicate function for claim builders.
+type Claim func(*sql.Selector)
+
 // Code is the predicate function for code builders.
 type Code func(*sql.Selector)
+
+// CodeGuard is the predicate function for codeguard builders.
+type CodeGuard func(*sql.Selector)
 
 // Commission is the predicate function for commission builders.
 type Commission func(*sql.Selector)
@@ -38,6 +47,9 @@ type CustomerBinding func(*sql.Selector)
 
 // Experiment is the predicate function for experiment builders.
 type Experiment func(*sql.Selector)
+
+// Finding is the predicate function for finding builders.
+type Finding func(*sql.Selector)
 
 // Funding is the predicate function for funding builders.
 type Funding func(*sql.Selector)
@@ -69,6 +81,9 @@ type OrderLine func(*sql.Selector)
 // Partnership is the predicate function for partnership builders.
 type Partnership func(*sql.Selector)
 
+// PartnershipGuard is the predicate function for partnershipguard builders.
+type PartnershipGuard func(*sql.Selector)
+
 // PartnershipMove is the predicate function for partnershipmove builders.
 type PartnershipMove func(*sql.Selector)
 
@@ -92,6 +107,9 @@ type Post func(*sql.Selector)
 
 // Program is the predicate function for program builders.
 type Program func(*sql.Selector)
+
+// ProgramGuard is the predicate function for programguard builders.
+type ProgramGuard func(*sql.Selector)
 
 // ProgramMove is the predicate function for programmove builders.
 type ProgramMove func(*sql.Selector)

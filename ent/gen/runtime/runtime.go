@@ -10,11 +10,15 @@ import (
 	"tributary/ent/gen/attributionpolicy"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
+	"tributary/ent/gen/chargeback"
+	"tributary/ent/gen/claim"
 	"tributary/ent/gen/code"
+	"tributary/ent/gen/codeguard"
 	"tributary/ent/gen/commission"
 	"tributary/ent/gen/creator"
 	"tributary/ent/gen/customerbinding"
 	"tributary/ent/gen/experiment"
+	"tributary/ent/gen/finding"
 	"tributary/ent/gen/funding"
 	"tributary/ent/gen/hold"
 	"tributary/ent/gen/integration"
@@ -25,6 +29,7 @@ import (
 	"tributary/ent/gen/order"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
+	"tributary/ent/gen/partnershipguard"
 	"tributary/ent/gen/partnershipmove"
 	"tributary/ent/gen/payout"
 	"tributary/ent/gen/payoutaccount"
@@ -33,6 +38,7 @@ import (
 	"tributary/ent/gen/policyreplay"
 	"tributary/ent/gen/post"
 	"tributary/ent/gen/program"
+	"tributary/ent/gen/programguard"
 	"tributary/ent/gen/programmove"
 	"tributary/ent/gen/prospect"
 	"tributary/ent/gen/prospectevent"
@@ -227,8 +233,12 @@ func init() {
 	brandDescClawbackLimitDays := brandFields[12].Descriptor()
 	// brand.DefaultClawbackLimitDays holds the default value on creation for the clawback_limit_days field.
 	brand.DefaultClawbackLimitDays = brandDescClawbackLimitDays.Default.(int)
+	// brandDescClaimAnswerHours is the schema descriptor for claim_answer_hours field.
+	brandDescClaimAnswerHours := brandFields[13].Descriptor()
+	// brand.DefaultClaimAnswerHours holds the default value on creation for the claim_answer_hours field.
+	brand.DefaultClaimAnswerHours = brandDescClaimAnswerHours.Default.(int)
 	// brandDescDemo is the schema descriptor for demo field.
-	brandDescDemo := brandFields[13].Descriptor()
+	brandDescDemo := brandFields[14].Descriptor()
 	// brand.DefaultDemo holds the default value on creation for the demo field.
 	brand.DefaultDemo = brandDescDemo.Default.(bool)
 	branddomainMixin := schema.BrandDomain{}.Mixin()
@@ -255,6 +265,106 @@ func init() {
 	branddomainDescTracking := branddomainFields[4].Descriptor()
 	// branddomain.DefaultTracking holds the default value on creation for the tracking field.
 	branddomain.DefaultTracking = branddomainDescTracking.Default.(bool)
+	chargebackMixin := schema.Chargeback{}.Mixin()
+	chargeback.Policy = privacy.NewPolicies(chargebackMixin[0], schema.Chargeback{})
+	chargeback.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := chargeback.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	chargebackFields := schema.Chargeback{}.Fields()
+	_ = chargebackFields
+	// chargebackDescExternalID is the schema descriptor for external_id field.
+	chargebackDescExternalID := chargebackFields[2].Descriptor()
+	// chargeback.ExternalIDValidator is a validator for the "external_id" field. It is called by the builders before save.
+	chargeback.ExternalIDValidator = chargebackDescExternalID.Validators[0].(func(string) error)
+	// chargebackDescCurrency is the schema descriptor for currency field.
+	chargebackDescCurrency := chargebackFields[3].Descriptor()
+	// chargeback.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	chargeback.CurrencyValidator = func() func(string) error {
+		validators := chargebackDescCurrency.Validators
+		fns := [...]func(string) error{
+			validators[0].(func(string) error),
+			validators[1].(func(string) error),
+		}
+		return func(currency string) error {
+			for _, fn := range fns {
+				if err := fn(currency); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}()
+	// chargebackDescStage is the schema descriptor for stage field.
+	chargebackDescStage := chargebackFields[5].Descriptor()
+	// chargeback.StageValidator is a validator for the "stage" field. It is called by the builders before save.
+	chargeback.StageValidator = chargebackDescStage.Validators[0].(func(string) error)
+	// chargebackDescReason is the schema descriptor for reason field.
+	chargebackDescReason := chargebackFields[6].Descriptor()
+	// chargeback.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	chargeback.ReasonValidator = chargebackDescReason.Validators[0].(func(string) error)
+	claimMixin := schema.Claim{}.Mixin()
+	claim.Policy = privacy.NewPolicies(claimMixin[0], schema.Claim{})
+	claim.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := claim.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	claimFields := schema.Claim{}.Fields()
+	_ = claimFields
+	// claimDescOrderNumber is the schema descriptor for order_number field.
+	claimDescOrderNumber := claimFields[4].Descriptor()
+	// claim.OrderNumberValidator is a validator for the "order_number" field. It is called by the builders before save.
+	claim.OrderNumberValidator = claimDescOrderNumber.Validators[0].(func(string) error)
+	// claimDescReference is the schema descriptor for reference field.
+	claimDescReference := claimFields[5].Descriptor()
+	// claim.ReferenceValidator is a validator for the "reference" field. It is called by the builders before save.
+	claim.ReferenceValidator = claimDescReference.Validators[0].(func(string) error)
+	// claimDescPlacedOn is the schema descriptor for placed_on field.
+	claimDescPlacedOn := claimFields[6].Descriptor()
+	// claim.PlacedOnValidator is a validator for the "placed_on" field. It is called by the builders before save.
+	claim.PlacedOnValidator = claimDescPlacedOn.Validators[0].(func(string) error)
+	// claimDescCurrency is the schema descriptor for currency field.
+	claimDescCurrency := claimFields[8].Descriptor()
+	// claim.CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
+	claim.CurrencyValidator = claimDescCurrency.Validators[0].(func(string) error)
+	// claimDescEvidence is the schema descriptor for evidence field.
+	claimDescEvidence := claimFields[9].Descriptor()
+	// claim.EvidenceValidator is a validator for the "evidence" field. It is called by the builders before save.
+	claim.EvidenceValidator = claimDescEvidence.Validators[0].(func(string) error)
+	// claimDescEvidenceURL is the schema descriptor for evidence_url field.
+	claimDescEvidenceURL := claimFields[10].Descriptor()
+	// claim.EvidenceURLValidator is a validator for the "evidence_url" field. It is called by the builders before save.
+	claim.EvidenceURLValidator = claimDescEvidenceURL.Validators[0].(func(string) error)
+	// claimDescOrderKnown is the schema descriptor for order_known field.
+	claimDescOrderKnown := claimFields[12].Descriptor()
+	// claim.DefaultOrderKnown holds the default value on creation for the order_known field.
+	claim.DefaultOrderKnown = claimDescOrderKnown.Default.(bool)
+	// claimDescFinding is the schema descriptor for finding field.
+	claimDescFinding := claimFields[13].Descriptor()
+	// claim.FindingValidator is a validator for the "finding" field. It is called by the builders before save.
+	claim.FindingValidator = claimDescFinding.Validators[0].(func(string) error)
+	// claimDescStatus is the schema descriptor for status field.
+	claimDescStatus := claimFields[14].Descriptor()
+	// claim.DefaultStatus holds the default value on creation for the status field.
+	claim.DefaultStatus = claimDescStatus.Default.(string)
+	// claim.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	claim.StatusValidator = claimDescStatus.Validators[0].(func(string) error)
+	// claimDescAnswer is the schema descriptor for answer field.
+	claimDescAnswer := claimFields[16].Descriptor()
+	// claim.AnswerValidator is a validator for the "answer" field. It is called by the builders before save.
+	claim.AnswerValidator = claimDescAnswer.Validators[0].(func(string) error)
+	// claimDescReopenReason is the schema descriptor for reopen_reason field.
+	claimDescReopenReason := claimFields[19].Descriptor()
+	// claim.ReopenReasonValidator is a validator for the "reopen_reason" field. It is called by the builders before save.
+	claim.ReopenReasonValidator = claimDescReopenReason.Validators[0].(func(string) error)
 	codeMixin := schema.Code{}.Mixin()
 	code.Policy = privacy.NewPolicies(codeMixin[0], schema.Code{})
 	code.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -283,6 +393,22 @@ func init() {
 	codeDescPlatform := codeFields[7].Descriptor()
 	// code.PlatformValidator is a validator for the "platform" field. It is called by the builders before save.
 	code.PlatformValidator = codeDescPlatform.Validators[0].(func(string) error)
+	codeguardMixin := schema.CodeGuard{}.Mixin()
+	codeguard.Policy = privacy.NewPolicies(codeguardMixin[0], schema.CodeGuard{})
+	codeguard.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := codeguard.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	codeguardFields := schema.CodeGuard{}.Fields()
+	_ = codeguardFields
+	// codeguardDescMode is the schema descriptor for mode field.
+	codeguardDescMode := codeguardFields[4].Descriptor()
+	// codeguard.ModeValidator is a validator for the "mode" field. It is called by the builders before save.
+	codeguard.ModeValidator = codeguardDescMode.Validators[0].(func(string) error)
 	commissionMixin := schema.Commission{}.Mixin()
 	commission.Policy = privacy.NewPolicies(commissionMixin[0], schema.Commission{})
 	commission.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -325,6 +451,10 @@ func init() {
 			return nil
 		}
 	}()
+	// commissionDescBorne is the schema descriptor for borne field.
+	commissionDescBorne := commissionFields[17].Descriptor()
+	// commission.DefaultBorne holds the default value on creation for the borne field.
+	commission.DefaultBorne = commissionDescBorne.Default.(bool)
 	creatorMixin := schema.Creator{}.Mixin()
 	creator.Policy = privacy.NewPolicies(creatorMixin[0], schema.Creator{})
 	creator.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -411,6 +541,36 @@ func init() {
 	experiment.DefaultStatus = experimentDescStatus.Default.(string)
 	// experiment.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	experiment.StatusValidator = experimentDescStatus.Validators[0].(func(string) error)
+	findingMixin := schema.Finding{}.Mixin()
+	finding.Policy = privacy.NewPolicies(findingMixin[0], schema.Finding{})
+	finding.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := finding.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	findingFields := schema.Finding{}.Fields()
+	_ = findingFields
+	// findingDescSignal is the schema descriptor for signal field.
+	findingDescSignal := findingFields[4].Descriptor()
+	// finding.SignalValidator is a validator for the "signal" field. It is called by the builders before save.
+	finding.SignalValidator = findingDescSignal.Validators[0].(func(string) error)
+	// findingDescSubject is the schema descriptor for subject field.
+	findingDescSubject := findingFields[5].Descriptor()
+	// finding.SubjectValidator is a validator for the "subject" field. It is called by the builders before save.
+	finding.SubjectValidator = findingDescSubject.Validators[0].(func(string) error)
+	// findingDescStatus is the schema descriptor for status field.
+	findingDescStatus := findingFields[10].Descriptor()
+	// finding.DefaultStatus holds the default value on creation for the status field.
+	finding.DefaultStatus = findingDescStatus.Default.(string)
+	// finding.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	finding.StatusValidator = findingDescStatus.Validators[0].(func(string) error)
+	// findingDescCloseReason is the schema descriptor for close_reason field.
+	findingDescCloseReason := findingFields[14].Descriptor()
+	// finding.CloseReasonValidator is a validator for the "close_reason" field. It is called by the builders before save.
+	finding.CloseReasonValidator = findingDescCloseReason.Validators[0].(func(string) error)
 	fundingMixin := schema.Funding{}.Mixin()
 	funding.Policy = privacy.NewPolicies(fundingMixin[0], schema.Funding{})
 	funding.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -508,7 +668,7 @@ func init() {
 	// integration.StoreValidator is a validator for the "store" field. It is called by the builders before save.
 	integration.StoreValidator = integrationDescStore.Validators[0].(func(string) error)
 	// integrationDescStatus is the schema descriptor for status field.
-	integrationDescStatus := integrationFields[4].Descriptor()
+	integrationDescStatus := integrationFields[6].Descriptor()
 	// integration.DefaultStatus holds the default value on creation for the status field.
 	integration.DefaultStatus = integrationDescStatus.Default.(string)
 	// integration.StatusValidator is a validator for the "status" field. It is called by the builders before save.
@@ -791,6 +951,26 @@ func init() {
 	partnershipDescAcceptedTermsVersion := partnershipFields[8].Descriptor()
 	// partnership.DefaultAcceptedTermsVersion holds the default value on creation for the accepted_terms_version field.
 	partnership.DefaultAcceptedTermsVersion = partnershipDescAcceptedTermsVersion.Default.(int)
+	partnershipguardMixin := schema.PartnershipGuard{}.Mixin()
+	partnershipguard.Policy = privacy.NewPolicies(partnershipguardMixin[0], schema.PartnershipGuard{})
+	partnershipguard.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := partnershipguard.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	partnershipguardFields := schema.PartnershipGuard{}.Fields()
+	_ = partnershipguardFields
+	// partnershipguardDescOwnPurchases is the schema descriptor for own_purchases field.
+	partnershipguardDescOwnPurchases := partnershipguardFields[2].Descriptor()
+	// partnershipguard.DefaultOwnPurchases holds the default value on creation for the own_purchases field.
+	partnershipguard.DefaultOwnPurchases = partnershipguardDescOwnPurchases.Default.(bool)
+	// partnershipguardDescReason is the schema descriptor for reason field.
+	partnershipguardDescReason := partnershipguardFields[3].Descriptor()
+	// partnershipguard.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	partnershipguard.ReasonValidator = partnershipguardDescReason.Validators[0].(func(string) error)
 	partnershipmoveMixin := schema.PartnershipMove{}.Mixin()
 	partnershipmove.Policy = privacy.NewPolicies(partnershipmoveMixin[0], schema.PartnershipMove{})
 	partnershipmove.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1149,6 +1329,30 @@ func init() {
 	programDescDemo := programFields[20].Descriptor()
 	// program.DefaultDemo holds the default value on creation for the demo field.
 	program.DefaultDemo = programDescDemo.Default.(bool)
+	programguardMixin := schema.ProgramGuard{}.Mixin()
+	programguard.Policy = privacy.NewPolicies(programguardMixin[0], schema.ProgramGuard{})
+	programguard.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := programguard.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	programguardFields := schema.ProgramGuard{}.Fields()
+	_ = programguardFields
+	// programguardDescLeakMode is the schema descriptor for leak_mode field.
+	programguardDescLeakMode := programguardFields[2].Descriptor()
+	// programguard.LeakModeValidator is a validator for the "leak_mode" field. It is called by the builders before save.
+	programguard.LeakModeValidator = programguardDescLeakMode.Validators[0].(func(string) error)
+	// programguardDescBannedMode is the schema descriptor for banned_mode field.
+	programguardDescBannedMode := programguardFields[3].Descriptor()
+	// programguard.BannedModeValidator is a validator for the "banned_mode" field. It is called by the builders before save.
+	programguard.BannedModeValidator = programguardDescBannedMode.Validators[0].(func(string) error)
+	// programguardDescFindingMode is the schema descriptor for finding_mode field.
+	programguardDescFindingMode := programguardFields[4].Descriptor()
+	// programguard.FindingModeValidator is a validator for the "finding_mode" field. It is called by the builders before save.
+	programguard.FindingModeValidator = programguardDescFindingMode.Validators[0].(func(string) error)
 	programmoveMixin := schema.ProgramMove{}.Mixin()
 	programmove.Policy = privacy.NewPolicies(programmoveMixin[0], schema.ProgramMove{})
 	programmove.Hooks[0] = func(next ent.Mutator) ent.Mutator {

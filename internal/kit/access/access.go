@@ -32,6 +32,10 @@ const (
 	ReadHolds         Action = "READ_HOLDS"
 	OpenHold          Action = "OPEN_HOLD"
 	DecideHold        Action = "DECIDE_HOLD"
+	ReadClaims        Action = "READ_CLAIMS"
+	AnswerClaim       Action = "ANSWER_CLAIM"
+	ReassignSale      Action = "REASSIGN_SALE"
+	ReassignPaidSale  Action = "REASSIGN_PAID_SALE"
 	ReadLedger        Action = "READ_LEDGER"
 	ReadFunds         Action = "READ_FUNDS"
 	WriteFunds        Action = "WRITE_FUNDS"
@@ -78,6 +82,10 @@ var rules = map[Action]rule{
 	ReadHolds:         {[]viewer.Role{viewer.Owner, viewer.Manager, viewer.Finance}, ""},
 	OpenHold:          {[]viewer.Role{viewer.Owner, viewer.Manager, viewer.Finance}, ""},
 	DecideHold:        {moneyRoles, ""},
+	ReadClaims:        {[]viewer.Role{viewer.Owner, viewer.Manager, viewer.Finance}, ""},
+	AnswerClaim:       {builders, ""},
+	ReassignSale:      {builders, ""},
+	ReassignPaidSale:  {owner, ""},
 	ReadLedger:        {moneyRoles, viewer.ReadLedger},
 	ReadFunds:         {[]viewer.Role{viewer.Owner, viewer.Manager, viewer.Finance}, ""},
 	WriteFunds:        {finance, ""},

@@ -24,21 +24,25 @@ func TestRolesMayDoWhatThePermissionTableSays(t *testing.T) {
 	t.Parallel()
 	O, M, A, F := viewer.Owner, viewer.Manager, viewer.Analyst, viewer.Finance
 	for action, may := range map[access.Action][]viewer.Role{
-		access.WritePrograms:  {O, M},
-		access.WriteCreators:  {O, M},
-		access.WriteOrders:    {O, M},
-		access.ReadOrders:     {O, M, A, F},
-		access.ReadCustomers:  {O, M, F},
-		access.DecideHold:     {O, F},
-		access.OpenHold:       {O, M, F},
-		access.ReadLedger:     {O, F},
-		access.WriteFunds:     {F},
-		access.PreparePayouts: {F},
-		access.ApprovePayouts: {O, F},
-		access.SendPayouts:    {F},
-		access.ManageMembers:  {O},
-		access.WriteOutreach:  {O, M},
-		access.ReadOutreach:   {O, M, A},
+		access.WritePrograms:    {O, M},
+		access.WriteCreators:    {O, M},
+		access.WriteOrders:      {O, M},
+		access.ReadOrders:       {O, M, A, F},
+		access.ReadCustomers:    {O, M, F},
+		access.DecideHold:       {O, F},
+		access.OpenHold:         {O, M, F},
+		access.ReadClaims:       {O, M, F},
+		access.AnswerClaim:      {O, M},
+		access.ReassignSale:     {O, M},
+		access.ReassignPaidSale: {O},
+		access.ReadLedger:       {O, F},
+		access.WriteFunds:       {F},
+		access.PreparePayouts:   {F},
+		access.ApprovePayouts:   {O, F},
+		access.SendPayouts:      {F},
+		access.ManageMembers:    {O},
+		access.WriteOutreach:    {O, M},
+		access.ReadOutreach:     {O, M, A},
 	} {
 		for _, role := range []viewer.Role{O, M, A, F} {
 			err := access.Brand(member(role), action, mine)
@@ -76,6 +80,7 @@ func TestAppsDoWhatTheirScopesSayAndNeverMoveMoney(t *testing.T) {
 		viewer.WriteTracking, viewer.ReadOrders, viewer.WriteOrders, viewer.ReadLedger, viewer.WriteOutreach, viewer.ReadPerformance}}
 	require.NoError(t, access.Brand(all, access.WriteOrders, mine))
 	for _, never := range []access.Action{access.WriteFunds, access.PreparePayouts, access.ApprovePayouts, access.SendPayouts, access.DecideHold,
+		access.ReadClaims, access.AnswerClaim, access.ReassignSale,
 		access.ManageMembers, access.ManageKeys} {
 		require.True(t, fault.Is(access.Brand(all, never, mine), fault.Forbidden), never)
 	}

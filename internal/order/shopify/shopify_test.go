@@ -121,11 +121,11 @@ func TestWrongBodiesAreRefusedAndOtherTopicsIgnored(t *testing.T) {
 	require.NotEmpty(t, n.Ignored)
 }
 
-// bodies are the fixtures here and, where TRIBUTARY_SHARED_DATA names a folder, the vendor's own examples in it.
+// bodies are the fixtures here and, where TEST_SHARED_DATA names a folder, the vendor's own examples in it.
 func bodies(t testing.TB) map[string][]byte {
 	t.Helper()
 	out := map[string][]byte{}
-	for _, folder := range []string{"testdata", filepath.Join(os.Getenv("TRIBUTARY_SHARED_DATA"), "shopify")} {
+	for _, folder := range []string{"testdata", filepath.Join(os.Getenv("TEST_SHARED_DATA"), "shopify")} {
 		files, err := filepath.Glob(filepath.Join(folder, "*.json"))
 		require.NoError(t, err)
 		for _, f := range files {

@@ -76,7 +76,7 @@ func TestStates(t *testing.T) {
 func bodies(t testing.TB) map[string][]byte {
 	t.Helper()
 	out := map[string][]byte{}
-	for _, folder := range []string{"testdata", filepath.Join(os.Getenv("TRIBUTARY_SHARED_DATA"), "woocommerce")} {
+	for _, folder := range []string{"testdata", filepath.Join(os.Getenv("TEST_SHARED_DATA"), "woocommerce")} {
 		files, err := filepath.Glob(filepath.Join(folder, "*.json"))
 		require.NoError(t, err)
 		for _, f := range files {

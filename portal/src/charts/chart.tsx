@@ -149,7 +149,7 @@ export default function Chart({ data, kind, height = kind === 'area' ? 304 : 176
                     <path d={curve(upper)} fill="none" stroke={colour(series.key)} strokeWidth="2" strokeLinecap="round" strokeLinejoin="round" />
                   </g>
                 ) : (
-                  <path key={series.key} d={band(upper, lower)} fill={colour(series.key)} stroke="var(--surface)" strokeWidth="1.25" />
+                  <path key={series.key} d={band(upper, lower)} fill={colour(series.key)} stroke="var(--surface)" strokeWidth={narrow ? 0.5 : 1.25} />
                 );
               })
             : bottomUp.map((series, place) => (
@@ -162,8 +162,8 @@ export default function Chart({ data, kind, height = kind === 'area' ? 304 : 176
               ))}
           {compareSpots.length > 1 && (
             <>
-              {kind === 'area' && !alone && <path d={curve(compareSpots)} fill="none" stroke="var(--surface)" strokeWidth="4" strokeOpacity=".85" />}
-              <path d={curve(compareSpots)} fill="none" stroke={kind === 'area' ? 'var(--ink)' : 'var(--ink-3)'} strokeWidth={kind === 'area' ? 1.5 : 1.25} strokeDasharray={kind === 'area' ? '2 4' : '3 3'} strokeLinecap={kind === 'area' ? 'round' : undefined} />
+              {kind === 'area' && !alone && <path d={curve(compareSpots)} fill="none" stroke="var(--surface)" strokeWidth={narrow ? 2.5 : 4} strokeOpacity=".85" />}
+              <path d={curve(compareSpots)} fill="none" stroke={kind === 'area' ? 'var(--ink)' : 'var(--ink-3)'} strokeWidth={kind === 'area' && !narrow ? 1.5 : 1.25} strokeDasharray={kind === 'area' ? '2 4' : '3 3'} strokeLinecap={kind === 'area' ? 'round' : undefined} />
             </>
           )}
           {marks.map((mark) => (

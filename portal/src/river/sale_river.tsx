@@ -16,7 +16,7 @@ const KIND_ICON: Record<string, IconName> = {
   WEBSITE: 'globe',
   CODE: 'tag',
   SURVEY: 'message',
-  CLAIM: 'message',
+  PERSON: 'person',
   QR: 'qr',
 };
 

@@ -8,6 +8,7 @@ import type { ProgramFieldsFragment, ProgramStatus, ProgramVisibility } from '@/
 import { currencyName, formatDate, formatList, formatMoney, isZero, plural, sentenceCase } from '@/lib/format';
 import { Button, ButtonLink, Card, CheckField, Confirm, CopyButton, EmptyPage, Facts, FormErrors, Loaded, PageHead, PageSkeleton, SelectField, Status, Tabs, TextArea, TextField, toast, useForm, useView } from '@/ui';
 import { Markdown } from '@/ui/markdown';
+import { ProgramGuardTab } from '../guard/program_guard';
 import { OfferBuilder } from './offer_builder';
 import { GOALS, programSaid, TOUCHES, VISIBILITIES } from './program_words';
 import { BrandProgramDocument, PublishTermsDocument, SetProgramStatusDocument, UpdateProgramDocument } from './programs_document';
@@ -69,6 +70,7 @@ function ProgramView({ program, creators }: { program: Program; creators: number
             { key: 'offer', label: 'Commission', to: view.href({ tab: 'offer' }) },
             { key: 'terms', label: 'Terms', to: view.href({ tab: 'terms' }) },
             { key: 'resources', label: 'Resources', to: view.href({ tab: 'resources' }) },
+            { key: 'guard', label: 'Fraud guard', to: view.href({ tab: 'guard' }) },
           ]}
         />
       </div>
@@ -78,6 +80,8 @@ function ProgramView({ program, creators }: { program: Program; creators: number
         <TermsTab key={program.terms?.id ?? 'none'} program={program} creators={creators} />
       ) : tab === 'resources' ? (
         <Resources programId={program.id} />
+      ) : tab === 'guard' ? (
+        <ProgramGuardTab programId={program.id} />
       ) : (
         <Overview program={program} />
       )}

@@ -19,6 +19,7 @@ const BrandSettingsDocument = graphql(`
       country
       currency
       createdAt
+      claimAnswerHours
       domains {
         id
         host
@@ -118,21 +119,22 @@ function Details({ brand }: { brand: Brand }) {
   const may = useMay();
   const [, update] = useMutation(UpdateBrandDocument);
   const form = useForm({
-    initial: { name: brand.name, websiteUrl: brand.websiteUrl, fallbackUrl: brand.fallbackUrl ?? '' },
+    initial: { name: brand.name, websiteUrl: brand.websiteUrl, fallbackUrl: brand.fallbackUrl ?? '', claimAnswerHours: String(brand.claimAnswerHours) },
     async send(values) {
-      const errors = errorsOf(await update({ input: { brandId: brand.id, name: values.name.trim(), websiteUrl: values.websiteUrl.trim(), ...(values.fallbackUrl.trim() ? { fallbackUrl: values.fallbackUrl.trim() } : {}) } }), (data) => data.updateBrand);
+      const errors = errorsOf(await update({ input: { brandId: brand.id, name: values.name.trim(), websiteUrl: values.websiteUrl.trim(), claimAnswerHours: Math.round(Number(values.claimAnswerHours)) || 0, ...(values.fallbackUrl.trim() ? { fallbackUrl: values.fallbackUrl.trim() } : {}) } }), (data) => data.updateBrand);
       if (errors.length === 0) toast('Saved');
       return errors;
     },
   });
   const locked = !may('manageBrand');
-  const text = (key: 'name' | 'websiteUrl' | 'fallbackUrl') => ({ value: form.values[key], onValue: (value: string) => form.set(key, value), error: form.errorAt(key), disabled: locked });
+  const text = (key: 'name' | 'websiteUrl' | 'fallbackUrl' | 'claimAnswerHours') => ({ value: form.values[key], onValue: (value: string) => form.set(key, value), error: form.errorAt(key), disabled: locked });
   return (
     <Card title="The brand" pad>
       <form className="grid" onSubmit={form.onSubmit} noValidate>
         <TextField label="Name" {...text('name')} />
         <TextField label="Website" type="url" {...text('websiteUrl')} />
         <TextField label="Where dead links lead" type="url" placeholder="Your website" hint="For links that are unknown or archived. On a domain that is yours." {...text('fallbackUrl')} />
+        <TextField label="Hours until a claim is answered" type="number" inputMode="numeric" min={1} max={720} hint="What you promise to creators who miss a sale. They read it before they ask." {...text('claimAnswerHours')} />
         <FormErrors messages={form.rest} />
         {locked ? (
           <p className="sm dim">The owner changes this.</p>

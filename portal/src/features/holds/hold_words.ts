@@ -11,11 +11,15 @@ const SIGNALS: Record<HoldSignal, { words: string; icon: IconName }> = {
   SAME_NETWORK: { words: 'Many orders from one network', icon: 'globe' },
   REFUND_RATE: { words: 'Far more refunds than others', icon: 'retry' },
   CHARGEBACK: { words: 'The customer’s bank disputes it', icon: 'bank' },
+  BANNED_SOURCE: { words: 'The visit came from a banned place', icon: 'globe' },
   PAUSED_PARTNERSHIP: { words: 'The partnership was paused', icon: 'pause' },
 };
 
 /** What raised a hold, in words. */
 export const signalSaid = (signal: HoldSignal): { words: string; icon: IconName } => SIGNALS[signal];
+
+/** What may have raised a hold, to choose from. */
+export const SIGNAL_CHOICE = (Object.keys(SIGNALS) as HoldSignal[]).map((value) => ({ value, label: SIGNALS[value].words }));
 
 const STATES: Record<HoldStatus, { words: string; tone: Tone }> = {
   OPEN: { words: 'Waits for a decision', tone: 'wait' },

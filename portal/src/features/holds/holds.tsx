@@ -8,15 +8,19 @@ import { useMay } from '@/frame/rights';
 import { graphql } from '@/gql';
 import type { HoldDecision, HoldFieldsFragment, HoldStatus } from '@/gql/graphql';
 import { formatDate, formatDateTime, formatMoney, formatRelative, toDrawing } from '@/lib/format';
-import { BlockSkeleton, Button, Card, DataTable, EmptyPage, ErrorState, Facts, FormErrors, Icon, Loaded, MoreRows, PageHead, PanelPerson, Person, Segmented, SidePanel, Status, TableSkeleton, Tabs, TextArea, toast, useForm, usePanel, useView, type Column } from '@/ui';
-import { holdSaid, signalSaid } from './hold_words';
+import { BlockSkeleton, Button, Card, CheckField, DataTable, EmptyPage, ErrorState, Facts, FilterSelect, FormErrors, Loaded, MoreRows, PageHead, PanelPerson, Person, Segmented, SidePanel, Status, TableSkeleton, Tabs, TextArea, toast, useForm, usePanel, useView, type Column } from '@/ui';
+import { EvidenceList } from '../guard/evidence_list';
+import { Findings } from '../guard/findings';
+import { holdSaid, SIGNAL_CHOICE, signalSaid } from './hold_words';
 
 export const HoldFields = graphql(`
   fragment HoldFields on Hold {
     id
     signal
     reason
-    evidence
+    evidence {
+      ...EvidenceFields
+    }
     status
     createdAt
     decidedAt
@@ -51,8 +55,8 @@ export const HoldFields = graphql(`
 `);
 
 const HoldsDocument = graphql(`
-  query Holds($brandId: ID!, $status: HoldStatus, $first: Int, $after: String) {
-    holds(brandId: $brandId, status: $status, first: $first, after: $after) {
+  query Holds($brandId: ID!, $status: HoldStatus, $signal: HoldSignal, $first: Int, $after: String) {
+    holds(brandId: $brandId, status: $status, signal: $signal, first: $first, after: $after) {
       nodes {
         ...HoldFields
       }
@@ -112,7 +116,8 @@ export default function Holds() {
   const view = useView();
   const panel = usePanel();
   const status = TABS.find((tab) => tab.key === view.get('state'))?.key ?? 'OPEN';
-  const list = useRows({ query: HoldsDocument, variables: { brandId: brand.id, status, first: 50 }, pick: (data) => data.holds, types: ['Hold'] });
+  const signal = SIGNAL_CHOICE.find((entry) => entry.value === view.get('why'))?.value ?? null;
+  const list = useRows({ query: HoldsDocument, variables: { brandId: brand.id, status, signal, first: 50 }, pick: (data) => data.holds, types: ['Hold'] });
   const open = panel.open;
   return (
     <>
@@ -120,14 +125,18 @@ export default function Holds() {
         title={hat.kind === 'finance' ? 'Held commissions' : 'Holds'}
         line={may('decideHold') ? 'Commissions that are kept back until you decide. The creator reads why, and what you decided.' : 'Commissions that are kept back until finance or the owner decides. The creator reads why.'}
       />
+      <Findings />
       <Card label="Holds">
         <div className="tabtools">
+          <FilterSelect name="Why" value={signal ?? ''} options={[{ value: '', label: 'All' }, ...SIGNAL_CHOICE]} onChange={(value) => view.set({ why: value || null })} />
           <Tabs label="Holds" current={status} tabs={TABS.map((tab) => ({ key: tab.key, label: tab.label, count: tab.key === status && list.rows ? `${list.total ?? list.rows.length}${list.total === null && list.more ? '+' : ''}` : undefined, to: view.href({ state: tab.key === 'OPEN' ? null : tab.key, open: null }) }))} />
         </div>
         <Loaded data={list.rows} error={list.error} again={list.again} skeleton={<TableSkeleton />}>
           {(rows) =>
             rows.length > 0 ? (
               <DataTable label="Holds" rows={rows} columns={columns} rowKey={(row) => row.id} onOpen={(row) => panel.show(row.id)} open={open} foot={<MoreRows shown={rows.length} total={list.total} one="hold" many="holds" more={list.more} busy={list.loadingMore} />} />
+            ) : signal ? (
+              <p className="pad mut">Nothing here is held for that reason.</p>
             ) : status === 'OPEN' ? (
               <div className="pad">
                 <EmptyPage title="Nothing is held back">
@@ -177,16 +186,9 @@ function HoldPanel({ id, known, onClose }: { id: string; known: Hold | undefined
           {hold.evidence.length > 0 && (
             <section>
               <h3>What was seen</h3>
-              <ul className="grid" style={{ gap: 8, marginTop: 8 }}>
-                {hold.evidence.map((line) => (
-                  <li key={line} className="row g2 top">
-                    <span className="dim" style={{ marginTop: 2 }}>
-                      <Icon name="eye" size={14} />
-                    </span>
-                    <span className="grow">{line}</span>
-                  </li>
-                ))}
-              </ul>
+              <div style={{ marginTop: 8 }}>
+                <EvidenceList evidence={hold.evidence} />
+              </div>
             </section>
           )}
           {commission && (
@@ -218,10 +220,11 @@ function DecisionForm({ hold, onDone }: { hold: Hold; onDone: () => void }) {
   const [, decide] = useMutation(DecideHoldDocument);
   const [decision, setDecision] = useState<HoldDecision>('RELEASE');
   const amount = formatMoney(hold.commission.amount);
+  const mayAllow = decision === 'RELEASE' && hold.signal === 'SELF_REFERRAL';
   const form = useForm({
-    initial: { reason: '' },
-    async send({ reason }) {
-      const errors = errorsOf(await decide({ input: { holdId: hold.id, decision, reason: reason.trim() } }), (data) => data.decideHold);
+    initial: { reason: '', allow: false },
+    async send({ reason, allow }) {
+      const errors = errorsOf(await decide({ input: { holdId: hold.id, decision, reason: reason.trim(), allowOwnPurchases: mayAllow && allow } }), (data) => data.decideHold);
       if (errors.length === 0) {
         toast(decision === 'RELEASE' ? `Released: ${amount} goes on` : `Taken back: ${amount}`);
         onDone();
@@ -234,6 +237,7 @@ function DecisionForm({ hold, onDone }: { hold: Hold; onDone: () => void }) {
       <Segmented label="Decision" value={decision} options={[{ value: 'RELEASE', label: 'Release it' }, { value: 'REJECT', label: 'Take it back' }]} onChange={setDecision} />
       <p className="sm mut">{decision === 'RELEASE' ? `The ${amount} go on to the creator’s balance when the return period is over.` : `The ${amount} are taken back, and the touch no longer counts for this order.`}</p>
       <TextArea label="Why" rows={3} hint={`${hold.commission.creator.name} reads it.`} value={form.values.reason} onValue={(value) => form.set('reason', value)} error={form.errorAt('reason')} />
+      {mayAllow && <CheckField label={`From now on, let ${hold.commission.creator.name} buy for themselves or for clients`} checked={form.values.allow} onValue={(value) => form.set('allow', value)} error={form.errorAt('allowOwnPurchases')} />}
       <FormErrors messages={form.rest} />
       <div>
         <Button kind={decision === 'RELEASE' ? 'primary' : 'danger'} type="submit" busy={form.busy}>

@@ -52,7 +52,7 @@ export const KINDS: readonly KindWords[] = [
     secretHint: 'It begins with whsec_ and stands beside the endpoint in Stripe.',
     steps: [
       'Open Developers, Webhooks in Stripe and add an endpoint with the address above.',
-      'Choose the events “checkout.session.completed”, “checkout.session.async_payment_succeeded” and “charge.refunded”.',
+      'Choose the events “checkout.session.completed”, “.async_payment_succeeded”, “.async_payment_failed” and “.expired”, “charge.refunded”, all of “charge.dispute”, and “invoice.paid” for subscriptions.',
       'Give each Checkout Session the tid of the visit as client_reference_id, so that the tap is known.',
     ],
   },

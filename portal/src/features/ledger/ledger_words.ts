@@ -39,6 +39,7 @@ const KINDS: Record<string, string> = {
   HOLD_RELEASED: 'Review released',
   HOLD_REJECTED: 'Taken back after review',
   COMMISSION_APPROVED: 'Return period over',
+  COMMISSION_AWARDED: 'Given by the brand',
   COMMISSION_CLAWED_BACK: 'Taken back after a refund',
   PAYOUT_RESERVED: 'Set aside for a payout',
   PAYOUT_SETTLED: 'Payout made',

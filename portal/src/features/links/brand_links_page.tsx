@@ -21,6 +21,7 @@ import { StatSkeleton, TableSkeleton } from '@/ui/skeleton';
 import { StatRow, type Stat } from '@/ui/stat';
 import { Delta, Status } from '@/ui/status';
 import { ErrorState } from '@/ui/trouble';
+import { LeakedCodes } from '../guard/leaked_codes';
 import { partnershipWords } from '../programs/program_words';
 import { Archive } from './archive';
 import { useBrandDays, type BrandDays, type Sums } from './brand_days';
@@ -151,6 +152,7 @@ export default function BrandLinksPage() {
             {figures ? <StatRow tall stats={statsOf(figures, list.total, count)} /> : <StatSkeleton tiles={4} />}
           </Card>
           <Troubled brandId={brand.id} onOpen={open} />
+          <LeakedCodes />
           <div className="tools">
             <FilterSelect name="Range" value={range} options={RANGES} onChange={(value) => view.set({ range: value === '30' ? null : value })} />
             <SearchBox label="Search creators" value={find} onFind={(text) => view.set({ find: text })} />

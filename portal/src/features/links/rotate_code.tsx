@@ -7,7 +7,7 @@ import { toast } from '@/ui/toast';
 import { RotateCodeDocument, type OwnCode } from './links_document';
 
 /** Ends a code that got around and puts a new one with the same terms in its place. */
-export function RotateCode({ code, onClose }: { code: OwnCode; onClose: () => void }) {
+export function RotateCode({ code, onClose }: { code: Pick<OwnCode, 'id' | 'code'>; onClose: () => void }) {
   const [, rotate] = useMutation(RotateCodeDocument);
   const form = useForm({
     initial: { code: '' },

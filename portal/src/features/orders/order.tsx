@@ -9,6 +9,7 @@ import { difference, isPositive } from '@/lib/amount';
 import { formatBasisPoints, formatDate, formatDateTime, formatMoney, formatPpm, isZero } from '@/lib/format';
 import { SaleRiver } from '@/river/sale_river';
 import { Button, ButtonLink, Card, Chip, DataTable, Dialog, EmptyPage, Facts, Loaded, PageHead, PageSkeleton, Person, ReasonForm, Status, toast, type Column } from '@/ui';
+import { GiveSale, payable } from './give_sale';
 import { OpenHoldDocument, OrderDocument } from './order_document';
 import { orderRiver, type Order } from './order_river';
 import { flagWords, paymentSaid, sourceName } from './order_words';
@@ -53,6 +54,9 @@ const refundColumns: Column<Order['refunds'][number]>[] = [
 
 function OrderView({ order }: { order: Order }) {
   const { hat } = useFrame();
+  const may = useMay();
+  const [giving, setGiving] = useState(false);
+  const canGive = order.attribution != null && !order.test && may(payable(order) ? 'reassignPaidSale' : 'reassignSale');
   const river = orderRiver(order);
   const payment = paymentSaid(order.payment);
   const attribution = order.attribution;
@@ -66,7 +70,17 @@ function OrderView({ order }: { order: Order }) {
             {formatMoney(order.total)} at {order.store}, placed on {formatDateTime(order.placedAt)}. {payment.words}.
           </>
         }
+        actions={
+          canGive && (
+            <Button icon="people" onClick={() => setGiving(true)}>
+              Give it to another creator
+            </Button>
+          )
+        }
       />
+      <Dialog open={giving} onClose={() => setGiving(false)} title="Give this sale to another creator">
+        <GiveSale order={order} onClose={() => setGiving(false)} />
+      </Dialog>
       {(order.test || order.flags.length > 0) && (
         <div className="tools">
           {order.test && <Chip>Test order, never earns</Chip>}
@@ -87,6 +101,15 @@ function OrderView({ order }: { order: Order }) {
             </span>
           )}
         </div>
+        {attribution?.touches
+          .filter((touch) => touch.kind === 'PERSON' && touch.creditPpm > 0)
+          .map((touch) => (
+            <p key={touch.at} className="pad" style={{ paddingBottom: 0, overflowWrap: 'anywhere' }}>
+              <Status tone="ok" icon="person" detail={formatDateTime(touch.at, 'short')}>
+                {touch.sentence}
+              </Status>
+            </p>
+          ))}
         {river ? (
           <div className="rbody">
             <SaleRiver data={river} />

@@ -23,6 +23,7 @@ export function orderRiver(order: Order): RiverData | null {
   const amount = sum(same.map((commission) => commission.amount));
   const accrued = sum(same.map((commission) => commission.accrued));
   const takenBack = amount && accrued ? difference(accrued, amount) : null;
+  const winner = order.attribution.touches.find((touch) => touch.creditPpm > 0)?.kind ?? null;
   const credit = order.attribution.touches.reduce((total, touch) => total + touch.creditPpm, 0);
   const latest = same.map((commission) => commission.holdUntil).sort().at(-1) ?? null;
   const any = (status: string) => same.some((commission) => commission.status === status);
@@ -43,9 +44,9 @@ export function orderRiver(order: Order): RiverData | null {
     touches: order.attribution.touches.map((touch) => ({
       label: labelOf(touch),
       at: touch.at,
-      kind: touch.kind === 'CODE' || touch.kind === 'SURVEY' ? touch.kind : (touch.platform ?? touch.kind),
+      kind: touch.kind === 'CODE' || touch.kind === 'SURVEY' || touch.kind === 'PERSON' ? touch.kind : (touch.platform ?? touch.kind),
       outcome: touch.outcome,
-      reasonWords: touch.creditPpm > 0 ? null : shortReason(touch, { placedAt: order.placedAt, windowDays }),
+      reasonWords: touch.creditPpm > 0 ? null : shortReason(touch, { placedAt: order.placedAt, windowDays, winner }),
       creditPpm: touch.creditPpm,
       own: true,
     })),

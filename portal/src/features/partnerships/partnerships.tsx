@@ -12,6 +12,7 @@ import { countryName } from '@/lib/country';
 import { formatBasisPoints, formatDate, formatList, formatMoney, formatNumber, toDrawing } from '@/lib/format';
 import { platformName } from '@/lib/platform';
 import { BlockSkeleton, Button, ButtonLink, Card, Chip, CopyButton, DataTable, EmptyPage, ErrorState, Facts, FilterSelect, FormErrors, Loaded, MoreRows, PageHead, PanelPerson, Person, Segmented, SelectField, SidePanel, Status, TableMenu, TableSkeleton, TextArea, toast, useForm, usePanel, useView, type Column } from '@/ui';
+import { OwnPurchases } from '../guard/own_purchases';
 import { ProgramChoiceDocument } from '../brand_programs/program_choice';
 import { movesFrom, PARTNERSHIP_STATES, partnershipSaid, PAUSE_KINDS, stageName } from './partnership_words';
 
@@ -264,6 +265,7 @@ function PartnershipPanel({ id, onClose }: { id: string; onClose: () => void }) 
               ))}
             </ul>
           </section>
+          <OwnPurchases partnershipId={partnership.id} name={partnership.creator.name} />
         </div>
       )}
     </SidePanel>

@@ -10,7 +10,7 @@ export const MODELS: readonly { value: CreditModel; label: string; detail: strin
   { value: 'TIME_DECAY', label: 'More to the later ones', detail: 'A touch counts half as much for each half-life before the order.' },
 ];
 
-const KINDS: Record<TouchKind, string> = { CLICK: 'Links', CODE: 'Codes', BINDING: 'Earlier customers', SURVEY: 'Survey answers', MODELLED: 'Estimated matches' };
+const KINDS: Record<TouchKind, string> = { CLICK: 'Links', CODE: 'Codes', BINDING: 'Earlier customers', SURVEY: 'Survey answers', MODELLED: 'Estimated matches', PERSON: 'The brand’s own decisions' };
 
 /** What people call a kind of touch. */
 export const kindName = (kind: TouchKind): string => KINDS[kind];

@@ -59,6 +59,7 @@ const TOUCHES: Record<TouchKind, string> = {
   BINDING: 'customers that you brought before',
   SURVEY: 'customers who name you',
   MODELLED: 'estimated matches',
+  PERSON: 'the brand’s own word',
 };
 
 /** "Links and codes". */

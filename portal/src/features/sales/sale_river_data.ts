@@ -54,7 +54,7 @@ export function riverOf(sale: Sale, blocked: boolean): RiverData | null {
   const touches: RiverTouch[] = sale.attribution.touches.map((touch) => ({
     label: ownLabel(touch),
     at: touch.at,
-    kind: touch.kind === 'CODE' || touch.kind === 'SURVEY' ? touch.kind : (touch.platform ?? touch.kind),
+    kind: touch.kind === 'CODE' || touch.kind === 'SURVEY' || touch.kind === 'PERSON' ? touch.kind : (touch.platform ?? touch.kind),
     outcome: touch.outcome,
     reasonWords: touch.creditPpm > 0 ? null : shortReason(touch, { placedAt: sale.placedAt, windowDays, brand: sale.brand.name, winner }),
     creditPpm: touch.creditPpm,

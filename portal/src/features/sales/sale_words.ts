@@ -102,6 +102,7 @@ export function whyItCounted(touches: readonly WordedTouch[], credits: readonly 
   }
   if (others.length > 0) return sharedWords(own, others, othersWithCredit(credits));
   if (own.length > 1) return `${plural(own.length, 'touch', 'touches')} of yours share the whole credit.`;
+  if (first.kind === 'PERSON') return first.sentence;
   const label = ownLabel(first);
   const lost = touches.filter((touch) => touch !== first);
   if (lost.length === 0) return `${label} was the only touch before the order.`;
@@ -113,7 +114,7 @@ export function whyItCounted(touches: readonly WordedTouch[], credits: readonly 
 /** Days from a touch to an order; for people, so a day is a day begun. */
 const daysBetween = (from: string, to: string) => Math.ceil((Date.parse(to) - Date.parse(from)) / 86_400_000);
 
-const THINGS: Record<TouchKind, string> = { CLICK: 'Links', CODE: 'Codes', BINDING: 'Earlier customers', SURVEY: 'Survey answers', MODELLED: 'Estimated matches' };
+const THINGS: Record<TouchKind, string> = { CLICK: 'Links', CODE: 'Codes', BINDING: 'Earlier customers', SURVEY: 'Survey answers', MODELLED: 'Estimated matches', PERSON: 'The brand’s own decisions' };
 
 /** Why a touch earned nothing, short enough to stand beside its stub in the river. */
 export function shortReason(touch: WordedTouch, order: { placedAt: string; windowDays: number | null; brand?: string; winner?: TouchKind | null }): string {
@@ -129,6 +130,7 @@ export function shortReason(touch: WordedTouch, order: { placedAt: string; windo
     case 'AFTER_ORDER':
       return 'It came after the order.';
     case 'LOST_TO_PRECEDENCE':
+      if (order.winner === 'PERSON') return 'The brand decided itself who had brought it.';
       return order.winner && order.winner !== touch.kind ? `${THINGS[order.winner]} come before ${lowerFirst(things)} ${order.brand ? `at ${order.brand}` : 'in this program'}.` : `Something stronger than ${lowerFirst(things)} was found.`;
     case 'LOST_TO_LATER_TOUCH':
       return 'Another touch of the same kind took the credit.';

@@ -44,7 +44,17 @@ export default function SalesPage() {
   const columns = saleColumns(programs.length > 1);
   const narrowed = status !== null || programId !== null;
 
-  const head = <PageHead title="Sales" line="Every order that earns for you, and why it does. Newest first." />;
+  const head = (
+    <PageHead
+      title="Sales"
+      line="Every order that earns for you, and why it does. Newest first."
+      actions={
+        <ButtonLink icon="message" to="/creator/sales/claims">
+          A sale is missing
+        </ButtonLink>
+      }
+    />
+  );
   if (list.error) {
     return (
       <>

@@ -1,0 +1,58 @@
+import { useMutation } from 'urql';
+import { errorsOf } from '@/api/deed';
+import { useRows } from '@/api/rows';
+import { useBrand } from '@/frame/context';
+import { Button, FormErrors, SelectField, TextArea, toast, useForm } from '@/ui';
+import { ReassignDocument, SaleTakersDocument } from './order_document';
+import type { Order } from './order_river';
+
+const CHANGED = { additionalTypenames: ['Order', 'Commission', 'Hold'] };
+
+/** Whether a commission of an order can be paid already: then only an owner moves it, and its creator keeps it. */
+export const payable = (order: Order): boolean => order.commissions.some((commission) => commission.status === 'APPROVED' || commission.status === 'PAID');
+
+/** Gives all of the credit for an order to one creator, with the reason that both read. */
+export function GiveSale({ order, onClose }: { order: Order; onClose: () => void }) {
+  const brand = useBrand();
+  const list = useRows({ query: SaleTakersDocument, variables: { brandId: brand.id, first: 100 }, pick: (data) => data.partnerships, types: ['Partnership'] });
+  const [, reassign] = useMutation(ReassignDocument);
+  const whole = order.attribution?.credits.length === 1 ? order.attribution.credits[0]?.creator?.id : undefined;
+  const takers = (list.rows ?? []).filter((entry) => entry.creator.id !== whole).sort((a, b) => a.creator.name.localeCompare(b.creator.name));
+  const form = useForm({
+    initial: { partnershipId: '', reason: '' },
+    async send(values) {
+      if (!values.partnershipId) return [{ code: 'REQUIRED', message: 'Choose who brought it.', field: ['partnershipId'] }];
+      const errors = errorsOf(await reassign({ input: { orderId: order.id, partnershipId: values.partnershipId, reason: values.reason.trim() } }, CHANGED), (data) => data.reassignAttribution);
+      if (errors.length === 0) {
+        toast(`Order ${order.name} is ${takers.find((entry) => entry.id === values.partnershipId)?.creator.name ?? 'another creator'}’s now.`);
+        onClose();
+      }
+      return errors;
+    },
+  });
+  return (
+    <form className="grid" onSubmit={form.onSubmit} noValidate>
+      <p className="mut">
+        {payable(order)
+          ? 'What can be paid for this order already stays with its creator. The one whom you choose is paid beside, at your cost, and both statements show it.'
+          : 'The commission moves to the creator whom you choose, at the rate of their own offer. Both statements show it.'}
+      </p>
+      <SelectField label="Who brought it" placeholder={list.rows === null ? 'Loading' : 'Choose one'} value={form.values.partnershipId} onValue={(value) => form.set('partnershipId', value)} options={takers.map((entry) => ({ value: entry.id, label: `${entry.creator.name} (${entry.program.name})` }))} error={form.errorAt('partnershipId')} />
+      {list.more && (
+        <div>
+          <Button small busy={list.loadingMore} onClick={list.more}>
+            Load more creators
+          </Button>
+        </div>
+      )}
+      <TextArea label="Why" hint="Both creators read it." value={form.values.reason} onValue={(value) => form.set('reason', value)} error={form.errorAt('reason')} />
+      <FormErrors messages={form.rest} />
+      <div className="row g2">
+        <Button kind="primary" type="submit" busy={form.busy}>
+          Give the sale
+        </Button>
+        <Button onClick={onClose}>Leave it</Button>
+      </div>
+    </form>
+  );
+}
