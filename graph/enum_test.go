@@ -91,7 +91,7 @@ var columns = map[string]string{
 	"brand.status": "", "user.status": "", "inbox_delivery.status": "DeliveryStatus", "order_import.status": "OrderImportStatus", "order_import.format": "OrderFileFormat",
 	"program.visibility": "ProgramVisibility", "program.goal": "ProgramGoal", "program.status": "ProgramStatus",
 	"application.status": "ApplicationStatus", "attribution_policy.model": "CreditModel",
-	"policy_replay.model": "CreditModel", "policy_replay.status": "PolicyReplayStatus",
+	"policy_replay.model": "CreditModel", "policy_replay.status": "PolicyReplayStatus", "customer_binding.end_reason": "",
 	"integration.status": "IntegrationStatus", "integration.kind": "IntegrationKind",
 	"order.payment": "OrderPayment", "order.source": "OrderSource", "order_line.kind": "OrderLineKind", "chargeback.stage": "ChargebackStage",
 	"attribution_decision.cause": "DecisionCause", "attribution_decision.verdict": "Verdict",

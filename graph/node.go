@@ -34,6 +34,7 @@ func (r *Resolver) nodes() map[id.Kind]nodeOf {
 		id.Brand:         by(r.Brands.Get),
 		id.BrandDomain:   by(r.Brands.GetDomain),
 		id.Policy:        by(r.Brands.GetPolicy),
+		id.Binding:       by(r.Sales.BindingByID),
 		id.Replay:        by(r.Sales.ReplayByID),
 		id.Integration:   by(r.Brands.GetIntegration),
 		id.Program:       by(r.Programs.Get),

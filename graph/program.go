@@ -71,9 +71,13 @@ func (m mutationResolver) PublishOffer(ctx context.Context, in model.PublishOffe
 	for i, o := range in.Overrides {
 		overrides[i] = program.OverrideInput{Name: o.Name, Rate: o.Rate, ProductIDs: o.ProductIds, Collections: o.Collections}
 	}
+	var recurring *program.RecurringInput
+	if r := in.Recurring; r != nil {
+		recurring = &program.RecurringInput{Term: r.Term, Months: r.Months, Rate: r.Rate, KeptAfterRetirement: zeroIfNil(r.KeptAfterRetirement)}
+	}
 	v, userErrors, err := outcome(m.r.Programs.PublishOffer(ctx, program.PublishOfferInput{
 		ProgramID: in.ProgramID, Name: in.Name, Kind: in.Kind, Rate: in.Rate, NewCustomerRate: in.NewCustomerRate,
-		FlatAmount: asWritten(in.FlatAmount), CapPerOrder: asWritten(in.CapPerOrder), Overrides: overrides, Note: zeroIfNil(in.Note)}))
+		FlatAmount: asWritten(in.FlatAmount), CapPerOrder: asWritten(in.CapPerOrder), Overrides: overrides, Recurring: recurring, Note: zeroIfNil(in.Note)}))
 	return &model.PublishOfferPayload{Offer: v, UserErrors: userErrors}, err
 }
 

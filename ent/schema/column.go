@@ -150,3 +150,8 @@ func lookWhere(name, where string, columns ...string) ent.Index {
 func maybeImmutableTo(name string, t any, column string) ent.Edge {
 	return edge.To(name, t).Unique().Immutable().Field(column).Annotations(entsql.OnDelete(entsql.Restrict))
 }
+
+// moves declares the foreign key of a required reference that may come to name another row.
+func moves(name string, t any, column string) ent.Edge {
+	return edge.To(name, t).Unique().Required().Field(column).Annotations(entsql.OnDelete(entsql.Restrict))
+}

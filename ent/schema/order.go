@@ -4,6 +4,7 @@ import (
 	"entgo.io/ent"
 	"entgo.io/ent/schema"
 	"entgo.io/ent/schema/field"
+	"github.com/google/uuid"
 )
 
 // Order is a purchase at a brand's shop as it stands now; each recorded state of it is kept in order_version.
@@ -144,6 +145,7 @@ func (AttributionDecision) Annotations() []schema.Annotation {
 	})
 }
 
+<<<<<<< HEAD
 // OrderImport is a file of orders that is checked and then recorded. Its parts and problems are in tables of their own.
 type OrderImport struct{ ent.Schema }
 
@@ -168,5 +170,46 @@ func (OrderImport) Annotations() []schema.Annotation {
 	return table("order_import", map[string]string{
 		"order_import_format": oneOf("format", "TRIBUTARY", "SHOPIFY", "WOOCOMMERCE"),
 		"order_import_status": oneOf("status", "UPLOADING", "CHECKING", "CHECKED", "RUNNING", "DONE", "FAILED"),
+=======
+// CustomerBinding ties a customer to the partnership that brought their first order, where its terms promise commission on later ones.
+type CustomerBinding struct{ ent.Schema }
+
+func (CustomerBinding) Mixin() []ent.Mixin { return baseMixin() }
+func (CustomerBinding) Fields() []ent.Field {
+	return []ent.Field{
+		key("brand_id"), field.UUID("program_id", uuid.UUID{}), field.UUID("partnership_id", uuid.UUID{}), field.UUID("creator_id", uuid.UUID{}),
+		key("order_id"), // the first order
+		field.UUID("offer_version_id", uuid.UUID{}),        // what promised it
+		text("store", 253),                                 // where the customer's id is known
+		field.Bytes("customer_hash").Optional().Nillable(), // as in order
+		maybe("customer_external_id", 100),
+		at("made_at"), maybeAt("ends_at"), // of the promised time; absent = as long as the customer buys
+		field.Bool("kept_after_retirement"),
+		maybeAt("ended_at"), maybe("end_reason", 40), moving("updated_at"),
+	}
+}
+func (CustomerBinding) Edges() []ent.Edge {
+	return []ent.Edge{
+		to("brand", Brand.Type, "brand_id"), moves("program", Program.Type, "program_id"), moves("partnership", Partnership.Type, "partnership_id"),
+		moves("creator", Creator.Type, "creator_id"), to("order", Order.Type, "order_id"), moves("offer_version", OfferVersion.Type, "offer_version_id"),
+	}
+}
+func (CustomerBinding) Indexes() []ent.Index {
+	return []ent.Index{
+		only("customer_binding_order_key", "order_id"),
+		look("customer_binding_of_brand", "brand_id", "created_at", "id"),
+		lookWhere("customer_binding_of_customer", "customer_hash IS NOT NULL", "brand_id", "customer_hash", "made_at"),
+		lookWhere("customer_binding_of_shop_customer", "customer_external_id IS NOT NULL", "brand_id", "store", "customer_external_id"),
+		// One at a time for a customer.
+		onlyWhere("customer_binding_customer_key", "ended_at IS NULL AND customer_hash IS NOT NULL", "brand_id", "customer_hash"),
+		onlyWhere("customer_binding_shop_customer_key", "ended_at IS NULL AND customer_external_id IS NOT NULL", "brand_id", "store", "customer_external_id"),
+	}
+}
+func (CustomerBinding) Annotations() []schema.Annotation {
+	return table("customer_binding", map[string]string{
+		"customer_binding_customer":   "customer_hash IS NOT NULL OR customer_external_id IS NOT NULL",
+		"customer_binding_end_reason": "end_reason IS NULL OR end_reason IN ('REFUNDED','REASSIGNED')",
+		"customer_binding_end":        "(ended_at IS NULL) = (end_reason IS NULL)",
+>>>>>>> models
 	})
 }

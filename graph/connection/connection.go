@@ -52,6 +52,8 @@ type (
 	ClaimEdge                   = page.Edge[sale.Claim]
 	HoldConnection              = page.Connection[fraud.Hold]
 	HoldEdge                    = page.Edge[fraud.Hold]
+	CustomerBindingConnection   = page.Connection[sale.Binding]
+	CustomerBindingEdge         = page.Edge[sale.Binding]
 	PolicyReplayConnection      = page.Connection[sale.Replay]
 	PolicyReplayEdge            = page.Edge[sale.Replay]
 	CommissionConnection        = page.Connection[commission.Commission]

@@ -78,6 +78,25 @@ func (o Offer) NewCustomerRate() *money.BasisPoints {
 // FlatAmount is the sum of a flat rate, nil for a percentage.
 func (o Offer) FlatAmount() *money.Money { return o.Terms.Standard.Flat }
 
+// Recurring is what later orders of the customers earn whom a creator brings; nil when the offer says nothing of them.
+func (o Offer) Recurring() *rule.Recurring { return o.Terms.Recurring }
+
+// RecurringRate is the rate of later orders where it differs, else nil.
+func RecurringRate(r rule.Recurring) *money.BasisPoints {
+	if r.Rate == nil {
+		return nil
+	}
+	return percentage(*r.Rate)
+}
+
+// RecurringTermMonths is for how many months later orders earn, nil for another term.
+func RecurringTermMonths(r rule.Recurring) *int {
+	if r.Term != rule.RecurringMonths {
+		return nil
+	}
+	return &r.Months
+}
+
 func percentage(r rule.Rate) *money.BasisPoints {
 	if r.Kind != rule.Percent {
 		return nil
@@ -119,6 +138,20 @@ func (o Offer) Sentence() string {
 			words = over.Rate.Words()
 		}
 		parts = append(parts, words+" on "+over.Name)
+	}
+	if r := t.Recurring; t.PaysRenewals() {
+		words := "the same"
+		if r.Rate != nil {
+			words = r.Rate.Words()
+		}
+		words += " on later orders of customers you bring"
+		switch {
+		case r.Term == rule.RecurringMonths && r.Months == 1:
+			words += ", for a month"
+		case r.Term == rule.RecurringMonths:
+			words += fmt.Sprintf(", for %d months", r.Months)
+		}
+		parts = append(parts, words)
 	}
 	if t.CapPerOrder != nil {
 		parts = append(parts, "at most "+t.CapPerOrder.String()+" for each order")

@@ -58,7 +58,16 @@ type PublishOfferInput struct {
 	FlatAmount      *Amount
 	CapPerOrder     *Amount
 	Overrides       []OverrideInput
+	Recurring       *RecurringInput
 	Note            string
+}
+
+// RecurringInput is commission on later orders of the customers whom a creator brings.
+type RecurringInput struct {
+	Term                rule.RecurringTerm
+	Months              *int
+	Rate                *money.BasisPoints // nil pays them like other orders of returning customers
+	KeptAfterRetirement bool
 }
 
 // PublishOffer publishes the next version of a program's commission terms. It holds from now on; earlier sales keep theirs.
@@ -135,6 +144,7 @@ func (in *PublishOfferInput) check(currency money.Currency) (rule.Terms, error) 
 		terms.CapPerOrder = positive(&wrong, "capPerOrder", *in.CapPerOrder, currency)
 	}
 	in.overrides(&wrong, &terms)
+	in.recurring(&wrong, &terms)
 	if err := wrong.Err(); err != nil {
 		return terms, err
 	}
@@ -233,4 +243,20 @@ func inputPath(path string) string {
 		return strings.TrimSuffix(path, ".basisPoints")
 	}
 	return path
+}
+
+func (in *PublishOfferInput) recurring(wrong *fault.List, terms *rule.Terms) {
+	if in.Recurring == nil {
+		return
+	}
+	r := &rule.Recurring{Term: in.Recurring.Term, KeptAfterRetirement: in.Recurring.KeptAfterRetirement}
+	if in.Recurring.Months != nil {
+		r.Months = *in.Recurring.Months
+	}
+	if in.Recurring.Rate != nil {
+		field.Within(wrong, "recurring.rate", int(*in.Recurring.Rate), rateMin, rateMax)
+		rate := rule.PercentRate(*in.Recurring.Rate)
+		r.Rate = &rate
+	}
+	terms.Recurring = r
 }

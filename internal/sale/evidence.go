@@ -94,11 +94,21 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 	if err != nil {
 		return evidence{}, err
 	}
+<<<<<<< HEAD
 	found = told.found
 	answers := map[uuid.UUID]said{}
 	for _, w := range words {
 		found = append(found, w.FoundTouch)
 		answers[w.ID] = w
+=======
+	bindings, err := boundTx(ctx, tx, o)
+	if err != nil {
+		return evidence{}, err
+	}
+	found = append(told.found, persons...)
+	for _, b := range bindings {
+		found = append(found, b.FoundTouch)
+>>>>>>> models
 	}
 	e.input = attribution.Input{
 		Order: attribution.Order{PlacedAt: o.PlacedAt, Test: o.Test, Returning: !o.NewCustomer}, Policy: e.policy.Policy,
@@ -134,6 +144,7 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 		e.input.Touches = append(e.input.Touches, t)
 		e.found[t.ID] = f
 	}
+	e.bind(bindings)
 	return e, nil
 }
 

@@ -166,6 +166,8 @@ func noun(kind attribution.Kind) string {
 		return "link"
 	case attribution.Code:
 		return "code"
+	case attribution.Binding:
+		return "earlier sale to this customer"
 	case attribution.Survey:
 		return "survey answer"
 	}

@@ -212,6 +212,9 @@ func (s *Service) replayPaidTx(ctx context.Context, tx database.Tx, o order.Orde
 	if err != nil {
 		return err
 	}
+	if err := s.keepPromisesTx(ctx, tx, o, lines, credits, shares); err != nil {
+		return err
+	}
 	reckoned, err := s.commissions.ReckonTx(ctx, tx, commission.Sale{
 		Brand: o.BrandID.UUID, Order: o.ID.UUID, Decision: d.row.ID, Currency: o.Net.Currency, PlacedAt: o.PlacedAt, Payment: payment(o),
 		Returning: !o.NewCustomer, Lines: ruleLines(lines, nothingLeft(o)), Shares: shares,

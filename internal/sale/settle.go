@@ -35,6 +35,9 @@ func (s *Service) settleTx(ctx context.Context, tx database.Tx, o order.Order, l
 	if err != nil {
 		return err
 	}
+	if err := s.keepPromisesTx(ctx, tx, o, lines, d.credits, shares); err != nil {
+		return err
+	}
 	limit, err := clawbackLimitTx(ctx, tx, o.BrandID.UUID)
 	if err != nil {
 		return err
@@ -49,6 +52,9 @@ func (s *Service) settleTx(ctx context.Context, tx database.Tx, o order.Order, l
 	}
 	commissions, err := s.commissions.ApplyTx(ctx, tx, in)
 	if err != nil {
+		return err
+	}
+	if err := bindTx(ctx, tx, o, d, shares, s.clock.Now()); err != nil {
 		return err
 	}
 	if err := s.holds.CloseGoneTx(ctx, tx, o.ID.UUID); err != nil {

@@ -315,6 +315,10 @@ var arguments = map[string]func(c *cast) vars{
 		c.replay()
 		return vars{"brandId": c.brand.String()}
 	},
+	"Query.customerBindings": func(c *cast) vars {
+		c.bind(c.on.order)
+		return vars{"brandId": c.brand.String()}
+	},
 	"Query.attributionComparison": func(c *cast) vars {
 		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}}
 	},
@@ -526,6 +530,21 @@ var arguments = map[string]func(c *cast) vars{
 	},
 	"Subscription.payoutRunProgress": func(c *cast) vars { return vars{"payoutRunId": c.on.run.String()} },
 	"Subscription.clickActivity":     func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+}
+
+// bind ties the customer of an order to the partnership that earned it, and gives the tie.
+func (s *shop) bind(order id.ID) id.ID {
+	s.m.t.Helper()
+	out := id.New(id.Binding, s.m.now())
+	ctx := testdb.Context(s.m.t)
+	_, err := s.m.db.SQL.ExecContext(ctx, `
+		INSERT INTO customer_binding (id, created_at, updated_at, brand_id, program_id, partnership_id, creator_id, order_id, offer_version_id, store, customer_external_id,
+			made_at, kept_after_retirement)
+		SELECT $1, created_at, created_at, brand_id, program_id, partnership_id, creator_id, order_id, offer_version_id, 'shop.test', order_id::text, created_at, false
+		FROM commission WHERE order_id = $2 ON CONFLICT DO NOTHING`, out.UUID, order.UUID)
+	require.NoError(s.m.t, err)
+	require.NoError(s.m.t, s.m.db.SQL.QueryRowContext(ctx, `SELECT id FROM customer_binding WHERE order_id = $1`, order.UUID).Scan(&out.UUID))
+	return out
 }
 
 // policyDraft is a draft of a policy, to be tried on a month.

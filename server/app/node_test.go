@@ -31,7 +31,7 @@ func (c *cast) nodeReaders() map[string]struct {
 		by person
 	}{
 		"User": {c.owner.user, c.owner}, "Membership": {c.first(id.Membership, "membership"), c.owner}, "Invitation": {invitation, c.owner},
-		"ApiKey": {key, c.owner}, "Brand": {c.brand, c.owner}, "BrandDomain": {c.domain, c.owner}, "AttributionPolicy": {c.policy, c.owner}, "PolicyReplay": {c.replay(), c.owner},
+		"ApiKey": {key, c.owner}, "Brand": {c.brand, c.owner}, "BrandDomain": {c.domain, c.owner}, "AttributionPolicy": {c.policy, c.owner}, "PolicyReplay": {c.replay(), c.owner}, "CustomerBinding": {c.bind(c.on.order), c.owner},
 		"Integration": {c.on.integration, c.owner}, "Program": {c.on.draft, c.owner}, "Offer": {offer, c.owner}, "Terms": {terms, c.owner},
 		"Resource": {resource, c.owner}, "Creator": {c.partner.creator, c.partner.person}, "SocialAccount": {account, c.partner.person},
 		"Application": {c.on.application, c.owner}, "Partnership": {c.partner.partnership, c.owner}, "Link": {c.partner.link, c.owner},

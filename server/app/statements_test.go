@@ -26,6 +26,7 @@ const (
 
 // lists are the fields with nested lists, one or more for each area, with their arguments.
 var lists = map[string]func(s *shop) vars{
+<<<<<<< HEAD
 	"brand":             func(s *shop) vars { return vars{"id": s.brand.String()} },
 	"programs":          ofBrand,
 	"creators":          ofBrand,
@@ -52,6 +53,32 @@ var lists = map[string]func(s *shop) vars{
 	"orderImports":      ofBrand,
 	"auditLog":          ofBrand,
 	"outreachPipeline":  func(s *shop) vars { return vars{"programId": s.program.String()} },
+=======
+	"brand":            func(s *shop) vars { return vars{"id": s.brand.String()} },
+	"programs":         ofBrand,
+	"creators":         ofBrand,
+	"applications":     ofBrand,
+	"partnerships":     ofBrand,
+	"links":            ofBrand,
+	"codes":            ofBrand,
+	"orders":           ofBrand,
+	"holds":            ofBrand,
+	"claims":           ofBrand,
+	"commissions":      ofBrand,
+	"ledger":           ofBrand,
+	"payouts":          ofBrand,
+	"payoutRuns":       ofBrand,
+	"previewPayoutRun": func(s *shop) vars { return vars{"brandId": s.brand.String(), "currencyCode": "EUR"} },
+	"prospects":        ofBrand,
+	"posts":            ofBrand,
+	"reviews":          ofBrand,
+	"experiments":      ofBrand,
+	"policyReplays":    ofBrand,
+	"customerBindings": ofBrand,
+	"integrations":     ofBrand,
+	"auditLog":         ofBrand,
+	"outreachPipeline": func(s *shop) vars { return vars{"programId": s.program.String()} },
+>>>>>>> models
 }
 
 func ofBrand(s *shop) vars { return vars{"brandId": s.brand.String()} }
@@ -121,6 +148,7 @@ func (s *shop) grow(bank bool) {
 		s.bank(p)
 	}
 	order := s.sell(p)
+	s.bind(order)
 	m.change(s.owner, "openHold", "hold", vars{"commissionId": s.commission(order).String(), "reason": "We look at it."})
 	m.change(s.owner, "recordSurveyAnswer", "surveyAnswer", vars{"orderId": order.String(), "answer": "Somebody with red hair"})
 	m.change(p.person, "disputeAttribution", "claim", vars{"partnershipId": p.partnership.String(), "orderNumber": fmt.Sprintf("n%d", m.next()), "evidence": "A viewer told me."})

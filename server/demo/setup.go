@@ -119,6 +119,8 @@ func (w *world) open(ctx context.Context, s shop, p program.Program) (program.Pr
 	if s.program == "glow-circle" {
 		offer.Overrides = []program.OverrideInput{{Name: "Serum launch", Rate: 2000, Collections: []string{"Serum launch"}},
 			{Name: "Sets", Rate: 1000, Collections: []string{"Sets"}}}
+		months, later := 6, money.BasisPoints(500)
+		offer.Recurring = &program.RecurringInput{Term: rule.RecurringMonths, Months: &months, Rate: &later}
 	}
 	for _, step := range []struct {
 		there string

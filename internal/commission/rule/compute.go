@@ -169,7 +169,7 @@ func checkSale(terms Terms, sale Sale) error {
 	if err := checkShares(sale.Shares, sale.Index); err != nil {
 		return err
 	}
-	if sale.Facts.Renewal && !terms.paysRenewals() {
+	if sale.Facts.Renewal && !terms.PaysRenewals() {
 		return ErrNoRecurring
 	}
 	return nil

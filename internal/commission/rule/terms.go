@@ -148,8 +148,8 @@ const (
 	RecurringLifetime   RecurringTerm = "LIFETIME"
 )
 
-// paysRenewals tells whether later orders of a customer earn at all.
-func (t Terms) paysRenewals() bool {
+// PaysRenewals tells whether later orders of a customer earn at all.
+func (t Terms) PaysRenewals() bool {
 	return t.Recurring != nil && t.Recurring.Term != RecurringFirstOrder
 }
 

@@ -239,7 +239,7 @@ func WorstCase(terms Terms, lines []Line) (Worst, error) {
 	var situations []Facts
 	for _, value := range values {
 		situations = append(situations, Facts{TierValue: value}, Facts{TierValue: value, Returning: true})
-		if terms.paysRenewals() {
+		if terms.PaysRenewals() {
 			situations = append(situations, Facts{TierValue: value, Returning: true, Renewal: true})
 		}
 	}

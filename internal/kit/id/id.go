@@ -50,6 +50,7 @@ const (
 	Decision      Kind = "dec"
 	Commission    Kind = "com"
 	Hold          Kind = "hld"
+	Binding       Kind = "bnd"
 	Claim         Kind = "clm"
 	SurveyAnswer  Kind = "sur"
 	Finding       Kind = "fnd"

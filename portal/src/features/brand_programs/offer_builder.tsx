@@ -4,7 +4,7 @@ import { useMay } from '@/frame/rights';
 import type { CommissionKind, ProgramFieldsFragment } from '@/gql/graphql';
 import { difference } from '@/lib/amount';
 import { formatDate, formatMoney, plural } from '@/lib/format';
-import { Button, Card, Facts, FormErrors, IconButton, SelectField, TextArea, TextField, toast, useForm } from '@/ui';
+import { Button, Card, CheckField, Facts, FormErrors, IconButton, SelectField, TextArea, TextField, toast, useForm } from '@/ui';
 import { draftOf, exampleOf, readOffer, sentenceOf, type DraftOverride, type OfferDraft } from './offer_draft';
 import { PublishOfferDocument } from './programs_document';
 
@@ -12,6 +12,12 @@ const KINDS: readonly { value: CommissionKind; label: string }[] = [
   { value: 'PERCENT', label: 'A percentage of each line' },
   { value: 'FLAT_PER_ORDER', label: 'A fixed amount for each order' },
   { value: 'FLAT_PER_UNIT', label: 'A fixed amount for each piece' },
+];
+
+const LATER: readonly { value: OfferDraft['recurringTerm']; label: string }[] = [
+  { value: '', label: 'Earn only when a link or code led to them' },
+  { value: 'MONTHS', label: 'Earn for some months' },
+  { value: 'LIFETIME', label: 'Earn for as long as the customer buys' },
 ];
 
 /** The net amount of the example order. */
@@ -25,12 +31,12 @@ export function OfferBuilder({ program, creators }: { program: ProgramFieldsFrag
   const start = draftOf(program.offer);
   const form = useForm<OfferDraft>({
     initial: start,
-    fields: ['name', 'kind', 'rate', 'newCustomerRate', 'flatAmount', 'capPerOrder', 'note', ...start.overrides.flatMap((_, index) => [`overrides.${index}.rate`, `overrides.${index}.name`])],
+    fields: ['name', 'kind', 'rate', 'newCustomerRate', 'flatAmount', 'capPerOrder', 'recurring.months', 'recurring.rate', 'note', ...start.overrides.flatMap((_, index) => [`overrides.${index}.rate`, `overrides.${index}.name`])],
     async send(values) {
       const read = readOffer(values, program.currency);
       if (read.errors.length > 0) return read.errors;
       const errors = errorsOf(
-        await publish({ input: { programId: program.id, name: values.name.trim(), kind: values.kind, rate: read.rate, newCustomerRate: read.newCustomerRate, flatAmount: read.flatAmount, capPerOrder: read.capPerOrder, overrides: read.overrides, note: values.note.trim() } }),
+        await publish({ input: { programId: program.id, name: values.name.trim(), kind: values.kind, rate: read.rate, newCustomerRate: read.newCustomerRate, flatAmount: read.flatAmount, capPerOrder: read.capPerOrder, overrides: read.overrides, recurring: read.recurring, note: values.note.trim() } }),
         (data) => data.publishOffer,
       );
       if (errors.length === 0) toast('Published. New sales earn by it from now on.');
@@ -96,6 +102,18 @@ export function OfferBuilder({ program, creators }: { program: ProgramFieldsFrag
               </div>
             </section>
           )}
+          <section className="grid">
+            <SelectField label="Later orders of customers whom they bring" hint={draft.recurringTerm === '' || draft.recurringTerm === 'FIRST_ORDER' ? undefined : 'A new customer belongs to the creator with most credit for their first paid order. Another creator’s link or code still earns the order that it leads to.'} value={draft.recurringTerm} options={LATER} onValue={(value) => form.set('recurringTerm', value as OfferDraft['recurringTerm'])} />
+            {(draft.recurringTerm === 'MONTHS' || draft.recurringTerm === 'LIFETIME') && (
+              <>
+                <div className="pair">
+                  {draft.recurringTerm === 'MONTHS' && <TextField label="Months" inputMode="numeric" className="n" value={draft.recurringMonths} onValue={(value) => form.set('recurringMonths', value)} error={form.errorAt('recurring.months')} />}
+                  <TextField label="Rate of later orders, %" inputMode="decimal" className="n" placeholder="As other returning customers" value={draft.recurringRate} onValue={(value) => form.set('recurringRate', value)} error={form.errorAt('recurring.rate')} />
+                </div>
+                <CheckField label="They go on earning when the partnership is over" checked={draft.recurringKept} onValue={(value) => form.set('recurringKept', value)} />
+              </>
+            )}
+          </section>
           <TextArea label="Words to your creators" rows={3} hint="They read it beside the new terms." {...text('note')} />
           <FormErrors messages={form.rest} />
           <div>

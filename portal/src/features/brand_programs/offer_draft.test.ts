@@ -25,6 +25,13 @@ describe('a draft', () => {
     expect(sentenceOf(draft({ rate: '' }), 'EUR')).toBe('Write the rate, and the sentence stands here.');
   });
 
+  it('says what later orders earn', () => {
+    expect(sentenceOf(draft({ recurringTerm: 'MONTHS', recurringMonths: '6', recurringRate: '5' }), 'EUR')).toBe('15% of each sale, 5% on later orders of customers you bring, for 6 months');
+    expect(sentenceOf(draft({ recurringTerm: 'LIFETIME' }), 'EUR')).toBe('15% of each sale, the same on later orders of customers you bring');
+    expect(readOffer(draft({ recurringTerm: 'MONTHS', recurringMonths: '0' }), 'EUR').errors.map((error) => error.field)).toEqual([['recurring', 'months']]);
+    expect(readOffer(draft(), 'EUR').recurring).toBeNull();
+  });
+
   it('says where it is wrong', () => {
     const read = readOffer(draft({ rate: 'x', capPerOrder: '5.001', overrides: [{ name: 'A', rate: '', collections: '', productIds: '' }] }), 'EUR');
     expect(read.errors.map((error) => [(error.field as string[]).join('.'), error.code])).toEqual([

@@ -1,5 +1,5 @@
-import type { CommissionKind } from '@/gql/graphql';
-import { formatBasisPoints, formatMoney, parseAmount, type Money } from '@/lib/format';
+import type { CommissionKind, RecurringTerm } from '@/gql/graphql';
+import { formatBasisPoints, formatMoney, parseAmount, plural, type Money } from '@/lib/format';
 import type { UserError } from '@/ui/form';
 
 /** Another rate for some products, as it is typed. */
@@ -20,6 +20,11 @@ export interface OfferDraft {
   flatAmount: string;
   capPerOrder: string;
   overrides: DraftOverride[];
+  /** For how long later orders earn; '' where the offer says nothing of them. */
+  recurringTerm: RecurringTerm | '';
+  recurringMonths: string;
+  recurringRate: string;
+  recurringKept: boolean;
   note: string;
 }
 
@@ -32,13 +37,14 @@ interface Published {
   flatAmount?: Money | null;
   capPerOrder?: Money | null;
   overrides: readonly { name: string; rate: number; productIds: readonly string[]; collections: readonly string[] }[];
+  recurring?: { term: RecurringTerm; months?: number | null; rate?: number | null; keptAfterRetirement: boolean } | null;
 }
 
 const percentText = (basisPoints: number | null | undefined) => (basisPoints == null ? '' : String(basisPoints / 100));
 
 /** A draft that says the same as the offer in force; a usual one where there is none. */
 export function draftOf(offer: Published | null | undefined): OfferDraft {
-  if (!offer) return { name: 'Standard', kind: 'PERCENT', rate: '15', newCustomerRate: '', flatAmount: '', capPerOrder: '', overrides: [], note: '' };
+  if (!offer) return { name: 'Standard', kind: 'PERCENT', rate: '15', newCustomerRate: '', flatAmount: '', capPerOrder: '', overrides: [], recurringTerm: '', recurringMonths: '12', recurringRate: '', recurringKept: false, note: '' };
   return {
     name: offer.name,
     kind: offer.kind,
@@ -47,6 +53,10 @@ export function draftOf(offer: Published | null | undefined): OfferDraft {
     flatAmount: offer.flatAmount?.amount ?? '',
     capPerOrder: offer.capPerOrder?.amount ?? '',
     overrides: offer.overrides.map((override) => ({ name: override.name, rate: percentText(override.rate), collections: override.collections.join(', '), productIds: override.productIds.join(', ') })),
+    recurringTerm: offer.recurring && offer.recurring.term !== 'FIRST_ORDER' ? offer.recurring.term : '',
+    recurringMonths: String(offer.recurring?.months ?? 12),
+    recurringRate: percentText(offer.recurring?.rate),
+    recurringKept: offer.recurring?.keptAfterRetirement ?? false,
     note: '',
   };
 }
@@ -66,6 +76,7 @@ export interface ReadOffer {
   flatAmount: Money | null;
   capPerOrder: Money | null;
   overrides: { name: string; rate: number; collections: string[]; productIds: string[] }[];
+  recurring: { term: RecurringTerm; months: number | null; rate: number | null; keptAfterRetirement: boolean } | null;
   errors: UserError[];
 }
 
@@ -87,6 +98,12 @@ export function readOffer(draft: OfferDraft, currencyCode: string): ReadOffer {
     return amount === null ? null : { amount, currencyCode };
   };
   const percent = draft.kind === 'PERCENT';
+  const months = (): number | null => {
+    if (draft.recurringTerm !== 'MONTHS') return null;
+    const read = /^\d{1,3}$/.test(draft.recurringMonths.trim()) ? Number(draft.recurringMonths) : 0;
+    if (read < 1 || read > 120) errors.push({ code: 'OUT_OF_RANGE', message: 'Write a number of months, 1 to 120.', field: ['recurring', 'months'] });
+    return read;
+  };
   return {
     rate: percent ? share(draft.rate, ['rate'], true) : null,
     newCustomerRate: percent ? share(draft.newCustomerRate, ['newCustomerRate'], false) : null,
@@ -98,6 +115,7 @@ export function readOffer(draft: OfferDraft, currencyCode: string): ReadOffer {
           return { name: override.name.trim(), rate: rate ?? 0, collections: words(override.collections), productIds: words(override.productIds) };
         })
       : [],
+    recurring: draft.recurringTerm === '' ? null : { term: draft.recurringTerm, months: months(), rate: draft.recurringTerm === 'FIRST_ORDER' ? null : share(draft.recurringRate, ['recurring', 'rate'], false), keptAfterRetirement: draft.recurringTerm !== 'FIRST_ORDER' && draft.recurringKept },
     errors,
   };
 }
@@ -114,6 +132,10 @@ export function sentenceOf(draft: OfferDraft, currencyCode: string): string {
   } else {
     if (!read.flatAmount) return 'Write the amount, and the sentence stands here.';
     parts.push(`${formatMoney(read.flatAmount)} for each ${draft.kind === 'FLAT_PER_ORDER' ? 'order' : 'piece sold'}`);
+  }
+  if (read.recurring && read.recurring.term !== 'FIRST_ORDER') {
+    const rate = read.recurring.rate === null ? 'the same' : formatBasisPoints(read.recurring.rate);
+    parts.push(`${rate} on later orders of customers you bring${read.recurring.months ? `, for ${plural(read.recurring.months, 'month', 'months')}` : ''}`);
   }
   if (read.capPerOrder) parts.push(`at most ${formatMoney(read.capPerOrder)} for one order`);
   return parts.join(', ');

@@ -13,6 +13,12 @@ export const ProgramFields = graphql(`
         productIds
         collections
       }
+      recurring {
+        term
+        months
+        rate
+        keptAfterRetirement
+      }
       effectiveAt
       note
     }
