@@ -145,7 +145,6 @@ func (AttributionDecision) Annotations() []schema.Annotation {
 	})
 }
 
-<<<<<<< HEAD
 // OrderImport is a file of orders that is checked and then recorded. Its parts and problems are in tables of their own.
 type OrderImport struct{ ent.Schema }
 
@@ -170,7 +169,9 @@ func (OrderImport) Annotations() []schema.Annotation {
 	return table("order_import", map[string]string{
 		"order_import_format": oneOf("format", "TRIBUTARY", "SHOPIFY", "WOOCOMMERCE"),
 		"order_import_status": oneOf("status", "UPLOADING", "CHECKING", "CHECKED", "RUNNING", "DONE", "FAILED"),
-=======
+	})
+}
+
 // CustomerBinding ties a customer to the partnership that brought their first order, where its terms promise commission on later ones.
 type CustomerBinding struct{ ent.Schema }
 
@@ -210,6 +211,5 @@ func (CustomerBinding) Annotations() []schema.Annotation {
 		"customer_binding_customer":   "customer_hash IS NOT NULL OR customer_external_id IS NOT NULL",
 		"customer_binding_end_reason": "end_reason IS NULL OR end_reason IN ('REFUNDED','REASSIGNED')",
 		"customer_binding_end":        "(ended_at IS NULL) = (end_reason IS NULL)",
->>>>>>> models
 	})
 }

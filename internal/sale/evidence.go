@@ -94,21 +94,18 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 	if err != nil {
 		return evidence{}, err
 	}
-<<<<<<< HEAD
+	bindings, err := boundTx(ctx, tx, o)
+	if err != nil {
+		return evidence{}, err
+	}
 	found = told.found
 	answers := map[uuid.UUID]said{}
 	for _, w := range words {
 		found = append(found, w.FoundTouch)
 		answers[w.ID] = w
-=======
-	bindings, err := boundTx(ctx, tx, o)
-	if err != nil {
-		return evidence{}, err
 	}
-	found = append(told.found, persons...)
 	for _, b := range bindings {
 		found = append(found, b.FoundTouch)
->>>>>>> models
 	}
 	e.input = attribution.Input{
 		Order: attribution.Order{PlacedAt: o.PlacedAt, Test: o.Test, Returning: !o.NewCustomer}, Policy: e.policy.Policy,

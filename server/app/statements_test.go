@@ -26,7 +26,6 @@ const (
 
 // lists are the fields with nested lists, one or more for each area, with their arguments.
 var lists = map[string]func(s *shop) vars{
-<<<<<<< HEAD
 	"brand":             func(s *shop) vars { return vars{"id": s.brand.String()} },
 	"programs":          ofBrand,
 	"creators":          ofBrand,
@@ -51,34 +50,9 @@ var lists = map[string]func(s *shop) vars{
 	"integrations":      ofBrand,
 	"inboundDeliveries": ofBrand,
 	"orderImports":      ofBrand,
+	"customerBindings":  ofBrand,
 	"auditLog":          ofBrand,
 	"outreachPipeline":  func(s *shop) vars { return vars{"programId": s.program.String()} },
-=======
-	"brand":            func(s *shop) vars { return vars{"id": s.brand.String()} },
-	"programs":         ofBrand,
-	"creators":         ofBrand,
-	"applications":     ofBrand,
-	"partnerships":     ofBrand,
-	"links":            ofBrand,
-	"codes":            ofBrand,
-	"orders":           ofBrand,
-	"holds":            ofBrand,
-	"claims":           ofBrand,
-	"commissions":      ofBrand,
-	"ledger":           ofBrand,
-	"payouts":          ofBrand,
-	"payoutRuns":       ofBrand,
-	"previewPayoutRun": func(s *shop) vars { return vars{"brandId": s.brand.String(), "currencyCode": "EUR"} },
-	"prospects":        ofBrand,
-	"posts":            ofBrand,
-	"reviews":          ofBrand,
-	"experiments":      ofBrand,
-	"policyReplays":    ofBrand,
-	"customerBindings": ofBrand,
-	"integrations":     ofBrand,
-	"auditLog":         ofBrand,
-	"outreachPipeline": func(s *shop) vars { return vars{"programId": s.program.String()} },
->>>>>>> models
 }
 
 func ofBrand(s *shop) vars { return vars{"brandId": s.brand.String()} }
