@@ -23,6 +23,7 @@ import (
 	"tributary/ent/gen/codeguard"
 	"tributary/ent/gen/commission"
 	"tributary/ent/gen/creator"
+	"tributary/ent/gen/customerbinding"
 	"tributary/ent/gen/experiment"
 	"tributary/ent/gen/finding"
 	"tributary/ent/gen/funding"
@@ -94,6 +95,8 @@ type Client struct {
 	Commission *CommissionClient
 	// Creator is the client for interacting with the Creator builders.
 	Creator *CreatorClient
+	// CustomerBinding is the client for interacting with the CustomerBinding builders.
+	CustomerBinding *CustomerBindingClient
 	// Experiment is the client for interacting with the Experiment builders.
 	Experiment *ExperimentClient
 	// Finding is the client for interacting with the Finding builders.
@@ -185,6 +188,7 @@ func (c *Client) init() {
 	c.CodeGuard = NewCodeGuardClient(c.config)
 	c.Commission = NewCommissionClient(c.config)
 	c.Creator = NewCreatorClient(c.config)
+	c.CustomerBinding = NewCustomerBindingClient(c.config)
 	c.Experiment = NewExperimentClient(c.config)
 	c.Finding = NewFindingClient(c.config)
 	c.Funding = NewFundingClient(c.config)
@@ -323,6 +327,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		CodeGuard:           NewCodeGuardClient(cfg),
 		Commission:          NewCommissionClient(cfg),
 		Creator:             NewCreatorClient(cfg),
+		CustomerBinding:     NewCustomerBindingClient(cfg),
 		Experiment:          NewExperimentClient(cfg),
 		Finding:             NewFindingClient(cfg),
 		Funding:             NewFundingClient(cfg),
@@ -388,6 +393,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		CodeGuard:           NewCodeGuardClient(cfg),
 		Commission:          NewCommissionClient(cfg),
 		Creator:             NewCreatorClient(cfg),
+		CustomerBinding:     NewCustomerBindingClient(cfg),
 		Experiment:          NewExperimentClient(cfg),
 		Finding:             NewFindingClient(cfg),
 		Funding:             NewFundingClient(cfg),
@@ -453,13 +459,13 @@ func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
 		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy, c.Brand,
 		c.BrandDomain, c.Chargeback, c.Claim, c.Code, c.CodeGuard, c.Commission,
-		c.Creator, c.Experiment, c.Finding, c.Funding, c.Hold, c.Integration,
-		c.Invitation, c.Link, c.Membership, c.OfferVersion, c.Order, c.OrderImport,
-		c.OrderLine, c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
-		c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.PolicyReplay, c.Post, c.Program,
-		c.ProgramGuard, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
-		c.Resource, c.Review, c.Session, c.SocialAccount, c.SurveyAnswer,
-		c.TermsVersion, c.User,
+		c.Creator, c.CustomerBinding, c.Experiment, c.Finding, c.Funding, c.Hold,
+		c.Integration, c.Invitation, c.Link, c.Membership, c.OfferVersion, c.Order,
+		c.OrderImport, c.OrderLine, c.Partnership, c.PartnershipGuard,
+		c.PartnershipMove, c.Payout, c.PayoutAccount, c.PayoutLine, c.PayoutRun,
+		c.PolicyReplay, c.Post, c.Program, c.ProgramGuard, c.ProgramMove, c.Prospect,
+		c.ProspectEvent, c.Refund, c.Resource, c.Review, c.Session, c.SocialAccount,
+		c.SurveyAnswer, c.TermsVersion, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -471,13 +477,13 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
 		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy, c.Brand,
 		c.BrandDomain, c.Chargeback, c.Claim, c.Code, c.CodeGuard, c.Commission,
-		c.Creator, c.Experiment, c.Finding, c.Funding, c.Hold, c.Integration,
-		c.Invitation, c.Link, c.Membership, c.OfferVersion, c.Order, c.OrderImport,
-		c.OrderLine, c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
-		c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.PolicyReplay, c.Post, c.Program,
-		c.ProgramGuard, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
-		c.Resource, c.Review, c.Session, c.SocialAccount, c.SurveyAnswer,
-		c.TermsVersion, c.User,
+		c.Creator, c.CustomerBinding, c.Experiment, c.Finding, c.Funding, c.Hold,
+		c.Integration, c.Invitation, c.Link, c.Membership, c.OfferVersion, c.Order,
+		c.OrderImport, c.OrderLine, c.Partnership, c.PartnershipGuard,
+		c.PartnershipMove, c.Payout, c.PayoutAccount, c.PayoutLine, c.PayoutRun,
+		c.PolicyReplay, c.Post, c.Program, c.ProgramGuard, c.ProgramMove, c.Prospect,
+		c.ProspectEvent, c.Refund, c.Resource, c.Review, c.Session, c.SocialAccount,
+		c.SurveyAnswer, c.TermsVersion, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -510,6 +516,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Commission.mutate(ctx, m)
 	case *CreatorMutation:
 		return c.Creator.mutate(ctx, m)
+	case *CustomerBindingMutation:
+		return c.CustomerBinding.mutate(ctx, m)
 	case *ExperimentMutation:
 		return c.Experiment.mutate(ctx, m)
 	case *FindingMutation:
@@ -2700,6 +2708,236 @@ func (c *CreatorClient) mutate(ctx context.Context, m *CreatorMutation) (Value, 
 		return (&CreatorDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("gen: unknown Creator mutation op: %q", m.Op())
+	}
+}
+
+// CustomerBindingClient is a client for the CustomerBinding schema.
+type CustomerBindingClient struct {
+	config
+}
+
+// NewCustomerBindingClient returns a client for the CustomerBinding from the given config.
+func NewCustomerBindingClient(c config) *CustomerBindingClient {
+	return &CustomerBindingClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `customerbinding.Hooks(f(g(h())))`.
+func (c *CustomerBindingClient) Use(hooks ...Hook) {
+	c.hooks.CustomerBinding = append(c.hooks.CustomerBinding, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `customerbinding.Intercept(f(g(h())))`.
+func (c *CustomerBindingClient) Intercept(interceptors ...Interceptor) {
+	c.inters.CustomerBinding = append(c.inters.CustomerBinding, interceptors...)
+}
+
+// Create returns a builder for creating a CustomerBinding entity.
+func (c *CustomerBindingClient) Create() *CustomerBindingCreate {
+	mutation := newCustomerBindingMutation(c.config, OpCreate)
+	return &CustomerBindingCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of CustomerBinding entities.
+func (c *CustomerBindingClient) CreateBulk(builders ...*CustomerBindingCreate) *CustomerBindingCreateBulk {
+	return &CustomerBindingCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *CustomerBindingClient) MapCreateBulk(slice any, setFunc func(*CustomerBindingCreate, int)) *CustomerBindingCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &CustomerBindingCreateBulk{err: fmt.Errorf("calling to CustomerBindingClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*CustomerBindingCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &CustomerBindingCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for CustomerBinding.
+func (c *CustomerBindingClient) Update() *CustomerBindingUpdate {
+	mutation := newCustomerBindingMutation(c.config, OpUpdate)
+	return &CustomerBindingUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *CustomerBindingClient) UpdateOne(_m *CustomerBinding) *CustomerBindingUpdateOne {
+	mutation := newCustomerBindingMutation(c.config, OpUpdateOne, withCustomerBinding(_m))
+	return &CustomerBindingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *CustomerBindingClient) UpdateOneID(id uuid.UUID) *CustomerBindingUpdateOne {
+	mutation := newCustomerBindingMutation(c.config, OpUpdateOne, withCustomerBindingID(id))
+	return &CustomerBindingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for CustomerBinding.
+func (c *CustomerBindingClient) Delete() *CustomerBindingDelete {
+	mutation := newCustomerBindingMutation(c.config, OpDelete)
+	return &CustomerBindingDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *CustomerBindingClient) DeleteOne(_m *CustomerBinding) *CustomerBindingDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *CustomerBindingClient) DeleteOneID(id uuid.UUID) *CustomerBindingDeleteOne {
+	builder := c.Delete().Where(customerbinding.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &CustomerBindingDeleteOne{builder}
+}
+
+// Query returns a query builder for CustomerBinding.
+func (c *CustomerBindingClient) Query() *CustomerBindingQuery {
+	return &CustomerBindingQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeCustomerBinding},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a CustomerBinding entity by its id.
+func (c *CustomerBindingClient) Get(ctx context.Context, id uuid.UUID) (*CustomerBinding, error) {
+	return c.Query().Where(customerbinding.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *CustomerBindingClient) GetX(ctx context.Context, id uuid.UUID) *CustomerBinding {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a CustomerBinding.
+func (c *CustomerBindingClient) QueryBrand(_m *CustomerBinding) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(customerbinding.Table, customerbinding.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, customerbinding.BrandTable, customerbinding.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryProgram queries the program edge of a CustomerBinding.
+func (c *CustomerBindingClient) QueryProgram(_m *CustomerBinding) *ProgramQuery {
+	query := (&ProgramClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(customerbinding.Table, customerbinding.FieldID, id),
+			sqlgraph.To(program.Table, program.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, customerbinding.ProgramTable, customerbinding.ProgramColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPartnership queries the partnership edge of a CustomerBinding.
+func (c *CustomerBindingClient) QueryPartnership(_m *CustomerBinding) *PartnershipQuery {
+	query := (&PartnershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(customerbinding.Table, customerbinding.FieldID, id),
+			sqlgraph.To(partnership.Table, partnership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, customerbinding.PartnershipTable, customerbinding.PartnershipColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryCreator queries the creator edge of a CustomerBinding.
+func (c *CustomerBindingClient) QueryCreator(_m *CustomerBinding) *CreatorQuery {
+	query := (&CreatorClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(customerbinding.Table, customerbinding.FieldID, id),
+			sqlgraph.To(creator.Table, creator.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, customerbinding.CreatorTable, customerbinding.CreatorColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrder queries the order edge of a CustomerBinding.
+func (c *CustomerBindingClient) QueryOrder(_m *CustomerBinding) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(customerbinding.Table, customerbinding.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, customerbinding.OrderTable, customerbinding.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOfferVersion queries the offer_version edge of a CustomerBinding.
+func (c *CustomerBindingClient) QueryOfferVersion(_m *CustomerBinding) *OfferVersionQuery {
+	query := (&OfferVersionClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(customerbinding.Table, customerbinding.FieldID, id),
+			sqlgraph.To(offerversion.Table, offerversion.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, customerbinding.OfferVersionTable, customerbinding.OfferVersionColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *CustomerBindingClient) Hooks() []Hook {
+	hooks := c.hooks.CustomerBinding
+	return append(hooks[:len(hooks):len(hooks)], customerbinding.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *CustomerBindingClient) Interceptors() []Interceptor {
+	return c.inters.CustomerBinding
+}
+
+func (c *CustomerBindingClient) mutate(ctx context.Context, m *CustomerBindingMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&CustomerBindingCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&CustomerBindingUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&CustomerBindingUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&CustomerBindingDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown CustomerBinding mutation op: %q", m.Op())
 	}
 }
 
@@ -8335,20 +8573,22 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 type (
 	hooks struct {
 		APIKey, Application, AttributionDecision, AttributionPolicy, Brand, BrandDomain,
-		Chargeback, Claim, Code, CodeGuard, Commission, Creator, Experiment, Finding,
-		Funding, Hold, Integration, Invitation, Link, Membership, OfferVersion, Order,
-		OrderImport, OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
-		PayoutAccount, PayoutLine, PayoutRun, PolicyReplay, Post, Program,
-		ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
-		Session, SocialAccount, SurveyAnswer, TermsVersion, User []ent.Hook
+		Chargeback, Claim, Code, CodeGuard, Commission, Creator, CustomerBinding,
+		Experiment, Finding, Funding, Hold, Integration, Invitation, Link, Membership,
+		OfferVersion, Order, OrderImport, OrderLine, Partnership, PartnershipGuard,
+		PartnershipMove, Payout, PayoutAccount, PayoutLine, PayoutRun, PolicyReplay,
+		Post, Program, ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund,
+		Resource, Review, Session, SocialAccount, SurveyAnswer, TermsVersion,
+		User []ent.Hook
 	}
 	inters struct {
 		APIKey, Application, AttributionDecision, AttributionPolicy, Brand, BrandDomain,
-		Chargeback, Claim, Code, CodeGuard, Commission, Creator, Experiment, Finding,
-		Funding, Hold, Integration, Invitation, Link, Membership, OfferVersion, Order,
-		OrderImport, OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
-		PayoutAccount, PayoutLine, PayoutRun, PolicyReplay, Post, Program,
-		ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
-		Session, SocialAccount, SurveyAnswer, TermsVersion, User []ent.Interceptor
+		Chargeback, Claim, Code, CodeGuard, Commission, Creator, CustomerBinding,
+		Experiment, Finding, Funding, Hold, Integration, Invitation, Link, Membership,
+		OfferVersion, Order, OrderImport, OrderLine, Partnership, PartnershipGuard,
+		PartnershipMove, Payout, PayoutAccount, PayoutLine, PayoutRun, PolicyReplay,
+		Post, Program, ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund,
+		Resource, Review, Session, SocialAccount, SurveyAnswer, TermsVersion,
+		User []ent.Interceptor
 	}
 )

@@ -20,6 +20,7 @@ import (
 	"tributary/ent/gen/codeguard"
 	"tributary/ent/gen/commission"
 	"tributary/ent/gen/creator"
+	"tributary/ent/gen/customerbinding"
 	"tributary/ent/gen/experiment"
 	"tributary/ent/gen/finding"
 	"tributary/ent/gen/funding"
@@ -130,6 +131,7 @@ func checkColumn(t, c string) error {
 			codeguard.Table:           codeguard.ValidColumn,
 			commission.Table:          commission.ValidColumn,
 			creator.Table:             creator.ValidColumn,
+			customerbinding.Table:     customerbinding.ValidColumn,
 			experiment.Table:          experiment.ValidColumn,
 			finding.Table:             finding.ValidColumn,
 			funding.Table:             funding.ValidColumn,

@@ -21,6 +21,7 @@ import (
 	"tributary/ent/gen/codeguard"
 	"tributary/ent/gen/commission"
 	"tributary/ent/gen/creator"
+	"tributary/ent/gen/customerbinding"
 	"tributary/ent/gen/experiment"
 	"tributary/ent/gen/finding"
 	"tributary/ent/gen/funding"
@@ -83,6 +84,7 @@ const (
 	TypeCodeGuard           = "CodeGuard"
 	TypeCommission          = "Commission"
 	TypeCreator             = "Creator"
+	TypeCustomerBinding     = "CustomerBinding"
 	TypeExperiment          = "Experiment"
 	TypeFinding             = "Finding"
 	TypeFunding             = "Funding"
@@ -14889,6 +14891,1530 @@ func (m *CreatorMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Creator edge %s", name)
+}
+
+// CustomerBindingMutation represents an operation that mutates the CustomerBinding nodes in the graph.
+type CustomerBindingMutation struct {
+	config
+	op                    Op
+	typ                   string
+	id                    *uuid.UUID
+	created_at            *time.Time
+	store                 *string
+	customer_hash         *[]byte
+	customer_external_id  *string
+	made_at               *time.Time
+	ends_at               *time.Time
+	kept_after_retirement *bool
+	ended_at              *time.Time
+	end_reason            *string
+	updated_at            *time.Time
+	clearedFields         map[string]struct{}
+	brand                 *uuid.UUID
+	clearedbrand          bool
+	program               *uuid.UUID
+	clearedprogram        bool
+	partnership           *uuid.UUID
+	clearedpartnership    bool
+	creator               *uuid.UUID
+	clearedcreator        bool
+	_order                *uuid.UUID
+	cleared_order         bool
+	offer_version         *uuid.UUID
+	clearedoffer_version  bool
+	done                  bool
+	oldValue              func(context.Context) (*CustomerBinding, error)
+	predicates            []predicate.CustomerBinding
+}
+
+var _ ent.Mutation = (*CustomerBindingMutation)(nil)
+
+// customerbindingOption allows management of the mutation configuration using functional options.
+type customerbindingOption func(*CustomerBindingMutation)
+
+// newCustomerBindingMutation creates new mutation for the CustomerBinding entity.
+func newCustomerBindingMutation(c config, op Op, opts ...customerbindingOption) *CustomerBindingMutation {
+	m := &CustomerBindingMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeCustomerBinding,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withCustomerBindingID sets the ID field of the mutation.
+func withCustomerBindingID(id uuid.UUID) customerbindingOption {
+	return func(m *CustomerBindingMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *CustomerBinding
+		)
+		m.oldValue = func(ctx context.Context) (*CustomerBinding, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().CustomerBinding.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withCustomerBinding sets the old CustomerBinding of the mutation.
+func withCustomerBinding(node *CustomerBinding) customerbindingOption {
+	return func(m *CustomerBindingMutation) {
+		m.oldValue = func(context.Context) (*CustomerBinding, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m CustomerBindingMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m CustomerBindingMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of CustomerBinding entities.
+func (m *CustomerBindingMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *CustomerBindingMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *CustomerBindingMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().CustomerBinding.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *CustomerBindingMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *CustomerBindingMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the CustomerBinding entity.
+// If the CustomerBinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomerBindingMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *CustomerBindingMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *CustomerBindingMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *CustomerBindingMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the CustomerBinding entity.
+// If the CustomerBinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomerBindingMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *CustomerBindingMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetProgramID sets the "program_id" field.
+func (m *CustomerBindingMutation) SetProgramID(u uuid.UUID) {
+	m.program = &u
+}
+
+// ProgramID returns the value of the "program_id" field in the mutation.
+func (m *CustomerBindingMutation) ProgramID() (r uuid.UUID, exists bool) {
+	v := m.program
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProgramID returns the old "program_id" field's value of the CustomerBinding entity.
+// If the CustomerBinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomerBindingMutation) OldProgramID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProgramID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProgramID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProgramID: %w", err)
+	}
+	return oldValue.ProgramID, nil
+}
+
+// ResetProgramID resets all changes to the "program_id" field.
+func (m *CustomerBindingMutation) ResetProgramID() {
+	m.program = nil
+}
+
+// SetPartnershipID sets the "partnership_id" field.
+func (m *CustomerBindingMutation) SetPartnershipID(u uuid.UUID) {
+	m.partnership = &u
+}
+
+// PartnershipID returns the value of the "partnership_id" field in the mutation.
+func (m *CustomerBindingMutation) PartnershipID() (r uuid.UUID, exists bool) {
+	v := m.partnership
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPartnershipID returns the old "partnership_id" field's value of the CustomerBinding entity.
+// If the CustomerBinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomerBindingMutation) OldPartnershipID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPartnershipID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPartnershipID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPartnershipID: %w", err)
+	}
+	return oldValue.PartnershipID, nil
+}
+
+// ResetPartnershipID resets all changes to the "partnership_id" field.
+func (m *CustomerBindingMutation) ResetPartnershipID() {
+	m.partnership = nil
+}
+
+// SetCreatorID sets the "creator_id" field.
+func (m *CustomerBindingMutation) SetCreatorID(u uuid.UUID) {
+	m.creator = &u
+}
+
+// CreatorID returns the value of the "creator_id" field in the mutation.
+func (m *CustomerBindingMutation) CreatorID() (r uuid.UUID, exists bool) {
+	v := m.creator
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatorID returns the old "creator_id" field's value of the CustomerBinding entity.
+// If the CustomerBinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomerBindingMutation) OldCreatorID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatorID: %w", err)
+	}
+	return oldValue.CreatorID, nil
+}
+
+// ResetCreatorID resets all changes to the "creator_id" field.
+func (m *CustomerBindingMutation) ResetCreatorID() {
+	m.creator = nil
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *CustomerBindingMutation) SetOrderID(u uuid.UUID) {
+	m._order = &u
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *CustomerBindingMutation) OrderID() (r uuid.UUID, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the CustomerBinding entity.
+// If the CustomerBinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomerBindingMutation) OldOrderID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *CustomerBindingMutation) ResetOrderID() {
+	m._order = nil
+}
+
+// SetOfferVersionID sets the "offer_version_id" field.
+func (m *CustomerBindingMutation) SetOfferVersionID(u uuid.UUID) {
+	m.offer_version = &u
+}
+
+// OfferVersionID returns the value of the "offer_version_id" field in the mutation.
+func (m *CustomerBindingMutation) OfferVersionID() (r uuid.UUID, exists bool) {
+	v := m.offer_version
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOfferVersionID returns the old "offer_version_id" field's value of the CustomerBinding entity.
+// If the CustomerBinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomerBindingMutation) OldOfferVersionID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOfferVersionID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOfferVersionID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOfferVersionID: %w", err)
+	}
+	return oldValue.OfferVersionID, nil
+}
+
+// ResetOfferVersionID resets all changes to the "offer_version_id" field.
+func (m *CustomerBindingMutation) ResetOfferVersionID() {
+	m.offer_version = nil
+}
+
+// SetStore sets the "store" field.
+func (m *CustomerBindingMutation) SetStore(s string) {
+	m.store = &s
+}
+
+// Store returns the value of the "store" field in the mutation.
+func (m *CustomerBindingMutation) Store() (r string, exists bool) {
+	v := m.store
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStore returns the old "store" field's value of the CustomerBinding entity.
+// If the CustomerBinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomerBindingMutation) OldStore(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStore is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStore requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStore: %w", err)
+	}
+	return oldValue.Store, nil
+}
+
+// ResetStore resets all changes to the "store" field.
+func (m *CustomerBindingMutation) ResetStore() {
+	m.store = nil
+}
+
+// SetCustomerHash sets the "customer_hash" field.
+func (m *CustomerBindingMutation) SetCustomerHash(b []byte) {
+	m.customer_hash = &b
+}
+
+// CustomerHash returns the value of the "customer_hash" field in the mutation.
+func (m *CustomerBindingMutation) CustomerHash() (r []byte, exists bool) {
+	v := m.customer_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCustomerHash returns the old "customer_hash" field's value of the CustomerBinding entity.
+// If the CustomerBinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomerBindingMutation) OldCustomerHash(ctx context.Context) (v *[]byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCustomerHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCustomerHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCustomerHash: %w", err)
+	}
+	return oldValue.CustomerHash, nil
+}
+
+// ClearCustomerHash clears the value of the "customer_hash" field.
+func (m *CustomerBindingMutation) ClearCustomerHash() {
+	m.customer_hash = nil
+	m.clearedFields[customerbinding.FieldCustomerHash] = struct{}{}
+}
+
+// CustomerHashCleared returns if the "customer_hash" field was cleared in this mutation.
+func (m *CustomerBindingMutation) CustomerHashCleared() bool {
+	_, ok := m.clearedFields[customerbinding.FieldCustomerHash]
+	return ok
+}
+
+// ResetCustomerHash resets all changes to the "customer_hash" field.
+func (m *CustomerBindingMutation) ResetCustomerHash() {
+	m.customer_hash = nil
+	delete(m.clearedFields, customerbinding.FieldCustomerHash)
+}
+
+// SetCustomerExternalID sets the "customer_external_id" field.
+func (m *CustomerBindingMutation) SetCustomerExternalID(s string) {
+	m.customer_external_id = &s
+}
+
+// CustomerExternalID returns the value of the "customer_external_id" field in the mutation.
+func (m *CustomerBindingMutation) CustomerExternalID() (r string, exists bool) {
+	v := m.customer_external_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCustomerExternalID returns the old "customer_external_id" field's value of the CustomerBinding entity.
+// If the CustomerBinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomerBindingMutation) OldCustomerExternalID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCustomerExternalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCustomerExternalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCustomerExternalID: %w", err)
+	}
+	return oldValue.CustomerExternalID, nil
+}
+
+// ClearCustomerExternalID clears the value of the "customer_external_id" field.
+func (m *CustomerBindingMutation) ClearCustomerExternalID() {
+	m.customer_external_id = nil
+	m.clearedFields[customerbinding.FieldCustomerExternalID] = struct{}{}
+}
+
+// CustomerExternalIDCleared returns if the "customer_external_id" field was cleared in this mutation.
+func (m *CustomerBindingMutation) CustomerExternalIDCleared() bool {
+	_, ok := m.clearedFields[customerbinding.FieldCustomerExternalID]
+	return ok
+}
+
+// ResetCustomerExternalID resets all changes to the "customer_external_id" field.
+func (m *CustomerBindingMutation) ResetCustomerExternalID() {
+	m.customer_external_id = nil
+	delete(m.clearedFields, customerbinding.FieldCustomerExternalID)
+}
+
+// SetMadeAt sets the "made_at" field.
+func (m *CustomerBindingMutation) SetMadeAt(t time.Time) {
+	m.made_at = &t
+}
+
+// MadeAt returns the value of the "made_at" field in the mutation.
+func (m *CustomerBindingMutation) MadeAt() (r time.Time, exists bool) {
+	v := m.made_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldMadeAt returns the old "made_at" field's value of the CustomerBinding entity.
+// If the CustomerBinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomerBindingMutation) OldMadeAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldMadeAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldMadeAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldMadeAt: %w", err)
+	}
+	return oldValue.MadeAt, nil
+}
+
+// ResetMadeAt resets all changes to the "made_at" field.
+func (m *CustomerBindingMutation) ResetMadeAt() {
+	m.made_at = nil
+}
+
+// SetEndsAt sets the "ends_at" field.
+func (m *CustomerBindingMutation) SetEndsAt(t time.Time) {
+	m.ends_at = &t
+}
+
+// EndsAt returns the value of the "ends_at" field in the mutation.
+func (m *CustomerBindingMutation) EndsAt() (r time.Time, exists bool) {
+	v := m.ends_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndsAt returns the old "ends_at" field's value of the CustomerBinding entity.
+// If the CustomerBinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomerBindingMutation) OldEndsAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndsAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndsAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndsAt: %w", err)
+	}
+	return oldValue.EndsAt, nil
+}
+
+// ClearEndsAt clears the value of the "ends_at" field.
+func (m *CustomerBindingMutation) ClearEndsAt() {
+	m.ends_at = nil
+	m.clearedFields[customerbinding.FieldEndsAt] = struct{}{}
+}
+
+// EndsAtCleared returns if the "ends_at" field was cleared in this mutation.
+func (m *CustomerBindingMutation) EndsAtCleared() bool {
+	_, ok := m.clearedFields[customerbinding.FieldEndsAt]
+	return ok
+}
+
+// ResetEndsAt resets all changes to the "ends_at" field.
+func (m *CustomerBindingMutation) ResetEndsAt() {
+	m.ends_at = nil
+	delete(m.clearedFields, customerbinding.FieldEndsAt)
+}
+
+// SetKeptAfterRetirement sets the "kept_after_retirement" field.
+func (m *CustomerBindingMutation) SetKeptAfterRetirement(b bool) {
+	m.kept_after_retirement = &b
+}
+
+// KeptAfterRetirement returns the value of the "kept_after_retirement" field in the mutation.
+func (m *CustomerBindingMutation) KeptAfterRetirement() (r bool, exists bool) {
+	v := m.kept_after_retirement
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldKeptAfterRetirement returns the old "kept_after_retirement" field's value of the CustomerBinding entity.
+// If the CustomerBinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomerBindingMutation) OldKeptAfterRetirement(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldKeptAfterRetirement is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldKeptAfterRetirement requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldKeptAfterRetirement: %w", err)
+	}
+	return oldValue.KeptAfterRetirement, nil
+}
+
+// ResetKeptAfterRetirement resets all changes to the "kept_after_retirement" field.
+func (m *CustomerBindingMutation) ResetKeptAfterRetirement() {
+	m.kept_after_retirement = nil
+}
+
+// SetEndedAt sets the "ended_at" field.
+func (m *CustomerBindingMutation) SetEndedAt(t time.Time) {
+	m.ended_at = &t
+}
+
+// EndedAt returns the value of the "ended_at" field in the mutation.
+func (m *CustomerBindingMutation) EndedAt() (r time.Time, exists bool) {
+	v := m.ended_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndedAt returns the old "ended_at" field's value of the CustomerBinding entity.
+// If the CustomerBinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomerBindingMutation) OldEndedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndedAt: %w", err)
+	}
+	return oldValue.EndedAt, nil
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (m *CustomerBindingMutation) ClearEndedAt() {
+	m.ended_at = nil
+	m.clearedFields[customerbinding.FieldEndedAt] = struct{}{}
+}
+
+// EndedAtCleared returns if the "ended_at" field was cleared in this mutation.
+func (m *CustomerBindingMutation) EndedAtCleared() bool {
+	_, ok := m.clearedFields[customerbinding.FieldEndedAt]
+	return ok
+}
+
+// ResetEndedAt resets all changes to the "ended_at" field.
+func (m *CustomerBindingMutation) ResetEndedAt() {
+	m.ended_at = nil
+	delete(m.clearedFields, customerbinding.FieldEndedAt)
+}
+
+// SetEndReason sets the "end_reason" field.
+func (m *CustomerBindingMutation) SetEndReason(s string) {
+	m.end_reason = &s
+}
+
+// EndReason returns the value of the "end_reason" field in the mutation.
+func (m *CustomerBindingMutation) EndReason() (r string, exists bool) {
+	v := m.end_reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndReason returns the old "end_reason" field's value of the CustomerBinding entity.
+// If the CustomerBinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomerBindingMutation) OldEndReason(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndReason: %w", err)
+	}
+	return oldValue.EndReason, nil
+}
+
+// ClearEndReason clears the value of the "end_reason" field.
+func (m *CustomerBindingMutation) ClearEndReason() {
+	m.end_reason = nil
+	m.clearedFields[customerbinding.FieldEndReason] = struct{}{}
+}
+
+// EndReasonCleared returns if the "end_reason" field was cleared in this mutation.
+func (m *CustomerBindingMutation) EndReasonCleared() bool {
+	_, ok := m.clearedFields[customerbinding.FieldEndReason]
+	return ok
+}
+
+// ResetEndReason resets all changes to the "end_reason" field.
+func (m *CustomerBindingMutation) ResetEndReason() {
+	m.end_reason = nil
+	delete(m.clearedFields, customerbinding.FieldEndReason)
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *CustomerBindingMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *CustomerBindingMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the CustomerBinding entity.
+// If the CustomerBinding object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CustomerBindingMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *CustomerBindingMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *CustomerBindingMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[customerbinding.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *CustomerBindingMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *CustomerBindingMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *CustomerBindingMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// ClearProgram clears the "program" edge to the Program entity.
+func (m *CustomerBindingMutation) ClearProgram() {
+	m.clearedprogram = true
+	m.clearedFields[customerbinding.FieldProgramID] = struct{}{}
+}
+
+// ProgramCleared reports if the "program" edge to the Program entity was cleared.
+func (m *CustomerBindingMutation) ProgramCleared() bool {
+	return m.clearedprogram
+}
+
+// ProgramIDs returns the "program" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ProgramID instead. It exists only for internal usage by the builders.
+func (m *CustomerBindingMutation) ProgramIDs() (ids []uuid.UUID) {
+	if id := m.program; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetProgram resets all changes to the "program" edge.
+func (m *CustomerBindingMutation) ResetProgram() {
+	m.program = nil
+	m.clearedprogram = false
+}
+
+// ClearPartnership clears the "partnership" edge to the Partnership entity.
+func (m *CustomerBindingMutation) ClearPartnership() {
+	m.clearedpartnership = true
+	m.clearedFields[customerbinding.FieldPartnershipID] = struct{}{}
+}
+
+// PartnershipCleared reports if the "partnership" edge to the Partnership entity was cleared.
+func (m *CustomerBindingMutation) PartnershipCleared() bool {
+	return m.clearedpartnership
+}
+
+// PartnershipIDs returns the "partnership" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PartnershipID instead. It exists only for internal usage by the builders.
+func (m *CustomerBindingMutation) PartnershipIDs() (ids []uuid.UUID) {
+	if id := m.partnership; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPartnership resets all changes to the "partnership" edge.
+func (m *CustomerBindingMutation) ResetPartnership() {
+	m.partnership = nil
+	m.clearedpartnership = false
+}
+
+// ClearCreator clears the "creator" edge to the Creator entity.
+func (m *CustomerBindingMutation) ClearCreator() {
+	m.clearedcreator = true
+	m.clearedFields[customerbinding.FieldCreatorID] = struct{}{}
+}
+
+// CreatorCleared reports if the "creator" edge to the Creator entity was cleared.
+func (m *CustomerBindingMutation) CreatorCleared() bool {
+	return m.clearedcreator
+}
+
+// CreatorIDs returns the "creator" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CreatorID instead. It exists only for internal usage by the builders.
+func (m *CustomerBindingMutation) CreatorIDs() (ids []uuid.UUID) {
+	if id := m.creator; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCreator resets all changes to the "creator" edge.
+func (m *CustomerBindingMutation) ResetCreator() {
+	m.creator = nil
+	m.clearedcreator = false
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *CustomerBindingMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[customerbinding.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *CustomerBindingMutation) OrderCleared() bool {
+	return m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *CustomerBindingMutation) OrderIDs() (ids []uuid.UUID) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *CustomerBindingMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// ClearOfferVersion clears the "offer_version" edge to the OfferVersion entity.
+func (m *CustomerBindingMutation) ClearOfferVersion() {
+	m.clearedoffer_version = true
+	m.clearedFields[customerbinding.FieldOfferVersionID] = struct{}{}
+}
+
+// OfferVersionCleared reports if the "offer_version" edge to the OfferVersion entity was cleared.
+func (m *CustomerBindingMutation) OfferVersionCleared() bool {
+	return m.clearedoffer_version
+}
+
+// OfferVersionIDs returns the "offer_version" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OfferVersionID instead. It exists only for internal usage by the builders.
+func (m *CustomerBindingMutation) OfferVersionIDs() (ids []uuid.UUID) {
+	if id := m.offer_version; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOfferVersion resets all changes to the "offer_version" edge.
+func (m *CustomerBindingMutation) ResetOfferVersion() {
+	m.offer_version = nil
+	m.clearedoffer_version = false
+}
+
+// Where appends a list predicates to the CustomerBindingMutation builder.
+func (m *CustomerBindingMutation) Where(ps ...predicate.CustomerBinding) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the CustomerBindingMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *CustomerBindingMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.CustomerBinding, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *CustomerBindingMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *CustomerBindingMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (CustomerBinding).
+func (m *CustomerBindingMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *CustomerBindingMutation) Fields() []string {
+	fields := make([]string, 0, 16)
+	if m.created_at != nil {
+		fields = append(fields, customerbinding.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, customerbinding.FieldBrandID)
+	}
+	if m.program != nil {
+		fields = append(fields, customerbinding.FieldProgramID)
+	}
+	if m.partnership != nil {
+		fields = append(fields, customerbinding.FieldPartnershipID)
+	}
+	if m.creator != nil {
+		fields = append(fields, customerbinding.FieldCreatorID)
+	}
+	if m._order != nil {
+		fields = append(fields, customerbinding.FieldOrderID)
+	}
+	if m.offer_version != nil {
+		fields = append(fields, customerbinding.FieldOfferVersionID)
+	}
+	if m.store != nil {
+		fields = append(fields, customerbinding.FieldStore)
+	}
+	if m.customer_hash != nil {
+		fields = append(fields, customerbinding.FieldCustomerHash)
+	}
+	if m.customer_external_id != nil {
+		fields = append(fields, customerbinding.FieldCustomerExternalID)
+	}
+	if m.made_at != nil {
+		fields = append(fields, customerbinding.FieldMadeAt)
+	}
+	if m.ends_at != nil {
+		fields = append(fields, customerbinding.FieldEndsAt)
+	}
+	if m.kept_after_retirement != nil {
+		fields = append(fields, customerbinding.FieldKeptAfterRetirement)
+	}
+	if m.ended_at != nil {
+		fields = append(fields, customerbinding.FieldEndedAt)
+	}
+	if m.end_reason != nil {
+		fields = append(fields, customerbinding.FieldEndReason)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, customerbinding.FieldUpdatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *CustomerBindingMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case customerbinding.FieldCreatedAt:
+		return m.CreatedAt()
+	case customerbinding.FieldBrandID:
+		return m.BrandID()
+	case customerbinding.FieldProgramID:
+		return m.ProgramID()
+	case customerbinding.FieldPartnershipID:
+		return m.PartnershipID()
+	case customerbinding.FieldCreatorID:
+		return m.CreatorID()
+	case customerbinding.FieldOrderID:
+		return m.OrderID()
+	case customerbinding.FieldOfferVersionID:
+		return m.OfferVersionID()
+	case customerbinding.FieldStore:
+		return m.Store()
+	case customerbinding.FieldCustomerHash:
+		return m.CustomerHash()
+	case customerbinding.FieldCustomerExternalID:
+		return m.CustomerExternalID()
+	case customerbinding.FieldMadeAt:
+		return m.MadeAt()
+	case customerbinding.FieldEndsAt:
+		return m.EndsAt()
+	case customerbinding.FieldKeptAfterRetirement:
+		return m.KeptAfterRetirement()
+	case customerbinding.FieldEndedAt:
+		return m.EndedAt()
+	case customerbinding.FieldEndReason:
+		return m.EndReason()
+	case customerbinding.FieldUpdatedAt:
+		return m.UpdatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *CustomerBindingMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case customerbinding.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case customerbinding.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case customerbinding.FieldProgramID:
+		return m.OldProgramID(ctx)
+	case customerbinding.FieldPartnershipID:
+		return m.OldPartnershipID(ctx)
+	case customerbinding.FieldCreatorID:
+		return m.OldCreatorID(ctx)
+	case customerbinding.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case customerbinding.FieldOfferVersionID:
+		return m.OldOfferVersionID(ctx)
+	case customerbinding.FieldStore:
+		return m.OldStore(ctx)
+	case customerbinding.FieldCustomerHash:
+		return m.OldCustomerHash(ctx)
+	case customerbinding.FieldCustomerExternalID:
+		return m.OldCustomerExternalID(ctx)
+	case customerbinding.FieldMadeAt:
+		return m.OldMadeAt(ctx)
+	case customerbinding.FieldEndsAt:
+		return m.OldEndsAt(ctx)
+	case customerbinding.FieldKeptAfterRetirement:
+		return m.OldKeptAfterRetirement(ctx)
+	case customerbinding.FieldEndedAt:
+		return m.OldEndedAt(ctx)
+	case customerbinding.FieldEndReason:
+		return m.OldEndReason(ctx)
+	case customerbinding.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown CustomerBinding field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *CustomerBindingMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case customerbinding.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case customerbinding.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case customerbinding.FieldProgramID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProgramID(v)
+		return nil
+	case customerbinding.FieldPartnershipID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPartnershipID(v)
+		return nil
+	case customerbinding.FieldCreatorID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatorID(v)
+		return nil
+	case customerbinding.FieldOrderID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case customerbinding.FieldOfferVersionID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOfferVersionID(v)
+		return nil
+	case customerbinding.FieldStore:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStore(v)
+		return nil
+	case customerbinding.FieldCustomerHash:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCustomerHash(v)
+		return nil
+	case customerbinding.FieldCustomerExternalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCustomerExternalID(v)
+		return nil
+	case customerbinding.FieldMadeAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetMadeAt(v)
+		return nil
+	case customerbinding.FieldEndsAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndsAt(v)
+		return nil
+	case customerbinding.FieldKeptAfterRetirement:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetKeptAfterRetirement(v)
+		return nil
+	case customerbinding.FieldEndedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndedAt(v)
+		return nil
+	case customerbinding.FieldEndReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndReason(v)
+		return nil
+	case customerbinding.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown CustomerBinding field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *CustomerBindingMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *CustomerBindingMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *CustomerBindingMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown CustomerBinding numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *CustomerBindingMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(customerbinding.FieldCustomerHash) {
+		fields = append(fields, customerbinding.FieldCustomerHash)
+	}
+	if m.FieldCleared(customerbinding.FieldCustomerExternalID) {
+		fields = append(fields, customerbinding.FieldCustomerExternalID)
+	}
+	if m.FieldCleared(customerbinding.FieldEndsAt) {
+		fields = append(fields, customerbinding.FieldEndsAt)
+	}
+	if m.FieldCleared(customerbinding.FieldEndedAt) {
+		fields = append(fields, customerbinding.FieldEndedAt)
+	}
+	if m.FieldCleared(customerbinding.FieldEndReason) {
+		fields = append(fields, customerbinding.FieldEndReason)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *CustomerBindingMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *CustomerBindingMutation) ClearField(name string) error {
+	switch name {
+	case customerbinding.FieldCustomerHash:
+		m.ClearCustomerHash()
+		return nil
+	case customerbinding.FieldCustomerExternalID:
+		m.ClearCustomerExternalID()
+		return nil
+	case customerbinding.FieldEndsAt:
+		m.ClearEndsAt()
+		return nil
+	case customerbinding.FieldEndedAt:
+		m.ClearEndedAt()
+		return nil
+	case customerbinding.FieldEndReason:
+		m.ClearEndReason()
+		return nil
+	}
+	return fmt.Errorf("unknown CustomerBinding nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *CustomerBindingMutation) ResetField(name string) error {
+	switch name {
+	case customerbinding.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case customerbinding.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case customerbinding.FieldProgramID:
+		m.ResetProgramID()
+		return nil
+	case customerbinding.FieldPartnershipID:
+		m.ResetPartnershipID()
+		return nil
+	case customerbinding.FieldCreatorID:
+		m.ResetCreatorID()
+		return nil
+	case customerbinding.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case customerbinding.FieldOfferVersionID:
+		m.ResetOfferVersionID()
+		return nil
+	case customerbinding.FieldStore:
+		m.ResetStore()
+		return nil
+	case customerbinding.FieldCustomerHash:
+		m.ResetCustomerHash()
+		return nil
+	case customerbinding.FieldCustomerExternalID:
+		m.ResetCustomerExternalID()
+		return nil
+	case customerbinding.FieldMadeAt:
+		m.ResetMadeAt()
+		return nil
+	case customerbinding.FieldEndsAt:
+		m.ResetEndsAt()
+		return nil
+	case customerbinding.FieldKeptAfterRetirement:
+		m.ResetKeptAfterRetirement()
+		return nil
+	case customerbinding.FieldEndedAt:
+		m.ResetEndedAt()
+		return nil
+	case customerbinding.FieldEndReason:
+		m.ResetEndReason()
+		return nil
+	case customerbinding.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown CustomerBinding field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *CustomerBindingMutation) AddedEdges() []string {
+	edges := make([]string, 0, 6)
+	if m.brand != nil {
+		edges = append(edges, customerbinding.EdgeBrand)
+	}
+	if m.program != nil {
+		edges = append(edges, customerbinding.EdgeProgram)
+	}
+	if m.partnership != nil {
+		edges = append(edges, customerbinding.EdgePartnership)
+	}
+	if m.creator != nil {
+		edges = append(edges, customerbinding.EdgeCreator)
+	}
+	if m._order != nil {
+		edges = append(edges, customerbinding.EdgeOrder)
+	}
+	if m.offer_version != nil {
+		edges = append(edges, customerbinding.EdgeOfferVersion)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *CustomerBindingMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case customerbinding.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	case customerbinding.EdgeProgram:
+		if id := m.program; id != nil {
+			return []ent.Value{*id}
+		}
+	case customerbinding.EdgePartnership:
+		if id := m.partnership; id != nil {
+			return []ent.Value{*id}
+		}
+	case customerbinding.EdgeCreator:
+		if id := m.creator; id != nil {
+			return []ent.Value{*id}
+		}
+	case customerbinding.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	case customerbinding.EdgeOfferVersion:
+		if id := m.offer_version; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *CustomerBindingMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 6)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *CustomerBindingMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *CustomerBindingMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 6)
+	if m.clearedbrand {
+		edges = append(edges, customerbinding.EdgeBrand)
+	}
+	if m.clearedprogram {
+		edges = append(edges, customerbinding.EdgeProgram)
+	}
+	if m.clearedpartnership {
+		edges = append(edges, customerbinding.EdgePartnership)
+	}
+	if m.clearedcreator {
+		edges = append(edges, customerbinding.EdgeCreator)
+	}
+	if m.cleared_order {
+		edges = append(edges, customerbinding.EdgeOrder)
+	}
+	if m.clearedoffer_version {
+		edges = append(edges, customerbinding.EdgeOfferVersion)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *CustomerBindingMutation) EdgeCleared(name string) bool {
+	switch name {
+	case customerbinding.EdgeBrand:
+		return m.clearedbrand
+	case customerbinding.EdgeProgram:
+		return m.clearedprogram
+	case customerbinding.EdgePartnership:
+		return m.clearedpartnership
+	case customerbinding.EdgeCreator:
+		return m.clearedcreator
+	case customerbinding.EdgeOrder:
+		return m.cleared_order
+	case customerbinding.EdgeOfferVersion:
+		return m.clearedoffer_version
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *CustomerBindingMutation) ClearEdge(name string) error {
+	switch name {
+	case customerbinding.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	case customerbinding.EdgeProgram:
+		m.ClearProgram()
+		return nil
+	case customerbinding.EdgePartnership:
+		m.ClearPartnership()
+		return nil
+	case customerbinding.EdgeCreator:
+		m.ClearCreator()
+		return nil
+	case customerbinding.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	case customerbinding.EdgeOfferVersion:
+		m.ClearOfferVersion()
+		return nil
+	}
+	return fmt.Errorf("unknown CustomerBinding unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *CustomerBindingMutation) ResetEdge(name string) error {
+	switch name {
+	case customerbinding.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	case customerbinding.EdgeProgram:
+		m.ResetProgram()
+		return nil
+	case customerbinding.EdgePartnership:
+		m.ResetPartnership()
+		return nil
+	case customerbinding.EdgeCreator:
+		m.ResetCreator()
+		return nil
+	case customerbinding.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	case customerbinding.EdgeOfferVersion:
+		m.ResetOfferVersion()
+		return nil
+	}
+	return fmt.Errorf("unknown CustomerBinding edge %s", name)
 }
 
 // ExperimentMutation represents an operation that mutates the Experiment nodes in the graph.

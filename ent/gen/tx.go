@@ -36,6 +36,8 @@ type Tx struct {
 	Commission *CommissionClient
 	// Creator is the client for interacting with the Creator builders.
 	Creator *CreatorClient
+	// CustomerBinding is the client for interacting with the CustomerBinding builders.
+	CustomerBinding *CustomerBindingClient
 	// Experiment is the client for interacting with the Experiment builders.
 	Experiment *ExperimentClient
 	// Finding is the client for interacting with the Finding builders.
@@ -247,6 +249,7 @@ func (tx *Tx) init() {
 	tx.CodeGuard = NewCodeGuardClient(tx.config)
 	tx.Commission = NewCommissionClient(tx.config)
 	tx.Creator = NewCreatorClient(tx.config)
+	tx.CustomerBinding = NewCustomerBindingClient(tx.config)
 	tx.Experiment = NewExperimentClient(tx.config)
 	tx.Finding = NewFindingClient(tx.config)
 	tx.Funding = NewFundingClient(tx.config)

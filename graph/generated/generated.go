@@ -72,6 +72,7 @@ type ResolverRoot interface {
 	Commission() CommissionResolver
 	Creator() CreatorResolver
 	Credit() CreditResolver
+	CustomerBinding() CustomerBindingResolver
 	Earnings() EarningsResolver
 	Experiment() ExperimentResolver
 	Finding() FindingResolver
@@ -86,6 +87,7 @@ type ResolverRoot interface {
 	Mutation() MutationResolver
 	Offer() OfferResolver
 	OfferOverride() OfferOverrideResolver
+	OfferRecurring() OfferRecurringResolver
 	Order() OrderResolver
 	OrderImport() OrderImportResolver
 	OutreachPipeline() OutreachPipelineResolver
@@ -571,6 +573,31 @@ type ComplexityRoot struct {
 		Paid         func(childComplexity int) int
 		Reported     func(childComplexity int) int
 		To           func(childComplexity int) int
+	}
+
+	CustomerBinding struct {
+		Creator    func(childComplexity int) int
+		Earned     func(childComplexity int) int
+		EndReason  func(childComplexity int) int
+		EndedAt    func(childComplexity int) int
+		EndsAt     func(childComplexity int) int
+		FirstOrder func(childComplexity int) int
+		ID         func(childComplexity int) int
+		MadeAt     func(childComplexity int) int
+		Program    func(childComplexity int) int
+		Renewals   func(childComplexity int) int
+	}
+
+	CustomerBindingConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	CustomerBindingEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	DecideApplicationPayload struct {
@@ -1089,6 +1116,7 @@ type ComplexityRoot struct {
 		Note            func(childComplexity int) int
 		Overrides       func(childComplexity int) int
 		Rate            func(childComplexity int) int
+		Recurring       func(childComplexity int) int
 		Sentence        func(childComplexity int) int
 		Version         func(childComplexity int) int
 	}
@@ -1098,6 +1126,13 @@ type ComplexityRoot struct {
 		Name        func(childComplexity int) int
 		ProductIDs  func(childComplexity int) int
 		Rate        func(childComplexity int) int
+	}
+
+	OfferRecurring struct {
+		KeptAfterRetirement func(childComplexity int) int
+		Months              func(childComplexity int) int
+		Rate                func(childComplexity int) int
+		Term                func(childComplexity int) int
 	}
 
 	OpenHoldPayload struct {
@@ -1611,6 +1646,7 @@ type ComplexityRoot struct {
 		Creator               func(childComplexity int, id *id.ID, handle *string) int
 		Creators              func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, search *string) int
 		CreditLayers          func(childComplexity int, filter model.PerformanceFilter) int
+		CustomerBindings      func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, partnershipID *id.ID) int
 		Deployment            func(childComplexity int) int
 		Earnings              func(childComplexity int) int
 		Experiments           func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
@@ -2086,6 +2122,14 @@ type CreatorResolver interface {
 type CreditResolver interface {
 	Creator(ctx context.Context, obj *sale.Credit) (*creator.Creator, error)
 }
+type CustomerBindingResolver interface {
+	Program(ctx context.Context, obj *sale.Binding) (*program.Program, error)
+	Creator(ctx context.Context, obj *sale.Binding) (*creator.Creator, error)
+	FirstOrder(ctx context.Context, obj *sale.Binding) (*order.Order, error)
+
+	Renewals(ctx context.Context, obj *sale.Binding) (int, error)
+	Earned(ctx context.Context, obj *sale.Binding) (*money.Money, error)
+}
 type EarningsResolver interface {
 	Brand(ctx context.Context, obj *payout.Earnings) (*brand.Brand, error)
 }
@@ -2235,6 +2279,10 @@ type OfferResolver interface {
 type OfferOverrideResolver interface {
 	Rate(ctx context.Context, obj *rule.Override) (money.BasisPoints, error)
 }
+type OfferRecurringResolver interface {
+	Months(ctx context.Context, obj *rule.Recurring) (*int, error)
+	Rate(ctx context.Context, obj *rule.Recurring) (*money.BasisPoints, error)
+}
 type OrderResolver interface {
 	Brand(ctx context.Context, obj *order.Order) (*brand.Brand, error)
 
@@ -2377,6 +2425,7 @@ type QueryResolver interface {
 	CreditLayers(ctx context.Context, filter model.PerformanceFilter) (*insight.Layers, error)
 	Funnel(ctx context.Context, filter model.FunnelFilter, groupBy *insight.Group) (*insight.Funnel, error)
 	AttributionComparison(ctx context.Context, filter model.AttributionComparisonFilter) (*insight.Comparison, error)
+	CustomerBindings(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, partnershipID *id.ID) (*page.Connection[sale.Binding], error)
 	Integrations(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[brand.Integration], error)
 	InboundDeliveries(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, integrationID *id.ID, status *inbox.Status) (*page.Connection[inbox.Received], error)
 	OrderImport(ctx context.Context, id id.ID) (*sale.OrderImport, error)
@@ -4165,6 +4214,105 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreditLayers.To(childComplexity), true
+
+	case "CustomerBinding.creator":
+		if e.ComplexityRoot.CustomerBinding.Creator == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerBinding.Creator(childComplexity), true
+	case "CustomerBinding.earned":
+		if e.ComplexityRoot.CustomerBinding.Earned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerBinding.Earned(childComplexity), true
+	case "CustomerBinding.endReason":
+		if e.ComplexityRoot.CustomerBinding.EndReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerBinding.EndReason(childComplexity), true
+	case "CustomerBinding.endedAt":
+		if e.ComplexityRoot.CustomerBinding.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerBinding.EndedAt(childComplexity), true
+	case "CustomerBinding.endsAt":
+		if e.ComplexityRoot.CustomerBinding.EndsAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerBinding.EndsAt(childComplexity), true
+	case "CustomerBinding.firstOrder":
+		if e.ComplexityRoot.CustomerBinding.FirstOrder == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerBinding.FirstOrder(childComplexity), true
+	case "CustomerBinding.id":
+		if e.ComplexityRoot.CustomerBinding.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerBinding.ID(childComplexity), true
+	case "CustomerBinding.madeAt":
+		if e.ComplexityRoot.CustomerBinding.MadeAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerBinding.MadeAt(childComplexity), true
+	case "CustomerBinding.program":
+		if e.ComplexityRoot.CustomerBinding.Program == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerBinding.Program(childComplexity), true
+	case "CustomerBinding.renewals":
+		if e.ComplexityRoot.CustomerBinding.Renewals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerBinding.Renewals(childComplexity), true
+
+	case "CustomerBindingConnection.edges":
+		if e.ComplexityRoot.CustomerBindingConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerBindingConnection.Edges(childComplexity), true
+	case "CustomerBindingConnection.nodes":
+		if e.ComplexityRoot.CustomerBindingConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerBindingConnection.Nodes(childComplexity), true
+	case "CustomerBindingConnection.pageInfo":
+		if e.ComplexityRoot.CustomerBindingConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerBindingConnection.PageInfo(childComplexity), true
+	case "CustomerBindingConnection.totalCount":
+		if e.ComplexityRoot.CustomerBindingConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerBindingConnection.TotalCount(childComplexity), true
+
+	case "CustomerBindingEdge.cursor":
+		if e.ComplexityRoot.CustomerBindingEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerBindingEdge.Cursor(childComplexity), true
+	case "CustomerBindingEdge.node":
+		if e.ComplexityRoot.CustomerBindingEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CustomerBindingEdge.Node(childComplexity), true
 
 	case "DecideApplicationPayload.application":
 		if e.ComplexityRoot.DecideApplicationPayload.Application == nil {
@@ -6702,6 +6850,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Offer.Rate(childComplexity), true
+	case "Offer.recurring":
+		if e.ComplexityRoot.Offer.Recurring == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Offer.Recurring(childComplexity), true
 	case "Offer.sentence":
 		if e.ComplexityRoot.Offer.Sentence == nil {
 			break
@@ -6739,6 +6893,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OfferOverride.Rate(childComplexity), true
+
+	case "OfferRecurring.keptAfterRetirement":
+		if e.ComplexityRoot.OfferRecurring.KeptAfterRetirement == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OfferRecurring.KeptAfterRetirement(childComplexity), true
+	case "OfferRecurring.months":
+		if e.ComplexityRoot.OfferRecurring.Months == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OfferRecurring.Months(childComplexity), true
+	case "OfferRecurring.rate":
+		if e.ComplexityRoot.OfferRecurring.Rate == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OfferRecurring.Rate(childComplexity), true
+	case "OfferRecurring.term":
+		if e.ComplexityRoot.OfferRecurring.Term == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OfferRecurring.Term(childComplexity), true
 
 	case "OpenHoldPayload.hold":
 		if e.ComplexityRoot.OpenHoldPayload.Hold == nil {
@@ -8994,6 +9173,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.CreditLayers(childComplexity, args["filter"].(model.PerformanceFilter)), true
+	case "Query.customerBindings":
+		if e.ComplexityRoot.Query.CustomerBindings == nil {
+			break
+		}
+
+		args, err := ec.field_Query_customerBindings_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.CustomerBindings(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["partnershipId"].(*id.ID)), true
 	case "Query.deployment":
 		if e.ComplexityRoot.Query.Deployment == nil {
 			break
@@ -10747,6 +10937,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("MovePayoutRunInput", ec.unmarshalInputMovePayoutRunInput),
 			graphql.NewInputUnmarshaler("MoveProspectInput", ec.unmarshalInputMoveProspectInput),
 			graphql.NewInputUnmarshaler("OfferOverrideInput", ec.unmarshalInputOfferOverrideInput),
+			graphql.NewInputUnmarshaler("OfferRecurringInput", ec.unmarshalInputOfferRecurringInput),
 			graphql.NewInputUnmarshaler("OpenHoldInput", ec.unmarshalInputOpenHoldInput),
 			graphql.NewInputUnmarshaler("OrderLineInput", ec.unmarshalInputOrderLineInput),
 			graphql.NewInputUnmarshaler("PerformanceFilter", ec.unmarshalInputPerformanceFilter),
@@ -11958,12 +12149,48 @@ type Offer implements Node {
   capPerOrder: Money
   "Other rates for some products. At most 100."
   overrides: [OfferOverride!]!
+  "What later orders earn of the customers whom a creator brings; null when the offer says nothing of them."
+  recurring: OfferRecurring
   "From when it holds."
   effectiveAt: DateTime!
   "What the brand says about the change."
   note: String!
   "The terms in one sentence, for example \"15% of each sale, 20% on Serum launch\"."
   sentence: String!
+}
+
+"For how long later orders of a customer earn for who brought them."
+enum RecurringTerm {
+  "The first order only."
+  FIRST_ORDER
+  "For some months from the first order."
+  MONTHS
+  "For as long as the customer buys."
+  LIFETIME
+}
+
+"What later orders earn of the customers whom a creator brings. A new customer is bound to the partnership with most credit for their first paid order."
+type OfferRecurring {
+  "For how long."
+  term: RecurringTerm!
+  "Months of MONTHS; null otherwise."
+  months: Int
+  "Rate of later orders; null when they earn like other orders of returning customers."
+  rate: BasisPoints
+  "Whether the tie lasts when the partnership is over."
+  keptAfterRetirement: Boolean!
+}
+
+"What later orders earn of the customers whom a creator brings."
+input OfferRecurringInput {
+  "For how long."
+  term: RecurringTerm!
+  "Months of MONTHS, 1 to 120."
+  months: Int
+  "Rate of later orders, 1 to 9000; like other orders of returning customers when left out."
+  rate: BasisPoints
+  "Whether the tie lasts when the partnership is over."
+  keptAfterRetirement: Boolean = false
 }
 
 "Another rate for some products or collections."
@@ -12008,6 +12235,8 @@ input PublishOfferInput {
   capPerOrder: MoneyInput
   "Other rates for some products. At most 100."
   overrides: [OfferOverrideInput!] = []
+  "What later orders earn of the customers whom a creator brings; nothing beyond other sales when left out."
+  recurring: OfferRecurringInput
   "What to tell creators about the change, at most 2,000 characters."
   note: String = ""
 }
@@ -13839,6 +14068,62 @@ type HoldEdge {
   cursor: String!
   "The row."
   node: Hold!
+}
+
+"Why a customer binding is over."
+enum CustomerBindingEnd {
+  "The promised time is over."
+  TERM
+  "The partnership is over, and its terms do not keep the tie."
+  RETIRED
+  "The first order was given back whole, and there was no other."
+  REFUNDED
+  "The first order turned out to be somebody else's."
+  REASSIGNED
+}
+
+"Ties a customer to the partnership that brought their first order, where its offer pays for later ones. Who the customer is stays with the shop."
+type CustomerBinding implements Node {
+  "Id, prefix bnd."
+  id: ID!
+  "The program."
+  program: Program!
+  "The creator."
+  creator: Creator!
+  "The first order, by its number in the shop."
+  firstOrder: Order
+  "When the first order was placed."
+  madeAt: DateTime!
+  "When the promised time is over; null for as long as the customer buys."
+  endsAt: DateTime
+  "When it ended; null while it lasts."
+  endedAt: DateTime
+  "Why it ended."
+  endReason: CustomerBindingEnd
+  "Later orders that earned by it."
+  renewals: Int!
+  "Commission of them now."
+  earned: Money!
+}
+
+"A page of CustomerBinding objects."
+type CustomerBindingConnection {
+  "Rows with their cursors. At most 100."
+  edges: [CustomerBindingEdge!]!
+  "Rows. At most 100."
+  nodes: [CustomerBinding!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many rows the whole list has; counted only when asked for, null where it is not cheap."
+  totalCount: Int
+}
+
+"A row of a list of CustomerBinding objects."
+type CustomerBindingEdge {
+  "Place in the list; opaque."
+  cursor: String!
+  "The row."
+  node: CustomerBinding!
 }
 
 "Input of openHold."
@@ -16673,6 +16958,21 @@ type Query {
     "Which comparison."
     filter: AttributionComparisonFilter!
   ): AttributionComparison!
+  "Customers who are bound to partnerships, newest first. Members who may read orders."
+  customerBindings(
+    "How many rows from the start or after a cursor, at most 100."
+    first: Int
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before a cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+    "The brand."
+    brandId: ID!
+    "Only of this partnership."
+    partnershipId: ID
+  ): CustomerBindingConnection!
 
   "Shops and services that a brand has connected."
   integrations(
@@ -18104,6 +18404,56 @@ func (ec *executionContext) childFields_CreditLayers(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type CreditLayers", field.Name)
 }
 
+func (ec *executionContext) childFields_CustomerBinding(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_CustomerBinding_id(ctx, field)
+	case "program":
+		return ec.fieldContext_CustomerBinding_program(ctx, field)
+	case "creator":
+		return ec.fieldContext_CustomerBinding_creator(ctx, field)
+	case "firstOrder":
+		return ec.fieldContext_CustomerBinding_firstOrder(ctx, field)
+	case "madeAt":
+		return ec.fieldContext_CustomerBinding_madeAt(ctx, field)
+	case "endsAt":
+		return ec.fieldContext_CustomerBinding_endsAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_CustomerBinding_endedAt(ctx, field)
+	case "endReason":
+		return ec.fieldContext_CustomerBinding_endReason(ctx, field)
+	case "renewals":
+		return ec.fieldContext_CustomerBinding_renewals(ctx, field)
+	case "earned":
+		return ec.fieldContext_CustomerBinding_earned(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomerBinding", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomerBindingConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_CustomerBindingConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_CustomerBindingConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_CustomerBindingConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_CustomerBindingConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomerBindingConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_CustomerBindingEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_CustomerBindingEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_CustomerBindingEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CustomerBindingEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_DecideApplicationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "application":
@@ -18960,6 +19310,8 @@ func (ec *executionContext) childFields_Offer(ctx context.Context, field graphql
 		return ec.fieldContext_Offer_capPerOrder(ctx, field)
 	case "overrides":
 		return ec.fieldContext_Offer_overrides(ctx, field)
+	case "recurring":
+		return ec.fieldContext_Offer_recurring(ctx, field)
 	case "effectiveAt":
 		return ec.fieldContext_Offer_effectiveAt(ctx, field)
 	case "note":
@@ -18982,6 +19334,20 @@ func (ec *executionContext) childFields_OfferOverride(ctx context.Context, field
 		return ec.fieldContext_OfferOverride_collections(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OfferOverride", field.Name)
+}
+
+func (ec *executionContext) childFields_OfferRecurring(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "term":
+		return ec.fieldContext_OfferRecurring_term(ctx, field)
+	case "months":
+		return ec.fieldContext_OfferRecurring_months(ctx, field)
+	case "rate":
+		return ec.fieldContext_OfferRecurring_rate(ctx, field)
+	case "keptAfterRetirement":
+		return ec.fieldContext_OfferRecurring_keptAfterRetirement(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OfferRecurring", field.Name)
 }
 
 func (ec *executionContext) childFields_OpenHoldPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -22745,6 +23111,60 @@ func (ec *executionContext) field_Query_creditLayers_args(ctx context.Context, r
 		return nil, err
 	}
 	args["filter"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_customerBindings_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "partnershipId",
+		func(ctx context.Context, v any) (*id.ID, error) {
+			return ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["partnershipId"] = arg5
 	return args, nil
 }
 
@@ -31730,6 +32150,446 @@ func (ec *executionContext) fieldContext_CreditLayers_modelled(_ context.Context
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Lift(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerBinding_id(ctx context.Context, field graphql.CollectedField, obj *sale.Binding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerBinding_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerBinding_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerBinding", field, false, false, "ID")
+}
+
+func (ec *executionContext) _CustomerBinding_program(ctx context.Context, field graphql.CollectedField, obj *sale.Binding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerBinding_program(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CustomerBinding().Program(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *program.Program) graphql.Marshaler {
+			return ec.marshalNProgram2ᚖtributaryᚋinternalᚋprogramᚐProgram(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerBinding_program(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerBinding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Program(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerBinding_creator(ctx context.Context, field graphql.CollectedField, obj *sale.Binding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerBinding_creator(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CustomerBinding().Creator(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *creator.Creator) graphql.Marshaler {
+			return ec.marshalNCreator2ᚖtributaryᚋinternalᚋcreatorᚐCreator(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerBinding_creator(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerBinding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Creator(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerBinding_firstOrder(ctx context.Context, field graphql.CollectedField, obj *sale.Binding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerBinding_firstOrder(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CustomerBinding().FirstOrder(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerBinding_firstOrder(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerBinding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerBinding_madeAt(ctx context.Context, field graphql.CollectedField, obj *sale.Binding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerBinding_madeAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.MadeAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerBinding_madeAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerBinding", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _CustomerBinding_endsAt(ctx context.Context, field graphql.CollectedField, obj *sale.Binding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerBinding_endsAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndsAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerBinding_endsAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerBinding", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _CustomerBinding_endedAt(ctx context.Context, field graphql.CollectedField, obj *sale.Binding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerBinding_endedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerBinding_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerBinding", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _CustomerBinding_endReason(ctx context.Context, field graphql.CollectedField, obj *sale.Binding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerBinding_endReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndReason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.BindingEnd) graphql.Marshaler {
+			return ec.marshalOCustomerBindingEnd2ᚖtributaryᚋinternalᚋsaleᚐBindingEnd(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerBinding_endReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerBinding", field, false, false, "CustomerBindingEnd")
+}
+
+func (ec *executionContext) _CustomerBinding_renewals(ctx context.Context, field graphql.CollectedField, obj *sale.Binding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerBinding_renewals(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CustomerBinding().Renewals(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerBinding_renewals(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerBinding", field, true, true, "Int")
+}
+
+func (ec *executionContext) _CustomerBinding_earned(ctx context.Context, field graphql.CollectedField, obj *sale.Binding) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerBinding_earned(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CustomerBinding().Earned(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *money.Money) graphql.Marshaler {
+			return ec.marshalNMoney2ᚖtributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerBinding_earned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerBinding",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerBindingConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Binding]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerBindingConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[sale.Binding]) graphql.Marshaler {
+			return ec.marshalNCustomerBindingEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerBindingConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerBindingConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerBindingEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerBindingConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Binding]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerBindingConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.Binding) graphql.Marshaler {
+			return ec.marshalNCustomerBinding2ᚕtributaryᚋinternalᚋsaleᚐBindingᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerBindingConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerBindingConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerBinding(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerBindingConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Binding]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerBindingConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerBindingConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerBindingConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CustomerBindingConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Binding]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerBindingConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerBindingConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerBindingConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _CustomerBindingEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.Binding]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerBindingEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerBindingEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CustomerBindingEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _CustomerBindingEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.Binding]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CustomerBindingEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.Binding) graphql.Marshaler {
+			return ec.marshalNCustomerBinding2tributaryᚋinternalᚋsaleᚐBinding(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CustomerBindingEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CustomerBindingEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerBinding(ctx, field)
 		},
 	}
 	return fc, nil
@@ -42276,6 +43136,38 @@ func (ec *executionContext) fieldContext_Offer_overrides(_ context.Context, fiel
 	return fc, nil
 }
 
+func (ec *executionContext) _Offer_recurring(ctx context.Context, field graphql.CollectedField, obj *program.Offer) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Offer_recurring(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Recurring(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *rule.Recurring) graphql.Marshaler {
+			return ec.marshalOOfferRecurring2ᚖtributaryᚋinternalᚋcommissionᚋruleᚐRecurring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Offer_recurring(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Offer",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OfferRecurring(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Offer_effectiveAt(ctx context.Context, field graphql.CollectedField, obj *program.Offer) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -42435,6 +43327,98 @@ func (ec *executionContext) _OfferOverride_collections(ctx context.Context, fiel
 }
 func (ec *executionContext) fieldContext_OfferOverride_collections(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("OfferOverride", field, false, false, "String")
+}
+
+func (ec *executionContext) _OfferRecurring_term(ctx context.Context, field graphql.CollectedField, obj *rule.Recurring) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfferRecurring_term(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Term, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v rule.RecurringTerm) graphql.Marshaler {
+			return ec.marshalNRecurringTerm2tributaryᚋinternalᚋcommissionᚋruleᚐRecurringTerm(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OfferRecurring_term(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OfferRecurring", field, false, false, "RecurringTerm")
+}
+
+func (ec *executionContext) _OfferRecurring_months(ctx context.Context, field graphql.CollectedField, obj *rule.Recurring) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfferRecurring_months(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OfferRecurring().Months(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OfferRecurring_months(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OfferRecurring", field, true, true, "Int")
+}
+
+func (ec *executionContext) _OfferRecurring_rate(ctx context.Context, field graphql.CollectedField, obj *rule.Recurring) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfferRecurring_rate(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.OfferRecurring().Rate(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *money.BasisPoints) graphql.Marshaler {
+			return ec.marshalOBasisPoints2ᚖtributaryᚋinternalᚋkitᚋmoneyᚐBasisPoints(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_OfferRecurring_rate(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OfferRecurring", field, true, true, "BasisPoints")
+}
+
+func (ec *executionContext) _OfferRecurring_keptAfterRetirement(ctx context.Context, field graphql.CollectedField, obj *rule.Recurring) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OfferRecurring_keptAfterRetirement(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.KeptAfterRetirement, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OfferRecurring_keptAfterRetirement(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OfferRecurring", field, false, false, "Boolean")
 }
 
 func (ec *executionContext) _OpenHoldPayload_hold(ctx context.Context, field graphql.CollectedField, obj *model.OpenHoldPayload) (ret graphql.Marshaler) {
@@ -53698,6 +54682,50 @@ func (ec *executionContext) fieldContext_Query_attributionComparison(ctx context
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_customerBindings(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_customerBindings(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().CustomerBindings(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(id.ID), fc.Args["partnershipId"].(*id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[sale.Binding]) graphql.Marshaler {
+			return ec.marshalNCustomerBindingConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_customerBindings(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CustomerBindingConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_customerBindings_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_integrations(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -63089,6 +64117,73 @@ func UnmarshalOfferOverrideInput(ctx context.Context, raw any) (model.OfferOverr
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputOfferRecurringInput(ctx context.Context, obj any) (model.OfferRecurringInput, error) {
+	var it model.OfferRecurringInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	if _, present := asMap["keptAfterRetirement"]; !present {
+		asMap["keptAfterRetirement"] = false
+	}
+
+	fieldsInOrder := [...]string{"term", "months", "rate", "keptAfterRetirement"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "term":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("term"))
+			data, err := ec.unmarshalNRecurringTerm2tributaryᚋinternalᚋcommissionᚋruleᚐRecurringTerm(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Term = data
+		case "months":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("months"))
+			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Months = data
+		case "rate":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("rate"))
+			data, err := ec.unmarshalOBasisPoints2ᚖtributaryᚋinternalᚋkitᚋmoneyᚐBasisPoints(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Rate = data
+		case "keptAfterRetirement":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("keptAfterRetirement"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.KeptAfterRetirement = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalOfferRecurringInput unmarshals raw into the OfferRecurringInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalOfferRecurringInput(ctx context.Context, raw any) (model.OfferRecurringInput, error) {
+	var out model.OfferRecurringInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "OfferRecurringInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputOpenHoldInput(ctx context.Context, obj any) (model.OpenHoldInput, error) {
 	var it model.OpenHoldInput
 	if obj == nil {
@@ -63390,7 +64485,7 @@ func (ec *executionContext) unmarshalInputPublishOfferInput(ctx context.Context,
 		asMap["note"] = ""
 	}
 
-	fieldsInOrder := [...]string{"programId", "name", "kind", "rate", "newCustomerRate", "flatAmount", "capPerOrder", "overrides", "note"}
+	fieldsInOrder := [...]string{"programId", "name", "kind", "rate", "newCustomerRate", "flatAmount", "capPerOrder", "overrides", "recurring", "note"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -63453,6 +64548,13 @@ func (ec *executionContext) unmarshalInputPublishOfferInput(ctx context.Context,
 				return it, err
 			}
 			it.Overrides = data
+		case "recurring":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("recurring"))
+			data, err := ec.unmarshalOOfferRecurringInput2ᚖtributaryᚋgraphᚋmodelᚐOfferRecurringInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Recurring = data
 		case "note":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("note"))
 			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
@@ -66595,6 +67697,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._Experiment(ctx, sel, obj)
+	case sale.Binding:
+		return ec._CustomerBinding(ctx, sel, &obj)
+	case *sale.Binding:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._CustomerBinding(ctx, sel, obj)
 	case creator.Creator:
 		return ec._Creator(ctx, sel, &obj)
 	case *creator.Creator:
@@ -69762,6 +70871,175 @@ func (ec *executionContext) _CreditLayers(ctx context.Context, sel ast.Selection
 			}
 		case "modelled":
 			out.Values[i] = ec._CreditLayers_modelled(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var customerBindingImplementors = []string{"CustomerBinding", "Node"}
+
+func (ec *executionContext) _CustomerBinding(ctx context.Context, sel ast.SelectionSet, obj *sale.Binding) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, customerBindingImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CustomerBinding")
+		case "id":
+			out.Values[i] = ec._CustomerBinding_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "program":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerBinding_program(ctx, field, obj)
+				})
+		case "creator":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerBinding_creator(ctx, field, obj)
+				})
+		case "firstOrder":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerBinding_firstOrder(ctx, field, obj)
+				})
+		case "madeAt":
+			out.Values[i] = ec._CustomerBinding_madeAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endsAt":
+			out.Values[i] = ec._CustomerBinding_endsAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endedAt":
+			out.Values[i] = ec._CustomerBinding_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endReason":
+			out.Values[i] = ec._CustomerBinding_endReason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "renewals":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerBinding_renewals(ctx, field, obj)
+				})
+		case "earned":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CustomerBinding_earned(ctx, field, obj)
+				})
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var customerBindingConnectionImplementors = []string{"CustomerBindingConnection"}
+
+func (ec *executionContext) _CustomerBindingConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[sale.Binding]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, customerBindingConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CustomerBindingConnection")
+		case "edges":
+			out.Values[i] = ec._CustomerBindingConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._CustomerBindingConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._CustomerBindingConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._CustomerBindingConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var customerBindingEdgeImplementors = []string{"CustomerBindingEdge"}
+
+func (ec *executionContext) _CustomerBindingEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[sale.Binding]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, customerBindingEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CustomerBindingEdge")
+		case "cursor":
+			out.Values[i] = ec._CustomerBindingEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._CustomerBindingEdge_node(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -73310,6 +74588,11 @@ func (ec *executionContext) _Offer(ctx context.Context, sel ast.SelectionSet, ob
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Offer_overrides(ctx, field, obj)
 				})
+		case "recurring":
+			out.Values[i] = ec._Offer_recurring(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "effectiveAt":
 			out.Values[i] = ec._Offer_effectiveAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -73372,6 +74655,56 @@ func (ec *executionContext) _OfferOverride(ctx context.Context, sel ast.Selectio
 			}
 		case "collections":
 			out.Values[i] = ec._OfferOverride_collections(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var offerRecurringImplementors = []string{"OfferRecurring"}
+
+func (ec *executionContext) _OfferRecurring(ctx context.Context, sel ast.SelectionSet, obj *rule.Recurring) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, offerRecurringImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("OfferRecurring")
+		case "term":
+			out.Values[i] = ec._OfferRecurring_term(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "months":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OfferRecurring_months(ctx, field, obj)
+				})
+		case "rate":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._OfferRecurring_rate(ctx, field, obj)
+				})
+		case "keptAfterRetirement":
+			out.Values[i] = ec._OfferRecurring_keptAfterRetirement(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -76951,6 +78284,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_attributionComparison(ctx, field)
+				})
+		case "customerBindings":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_customerBindings(ctx, field)
 				})
 		case "integrations":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
@@ -81185,6 +82524,54 @@ func (ec *executionContext) marshalNCurrencyCode2tributaryᚋinternalᚋkitᚋmo
 	return res
 }
 
+func (ec *executionContext) marshalNCustomerBinding2tributaryᚋinternalᚋsaleᚐBinding(ctx context.Context, sel ast.SelectionSet, v sale.Binding) graphql.Marshaler {
+	return ec._CustomerBinding(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCustomerBinding2ᚕtributaryᚋinternalᚋsaleᚐBindingᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.Binding) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCustomerBinding2tributaryᚋinternalᚋsaleᚐBinding(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNCustomerBindingConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[sale.Binding]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CustomerBindingConnection!")
+		return graphql.Null
+	}
+	return ec._CustomerBindingConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNCustomerBindingEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[sale.Binding]) graphql.Marshaler {
+	return ec._CustomerBindingEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCustomerBindingEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[sale.Binding]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCustomerBindingEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) unmarshalNDate2tributaryᚋinternalᚋkitᚋclockᚐDate(ctx context.Context, v any) (clock.Date, error) {
 	res, err := scalar.UnmarshalDate(v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -82413,6 +83800,14 @@ func (ec *executionContext) marshalNModelledPart2ᚕtributaryᚋinternalᚋinsig
 
 func (ec *executionContext) marshalNMoney2tributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx context.Context, sel ast.SelectionSet, v money.Money) graphql.Marshaler {
 	return ec._Money(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNMoney2ᚖtributaryᚋinternalᚋkitᚋmoneyᚐMoney(ctx context.Context, sel ast.SelectionSet, v *money.Money) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Money!")
+		return graphql.Null
+	}
+	return ec._Money(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNMoneyInput2ᚖtributaryᚋgraphᚋmodelᚐMoneyInput(ctx context.Context, v any) (*model.MoneyInput, error) {
@@ -83714,6 +85109,21 @@ func (ec *executionContext) marshalNRecordSurveyAnswerPayload2ᚖtributaryᚋgra
 		return graphql.Null
 	}
 	return ec._RecordSurveyAnswerPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNRecurringTerm2tributaryᚋinternalᚋcommissionᚋruleᚐRecurringTerm(ctx context.Context, v any) (rule.RecurringTerm, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := rule.RecurringTerm(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRecurringTerm2tributaryᚋinternalᚋcommissionᚋruleᚐRecurringTerm(ctx context.Context, sel ast.SelectionSet, v rule.RecurringTerm) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "RecurringTerm!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNRefund2tributaryᚋinternalᚋorderᚐRefund(ctx context.Context, sel ast.SelectionSet, v order.Refund) graphql.Marshaler {
@@ -85188,6 +86598,25 @@ func (ec *executionContext) marshalOCurrencyCode2ᚖtributaryᚋinternalᚋkit�
 	return res
 }
 
+func (ec *executionContext) unmarshalOCustomerBindingEnd2ᚖtributaryᚋinternalᚋsaleᚐBindingEnd(ctx context.Context, v any) (*sale.BindingEnd, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.BindingEnd(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOCustomerBindingEnd2ᚖtributaryᚋinternalᚋsaleᚐBindingEnd(ctx context.Context, sel ast.SelectionSet, v *sale.BindingEnd) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
+	return res
+}
+
 func (ec *executionContext) unmarshalODate2ᚖtributaryᚋinternalᚋkitᚋclockᚐDate(ctx context.Context, v any) (*clock.Date, error) {
 	if v == nil {
 		return nil, nil
@@ -85546,6 +86975,21 @@ func (ec *executionContext) unmarshalOOfferOverrideInput2ᚕtributaryᚋgraphᚋ
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOOfferRecurring2ᚖtributaryᚋinternalᚋcommissionᚋruleᚐRecurring(ctx context.Context, sel ast.SelectionSet, v *rule.Recurring) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._OfferRecurring(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOOfferRecurringInput2ᚖtributaryᚋgraphᚋmodelᚐOfferRecurringInput(ctx context.Context, v any) (*model.OfferRecurringInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputOfferRecurringInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) marshalOOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx context.Context, sel ast.SelectionSet, v *order.Order) graphql.Marshaler {

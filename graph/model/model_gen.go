@@ -797,6 +797,18 @@ type OfferOverrideInput struct {
 	Collections []string `json:"collections,omitempty"`
 }
 
+// What later orders earn of the customers whom a creator brings.
+type OfferRecurringInput struct {
+	// For how long.
+	Term rule.RecurringTerm `json:"term"`
+	// Months of MONTHS, 1 to 120.
+	Months *int `json:"months,omitempty"`
+	// Rate of later orders, 1 to 9000; like other orders of returning customers when left out.
+	Rate *money.BasisPoints `json:"rate,omitempty"`
+	// Whether the tie lasts when the partnership is over.
+	KeptAfterRetirement *bool `json:"keptAfterRetirement,omitempty"`
+}
+
 // Input of openHold.
 type OpenHoldInput struct {
 	// The commission.
@@ -885,6 +897,8 @@ type PublishOfferInput struct {
 	CapPerOrder *MoneyInput `json:"capPerOrder,omitempty"`
 	// Other rates for some products. At most 100.
 	Overrides []OfferOverrideInput `json:"overrides,omitempty"`
+	// What later orders earn of the customers whom a creator brings; nothing beyond other sales when left out.
+	Recurring *OfferRecurringInput `json:"recurring,omitempty"`
 	// What to tell creators about the change, at most 2,000 characters.
 	Note *string `json:"note,omitempty"`
 }

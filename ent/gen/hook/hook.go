@@ -152,6 +152,18 @@ func (f CreatorFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, err
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.CreatorMutation", m)
 }
 
+// The CustomerBindingFunc type is an adapter to allow the use of ordinary
+// function as CustomerBinding mutator.
+type CustomerBindingFunc func(context.Context, *gen.CustomerBindingMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f CustomerBindingFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.CustomerBindingMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.CustomerBindingMutation", m)
+}
+
 // The ExperimentFunc type is an adapter to allow the use of ordinary
 // function as Experiment mutator.
 type ExperimentFunc func(context.Context, *gen.ExperimentMutation) (gen.Value, error)

@@ -701,6 +701,114 @@ var (
 			},
 		},
 	}
+	// CustomerBindingColumns holds the columns for the "customer_binding" table.
+	CustomerBindingColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "store", Type: field.TypeString, Size: 1012},
+		{Name: "customer_hash", Type: field.TypeBytes, Nullable: true},
+		{Name: "customer_external_id", Type: field.TypeString, Nullable: true, Size: 400},
+		{Name: "made_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "ends_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "kept_after_retirement", Type: field.TypeBool},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "end_reason", Type: field.TypeString, Nullable: true, Size: 160},
+		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "program_id", Type: field.TypeUUID},
+		{Name: "partnership_id", Type: field.TypeUUID},
+		{Name: "creator_id", Type: field.TypeUUID},
+		{Name: "order_id", Type: field.TypeUUID},
+		{Name: "offer_version_id", Type: field.TypeUUID},
+	}
+	// CustomerBindingTable holds the schema information for the "customer_binding" table.
+	CustomerBindingTable = &schema.Table{
+		Name:       "customer_binding",
+		Columns:    CustomerBindingColumns,
+		PrimaryKey: []*schema.Column{CustomerBindingColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "customer_binding_brand_brand",
+				Columns:    []*schema.Column{CustomerBindingColumns[11]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "customer_binding_program_program",
+				Columns:    []*schema.Column{CustomerBindingColumns[12]},
+				RefColumns: []*schema.Column{ProgramColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "customer_binding_partnership_partnership",
+				Columns:    []*schema.Column{CustomerBindingColumns[13]},
+				RefColumns: []*schema.Column{PartnershipColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "customer_binding_creator_creator",
+				Columns:    []*schema.Column{CustomerBindingColumns[14]},
+				RefColumns: []*schema.Column{CreatorColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "customer_binding_order_order",
+				Columns:    []*schema.Column{CustomerBindingColumns[15]},
+				RefColumns: []*schema.Column{OrderColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "customer_binding_offer_version_offer_version",
+				Columns:    []*schema.Column{CustomerBindingColumns[16]},
+				RefColumns: []*schema.Column{OfferVersionColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "customer_binding_order_key",
+				Unique:  true,
+				Columns: []*schema.Column{CustomerBindingColumns[15]},
+			},
+			{
+				Name:    "customer_binding_of_brand",
+				Unique:  false,
+				Columns: []*schema.Column{CustomerBindingColumns[11], CustomerBindingColumns[1], CustomerBindingColumns[0]},
+			},
+			{
+				Name:    "customer_binding_of_customer",
+				Unique:  false,
+				Columns: []*schema.Column{CustomerBindingColumns[11], CustomerBindingColumns[3], CustomerBindingColumns[5]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "customer_hash IS NOT NULL",
+				},
+			},
+			{
+				Name:    "customer_binding_of_shop_customer",
+				Unique:  false,
+				Columns: []*schema.Column{CustomerBindingColumns[11], CustomerBindingColumns[2], CustomerBindingColumns[4]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "customer_external_id IS NOT NULL",
+				},
+			},
+			{
+				Name:    "customer_binding_customer_key",
+				Unique:  true,
+				Columns: []*schema.Column{CustomerBindingColumns[11], CustomerBindingColumns[3]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "ended_at IS NULL AND customer_hash IS NOT NULL",
+				},
+			},
+			{
+				Name:    "customer_binding_shop_customer_key",
+				Unique:  true,
+				Columns: []*schema.Column{CustomerBindingColumns[11], CustomerBindingColumns[2], CustomerBindingColumns[4]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "ended_at IS NULL AND customer_external_id IS NOT NULL",
+				},
+			},
+		},
+	}
 	// ExperimentColumns holds the columns for the "experiment" table.
 	ExperimentColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -2506,6 +2614,7 @@ var (
 		CodeGuardTable,
 		CommissionTable,
 		CreatorTable,
+		CustomerBindingTable,
 		ExperimentTable,
 		FindingTable,
 		FundingTable,
@@ -2645,6 +2754,20 @@ func init() {
 	CreatorTable.ForeignKeys[0].RefTable = UserTable
 	CreatorTable.Annotation = &entsql.Annotation{
 		Table: "creator",
+	}
+	CustomerBindingTable.ForeignKeys[0].RefTable = BrandTable
+	CustomerBindingTable.ForeignKeys[1].RefTable = ProgramTable
+	CustomerBindingTable.ForeignKeys[2].RefTable = PartnershipTable
+	CustomerBindingTable.ForeignKeys[3].RefTable = CreatorTable
+	CustomerBindingTable.ForeignKeys[4].RefTable = OrderTable
+	CustomerBindingTable.ForeignKeys[5].RefTable = OfferVersionTable
+	CustomerBindingTable.Annotation = &entsql.Annotation{
+		Table: "customer_binding",
+	}
+	CustomerBindingTable.Annotation.Checks = map[string]string{
+		"customer_binding_customer":   "customer_hash IS NOT NULL OR customer_external_id IS NOT NULL",
+		"customer_binding_end":        "(ended_at IS NULL) = (end_reason IS NULL)",
+		"customer_binding_end_reason": "end_reason IS NULL OR end_reason IN ('REFUNDED','REASSIGNED')",
 	}
 	ExperimentTable.ForeignKeys[0].RefTable = ProgramTable
 	ExperimentTable.Annotation = &entsql.Annotation{

@@ -42,6 +42,9 @@ type Commission func(*sql.Selector)
 // Creator is the predicate function for creator builders.
 type Creator func(*sql.Selector)
 
+// CustomerBinding is the predicate function for customerbinding builders.
+type CustomerBinding func(*sql.Selector)
+
 // Experiment is the predicate function for experiment builders.
 type Experiment func(*sql.Selector)
 

@@ -16,6 +16,7 @@ import (
 	"tributary/ent/gen/codeguard"
 	"tributary/ent/gen/commission"
 	"tributary/ent/gen/creator"
+	"tributary/ent/gen/customerbinding"
 	"tributary/ent/gen/experiment"
 	"tributary/ent/gen/finding"
 	"tributary/ent/gen/funding"
@@ -488,6 +489,30 @@ func init() {
 	creatorDescWebsiteURL := creatorFields[7].Descriptor()
 	// creator.WebsiteURLValidator is a validator for the "website_url" field. It is called by the builders before save.
 	creator.WebsiteURLValidator = creatorDescWebsiteURL.Validators[0].(func(string) error)
+	customerbindingMixin := schema.CustomerBinding{}.Mixin()
+	customerbinding.Policy = privacy.NewPolicies(customerbindingMixin[0], schema.CustomerBinding{})
+	customerbinding.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := customerbinding.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	customerbindingFields := schema.CustomerBinding{}.Fields()
+	_ = customerbindingFields
+	// customerbindingDescStore is the schema descriptor for store field.
+	customerbindingDescStore := customerbindingFields[6].Descriptor()
+	// customerbinding.StoreValidator is a validator for the "store" field. It is called by the builders before save.
+	customerbinding.StoreValidator = customerbindingDescStore.Validators[0].(func(string) error)
+	// customerbindingDescCustomerExternalID is the schema descriptor for customer_external_id field.
+	customerbindingDescCustomerExternalID := customerbindingFields[8].Descriptor()
+	// customerbinding.CustomerExternalIDValidator is a validator for the "customer_external_id" field. It is called by the builders before save.
+	customerbinding.CustomerExternalIDValidator = customerbindingDescCustomerExternalID.Validators[0].(func(string) error)
+	// customerbindingDescEndReason is the schema descriptor for end_reason field.
+	customerbindingDescEndReason := customerbindingFields[13].Descriptor()
+	// customerbinding.EndReasonValidator is a validator for the "end_reason" field. It is called by the builders before save.
+	customerbinding.EndReasonValidator = customerbindingDescEndReason.Validators[0].(func(string) error)
 	experimentMixin := schema.Experiment{}.Mixin()
 	experiment.Policy = privacy.NewPolicies(experimentMixin[0], schema.Experiment{})
 	experiment.Hooks[0] = func(next ent.Mutator) ent.Mutator {
