@@ -50,8 +50,8 @@ func renewals(months int, rate money.BasisPoints) *rule.Recurring {
 	return &rule.Recurring{Term: rule.RecurringMonths, Months: months, Rate: &r}
 }
 
-// buy records an order of one customer.
-func (w *world) buy(number int, codes ...string) order.Order {
+// purchase records an order of one customer.
+func (w *world) purchase(number int, codes ...string) order.Order {
 	in := w.input(number, "100.00")
 	in.CustomerEmail, in.Codes = "ana@people.test", codes
 	return w.record(in)
@@ -68,7 +68,7 @@ func TestANewCustomerIsBoundAndTheirRenewalsEarn(t *testing.T) {
 	t.Parallel()
 	w := newLoyalWorld(t)
 	w.offer(2, renewals(12, 500))
-	first := w.buy(1, "MAYA15")
+	first := w.purchase(1, "MAYA15")
 	require.Equal(t, commission.TypeSale, w.only(first).Kind)
 	bound := w.bindings()
 	require.Len(t, bound, 1)
@@ -78,7 +78,7 @@ func TestANewCustomerIsBoundAndTheirRenewalsEarn(t *testing.T) {
 	require.Equal(t, first.PlacedAt.AddDate(0, 12, 0), bound[0].EndsAt.UTC())
 
 	w.clock.Advance(40 * day)
-	second := w.buy(2)
+	second := w.purchase(2)
 	c := w.only(second)
 	require.Equal(t, commission.TypeRecurring, c.Kind)
 	require.Equal(t, w.maya.Creator, c.CreatorID.UUID)
@@ -90,7 +90,7 @@ func TestANewCustomerIsBoundAndTheirRenewalsEarn(t *testing.T) {
 	require.Equal(t, "Your earlier sale to this customer", mine.Touches[0].Label)
 
 	// Another creator's code earns that order, and the tie stays.
-	third := w.buy(3, "NOAH10")
+	third := w.purchase(3, "NOAH10")
 	require.Equal(t, w.noah.Creator, w.only(third).CreatorID.UUID)
 	a, _ = w.attribution(w.ctx, third)
 	for _, touch := range a.Touches {
@@ -98,7 +98,7 @@ func TestANewCustomerIsBoundAndTheirRenewalsEarn(t *testing.T) {
 			require.Equal(t, attribution.LostToPrecedence, *touch.Reason)
 		}
 	}
-	fourth := w.buy(4)
+	fourth := w.purchase(4)
 	require.Equal(t, w.maya.Creator, w.only(fourth).CreatorID.UUID)
 	require.Len(t, w.bindings(), 1)
 	came, err := w.sales.RenewalsOf(w.ctx, []uuid.UUID{bound[0].ID.UUID})
@@ -107,7 +107,7 @@ func TestANewCustomerIsBoundAndTheirRenewalsEarn(t *testing.T) {
 
 	// When the promised time is over, the tie is.
 	w.clock.Advance(330 * day)
-	last := w.buy(5)
+	last := w.purchase(5)
 	require.Empty(t, w.commissionsOf(last))
 	a, _ = w.attribution(w.ctx, last)
 	require.Equal(t, attribution.BindingEnded, *a.Touches[0].Reason)
@@ -118,7 +118,7 @@ func TestANewCustomerIsBoundAndTheirRenewalsEarn(t *testing.T) {
 func TestOnlyTermsThatPromiseRenewalsBindAndOnlyPaidOrders(t *testing.T) {
 	t.Parallel()
 	w := newLoyalWorld(t)
-	w.buy(1, "MAYA15")
+	w.purchase(1, "MAYA15")
 	require.Empty(t, w.bindings(), "these terms say nothing of later orders")
 	w.offer(2, &rule.Recurring{Term: rule.RecurringFirstOrder})
 	other := w.input(2, "100.00")
@@ -153,7 +153,7 @@ func TestAFirstOrderThatIsGivenBackWholeUntiesUnlessThereIsAnother(t *testing.T)
 	t.Parallel()
 	w := newLoyalWorld(t)
 	w.offer(2, renewals(12, 500))
-	first := w.buy(1, "MAYA15")
+	first := w.purchase(1, "MAYA15")
 	_, err := w.refund(first, 1, "40.00")
 	require.NoError(t, err)
 	require.Nil(t, w.bindings()[0].EndedAt, "a part of it")
@@ -161,7 +161,7 @@ func TestAFirstOrderThatIsGivenBackWholeUntiesUnlessThereIsAnother(t *testing.T)
 	require.NoError(t, err)
 	require.Equal(t, sale.BindingRefunded, *w.bindings()[0].EndReason)
 	w.clock.Advance(day)
-	require.Empty(t, w.commissionsOf(w.buy(2)))
+	require.Empty(t, w.commissionsOf(w.purchase(2)))
 
 	keeps := w.input(3, "100.00")
 	keeps.CustomerEmail, keeps.Codes = "ben@people.test", []string{"NOAH10"}
@@ -182,7 +182,7 @@ func TestTheEndOfAPartnershipUntiesUnlessTheTermsKeepIt(t *testing.T) {
 	t.Parallel()
 	w := newLoyalWorld(t)
 	w.offer(2, renewals(12, 500))
-	w.buy(1, "MAYA15")
+	w.purchase(1, "MAYA15")
 	w.clock.Advance(10 * day)
 	kept := renewals(12, 500)
 	kept.KeptAfterRetirement = true
@@ -195,7 +195,7 @@ func TestTheEndOfAPartnershipUntiesUnlessTheTermsKeepIt(t *testing.T) {
 		w.move(a, "RETIRING", "RETIRED", "", w.clock.Now())
 	}
 	w.clock.Advance(day)
-	ended := w.buy(3)
+	ended := w.purchase(3)
 	require.Empty(t, w.commissionsOf(ended))
 	a, _ := w.attribution(w.ctx, ended)
 	require.Equal(t, attribution.BindingEnded, *a.Touches[0].Reason)
@@ -216,7 +216,7 @@ func TestARenewalEarnsByTodaysTermsButNeverLessThanWasPromised(t *testing.T) {
 	t.Parallel()
 	w := newLoyalWorld(t)
 	w.offer(2, renewals(12, 500))
-	w.buy(1, "MAYA15")
+	w.purchase(1, "MAYA15")
 	w.clock.Advance(day)
 	for i, c := range []struct {
 		recurring *rule.Recurring
@@ -224,7 +224,7 @@ func TestARenewalEarnsByTodaysTermsButNeverLessThanWasPromised(t *testing.T) {
 	}{{renewals(6, 300), 5_00}, {renewals(6, 800), 8_00}, {nil, 5_00}} {
 		w.clock.Advance(2 * time.Hour)
 		w.offer(3+i, c.recurring)
-		require.Equal(t, euros(c.want), w.only(w.buy(2+i)).Amount, i)
+		require.Equal(t, euros(c.want), w.only(w.purchase(2+i)).Amount, i)
 	}
 	w.sound()
 }
@@ -252,7 +252,7 @@ func TestBindingsAreForWhoMayReadOrders(t *testing.T) {
 	t.Parallel()
 	w := newLoyalWorld(t)
 	w.offer(2, renewals(12, 500))
-	w.buy(1, "MAYA15")
+	w.purchase(1, "MAYA15")
 	b := w.bindings()[0]
 	_, err := w.sales.BindingByID(viewer.With(t.Context(), w.maya.AsCreator()), b.ID)
 	require.True(t, fault.Is(err, fault.NotFound))
