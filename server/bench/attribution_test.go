@@ -129,6 +129,7 @@ func (w *world) fillJourneys(b *testing.B) {
 		if err != nil {
 			return err
 		}
+		defer func() { _ = rows.Close() }()
 		var touches []byte
 		for i := range journeys {
 			touches = touches[:0]
@@ -142,10 +143,8 @@ func (w *world) fillJourneys(b *testing.B) {
 				return err
 			}
 		}
-		if _, err := rows.ExecContext(ctx); err != nil {
-			return err
-		}
-		return rows.Close()
+		_, err = rows.ExecContext(ctx)
+		return err
 	}))
 	w.exec(b, `VACUUM ANALYZE journey`)
 }
