@@ -13,6 +13,7 @@ import (
 	"tributary/internal/kit/fault"
 	"tributary/internal/kit/fixture"
 	"tributary/internal/kit/id"
+	"tributary/internal/kit/testdb"
 	"tributary/internal/kit/viewer"
 )
 
@@ -23,7 +24,7 @@ func (w world) sold(t *testing.T, day time.Time, n int) (last uuid.UUID) {
 		last = id.NewUUID(day)
 		w.db.Ent.Order.Create().SetID(last).SetCreatedAt(day).SetUpdatedAt(day).SetBrandID(w.Brand).SetSource("API").SetStore(fixture.Store).SetExternalID(last.String()).
 			SetName("#1").SetPlacedAt(day).SetPayment("PAID").SetCurrency("EUR").SetTotalMinor(5_000).SetDiscountMinor(0).SetTaxMinor(0).SetShippingMinor(0).SetNetMinor(5_000).
-			SetCodes([]string{}).SetFlags([]string{}).SaveX(t.Context())
+			SetCodes([]string{}).SetFlags([]string{}).SaveX(testdb.Context(t))
 	}
 	return last
 }
