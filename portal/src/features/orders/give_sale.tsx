@@ -3,7 +3,8 @@ import { errorsOf } from '@/api/deed';
 import { useRows } from '@/api/rows';
 import { useBrand } from '@/frame/context';
 import { Button, FormErrors, SelectField, TextArea, toast, useForm } from '@/ui';
-import { ReassignDocument, SaleTakersDocument } from './order_document';
+import { PartnershipChoiceDocument } from '../partnerships/partnership_choice';
+import { ReassignDocument } from './order_document';
 import type { Order } from './order_river';
 
 const CHANGED = { additionalTypenames: ['Order', 'Commission', 'Hold'] };
@@ -14,7 +15,7 @@ export const payable = (order: Order): boolean => order.commissions.some((commis
 /** Gives all of the credit for an order to one creator, with the reason that both read. */
 export function GiveSale({ order, onClose }: { order: Order; onClose: () => void }) {
   const brand = useBrand();
-  const list = useRows({ query: SaleTakersDocument, variables: { brandId: brand.id, first: 100 }, pick: (data) => data.partnerships, types: ['Partnership'] });
+  const list = useRows({ query: PartnershipChoiceDocument, variables: { brandId: brand.id, first: 100 }, pick: (data) => data.partnerships, types: ['Partnership'] });
   const [, reassign] = useMutation(ReassignDocument);
   const whole = order.attribution?.credits.length === 1 ? order.attribution.credits[0]?.creator?.id : undefined;
   const takers = (list.rows ?? []).filter((entry) => entry.creator.id !== whole).sort((a, b) => a.creator.name.localeCompare(b.creator.name));

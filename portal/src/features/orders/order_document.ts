@@ -116,28 +116,6 @@ export const OpenHoldDocument = graphql(`
   }
 `);
 
-/** Partnerships of the brand, to give a sale to one. */
-export const SaleTakersDocument = graphql(`
-  query SaleTakers($brandId: ID!, $first: Int, $after: String) {
-    partnerships(brandId: $brandId, first: $first, after: $after) {
-      nodes {
-        id
-        creator {
-          id
-          name
-        }
-        program {
-          id
-          name
-        }
-      }
-      pageInfo {
-        ...PageInfoFields
-      }
-    }
-  }
-`);
-
 export const ReassignDocument = graphql(`
   mutation ReassignAttribution($input: ReassignAttributionInput!) {
     reassignAttribution(input: $input) {

@@ -80,25 +80,3 @@ export const ResolveSurveyAnswerDocument = graphql(`
     }
   }
 `);
-
-/** Creators who may be meant though the answer does not spell their name. */
-export const SurveyPeopleDocument = graphql(`
-  query SurveyPeople($brandId: ID!, $first: Int, $after: String) {
-    partnerships(brandId: $brandId, first: $first, after: $after) {
-      nodes {
-        id
-        creator {
-          id
-          name
-        }
-        program {
-          id
-          name
-        }
-      }
-      pageInfo {
-        ...PageInfoFields
-      }
-    }
-  }
-`);

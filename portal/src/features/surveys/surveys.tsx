@@ -7,7 +7,8 @@ import { useMay } from '@/frame/rights';
 import type { SurveyAnswerStatus } from '@/gql/graphql';
 import { formatDateTime, formatMoney, formatPpm, formatRelative } from '@/lib/format';
 import { BlockSkeleton, Button, Card, DataTable, EmptyPage, ErrorState, Facts, FormErrors, Loaded, MoreRows, PageHead, SelectField, SidePanel, Status, TableSkeleton, Tabs, toast, useForm, usePanel, useView, type Column } from '@/ui';
-import { ResolveSurveyAnswerDocument, SurveyAnswerDocument, SurveyPeopleDocument, SurveyQueueDocument } from './survey_document';
+import { PartnershipChoiceDocument } from '../partnerships/partnership_choice';
+import { ResolveSurveyAnswerDocument, SurveyAnswerDocument, SurveyQueueDocument } from './survey_document';
 import { meantWords, surveySaid, type Answer } from './survey_words';
 
 const FRESH = { additionalTypenames: ['SurveyAnswer'] };
@@ -116,7 +117,7 @@ function AnswerPanel({ id, known, onClose }: { id: string; known: Answer | undef
 /** Says who is meant: one of those who were recognised, anybody else, or nobody. */
 function WhoForm({ answer, onDone }: { answer: Answer; onDone: () => void }) {
   const brand = useBrand();
-  const people = useRows({ query: SurveyPeopleDocument, variables: { brandId: brand.id, first: 100 }, pick: (data) => data.partnerships, types: ['Partnership'] });
+  const people = useRows({ query: PartnershipChoiceDocument, variables: { brandId: brand.id, first: 100 }, pick: (data) => data.partnerships, types: ['Partnership'] });
   const [, resolve] = useMutation(ResolveSurveyAnswerDocument);
   const likely = answer.candidates.map((candidate) => ({ value: candidate.partnership.id, label: `${candidate.creator.name} (${candidate.partnership.program.name})` }));
   const others = (people.rows ?? [])
