@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
+
 	"tributary/internal/fraud"
 )
 
@@ -53,23 +55,41 @@ func (w *world) suspicious(ctx context.Context) error {
 		}
 		w.Clock.Advance(time.Minute)
 	}
-	found, err := w.exists(ctx, `SELECT FROM finding WHERE brand_id = $1 AND signal = $2`, brand, fraud.SignalCodeLeak)
-	if found || err != nil {
+	if err := w.leak(ctx, s, brand, pick(3).code); err != nil {
 		return err
 	}
-	for range fraud.LeakOrders + 4 {
-		w.Clock.Advance(7 * time.Second)
-		if err := w.meanwhile(ctx, w.order(ctx, s, &shopper{brand: s.brand, email: w.email(), orders: 1}, pick(3).code)); err != nil {
-			return fmt.Errorf("suspicious orders: %w", err)
-		}
-	}
-	if _, err := w.Holds.UpdateProgramGuard(w.as(ctx, "brand@demo.test"), fraud.UpdateProgramGuardInput{Program: w.programs[pick(0).program].ID,
-		BannedSources: []string{"coupons.example"}}); w.meanwhile(ctx, err) != nil {
+	_, err := w.Holds.UpdateProgramGuard(w.as(ctx, "brand@demo.test"), fraud.UpdateProgramGuardInput{Program: w.programs[pick(0).program].ID,
+		BannedSources: []string{"coupons.example"}})
+	if err := w.meanwhile(ctx, err); err != nil {
 		return fmt.Errorf("banned places: %w", err)
 	}
-	w.Clock.Set(now)
-	return w.meanwhile(ctx, w.Holds.Watch(ctx))
+	return nil
 }
+
+// leak lets strangers order by a code that got around until somebody notices: how many that takes hangs on what the code sold before.
+func (w *world) leak(ctx context.Context, s shop, brand uuid.UUID, code string) error {
+	for n := range leakedOrdersMax {
+		if n%leakedLook == 0 {
+			if err := w.meanwhile(ctx, w.Holds.Watch(ctx)); err != nil {
+				return err
+			}
+			found, err := w.exists(ctx, `SELECT FROM finding WHERE brand_id = $1 AND signal = $2`, brand, fraud.SignalCodeLeak)
+			if found || err != nil {
+				return err
+			}
+		}
+		w.Clock.Advance(7 * time.Second)
+		if err := w.meanwhile(ctx, w.order(ctx, s, &shopper{brand: s.brand, email: w.email(), orders: 1}, code)); err != nil {
+			return fmt.Errorf("orders by a code that got around: %w", err)
+		}
+	}
+	return nil
+}
+
+const (
+	leakedOrdersMax = 100 // orders by the code that got around, at most
+	leakedLook      = 4   // orders between two looks
+)
 
 // suspiciousLasts is how long before now it begins.
 const suspiciousLasts = 20 * time.Minute
