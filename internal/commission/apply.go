@@ -93,6 +93,9 @@ func (s *Service) ApplyTx(ctx context.Context, tx database.Tx, sale Sale) ([]Com
 	if err != nil {
 		return nil, err
 	}
+	if err := lockRoomsTx(ctx, tx, sale); err != nil {
+		return nil, err
+	}
 	work := &application{s: s, tx: tx, sale: sale, shares: shares, now: s.clock.Now()}
 	for i := range shares {
 		if err := work.applyShare(ctx, groups[shares[i].Partnership], i); err != nil {
@@ -105,6 +108,9 @@ func (s *Service) ApplyTx(ctx context.Context, tx database.Tx, sale Sale) ([]Com
 				return nil, err
 			}
 		}
+	}
+	if err := insertTx(ctx, tx, work.fresh, work.now); err != nil {
+		return nil, err
 	}
 	if _, err := s.ledger.PostAllTx(ctx, tx, work.postings); err != nil {
 		return nil, err
@@ -201,6 +207,7 @@ type application struct {
 	sale     Sale
 	shares   []Share
 	now      time.Time
+	fresh    []row // that are new
 	postings []ledger.Posting
 	looking  bool // nothing will be written
 }
@@ -348,7 +355,8 @@ func (a *application) open(ctx context.Context, share Share, index int) error {
 		r.status = StatusPending
 		a.postings = append(a.postings, r.raise(accrueReference, a.awardReason(), a.occurred(), r.posted))
 	}
-	return insertTx(ctx, a.tx, r, a.now)
+	a.fresh = append(a.fresh, r)
+	return nil
 }
 
 // wake looks again at a commission that waits.
@@ -447,9 +455,7 @@ func (a *application) bring(ctx context.Context, g *group, result *rule.Result) 
 	case !change.Lower.IsZero():
 		a.lower(g, change.Lower.Minor)
 	case !change.Raise.IsZero():
-		if err := a.raise(ctx, g, change.Raise.Minor); err != nil {
-			return err
-		}
+		a.raise(g, change.Raise.Minor)
 	}
 	for _, r := range append([]*row{main}, g.more...) {
 		if err := moveTx(ctx, a.tx, before[r], *r, a.now); err != nil {
@@ -499,13 +505,13 @@ func (a *application) lower(g *group, minor int64) {
 }
 
 // raise adds an amount to a commission of the group that cannot be paid yet, or makes one more where there is none.
-func (a *application) raise(ctx context.Context, g *group, minor int64) error {
+func (a *application) raise(g *group, minor int64) {
 	for _, r := range append([]*row{g.main}, g.more...) {
 		if r.status == StatusPending || r.status == StatusHeld {
 			a.postings = append(a.postings, r.raise(a.sale.Cause, cmp.Or(a.awardReason(), a.sale.Reason), a.occurred(), minor))
 			r.posted += minor
 			r.amount = r.posted
-			return nil
+			return
 		}
 	}
 	more := *g.main
@@ -515,11 +521,12 @@ func (a *application) raise(ctx context.Context, g *group, minor int64) error {
 	if a.atOnce() {
 		more.decision = uuid.NullUUID{UUID: a.sale.Decision, Valid: true}
 		a.award(&more, minor)
-		return insertTx(ctx, a.tx, more, a.now)
+		a.fresh = append(a.fresh, more)
+		return
 	}
 	more.holdUntil = a.now.Add(g.main.holdUntil.Sub(g.main.occurredAt))
 	a.postings = append(a.postings, more.raise(accrueReference, cmp.Or(a.awardReason(), a.sale.Reason), a.occurred(), minor))
-	return insertTx(ctx, a.tx, more, a.now)
+	a.fresh = append(a.fresh, more)
 }
 
 func (a *application) atOnce() bool { return a.sale.Award != nil && a.sale.Award.AtOnce }

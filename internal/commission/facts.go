@@ -12,8 +12,40 @@ import (
 	"tributary/internal/kit/money"
 )
 
+// lockRoomsTx holds the locks of the caps and budgets that sales are asked about until the transaction ends, so that orders get the rest of
+// each one after the other.
+func lockRoomsTx(ctx context.Context, tx database.Tx, sales ...Sale) error {
+	var names []string
+	for _, sale := range sales {
+		for _, share := range sale.Shares {
+			if share.Terms.CapPerCreatorMonth != nil {
+				names = append(names, capLock(sale, share))
+			}
+			if share.Terms.ProgramBudget != nil {
+				names = append(names, budgetLock(share))
+			}
+		}
+	}
+	if err := database.AdvisoryLocksTx(ctx, tx, names); err != nil {
+		return fmt.Errorf("lock caps and budgets: %w", err)
+	}
+	return nil
+}
+
+func capLock(sale Sale, share Share) string {
+	from, _ := month(sale.PlacedAt)
+	return "cap:" + share.Partnership.String() + ":" + from.Format("2006-01")
+}
+
+func budgetLock(share Share) string { return "budget:" + share.Program.String() }
+
+// asks tells whether what a sale earns by the terms hangs on other sales.
+func asks(terms rule.Terms) bool {
+	return len(terms.Tiers) > 0 || terms.CapPerCreatorMonth != nil || terms.ProgramBudget != nil
+}
+
 // factsTx gathers what the terms ask about the moment of a sale. Where a cap or budget is asked, its lock is held until the
-// transaction ends, so that orders get the rest of it one after the other; who only looks takes no lock.
+// transaction ends; who only looks takes no lock.
 func (s *Service) factsTx(ctx context.Context, tx database.Tx, sale Sale, share Share, looking bool) (rule.Facts, error) {
 	facts := rule.Facts{Returning: sale.Returning, Renewal: share.Renewal}
 	terms := share.Terms
@@ -27,7 +59,7 @@ func (s *Service) factsTx(ctx context.Context, tx database.Tx, sale Sale, share 
 	var err error
 	if terms.CapPerCreatorMonth != nil {
 		from, to := month(sale.PlacedAt)
-		facts.CreatorRoom, err = roomTx(ctx, tx, looking, *terms.CapPerCreatorMonth, "cap:"+share.Partnership.String()+":"+from.Format("2006-01"),
+		facts.CreatorRoom, err = roomTx(ctx, tx, looking, *terms.CapPerCreatorMonth, capLock(sale, share),
 			`c.creator_id = $2 AND c.partnership_id = $3 AND c.occurred_at >= $4 AND c.occurred_at < $5`, sale.Order,
 			share.Creator, share.Partnership, from, to)
 		if err != nil {
@@ -35,7 +67,7 @@ func (s *Service) factsTx(ctx context.Context, tx database.Tx, sale Sale, share 
 		}
 	}
 	if terms.ProgramBudget != nil {
-		facts.BudgetRoom, err = roomTx(ctx, tx, looking, *terms.ProgramBudget, "budget:"+share.Program.String(),
+		facts.BudgetRoom, err = roomTx(ctx, tx, looking, *terms.ProgramBudget, budgetLock(share),
 			`c.brand_id = $2 AND c.program_id = $3`, sale.Order, sale.Brand, share.Program)
 	}
 	return facts, err

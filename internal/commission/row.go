@@ -86,16 +86,20 @@ func lockTx(ctx context.Context, tx database.Tx, commission uuid.UUID) (row, err
 	return rows[0], nil
 }
 
-// insertTx stores a new commission.
-func insertTx(ctx context.Context, tx database.Tx, r row, now time.Time) error {
-	_, err := tx.SQL.ExecContext(ctx, `INSERT INTO commission (id, created_at, updated_at, brand_id, program_id, partnership_id, creator_id,
-  order_id, decision_id, offer_version_id, kind, status, waiting_reason, currency, accrued_minor, amount_minor, posted_minor,
-  base_minor, credit_ppm, trace, occurred_at, hold_until, approved_at, borne)
-VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
-		r.id, now, r.brand, r.program, r.partnership, r.creator, r.order, r.decision, r.offer, r.kind, r.status, r.waiting, r.currency,
-		r.accrued, r.amount, r.posted, r.base, int64(r.credit), string(r.trace), r.occurredAt, r.holdUntil, r.approvedAt, r.borne)
-	if err != nil {
-		return fmt.Errorf("insert a commission: %w", err)
+var insertCommissions = database.InsertInto("commission", "id uuid", "created_at timestamptz", "updated_at timestamptz", "brand_id uuid", "program_id uuid",
+	"partnership_id uuid", "creator_id uuid", "order_id uuid", "decision_id uuid", "offer_version_id uuid", "kind text", "status text", "waiting_reason text",
+	"currency text", "accrued_minor bigint", "amount_minor bigint", "posted_minor bigint", "base_minor bigint", "credit_ppm bigint", "trace jsonb",
+	"occurred_at timestamptz", "hold_until timestamptz", "approved_at timestamptz", "borne boolean")
+
+// insertTx stores new commissions in one statement.
+func insertTx(ctx context.Context, tx database.Tx, all []row, now time.Time) error {
+	rows := insertCommissions.Rows()
+	for _, r := range all {
+		rows.Add(r.id, now, now, r.brand, r.program, r.partnership, r.creator, r.order, r.decision, r.offer, r.kind, r.status, r.waiting, r.currency,
+			r.accrued, r.amount, r.posted, r.base, int64(r.credit), r.trace, r.occurredAt, r.holdUntil, r.approvedAt, r.borne)
+	}
+	if err := rows.ExecTx(ctx, tx); err != nil {
+		return fmt.Errorf("insert commissions: %w", err)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package fraud
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -264,39 +265,95 @@ func (p Party) Banned(host string) BannedMode {
 	return ""
 }
 
-// PartiesTx gives what an order has to know of partnerships, of the codes that were used and of the networks that the buyer clicked
-// from, in one statement. The caller owns the
-// order event.
-func (s *Service) PartiesTx(ctx context.Context, tx database.Tx, partnerships, codes []uuid.UUID, networks [][]byte, placedAt time.Time) (map[uuid.UUID]Party, error) {
+// Involved are the partnerships that an order has touches of, the codes that were used and the networks that the buyer clicked from.
+type Involved struct {
+	Partnerships, Codes []uuid.UUID
+	Networks            [][]byte
+	PlacedAt            time.Time
+}
+
+// partyRow is what is stored of a partnership for whatever order.
+type partyRow struct {
+	Party
+	networks map[string]bool // of the creator, of those that were asked for, in hexadecimal
+	guards   []codeGuard
+}
+
+type codeGuard struct {
+	Code     uuid.UUID `json:"code"`
+	Mode     LeakMode  `json:"mode"`
+	LeakedAt time.Time `json:"leakedAt"`
+}
+
+// PartiesTx gives for each of the orders what it has to know of the partnerships that are involved, in one statement for all. The caller
+// owns the order events.
+func (s *Service) PartiesTx(ctx context.Context, tx database.Tx, orders []Involved) ([]map[uuid.UUID]Party, error) {
+	var partnerships, codes, networks database.Column
+	for _, o := range orders {
+		for _, u := range o.Partnerships {
+			partnerships.UUID(u)
+		}
+		for _, u := range o.Codes {
+			codes.UUID(u)
+		}
+		for _, n := range o.Networks {
+			networks.Hex(n)
+		}
+	}
 	rows, err := tx.SQL.QueryContext(ctx, `
-		SELECT p.id, u.email, u.email_verified_at IS NOT NULL, coalesce(o.own_purchases, false), coalesce(g.leak_mode, $4), coalesce(g.banned_mode, $5),
-			coalesce(g.banned_sources, '[]'), coalesce((SELECT jsonb_object_agg(k.code_id, coalesce(k.mode, '')) FROM code_guard k
-				WHERE k.code_id = ANY($2::uuid[]) AND k.partnership_id = p.id AND k.leaked_at <= $3), '{}'),
-			EXISTS (SELECT FROM creator_network n WHERE n.creator_id = p.creator_id AND n.network_hash = ANY($6::bytea[]))
+		SELECT p.id, u.email, u.email_verified_at IS NOT NULL, coalesce(o.own_purchases, false), coalesce(g.leak_mode, $3), coalesce(g.banned_mode, $4),
+			coalesce(g.banned_sources, '[]'), coalesce((SELECT jsonb_agg(jsonb_build_object('code', k.code_id, 'mode', coalesce(k.mode, ''), 'leakedAt', k.leaked_at))
+				FROM code_guard k WHERE k.code_id = ANY($2::uuid[]) AND k.partnership_id = p.id AND k.leaked_at IS NOT NULL), '[]'),
+			coalesce((SELECT jsonb_object_agg(encode(n.network_hash, 'hex'), true) FROM creator_network n
+				WHERE n.creator_id = p.creator_id AND n.network_hash IN (SELECT decode(h, 'hex') FROM unnest($5::text[]) h)), '{}')
 		FROM partnership p JOIN creator c ON c.id = p.creator_id JOIN "user" u ON u.id = c.user_id
 		LEFT JOIN program_guard g ON g.program_id = p.program_id LEFT JOIN partnership_guard o ON o.partnership_id = p.id
-		WHERE p.id = ANY($1::uuid[])`, database.Array(texts(partnerships)), database.Array(texts(codes)), placedAt, LeakObserve, BannedHold, database.Array(networks))
+		WHERE p.id = ANY($1::uuid[])`, &partnerships, &codes, LeakObserve, BannedHold, &networks)
 	if err != nil {
-		return nil, fmt.Errorf("parties of an order: %w", err)
+		return nil, fmt.Errorf("parties of orders: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
-	out := map[uuid.UUID]Party{}
+	known := map[uuid.UUID]partyRow{}
 	for rows.Next() {
 		var u uuid.UUID
-		var p Party
-		var sources, leaked []byte
-		if err := rows.Scan(&u, &p.Email, &p.EmailConfirmed, &p.OwnPurchases, &p.leak, &p.banned, &sources, &leaked, &p.SameNetwork); err != nil {
-			return nil, fmt.Errorf("parties of an order: %w", err)
+		var p partyRow
+		var sources, guards, seen []byte
+		if err := rows.Scan(&u, &p.Email, &p.EmailConfirmed, &p.OwnPurchases, &p.leak, &p.banned, &sources, &guards, &seen); err != nil {
+			return nil, fmt.Errorf("parties of orders: %w", err)
 		}
-		if err := json.Unmarshal(sources, &p.sources); err != nil {
-			return nil, fmt.Errorf("banned sources: %w", err)
+		for _, part := range []struct {
+			stored []byte
+			to     any
+		}{{sources, &p.sources}, {guards, &p.guards}, {seen, &p.networks}} {
+			if err := json.Unmarshal(part.stored, part.to); err != nil {
+				return nil, fmt.Errorf("parties of orders: %w", err)
+			}
 		}
-		if err := json.Unmarshal(leaked, &p.leaked); err != nil {
-			return nil, fmt.Errorf("leaked codes: %w", err)
+		known[u] = p
+	}
+	out := make([]map[uuid.UUID]Party, len(orders))
+	for i, o := range orders {
+		out[i] = make(map[uuid.UUID]Party, len(o.Partnerships))
+		for _, u := range o.Partnerships {
+			if p, found := known[u]; found {
+				out[i][u] = p.at(o)
+			}
 		}
-		out[u] = p
 	}
 	return out, rows.Err()
+}
+
+// at is what one order has to know: only its own codes that had leaked by then, only the networks of its own buyer.
+func (p partyRow) at(o Involved) Party {
+	out := p.Party
+	out.leaked = map[uuid.UUID]LeakMode{}
+	for _, g := range p.guards {
+		if slices.Contains(o.Codes, g.Code) && !g.LeakedAt.After(o.PlacedAt) {
+			out.leaked[g.Code] = g.Mode
+		}
+	}
+	out.SameNetwork = slices.ContainsFunc(o.Networks, func(n []byte) bool { return p.networks[hex.EncodeToString(n)] })
+	return out
 }
 
 func texts(ids []uuid.UUID) []string {

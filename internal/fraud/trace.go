@@ -55,69 +55,125 @@ type Traces struct {
 	OfCustomer map[string]int
 }
 
-// TraceTx keeps the networks of an order and the uses of codes where it may, and gives what earlier orders say about it, in one
-// statement; it asks nothing where nothing can be known. The same order again is kept once. The caller owns the order event.
-func (s *Service) TraceTx(ctx context.Context, tx database.Tx, o Order) (Traces, error) {
-	out := Traces{OfNetwork: map[uuid.UUID]int{}, OfCustomer: map[string]int{}}
-	var partnerships []string
-	var networks [][]byte
-	for p, network := range o.Networks {
-		if KnownNetwork(network) {
-			partnerships, networks = append(partnerships, p.String()), append(networks, network)
+// TraceTx keeps the networks of orders and the uses of codes where it may, and gives for each order what earlier ones say about it, in one
+// statement for all; it asks nothing where nothing can be known. An order is later than those before it in the list. The same order again
+// is kept once. The caller owns the order events.
+func (s *Service) TraceTx(ctx context.Context, tx database.Tx, orders []Order) ([]Traces, error) {
+	out := make([]Traces, len(orders))
+	var seen, creators, codes traceColumns
+	for i, o := range orders {
+		out[i] = Traces{OfNetwork: map[uuid.UUID]int{}, OfCustomer: map[string]int{}}
+		for p, network := range o.Networks {
+			if KnownNetwork(network) {
+				seen.add(i, o)
+				seen.partnership.UUID(p)
+				seen.hash.Hex(network)
+				seen.keep.Bool(o.Keep)
+			}
+		}
+		for _, hash := range o.Creators {
+			if o.CustomerID != "" {
+				creators.add(i, o)
+				creators.hash.Hex(hash)
+				creators.text.Text(o.CustomerID)
+			}
+		}
+		for _, c := range o.Codes {
+			if o.Keep {
+				codes.add(i, o)
+				codes.code.UUID(c.Code)
+				codes.program.UUID(c.Program)
+				codes.keep.Bool(c.Clicked)
+				codes.text.Text(c.CouponSite)
+				codes.fresh.Bool(o.NewCustomer)
+			}
 		}
 	}
-	if o.CustomerID == "" {
-		o.Creators = nil
-	}
-	if !o.Keep {
-		o.Codes = nil
-	}
-	if len(partnerships)+len(o.Creators)+len(o.Codes) == 0 {
+	if seen.n+creators.n+codes.n == 0 {
 		return out, nil
 	}
-	codes, programs, sites, clicked := make([]string, len(o.Codes)), make([]string, len(o.Codes)), make([]string, len(o.Codes)), make([]bool, len(o.Codes))
-	for i, c := range o.Codes {
-		codes[i], programs[i], sites[i], clicked[i] = c.Code.String(), c.Program.String(), c.CouponSite, c.Clicked
-	}
 	rows, err := tx.SQL.QueryContext(ctx, `
-		WITH seen AS (SELECT * FROM unnest($3::uuid[], $4::bytea[]) AS s (partnership_id, network_hash)),
-		before AS (
+		WITH before AS (
 			SELECT s.*, (SELECT count(*) FROM (SELECT FROM order_network n
-				WHERE n.partnership_id = s.partnership_id AND n.network_hash = s.network_hash AND n.order_id <> $2 AND n.placed_at <= $5
-				LIMIT $6) AS n) AS orders
-			FROM seen s
+				WHERE n.partnership_id = s.partnership_id AND n.network_hash = s.network_hash AND n.order_id <> s.order_id AND n.placed_at <= s.placed_at
+				LIMIT $1) AS n) AS orders
+			FROM (SELECT place, order_id, placed_at, partnership_id, decode(hash, 'hex') AS network_hash, keep
+				FROM unnest($2::bigint[], $3::uuid[], $4::timestamptz[], $5::uuid[], $6::text[], $7::bool[]) AS x (place, order_id, placed_at, partnership_id, hash, keep)) AS s
 		), kept AS (
 			INSERT INTO order_network (partnership_id, network_hash, order_id, placed_at)
-			SELECT partnership_id, network_hash, $2, $5 FROM before WHERE orders < $6 AND $14 ON CONFLICT DO NOTHING
+			SELECT partnership_id, network_hash, order_id, placed_at FROM before WHERE orders < $1 AND keep ON CONFLICT DO NOTHING
 		), used AS (
 			INSERT INTO code_use (code_id, order_id, program_id, placed_at, clicked, coupon_site, new_customer)
-			SELECT u.code_id, $2, u.program_id, $5, u.clicked, u.coupon_site, $9::bool
-			FROM unnest($10::uuid[], $11::uuid[], $12::bool[], $13::text[]) AS u (code_id, program_id, clicked, coupon_site)
+			SELECT * FROM unnest($8::uuid[], $9::uuid[], $10::uuid[], $11::timestamptz[], $12::bool[], $13::text[], $14::bool[])
 			ON CONFLICT (code_id, order_id) DO UPDATE SET clicked = excluded.clicked, coupon_site = excluded.coupon_site
 		)
-		SELECT partnership_id, NULL::bytea, orders FROM before WHERE orders > 0
+		SELECT place, partnership_id, NULL::bytea, orders FROM before WHERE orders > 0
 		UNION ALL
-		SELECT NULL, customer_hash, count(*) FROM (SELECT o.customer_hash FROM "order" o
-			WHERE o.brand_id = $1 AND o.customer_hash = ANY($7) AND o.customer_external_id = $8 AND o.id <> $2 LIMIT $6) AS o
-		GROUP BY customer_hash`,
-		o.Brand, o.ID, database.Array(partnerships), database.Array(networks), o.PlacedAt, networkOrdersMax, database.Array(o.Creators), o.CustomerID,
-		o.NewCustomer, database.Array(codes), database.Array(programs), database.Array(clicked), database.Array(sites), o.Keep)
+		SELECT c.place, NULL, c.hash, o.n
+		FROM (SELECT place, order_id, brand_id, decode(hash, 'hex') AS hash, customer
+			FROM unnest($15::bigint[], $16::uuid[], $17::uuid[], $18::text[], $19::text[]) AS x (place, order_id, brand_id, hash, customer)) AS c
+		CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT FROM "order" o
+			WHERE o.brand_id = c.brand_id AND o.customer_hash = c.hash AND o.customer_external_id = c.customer AND o.id <> c.order_id LIMIT $1) AS o) AS o
+		WHERE o.n > 0`,
+		networkOrdersMax, &seen.place, &seen.order, &seen.placed, &seen.partnership, &seen.hash, &seen.keep,
+		&codes.code, &codes.order, &codes.program, &codes.placed, &codes.keep, &codes.text, &codes.fresh,
+		&creators.place, &creators.order, &creators.brand, &creators.hash, &creators.text)
 	if err != nil {
-		return out, fmt.Errorf("traces of an order: %w", err)
+		return nil, fmt.Errorf("traces of orders: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
+		var place, n int
 		var partnership uuid.NullUUID
 		var customer []byte
-		var n int
-		if err := rows.Scan(&partnership, &customer, &n); err != nil {
-			return out, fmt.Errorf("traces of an order: %w", err)
+		if err := rows.Scan(&place, &partnership, &customer, &n); err != nil {
+			return nil, fmt.Errorf("traces of orders: %w", err)
 		}
 		if partnership.Valid {
-			out.OfNetwork[partnership.UUID] = n
+			out[place].OfNetwork[partnership.UUID] = n
 		} else {
-			out.OfCustomer[string(customer)] = n
+			out[place].OfCustomer[string(customer)] = n
 		}
 	}
+	countTogether(orders, out)
 	return out, rows.Err()
+}
+
+// traceColumns are what a statement is told of orders.
+type traceColumns struct {
+	n                                                                                int
+	place, order, brand, placed, partnership, hash, keep, code, program, text, fresh database.Column
+}
+
+func (c *traceColumns) add(place int, o Order) {
+	c.n++
+	c.place.Int(int64(place))
+	c.order.UUID(o.ID)
+	c.brand.UUID(o.Brand)
+	c.placed.Time(o.PlacedAt)
+}
+
+// countTogether adds to the orders of a network those that came before in the same list, which the statement did not see.
+func countTogether(orders []Order, traces []Traces) {
+	type place struct {
+		partnership uuid.UUID
+		network     string
+	}
+	before := map[place][]time.Time{}
+	for i, o := range orders {
+		for p, network := range o.Networks {
+			if !KnownNetwork(network) {
+				continue
+			}
+			at := place{p, string(network)}
+			for _, placed := range before[at] {
+				if !placed.After(o.PlacedAt) && traces[i].OfNetwork[p] < networkOrdersMax {
+					traces[i].OfNetwork[p]++
+				}
+			}
+			if o.Keep {
+				before[at] = append(before[at], o.PlacedAt)
+			}
+		}
+	}
 }

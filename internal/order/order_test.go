@@ -54,7 +54,19 @@ func (w world) basket(source order.Source) order.Incoming {
 func (w world) record(t *testing.T, in order.Incoming) (o order.Order, c order.Change, err error) {
 	t.Helper()
 	err = w.db.InTx(testdb.Context(t), func(ctx context.Context, tx database.Tx) (err error) {
-		o, c, err = w.s.RecordTx(ctx, tx, in)
+		place, known, err := w.s.FindTx(ctx, tx, in)
+		if err != nil {
+			return err
+		}
+		if known {
+			in.ID = place
+			o, c, err = w.s.ChangeTx(ctx, tx, in)
+			return err
+		}
+		created, err := w.s.CreateTx(ctx, tx, []order.Incoming{in})
+		if err == nil {
+			o, c = created[0].Order, order.Created
+		}
 		return err
 	})
 	return o, c, err

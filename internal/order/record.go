@@ -40,40 +40,23 @@ const sameSaleWithin = 7 * 24 * time.Hour
 // sameNameWithin is how far apart two sources may date one sale of a shop that they call by the same number and the same total.
 const sameNameWithin = time.Hour
 
-// FindTx locks the place of an order until the transaction ends and gives the id of the order that the news is about, or the id
-// that a new one will have; put it into Incoming.ID. The order's row is locked too. The caller has checked access.
+// FindTx locks the place of an order until the transaction ends and tells whether the order that the news is about is known, and its id.
+// The order's row is locked too. The caller has checked access. Faults as CreateTx.
 func (s *Service) FindTx(ctx context.Context, tx database.Tx, in Incoming) (order uuid.UUID, known bool, err error) {
 	if err := in.normalize(s.Clock.Now()); err != nil {
 		return uuid.Nil, false, err
 	}
 	row, _, err := s.lockTx(ctx, tx, in)
-	switch {
-	case err != nil:
+	if err != nil || row == nil {
 		return uuid.Nil, false, err
-	case row != nil:
-		return row.ID, true, nil
-	case in.ID != uuid.Nil:
-		return in.ID, false, nil
 	}
-	return id.NewUUID(s.Clock.Now()), false, nil
+	return row.ID, true, nil
 }
 
 // lockTx finds the order of the news, by the shop's id or, told by another source, by checkout token or payment intent.
 func (s *Service) lockTx(ctx context.Context, tx database.Tx, in Incoming) (row *gen.Order, joined bool, err error) {
-	// The same sale may come from two sources at once; whoever names a checkout waits for the other. The order of the locks is the
-	// same everywhere.
-	locks := []string{}
-	if in.CheckoutToken != "" {
-		locks = append(locks, "checkout:"+in.Brand.String()+in.CheckoutToken)
-	}
-	locks = append(locks, "order:"+in.Brand.String()+in.Store+"\x1f"+in.ExternalID)
-	if in.PaymentIntent != "" {
-		locks = append(locks, "payment:"+in.Brand.String()+in.PaymentIntent)
-	}
-	for _, l := range locks {
-		if err := database.AdvisoryLockTx(ctx, tx, l); err != nil {
-			return nil, false, fmt.Errorf("find order: %w", err)
-		}
+	if err := database.AdvisoryLocksTx(ctx, tx, in.locks()); err != nil {
+		return nil, false, fmt.Errorf("find order: %w", err)
 	}
 	query := tx.Ent.Order.Query().Where(entorder.BrandID(in.Brand))
 	row, err = query.Clone().Where(entorder.Store(in.Store), entorder.ExternalID(in.ExternalID)).ForUpdate().Only(ctx)
@@ -108,111 +91,41 @@ func (s *Service) lockTx(ctx context.Context, tx database.Tx, in Incoming) (row 
 	return nil, false, nil
 }
 
+// locks names the places that the news may take. The same sale may come from two sources at once; whoever names a checkout waits for the
+// other.
+func (in Incoming) locks() []string {
+	out := []string{"order:" + in.Brand.String() + in.Store + "\x1f" + in.ExternalID}
+	if in.CheckoutToken != "" {
+		out = append(out, "checkout:"+in.Brand.String()+in.CheckoutToken)
+	}
+	if in.PaymentIntent != "" {
+		out = append(out, "payment:"+in.Brand.String()+in.PaymentIntent)
+	}
+	return out
+}
+
 // namesSale reports whether the news comes from somebody who has another id for orders than the shop, but tells the shop's number.
 func (in Incoming) namesSale() bool {
 	return in.Name != in.ExternalID && (in.Source == SourceCsv || in.Source == SourcePostback || in.Source == SourceCheckout)
 }
 
-// RecordTx records an order or what changed of it, in the caller's transaction. The same order again changes nothing; a changed
-// one is a new version. The caller has checked access. Faults, all with fields of recordOrder: REQUIRED, TOO_LONG, OUT_OF_RANGE,
-// INVALID, TAKEN.
-func (s *Service) RecordTx(ctx context.Context, tx database.Tx, in Incoming) (Order, Change, error) {
-	now := s.Clock.Now()
-	if err := in.normalize(now); err != nil {
+// ChangeTx records what changed of an order that FindTx knows, in the caller's transaction. The same again changes nothing; a changed one
+// is a new version. The caller has checked access. Faults, all with fields of recordOrder: REQUIRED, TOO_LONG, OUT_OF_RANGE, INVALID,
+// TAKEN; NOT_FOUND.
+func (s *Service) ChangeTx(ctx context.Context, tx database.Tx, in Incoming) (Order, Change, error) {
+	if err := in.normalize(s.Clock.Now()); err != nil {
 		return Order{}, "", err
 	}
 	row, joined, err := s.lockTx(ctx, tx, in)
-	if err != nil {
-		return Order{}, "", err
-	}
 	switch {
+	case err != nil:
+		return Order{}, "", err
 	case row == nil:
-		return s.createTx(ctx, tx, in)
+		return Order{}, "", fault.Missing("order")
 	case joined:
 		return s.joinTx(ctx, tx, row, in)
 	}
 	return s.updateTx(ctx, tx, row, in)
-}
-
-func (s *Service) createTx(ctx context.Context, tx database.Tx, in Incoming) (Order, Change, error) {
-	now := s.Clock.Now()
-	if in.ID == uuid.Nil {
-		in.ID = id.NewUUID(now)
-	}
-	hash := s.HashEmail(in.Brand, in.CustomerEmail)
-	isNew, assumed, err := newCustomerTx(ctx, tx, in, hash)
-	if err != nil {
-		return Order{}, "", err
-	}
-	paidAt := in.PaidAt
-	if paidAt == nil && in.Payment == PaymentPaid {
-		paidAt = &in.PlacedAt
-	}
-	create := tx.Ent.Order.Create().SetID(in.ID).SetCreatedAt(now).SetUpdatedAt(now).SetBrandID(in.Brand).SetSource(string(in.Source)).
-		SetStore(in.Store).SetExternalID(in.ExternalID).SetName(in.Name).SetPlacedAt(in.PlacedAt).SetNillablePaidAt(paidAt).
-		SetPayment(string(in.Payment)).SetTest(in.Test).SetCurrency(string(in.Currency)).
-		SetTotalMinor(in.Total.Minor).SetDiscountMinor(in.Discount.Minor).SetTaxMinor(in.Tax.Minor).SetShippingMinor(in.Shipping.Minor).
-		SetNetMinor(net(in.Lines)).SetNewCustomer(isNew).SetNewCustomerAssumed(assumed).SetCodes(in.Codes).SetFlags([]string{})
-	if in.Integration != uuid.Nil {
-		create.SetIntegrationID(in.Integration)
-	}
-	if hash != nil {
-		create.SetCustomerHash(hash)
-	}
-	if in.CustomerExternalID != "" {
-		create.SetCustomerExternalID(in.CustomerExternalID)
-	}
-	if in.Click != uuid.Nil {
-		create.SetClickID(in.Click)
-	}
-	if in.CheckoutToken != "" {
-		create.SetCheckoutToken(in.CheckoutToken)
-	}
-	if in.PaymentIntent != "" {
-		create.SetPaymentIntent(in.PaymentIntent)
-	}
-	row, err := create.Save(ctx)
-	if err != nil {
-		return Order{}, "", fmt.Errorf("record order: %w", err)
-	}
-	lines := make([]*gen.OrderLineCreate, len(in.Lines))
-	for i, l := range in.Lines {
-		lines[i] = newLine(tx, row, i, l, now)
-	}
-	if err := tx.Ent.OrderLine.CreateBulk(lines...).Exec(ctx); err != nil {
-		return Order{}, "", fmt.Errorf("record order: %w", err)
-	}
-	return orderOf(row), Created, versionTx(ctx, tx, row, Created, in, in.Delivery, now)
-}
-
-func newLine(tx database.Tx, row *gen.Order, position int, l IncomingLine, now time.Time) *gen.OrderLineCreate {
-	c := tx.Ent.OrderLine.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).SetOrderID(row.ID).SetExternalID(l.ExternalID).
-		SetPosition(position).SetKind(string(l.Kind)).SetName(l.Name).SetCollections(l.Collections).SetQuantity(l.Quantity).
-		SetCurrency(row.Currency).SetNetMinor(l.Net.Minor)
-	if l.ProductID != "" {
-		c.SetProductID(l.ProductID)
-	}
-	return c
-}
-
-// newCustomerTx says whether the order is the customer's first: by the shop's word, else by our own history, where silence only
-// lets it be assumed.
-func newCustomerTx(ctx context.Context, tx database.Tx, in Incoming, hash []byte) (isNew, assumed bool, err error) {
-	if in.NewCustomer != nil {
-		return *in.NewCustomer, false, nil
-	}
-	if hash == nil && in.CustomerExternalID == "" {
-		return true, true, nil
-	}
-	var earlier bool
-	err = tx.SQL.QueryRowContext(ctx, `
-		SELECT EXISTS (SELECT 1 FROM "order" WHERE brand_id = $1 AND customer_hash = $2 AND placed_at < $4)
-			OR EXISTS (SELECT 1 FROM "order" WHERE brand_id = $1 AND $3 <> '' AND store = $5 AND customer_external_id = $3 AND placed_at < $4)`,
-		in.Brand, hash, in.CustomerExternalID, in.PlacedAt, in.Store).Scan(&earlier)
-	if err != nil {
-		return false, false, fmt.Errorf("earlier orders of a customer: %w", err)
-	}
-	return !earlier, !earlier, nil
 }
 
 // joinTx keeps what another source told of a known order as evidence: names that tie more news to it, the click that led to it, and
@@ -344,6 +257,16 @@ func staleTx(ctx context.Context, tx database.Tx, order uuid.UUID, changedAt tim
 func differs(row *gen.Order, in Incoming) bool {
 	return row.Name != in.Name || row.TotalMinor != in.Total.Minor || row.DiscountMinor != in.Discount.Minor || row.TaxMinor != in.Tax.Minor ||
 		row.ShippingMinor != in.Shipping.Minor || !slices.Equal(row.Codes, in.Codes)
+}
+
+func newLine(tx database.Tx, row *gen.Order, position int, l IncomingLine, now time.Time) *gen.OrderLineCreate {
+	c := tx.Ent.OrderLine.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).SetOrderID(row.ID).SetExternalID(l.ExternalID).
+		SetPosition(position).SetKind(string(l.Kind)).SetName(l.Name).SetCollections(l.Collections).SetQuantity(l.Quantity).
+		SetCurrency(row.Currency).SetNetMinor(l.Net.Minor)
+	if l.ProductID != "" {
+		c.SetProductID(l.ProductID)
+	}
+	return c
 }
 
 // syncLinesTx brings the stored lines to what was told. A line that is no longer told stays with nothing in it, because refunds

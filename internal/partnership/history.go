@@ -23,7 +23,7 @@ func (s *Service) HistoryOfTx(ctx context.Context, tx database.Tx, ids []uuid.UU
 }
 
 func history(ctx context.Context, client *gen.Client, ids []uuid.UUID) (map[uuid.UUID][]attribution.PartnershipPeriod, error) {
-	rows, err := client.PartnershipMove.Query().Where(entmove.PartnershipIDIn(ids...)).Order(entmove.ByMovedAt(), entmove.ByID()).All(ctx)
+	rows, err := client.PartnershipMove.Query().Where(database.AnyOf(entmove.FieldPartnershipID, ids)).Order(entmove.ByMovedAt(), entmove.ByID()).All(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func (s *Service) HistoryOf(ctx context.Context, programs []uuid.UUID) (map[uuid
 // FactsOfTx gives what an attribution decision needs to know of programs: window, kinds of touches that earn, and history. The
 // caller has checked access.
 func (s *Service) FactsOfTx(ctx context.Context, tx database.Tx, programs []uuid.UUID) (map[uuid.UUID]attribution.Program, error) {
-	rows, err := tx.Ent.Program.Query().Where(entprogram.IDIn(programs...)).All(ctx)
+	rows, err := tx.Ent.Program.Query().Where(database.AnyOf(entprogram.FieldID, programs)).All(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func (s *Service) FactsOfTx(ctx context.Context, tx database.Tx, programs []uuid
 }
 
 func history(ctx context.Context, client *gen.Client, programs []uuid.UUID) (map[uuid.UUID][]attribution.ProgramPeriod, error) {
-	rows, err := client.ProgramMove.Query().Where(entmove.ProgramIDIn(programs...)).
+	rows, err := client.ProgramMove.Query().Where(database.AnyOf(entmove.FieldProgramID, programs)).
 		Order(entmove.ByMovedAt(), entmove.ByID()).All(ctx)
 	if err != nil {
 		return nil, err

@@ -17,8 +17,8 @@ import (
 	"tributary/internal/kit/viewer"
 )
 
-// errNoOffer is the answer when a program had no offer at a moment.
-func errNoOffer() error {
+// ErrNoOffer is the answer when a program had no offer at a moment.
+func ErrNoOffer() error {
 	return fault.New(fault.NotFound, "NO_OFFER", "The program had no offer at that time.")
 }
 
@@ -33,6 +33,66 @@ func (s *Service) OfferAtTx(ctx context.Context, tx database.Tx, program, partne
 	return offerAt(ctx, tx.Ent, program, partnership, at)
 }
 
+// Moment is a time at which the terms of a partnership are asked for.
+type Moment struct {
+	Program, Partnership uuid.UUID
+	At                   time.Time
+}
+
+// OffersAtTx is OfferAtTx for many partnerships and moments, in one statement. The result has no offer for moments at which there was
+// none.
+func (s *Service) OffersAtTx(ctx context.Context, tx database.Tx, moments []Moment) (map[Moment]Offer, error) {
+	out := make(map[Moment]Offer, len(moments))
+	if len(moments) == 0 {
+		return out, nil
+	}
+	var programs, partnerships, at database.Column
+	for _, m := range moments {
+		programs.UUID(m.Program)
+		partnerships.UUID(m.Partnership)
+		at.Time(m.At)
+	}
+	rows, err := tx.Ent.OfferVersion.Query().Where(func(sel *entsql.Selector) {
+		sel.Where(entsql.P(func(b *entsql.Builder) {
+			b.WriteString(sel.C("id")).WriteString(" IN (SELECT v.id FROM unnest(").Arg(&programs).WriteString("::uuid[], ").Arg(&partnerships).
+				WriteString("::uuid[], ").Arg(&at).WriteString(`::timestamptz[]) AS u (program, partnership, at) CROSS JOIN LATERAL (
+					SELECT id FROM offer_version WHERE program_id = u.program AND effective_at <= u.at AND (partnership_id IS NULL OR partnership_id = u.partnership)
+					ORDER BY partnership_id IS NULL, effective_at DESC, version DESC LIMIT 1) AS v)`)
+		}))
+	}).All(ctx)
+	if err != nil {
+		return nil, err
+	}
+	offers, err := offersOf(rows, func(o Offer) uuid.UUID { return o.ID.UUID })
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range moments {
+		var best *gen.OfferVersion
+		for _, row := range rows {
+			if row.ProgramID == m.Program && !row.EffectiveAt.After(m.At) && (row.PartnershipID == nil || *row.PartnershipID == m.Partnership) &&
+				(best == nil || goesBefore(row, best)) {
+				best = row
+			}
+		}
+		if best != nil {
+			out[m] = offers[best.ID]
+		}
+	}
+	return out, nil
+}
+
+// goesBefore tells whether of two offers in force the first one holds: a partnership's own, then the later one.
+func goesBefore(a, b *gen.OfferVersion) bool {
+	switch {
+	case (a.PartnershipID == nil) != (b.PartnershipID == nil):
+		return a.PartnershipID != nil
+	case !a.EffectiveAt.Equal(b.EffectiveAt):
+		return a.EffectiveAt.After(b.EffectiveAt)
+	}
+	return a.Version > b.Version
+}
+
 func offerAt(ctx context.Context, client *gen.Client, program, partnership uuid.UUID, at time.Time) (Offer, error) {
 	row, err := client.OfferVersion.Query().
 		Where(entoffer.ProgramID(program), entoffer.EffectiveAtLTE(at),
@@ -42,7 +102,7 @@ func offerAt(ctx context.Context, client *gen.Client, program, partnership uuid.
 		}, entoffer.ByEffectiveAt(newestFirst), entoffer.ByVersion(newestFirst)).
 		First(ctx)
 	if database.IsMissing(err) {
-		return Offer{}, errNoOffer()
+		return Offer{}, ErrNoOffer()
 	}
 	if err != nil {
 		return Offer{}, err

@@ -50,12 +50,9 @@ func AroundOrderTx(ctx context.Context, tx database.Tx, order uuid.UUID, change 
 	return addTx(ctx, tx, difference(before, after), write, gone)
 }
 
-// AroundNewOrderTx is AroundOrderTx for a change that makes the order: there were no figures of it before.
-func AroundNewOrderTx(ctx context.Context, tx database.Tx, order uuid.UUID, change func() error) error {
-	if err := change(); err != nil {
-		return err
-	}
-	after, journeys, err := orderFigures(ctx, tx, []uuid.UUID{order})
+// AddNewOrdersTx adds the figures of orders that the transaction has made, with decisions and commissions: there were none of them before.
+func AddNewOrdersTx(ctx context.Context, tx database.Tx, orders []uuid.UUID) error {
+	after, journeys, err := orderFigures(ctx, tx, orders)
 	if err != nil {
 		return err
 	}

@@ -102,7 +102,7 @@ func (s *Service) awardDecisionTx(ctx context.Context, tx database.Tx, o order.O
 		return decision{}, fault.New(fault.Invalid, "INVALID", "Fraud was confirmed for this creator and order, so it cannot earn.")
 	}
 	e.place(word)
-	return s.storeTx(ctx, tx, o, e, made, before.row.Version+1, a.cause)
+	return s.storeOneTx(ctx, tx, o, e, made, before.row.Version+1, a.cause)
 }
 
 // place gives a person's word the link and platform of the latest that was found of the same partnership, so that figures by

@@ -30,31 +30,51 @@ type bound struct {
 	endsAt time.Time // zero while it lasts
 }
 
-// boundTx finds the bindings of an order's customer. Only returning customers have any.
-func boundTx(ctx context.Context, tx database.Tx, o order.Order) (out []bound, err error) {
-	if o.NewCustomer || len(o.CustomerHash) == 0 && o.CustomerExternalID == "" {
-		return nil, nil
+// boundTx finds the bindings of the customers of orders, in one statement. Only returning customers have any.
+func boundTx(ctx context.Context, tx database.Tx, orders []order.Order) ([][]bound, error) {
+	out := make([][]bound, len(orders))
+	var place, brand, own, placed, hash, customer, store database.Column
+	returning := 0
+	for i, o := range orders {
+		if o.NewCustomer || len(o.CustomerHash) == 0 && o.CustomerExternalID == "" {
+			continue
+		}
+		returning++
+		place.Int(int64(i))
+		brand.UUID(o.BrandID.UUID)
+		own.UUID(o.ID.UUID)
+		placed.Time(o.PlacedAt)
+		hash.Hex(o.CustomerHash)
+		customer.Text(o.CustomerExternalID)
+		store.Text(o.Store)
+	}
+	if returning == 0 {
+		return out, nil
 	}
 	rows, err := tx.SQL.QueryContext(ctx, `
-		SELECT b.id, b.program_id, b.partnership_id, b.creator_id, b.made_at, least(b.ends_at, b.ended_at, `+retiredAt+`)
-		FROM customer_binding b
-		WHERE b.brand_id = $1 AND b.order_id <> $2 AND b.made_at <= $3
-			AND (b.customer_hash = $4 OR $5 <> '' AND b.store = $6 AND b.customer_external_id = $5)
-		ORDER BY b.made_at DESC LIMIT $7`, o.BrandID.UUID, o.ID.UUID, o.PlacedAt, o.CustomerHash, o.CustomerExternalID, o.Store, bindingsMax)
+		SELECT u.place, b.id, b.program_id, b.partnership_id, b.creator_id, b.made_at, least(b.ends_at, b.ended_at, `+retiredAt+`)
+		FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::text[], $6::text[], $7::text[])
+			AS u (place, brand, own, placed, hash, customer, store)
+		CROSS JOIN LATERAL (SELECT * FROM customer_binding b
+			WHERE b.brand_id = u.brand AND b.order_id <> u.own AND b.made_at <= u.placed
+				AND (b.customer_hash = decode(u.hash, 'hex') OR u.customer <> '' AND b.store = u.store AND b.customer_external_id = u.customer)
+			ORDER BY b.made_at DESC LIMIT $8) AS b
+		ORDER BY u.place, b.made_at DESC`, &place, &brand, &own, &placed, &hash, &customer, &store, bindingsMax)
 	if err != nil {
-		return nil, fmt.Errorf("bindings of a customer: %w", err)
+		return nil, fmt.Errorf("bindings of customers: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		b := bound{FoundTouch: tracking.FoundTouch{Kind: attribution.Binding}}
+		var at int
 		var ends *time.Time
-		if err := rows.Scan(&b.ID, &b.Program, &b.Partnership, &b.Creator, &b.At, &ends); err != nil {
-			return nil, fmt.Errorf("bindings of a customer: %w", err)
+		if err := rows.Scan(&at, &b.ID, &b.Program, &b.Partnership, &b.Creator, &b.At, &ends); err != nil {
+			return nil, fmt.Errorf("bindings of customers: %w", err)
 		}
 		if ends != nil {
 			b.endsAt = ends.UTC()
 		}
-		out = append(out, b)
+		out[at] = append(out[at], b)
 	}
 	return out, rows.Err()
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -61,22 +62,54 @@ func currentTx(ctx context.Context, tx database.Tx, order uuid.UUID) (d decision
 	return d, err == nil, err
 }
 
-// storeTx writes a new version of the decision about an order.
-func (s *Service) storeTx(ctx context.Context, tx database.Tx, o order.Order, e evidence, made attribution.Decision, version int, cause Cause) (decision, error) {
-	touches := make([]storedTouch, 0, len(made.Outcomes))
-	for _, outcome := range made.Outcomes {
-		f := e.found[outcome.TouchID]
+var insertDecisions = database.InsertInto("attribution_decision", "id uuid", "created_at timestamptz", "brand_id uuid", "order_id uuid", "version bigint",
+	"policy_id uuid", "policy_version bigint", "model text", "verdict text", "cause text", "rule text", "touches jsonb", "credits jsonb")
+
+// made is a decision that is to be stored.
+type made struct {
+	order    order.Order
+	evidence evidence
+	attribution.Decision
+	version int
+	cause   Cause
+}
+
+// storeTx writes new versions of the decisions about orders, in one statement.
+func (s *Service) storeTx(ctx context.Context, tx database.Tx, all ...made) ([]decision, error) {
+	now := s.clock.Now()
+	rows := insertDecisions.Rows()
+	out := make([]decision, len(all))
+	for i, m := range all {
+		d, err := m.decision(now)
+		if err != nil {
+			return nil, err
+		}
+		r := d.row
+		rows.Add(r.ID, now, r.BrandID, r.OrderID, r.Version, r.PolicyID, r.PolicyVersion, r.Model, r.Verdict, r.Cause, r.Rule, r.Touches, r.Credits)
+		out[i] = d
+	}
+	if err := rows.ExecTx(ctx, tx); err != nil {
+		return nil, fmt.Errorf("store decisions: %w", err)
+	}
+	return out, nil
+}
+
+// decision is a made decision in the form in which it is stored.
+func (m made) decision(now time.Time) (decision, error) {
+	touches := make([]storedTouch, 0, len(m.Outcomes))
+	for _, outcome := range m.Outcomes {
+		f := m.evidence.found[outcome.TouchID]
 		t := storedTouch{Outcome: outcome, Platform: string(f.Platform), Label: f.Label}
 		if f.Link.Valid {
 			t.LinkID = f.Link.UUID.String()
 		}
 		if outcome.Result == attribution.CountedHeld {
-			t.Evidence = e.against(f, outcome)
+			t.Evidence = m.evidence.against(f, outcome)
 		}
 		touches = append(touches, t)
 	}
 	touches = touches[max(len(touches)-touchesMax, 0):]
-	credits := made.Credits
+	credits := m.Credits
 	if credits == nil {
 		credits = []attribution.Credit{}
 	}
@@ -88,15 +121,18 @@ func (s *Service) storeTx(ctx context.Context, tx database.Tx, o order.Order, e 
 	if err != nil {
 		return decision{}, fmt.Errorf("credits: %w", err)
 	}
-	now := s.clock.Now()
-	row, err := tx.Ent.AttributionDecision.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).SetBrandID(o.BrandID.UUID).SetOrderID(o.ID.UUID).
-		SetVersion(version).SetPolicyID(e.policy.id).SetPolicyVersion(e.policy.Version).SetModel(string(made.Model)).
-		SetVerdict(string(made.Verdict)).SetCause(string(cause)).SetRule(attribution.ExplainDecision(made)).
-		SetTouches(storedTouches).SetCredits(storedCredits).Save(ctx)
+	return decision{touches: touches, credits: credits, row: &gen.AttributionDecision{ID: id.NewUUID(now), CreatedAt: now, BrandID: m.order.BrandID.UUID,
+		OrderID: m.order.ID.UUID, Version: m.version, PolicyID: m.evidence.policy.id, PolicyVersion: m.evidence.policy.Version, Model: string(m.Model),
+		Verdict: string(m.Verdict), Cause: string(m.cause), Rule: attribution.ExplainDecision(m.Decision), Touches: storedTouches, Credits: storedCredits}}, nil
+}
+
+// storeOneTx is storeTx for one decision.
+func (s *Service) storeOneTx(ctx context.Context, tx database.Tx, o order.Order, e evidence, d attribution.Decision, version int, cause Cause) (decision, error) {
+	stored, err := s.storeTx(ctx, tx, made{o, e, d, version, cause})
 	if err != nil {
-		return decision{}, fmt.Errorf("store a decision: %w", err)
+		return decision{}, err
 	}
-	return decision{row: row, touches: touches, credits: credits}, nil
+	return stored[0], nil
 }
 
 // sameCredits tells whether a new decision gives the same parts to the same partnerships.

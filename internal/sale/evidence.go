@@ -4,16 +4,18 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	entsql "entgo.io/ent/dialect/sql"
 	"github.com/google/uuid"
 
+	"tributary/ent/gen"
 	entpolicy "tributary/ent/gen/attributionpolicy"
 	"tributary/internal/attribution"
 	"tributary/internal/commission/rule"
 	"tributary/internal/kit/database"
-	"tributary/internal/kit/fault"
+	"tributary/internal/kit/id"
 	"tributary/internal/kit/money"
 	"tributary/internal/order"
 	"tributary/internal/program"
@@ -39,18 +41,47 @@ var errNoPolicy = errors.New("sale: the brand has no attribution policy")
 
 // policyTx gives the policy that was in force at a moment, or the brand's first one for orders from before it.
 func policyTx(ctx context.Context, tx database.Tx, brand uuid.UUID, at time.Time) (policy, error) {
-	query := tx.Ent.AttributionPolicy.Query().Where(entpolicy.BrandID(brand))
-	rows, err := query.Clone().Where(entpolicy.EffectiveAtLTE(at)).Order(entpolicy.ByVersion(entsql.OrderDesc())).Limit(1).All(ctx)
-	if err == nil && len(rows) == 0 {
-		rows, err = query.Order(entpolicy.ByVersion()).Limit(1).All(ctx)
-	}
+	all, err := policiesTx(ctx, tx, []order.Order{{BrandID: id.Of(id.Brand, brand), PlacedAt: at}})
 	if err != nil {
-		return policy{}, fmt.Errorf("attribution policy: %w", err)
+		return policy{}, err
 	}
-	if len(rows) == 0 {
-		return policy{}, fmt.Errorf("%w: %s", errNoPolicy, brand)
+	return all[0], nil
+}
+
+// policiesTx gives the policy of each order, in one statement.
+func policiesTx(ctx context.Context, tx database.Tx, orders []order.Order) ([]policy, error) {
+	var brands, moments database.Column
+	for _, o := range orders {
+		brands.UUID(o.BrandID.UUID)
+		moments.Time(o.PlacedAt)
 	}
-	row := rows[0]
+	rows, err := tx.Ent.AttributionPolicy.Query().Where(func(sel *entsql.Selector) {
+		sel.Where(entsql.P(func(b *entsql.Builder) {
+			b.WriteString(sel.C("id")).WriteString(" IN (SELECT p.id FROM unnest(").Arg(&brands).WriteString("::uuid[], ").Arg(&moments).
+				WriteString(`::timestamptz[]) AS u (brand, at) CROSS JOIN LATERAL (SELECT id FROM attribution_policy WHERE brand_id = u.brand
+					ORDER BY effective_at <= u.at DESC, CASE WHEN effective_at <= u.at THEN -version ELSE version END LIMIT 1) AS p)`)
+		}))
+	}).Order(entpolicy.ByVersion()).All(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("attribution policies: %w", err)
+	}
+	out := make([]policy, len(orders))
+	for i, o := range orders {
+		var in *gen.AttributionPolicy
+		for _, row := range rows {
+			if row.BrandID == o.BrandID.UUID && (in == nil || !row.EffectiveAt.After(o.PlacedAt)) {
+				in = row
+			}
+		}
+		if in == nil {
+			return nil, fmt.Errorf("%w: %s", errNoPolicy, o.BrandID)
+		}
+		out[i] = policyOf(in)
+	}
+	return out, nil
+}
+
+func policyOf(row *gen.AttributionPolicy) policy {
 	p := policy{id: row.ID, Policy: attribution.Policy{
 		Version: row.Version, Model: attribution.Model(row.Model), HalfLife: time.Duration(row.HalfLifeDays) * 24 * time.Hour,
 		SurveyPays: row.SurveyPays, SurveyThreshold: money.PPM(row.MinimumConfidencePpm), ModelledThreshold: money.PPM(row.MinimumConfidencePpm),
@@ -58,7 +89,7 @@ func policyTx(ctx context.Context, tx database.Tx, brand uuid.UUID, at time.Time
 	for _, kind := range row.Precedence {
 		p.Precedence = append(p.Precedence, attribution.Kind(kind))
 	}
-	return p, nil
+	return p
 }
 
 // look is why the evidence about an order is gathered.
@@ -79,60 +110,97 @@ type evidence struct {
 	suspicions
 }
 
+// asked is an order that somebody asks the evidence of, with what people said about it.
+type asked struct {
+	order order.Order
+	lines []order.Line
+	words []said
+}
+
 // evidenceTx gathers what speaks for creators, and what speaks against them. What people said about the order is told.
 func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, why look, words ...said) (evidence, error) {
-	e := evidence{found: map[string]tracking.FoundTouch{}, offers: map[uuid.UUID]program.Offer{}}
-	var err error
-	if e.policy, err = policyTx(ctx, tx, o.BrandID.UUID, o.PlacedAt); err != nil {
-		return evidence{}, err
-	}
-	found, err := tracking.TouchesFor(ctx, tx, o.BrandID.UUID, o.ClickID, o.Codes, o.PlacedAt.Add(-lookBack), o.PlacedAt)
+	all, err := s.evidenceOfAllTx(ctx, tx, []asked{{o, lines, words}}, why)
 	if err != nil {
 		return evidence{}, err
 	}
-	told, err := toldTx(ctx, tx, o, found)
-	if err != nil {
-		return evidence{}, err
+	return all[0], nil
+}
+
+// evidenceOfAllTx gathers the evidence of many orders, in as many statements as of one.
+func (s *Service) evidenceOfAllTx(ctx context.Context, tx database.Tx, all []asked, why look) ([]evidence, error) {
+	orders := make([]order.Order, len(all))
+	sought := make([]tracking.Sought, len(all))
+	for i, a := range all {
+		o := a.order
+		orders[i] = o
+		sought[i] = tracking.Sought{Brand: o.BrandID.UUID, Click: o.ClickID, Codes: o.Codes, Since: o.PlacedAt.Add(-lookBack), PlacedAt: o.PlacedAt}
 	}
-	bindings, err := boundTx(ctx, tx, o)
+	policies, err := policiesTx(ctx, tx, orders)
 	if err != nil {
-		return evidence{}, err
+		return nil, err
 	}
-	found = told.found
+	found, err := tracking.TouchesForAll(ctx, tx, sought)
+	if err != nil {
+		return nil, err
+	}
+	told, err := toldTx(ctx, tx, orders, found)
+	if err != nil {
+		return nil, err
+	}
+	bindings, err := boundTx(ctx, tx, orders)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]evidence, len(all))
+	for i, a := range all {
+		e := &out[i]
+		e.policy, e.found, e.offers = policies[i], map[string]tracking.FoundTouch{}, map[uuid.UUID]program.Offer{}
+		e.input = attribution.Input{
+			Order: attribution.Order{PlacedAt: a.order.PlacedAt, Test: a.order.Test, Returning: !a.order.NewCustomer}, Policy: e.policy.Policy,
+			Programs: map[string]attribution.Program{}, Partnerships: map[string]attribution.Partnership{},
+		}
+		found[i] = told[i].found
+		for _, w := range a.words {
+			found[i] = append(found[i], w.FoundTouch)
+		}
+		for _, b := range bindings[i] {
+			found[i] = append(found[i], b.FoundTouch)
+		}
+	}
+	if err := s.partiesTx(ctx, tx, out, found, orders); err != nil {
+		return nil, err
+	}
+	if err := s.suspicionsTx(ctx, tx, out, orders, found, why); err != nil {
+		return nil, err
+	}
+	for i, a := range all {
+		if err := out[i].join(a, found[i], told[i], bindings[i]); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// join puts what was found together to the touches that are decided about.
+func (e *evidence) join(a asked, found []tracking.FoundTouch, told told, bindings []bound) error {
 	answers := map[uuid.UUID]said{}
-	for _, w := range words {
-		found = append(found, w.FoundTouch)
+	for _, w := range a.words {
 		answers[w.ID] = w
-	}
-	for _, b := range bindings {
-		found = append(found, b.FoundTouch)
-	}
-	e.input = attribution.Input{
-		Order: attribution.Order{PlacedAt: o.PlacedAt, Test: o.Test, Returning: !o.NewCustomer}, Policy: e.policy.Policy,
-		Programs: map[string]attribution.Program{}, Partnerships: map[string]attribution.Partnership{},
-	}
-	if len(found) == 0 {
-		return e, nil
-	}
-	if err := s.partiesTx(ctx, tx, &e, found, o); err != nil {
-		return evidence{}, err
-	}
-	if e.suspicions, err = s.suspicionsTx(ctx, tx, o, found, why); err != nil {
-		return evidence{}, err
 	}
 	excluded := map[uuid.UUID]bool{}
 	for partnership, offer := range e.offers {
-		if excluded[partnership], err = nothingEligible(offer.Terms, lines); err != nil {
-			return evidence{}, err
+		var err error
+		if excluded[partnership], err = nothingEligible(offer.Terms, a.lines); err != nil {
+			return err
 		}
 	}
 	for _, f := range found {
 		if _, kept := e.input.Partnerships[f.Partnership.String()]; !kept && len(e.input.Partnerships) >= partnershipsMax {
 			continue
 		}
-		t, err := touch(f, o)
+		t, err := touch(f, a.order)
 		if err != nil {
-			return evidence{}, err
+			return err
 		}
 		t.Findings, t.NothingEligible = e.suspicions.of(f), excluded[f.Partnership]
 		e.suspicions.mark(&t, f)
@@ -142,49 +210,70 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 		e.found[t.ID] = f
 	}
 	e.bind(bindings)
-	return e, nil
+	return nil
+}
+
+// competing gives the partnerships whose touches compete for an order: codes and the latest clicks first.
+func competing(found []tracking.FoundTouch, placed time.Time) (out []program.Moment) {
+	for i := len(found) - 1; i >= 0 && len(out) < partnershipsMax; i-- {
+		f := found[i]
+		if !slices.ContainsFunc(out, func(m program.Moment) bool { return m.Partnership == f.Partnership }) {
+			out = append(out, program.Moment{Program: f.Program, Partnership: f.Partnership, At: placed})
+		}
+	}
+	return out
 }
 
 // partiesTx adds the programs, partnerships and offers of the touches. A partnership without an offer at the time counts as
 // inactive.
-func (s *Service) partiesTx(ctx context.Context, tx database.Tx, e *evidence, found []tracking.FoundTouch, o order.Order) error {
+func (s *Service) partiesTx(ctx context.Context, tx database.Tx, all []evidence, found [][]tracking.FoundTouch, orders []order.Order) error {
+	var moments []program.Moment
 	var programs, partnerships []uuid.UUID
-	programOf := map[uuid.UUID]uuid.UUID{}
+	ofOrder := make([][]program.Moment, len(all))
 	seen := map[uuid.UUID]bool{}
-	for i := len(found) - 1; i >= 0; i-- { // codes and the latest clicks first
-		f := found[i]
-		if programOf[f.Partnership] != uuid.Nil || len(partnerships) == partnershipsMax {
-			continue
+	add := func(to []uuid.UUID, u uuid.UUID) []uuid.UUID {
+		if seen[u] {
+			return to
 		}
-		programOf[f.Partnership] = f.Program
-		partnerships = append(partnerships, f.Partnership)
-		if !seen[f.Program] {
-			seen[f.Program] = true
-			programs = append(programs, f.Program)
+		seen[u] = true
+		return append(to, u)
+	}
+	for i := range all {
+		ofOrder[i] = competing(found[i], orders[i].PlacedAt)
+		moments = append(moments, ofOrder[i]...)
+		for _, m := range ofOrder[i] {
+			programs, partnerships = add(programs, m.Program), add(partnerships, m.Partnership)
 		}
+	}
+	if len(moments) == 0 {
+		return nil
 	}
 	facts, err := s.programs.FactsOfTx(ctx, tx, programs)
 	if err != nil {
-		return fmt.Errorf("programs of an order: %w", err)
-	}
-	for u, p := range facts {
-		e.input.Programs[u.String()] = p
+		return fmt.Errorf("programs of orders: %w", err)
 	}
 	histories, err := s.partnerships.HistoryOfTx(ctx, tx, partnerships)
 	if err != nil {
-		return fmt.Errorf("partnerships of an order: %w", err)
+		return fmt.Errorf("partnerships of orders: %w", err)
 	}
-	for _, u := range partnerships {
-		offer, err := s.programs.OfferAtTx(ctx, tx, programOf[u], u, o.PlacedAt)
-		if fault.Is(err, fault.NotFound) {
-			e.input.Partnerships[u.String()] = attribution.Partnership{}
-			continue
+	offers, err := s.programs.OffersAtTx(ctx, tx, moments)
+	if err != nil {
+		return fmt.Errorf("offers of partnerships: %w", err)
+	}
+	for i := range all {
+		e := &all[i]
+		for _, m := range ofOrder[i] {
+			if p, known := facts[m.Program]; known {
+				e.input.Programs[m.Program.String()] = p
+			}
+			offer, found := offers[m]
+			if !found {
+				e.input.Partnerships[m.Partnership.String()] = attribution.Partnership{}
+				continue
+			}
+			e.offers[m.Partnership] = offer
+			e.input.Partnerships[m.Partnership.String()] = attribution.Partnership{History: histories[m.Partnership]}
 		}
-		if err != nil {
-			return fmt.Errorf("offer of a partnership: %w", err)
-		}
-		e.offers[u] = offer
-		e.input.Partnerships[u.String()] = attribution.Partnership{History: histories[u]}
 	}
 	return nil
 }

@@ -34,19 +34,21 @@ func (s *Service) awaitClicks(ctx context.Context) {
 // log, in the caller's transaction. The caller has checked access.
 func (s *Service) recordTx(ctx context.Context, tx database.Tx, in order.Incoming) (out order.Order, change order.Change, err error) {
 	place, known, err := s.orders.FindTx(ctx, tx, in)
-	if err != nil {
+	switch {
+	case err != nil:
 		return order.Order{}, "", err
-	}
-	if !known && in.OnlyKnown {
+	case !known && in.OnlyKnown:
 		return order.Order{}, order.Unknown, nil
+	case !known:
+		made, err := s.recordNewTx(ctx, tx, []order.Incoming{in})
+		if err != nil {
+			return order.Order{}, "", err
+		}
+		return made[0], order.Created, nil
 	}
 	in.ID = place
-	around := rollup.AroundNewOrderTx
-	if known {
-		around = rollup.AroundOrderTx
-	}
-	err = around(ctx, tx, place, func() error {
-		if out, change, err = s.orders.RecordTx(ctx, tx, in); err != nil {
+	err = rollup.AroundOrderTx(ctx, tx, place, func() error {
+		if out, change, err = s.orders.ChangeTx(ctx, tx, in); err != nil {
 			return err
 		}
 		if change == order.Duplicate || change == order.Joined {
@@ -57,48 +59,111 @@ func (s *Service) recordTx(ctx context.Context, tx database.Tx, in order.Incomin
 	return out, change, err
 }
 
-// followTx makes what follows from a new or changed order.
+// fresh is an order on its first way through.
+type fresh struct {
+	order.NewOrder
+	decision decision
+	why      event
+}
+
+// recordNewTx records orders that are new with all that follows from each, in as many statements for many as for one. Their places are
+// locked, and order.Apart lets them be recorded together. The caller has checked access.
+func (s *Service) recordNewTx(ctx context.Context, tx database.Tx, news []order.Incoming) ([]order.Order, error) {
+	created, err := s.orders.CreateTx(ctx, tx, news)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.decideNewTx(ctx, tx, created)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.settleNewTx(ctx, tx, all); err != nil {
+		return nil, err
+	}
+	orders, places := make([]order.Order, len(all)), make([]uuid.UUID, len(all))
+	brands := map[uuid.UUID]bool{}
+	deeds := make([]auditlog.Deed, len(all))
+	for i, f := range all {
+		orders[i], places[i] = f.Order, f.Order.ID.UUID
+		brands[f.Order.BrandID.UUID] = true
+		deeds[i] = deed(f.Order, "ORDER_RECORDED", map[string]any{"name": f.Order.Name, "payment": f.Order.Payment, "version": f.Order.Version})
+	}
+	if err := rollup.AddNewOrdersTx(ctx, tx, places); err != nil {
+		return nil, err
+	}
+	for brand := range brands {
+		if err := s.inbox.WakeWaitingTx(ctx, tx, brand); err != nil {
+			return nil, err
+		}
+	}
+	return orders, auditlog.WriteTx(ctx, tx, s.clock.Now(), deeds...)
+}
+
+// decideNewTx makes the first decisions about orders, and looks again later for clicks that the shop named and that have not arrived yet.
+func (s *Service) decideNewTx(ctx context.Context, tx database.Tx, created []order.NewOrder) ([]fresh, error) {
+	all := make([]asked, len(created))
+	for i, c := range created {
+		all[i] = asked{order: c.Order, lines: c.Lines}
+	}
+	evidence, err := s.evidenceOfAllTx(ctx, tx, all, lookFirst)
+	if err != nil {
+		return nil, err
+	}
+	decisions := make([]made, len(all))
+	for i, e := range evidence {
+		o := all[i].order
+		if _, arrived := e.found[o.ClickID.String()]; o.ClickID != uuid.Nil && !arrived {
+			if err := s.lookAgainTx(ctx, tx, o.ID.UUID, 0); err != nil {
+				return nil, err
+			}
+		}
+		decisions[i] = made{o, e, attribution.Decide(e.input), 1, CauseFirst}
+	}
+	stored, err := s.storeTx(ctx, tx, decisions...)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]fresh, len(all))
+	for i, c := range created {
+		out[i] = fresh{NewOrder: c, decision: stored[i], why: s.firstEvent(c.Order)}
+	}
+	return out, nil
+}
+
+// firstEvent is why the money of a new order is looked at.
+func (s *Service) firstEvent(o order.Order) event {
+	why := event{cause: fmt.Sprintf("order:%d", o.Version), occurred: s.clock.Now()}
+	if o.PaidAt != nil && o.PaidAt.Before(why.occurred) {
+		why.occurred = *o.PaidAt
+	}
+	return why
+}
+
+// followTx makes what follows from a changed order.
 func (s *Service) followTx(ctx context.Context, tx database.Tx, told order.Order, change order.Change) error {
 	o, lines, err := s.orders.ReadTx(ctx, tx, told.ID.UUID)
 	if err != nil {
 		return err
 	}
-	now := s.clock.Now()
-	why := event{cause: fmt.Sprintf("order:%d", o.Version), reason: reasonOf(o, change), occurred: now}
-	var d decision
-	found := false
-	if change != order.Created {
-		if d, found, err = currentTx(ctx, tx, o.ID.UUID); err != nil {
-			return err
-		}
+	d, found, err := currentTx(ctx, tx, o.ID.UUID)
+	if err == nil && !found {
+		err = fmt.Errorf("sale: order %s has no decision", o.ID)
 	}
-	switch {
-	case !found:
-		if d, err = s.decideTx(ctx, tx, o, lines); err != nil {
-			return err
-		}
-		if o.PaidAt != nil && o.PaidAt.Before(now) {
-			why.occurred = *o.PaidAt
-		}
-		if err := s.inbox.WakeWaitingTx(ctx, tx, o.BrandID.UUID); err != nil {
-			return err
-		}
-	case change == order.Edited:
-		if d, err = s.redecideTx(ctx, tx, o, lines, d, CauseOrderEdit); err != nil {
-			return err
-		}
+	if err == nil && change == order.Edited {
+		d, err = s.redecideTx(ctx, tx, o, lines, d, CauseOrderEdit)
 	}
+	if err != nil {
+		return err
+	}
+	why := event{cause: fmt.Sprintf("order:%d", o.Version), reason: reasonOf(o, change), occurred: s.clock.Now()}
 	if err := s.settleTx(ctx, tx, o, lines, d, why); err != nil {
 		return err
 	}
-	return s.logTx(ctx, tx, o, "ORDER_"+actionOf(change, found), map[string]any{"name": o.Name, "payment": o.Payment, "version": o.Version})
+	return s.logTx(ctx, tx, o, "ORDER_"+actionOf(change), map[string]any{"name": o.Name, "payment": o.Payment, "version": o.Version})
 }
 
-func actionOf(change order.Change, known bool) string {
-	switch {
-	case !known:
-		return "RECORDED"
-	case change == order.Moved:
+func actionOf(change order.Change) string {
+	if change == order.Moved {
 		return "MOVED"
 	}
 	return "EDITED"
@@ -115,21 +180,6 @@ func reasonOf(o order.Order, change order.Change) string {
 		return "The shop changed the order."
 	}
 	return ""
-}
-
-// decideTx makes the first decision about an order, and looks again later for a click that the shop named and that has not
-// arrived yet.
-func (s *Service) decideTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line) (decision, error) {
-	e, err := s.evidenceTx(ctx, tx, o, lines, lookFirst)
-	if err != nil {
-		return decision{}, err
-	}
-	if _, arrived := e.found[o.ClickID.String()]; o.ClickID != uuid.Nil && !arrived {
-		if err := s.lookAgainTx(ctx, tx, o.ID.UUID, 0); err != nil {
-			return decision{}, err
-		}
-	}
-	return s.storeTx(ctx, tx, o, e, attribution.Decide(e.input), 1, CauseFirst)
 }
 
 // refundTx records money given back with all that follows from it, in the caller's transaction. The caller has checked access.
@@ -175,5 +225,9 @@ func refundEventTx(ctx context.Context, tx database.Tx, o order.Order, externalI
 }
 
 func (s *Service) logTx(ctx context.Context, tx database.Tx, o order.Order, action string, detail map[string]any) error {
-	return auditlog.WriteTx(ctx, tx, s.clock.Now(), auditlog.Deed{Action: action, ObjectKind: "ORDER", ObjectID: o.ID.UUID, BrandID: o.BrandID.UUID, Detail: detail})
+	return auditlog.WriteTx(ctx, tx, s.clock.Now(), deed(o, action, detail))
+}
+
+func deed(o order.Order, action string, detail map[string]any) auditlog.Deed {
+	return auditlog.Deed{Action: action, ObjectKind: "ORDER", ObjectID: o.ID.UUID, BrandID: o.BrandID.UUID, Detail: detail}
 }

@@ -41,7 +41,7 @@ func (s *Service) redecideTx(ctx context.Context, tx database.Tx, o order.Order,
 		if d.sameOutcomes(made) {
 			return d, nil
 		}
-		return s.storeTx(ctx, tx, o, e, made, d.row.Version+1, cause)
+		return s.storeOneTx(ctx, tx, o, e, made, d.row.Version+1, cause)
 	}
 	final, err := finalTx(ctx, tx, o.ID.UUID)
 	if err != nil {
@@ -52,7 +52,7 @@ func (s *Service) redecideTx(ctx context.Context, tx database.Tx, o order.Order,
 		return d, s.logTx(ctx, tx, o, "ATTRIBUTION_SUGGESTED", map[string]any{"name": o.Name, "cause": cause,
 			"sentence": "Somebody else would earn order " + o.Name + " now, but its commission can be paid already. " + attribution.ExplainDecision(made)})
 	}
-	return s.storeTx(ctx, tx, o, e, made, d.row.Version+1, cause)
+	return s.storeOneTx(ctx, tx, o, e, made, d.row.Version+1, cause)
 }
 
 // finalTx tells whether a commission of the order could be paid already.

@@ -3,6 +3,7 @@ package sale
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	entsql "entgo.io/ent/dialect/sql"
@@ -15,6 +16,7 @@ import (
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/money"
 	"tributary/internal/order"
+	"tributary/internal/program"
 )
 
 var newestFirst = entsql.OrderDesc()
@@ -42,14 +44,8 @@ func (s *Service) settleTx(ctx context.Context, tx database.Tx, o order.Order, l
 	if err != nil {
 		return err
 	}
-	in := commission.Sale{
-		Brand: o.BrandID.UUID, Order: o.ID.UUID, Decision: d.row.ID, Currency: o.Net.Currency, PlacedAt: o.PlacedAt, Payment: payment(o),
-		Returning: !o.NewCustomer, Lines: ruleLines(lines, nothingLeft(o)), Shares: shares, Cause: why.cause, Reason: why.reason,
-		OccurredAt: why.occurred, Refund: why.refund, Award: why.award, ClawbackLimit: limit,
-	}
-	if o.PaidAt != nil {
-		in.PaidAt = *o.PaidAt
-	}
+	in := saleOf(o, lines, d, shares, why)
+	in.ClawbackLimit = limit
 	commissions, err := s.commissions.ApplyTx(ctx, tx, in)
 	if err != nil {
 		return err
@@ -61,6 +57,51 @@ func (s *Service) settleTx(ctx context.Context, tx database.Tx, o order.Order, l
 		return err
 	}
 	return s.raiseTx(ctx, tx, d, commissions)
+}
+
+// saleOf is an order with its decision as commission sees it.
+func saleOf(o order.Order, lines []order.Line, d decision, shares []commission.Share, why event) commission.Sale {
+	in := commission.Sale{
+		Brand: o.BrandID.UUID, Order: o.ID.UUID, Decision: d.row.ID, Currency: o.Net.Currency, PlacedAt: o.PlacedAt, Payment: payment(o),
+		Returning: !o.NewCustomer, Lines: ruleLines(lines, nothingLeft(o)), Shares: shares, Cause: why.cause, Reason: why.reason,
+		OccurredAt: why.occurred, Refund: why.refund, Award: why.award,
+	}
+	if o.PaidAt != nil {
+		in.PaidAt = *o.PaidAt
+	}
+	return in
+}
+
+// settleNewTx makes the commissions, postings, bindings and holds of orders that are new. The caller adds their figures.
+func (s *Service) settleNewTx(ctx context.Context, tx database.Tx, all []fresh) error {
+	orders, credits := make([]order.Order, len(all)), make([][]attribution.Credit, len(all))
+	for i, f := range all {
+		orders[i], credits[i] = f.Order, f.decision.credits
+	}
+	shares, err := s.sharesOfAllTx(ctx, tx, orders, credits)
+	if err != nil {
+		return err
+	}
+	sales := make([]commission.Sale, len(all))
+	for i, f := range all {
+		if err := s.keepPromisesTx(ctx, tx, f.Order, f.Lines, f.decision.credits, shares[i]); err != nil {
+			return err
+		}
+		sales[i] = saleOf(f.Order, f.Lines, f.decision, shares[i], f.why)
+	}
+	commissions, err := s.commissions.OpenTx(ctx, tx, sales)
+	if err != nil {
+		return err
+	}
+	for i, f := range all {
+		if err := bindTx(ctx, tx, f.Order, f.decision, shares[i], s.clock.Now()); err != nil {
+			return err
+		}
+		if err := s.raiseTx(ctx, tx, f.decision, commissions[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // payment is what the payment state of an order means for commission.
@@ -105,39 +146,62 @@ func ruleLines(lines []order.Line, nothing bool) []rule.Line {
 
 // sharesTx gives the credits of a decision with the terms that held for each partnership when the order was placed.
 func (s *Service) sharesTx(ctx context.Context, tx database.Tx, o order.Order, credits []attribution.Credit) ([]commission.Share, error) {
-	out := make([]commission.Share, len(credits))
-	programs := make([]uuid.UUID, len(credits))
-	for i, c := range credits {
-		sh := &out[i]
-		for _, x := range []struct {
-			text string
-			to   *uuid.UUID
-		}{{c.ProgramID, &sh.Program}, {c.PartnershipID, &sh.Partnership}, {c.CreatorID, &sh.Creator}} {
-			u, err := uuid.Parse(x.text)
-			if err != nil {
-				return nil, fmt.Errorf("credit of a decision: %w", err)
-			}
-			*x.to = u
-		}
-		offer, err := s.programs.OfferAtTx(ctx, tx, sh.Program, sh.Partnership, o.PlacedAt)
-		if err != nil {
-			return nil, fmt.Errorf("offer of a partnership: %w", err)
-		}
-		sh.PPM, sh.Offer, sh.Terms = c.PPM, offer.ID.UUID, offer.Terms
-		programs[i] = sh.Program
+	all, err := s.sharesOfAllTx(ctx, tx, []order.Order{o}, [][]attribution.Credit{credits})
+	if err != nil {
+		return nil, err
 	}
-	if len(out) == 0 {
+	return all[0], nil
+}
+
+// sharesOfAllTx is sharesTx for many orders, in two statements.
+func (s *Service) sharesOfAllTx(ctx context.Context, tx database.Tx, orders []order.Order, credits [][]attribution.Credit) ([][]commission.Share, error) {
+	out := make([][]commission.Share, len(orders))
+	var moments []program.Moment
+	var programs []uuid.UUID
+	for i, o := range orders {
+		out[i] = make([]commission.Share, len(credits[i]))
+		for k, c := range credits[i] {
+			sh := &out[i][k]
+			for _, x := range []struct {
+				text string
+				to   *uuid.UUID
+			}{{c.ProgramID, &sh.Program}, {c.PartnershipID, &sh.Partnership}, {c.CreatorID, &sh.Creator}} {
+				u, err := uuid.Parse(x.text)
+				if err != nil {
+					return nil, fmt.Errorf("credit of a decision: %w", err)
+				}
+				*x.to = u
+			}
+			sh.PPM = c.PPM
+			moments = append(moments, program.Moment{Program: sh.Program, Partnership: sh.Partnership, At: o.PlacedAt})
+			if !slices.Contains(programs, sh.Program) {
+				programs = append(programs, sh.Program)
+			}
+		}
+	}
+	if len(moments) == 0 {
 		return out, nil
 	}
-	rows, err := tx.Ent.Program.Query().Where(entprogram.IDIn(programs...)).All(ctx)
+	offers, err := s.programs.OffersAtTx(ctx, tx, moments)
+	if err != nil {
+		return nil, fmt.Errorf("offers of partnerships: %w", err)
+	}
+	rows, err := tx.Ent.Program.Query().Where(database.AnyOf(entprogram.FieldID, programs)).All(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("return periods: %w", err)
 	}
+	holdDays := make(map[uuid.UUID]int, len(rows))
 	for _, row := range rows {
-		for i := range out {
-			if out[i].Program == row.ID {
-				out[i].HoldDays = row.HoldDays
+		holdDays[row.ID] = row.HoldDays
+	}
+	for i, o := range orders {
+		for k := range out[i] {
+			sh := &out[i][k]
+			offer, found := offers[program.Moment{Program: sh.Program, Partnership: sh.Partnership, At: o.PlacedAt}]
+			if !found {
+				return nil, fmt.Errorf("offer of a partnership: %w", program.ErrNoOffer())
 			}
+			sh.Offer, sh.Terms, sh.HoldDays = offer.ID.UUID, offer.Terms, holdDays[sh.Program]
 		}
 	}
 	return out, nil

@@ -49,62 +49,84 @@ func concerns(reason attribution.Reason, kind attribution.Kind) bool {
 	return true
 }
 
-// suspicionsTx looks for what an honest sale does not show.
-func (s *Service) suspicionsTx(ctx context.Context, tx database.Tx, o order.Order, found []tracking.FoundTouch, why look) (suspicions, error) {
-	out := suspicions{seen: map[uuid.UUID][]fraud.Evidence{}, rulings: map[uuid.UUID][]attribution.Finding{}}
-	if o.Test {
-		return out, nil // it never earns
-	}
-	asked := traced(o, found)
-	asked.Keep = why != lookOnly
-	var partnerships, codes []uuid.UUID
-	for _, f := range found {
-		if !slices.Contains(partnerships, f.Partnership) {
-			partnerships = append(partnerships, f.Partnership)
-		}
-		if f.Kind == attribution.Code {
-			codes = append(codes, f.ID)
+// suspicionsTx looks for what honest sales do not show, in two statements for all, and adds it to the evidence.
+func (s *Service) suspicionsTx(ctx context.Context, tx database.Tx, all []evidence, orders []order.Order, found [][]tracking.FoundTouch, why look) error {
+	var at []int // test orders never earn
+	var involved []fraud.Involved
+	for i, o := range orders {
+		all[i].suspicions = suspicions{seen: map[uuid.UUID][]fraud.Evidence{}, rulings: map[uuid.UUID][]attribution.Finding{}}
+		if !o.Test && len(found[i]) > 0 {
+			at, involved = append(at, i), append(involved, involvedIn(o, found[i]))
 		}
 	}
-	var err error
-	if out.parties, err = s.holds.PartiesTx(ctx, tx, partnerships, codes, networksOf(found), o.PlacedAt); err != nil {
-		return out, err
+	if len(at) == 0 {
+		return nil
 	}
-	hashes := map[uuid.UUID][]byte{}
-	for u, p := range out.parties {
-		hashes[u] = s.orders.HashEmail(o.BrandID.UUID, p.Email)
-		asked.Creators = append(asked.Creators, hashes[u])
-	}
-	traces, err := s.holds.TraceTx(ctx, tx, asked)
+	parties, err := s.holds.PartiesTx(ctx, tx, involved)
 	if err != nil {
-		return out, err
+		return err
 	}
-	for partnership, p := range out.parties {
-		hash := hashes[partnership]
-		out.add(partnership, fraud.SelfReferral(fraud.SelfReferralFacts{SameEmail: len(o.CustomerHash) > 0 && bytes.Equal(hash, o.CustomerHash),
-			EmailConfirmed: p.EmailConfirmed, CustomerOrders: traces.OfCustomer[string(hash)], SameNetwork: p.SameNetwork, Allowed: p.OwnPurchases})...)
-		if e, fast := fraud.ClickToOrder(o.PlacedAt, clicksOf(found, partnership)); fast {
-			out.add(partnership, e)
-		}
-		if e, many := fraud.SameNetwork(traces.OfNetwork[partnership]); many {
-			out.add(partnership, e)
+	traced := make([]fraud.Order, len(at))
+	for k, i := range at {
+		all[i].parties = parties[k]
+		traced[k] = tracedOf(orders[i], found[i])
+		traced[k].Keep = why != lookOnly
+		for _, p := range parties[k] {
+			traced[k].Creators = append(traced[k].Creators, s.orders.HashEmail(orders[i].BrandID.UUID, p.Email))
 		}
 	}
-	if why == lookFirst {
-		return out, nil
-	}
-	rulings, err := s.holds.RulingsTx(ctx, tx, o.ID.UUID)
+	traces, err := s.holds.TraceTx(ctx, tx, traced)
 	if err != nil {
-		return out, err
+		return err
 	}
-	for _, r := range rulings {
-		out.rulings[r.Partnership] = append(out.rulings[r.Partnership], ruling(r)...)
+	for k, i := range at {
+		o := orders[i]
+		for partnership, p := range parties[k] {
+			hash := s.orders.HashEmail(o.BrandID.UUID, p.Email)
+			all[i].suspect(partnership, p, o, found[i], traces[k], hash)
+		}
+		if why == lookFirst {
+			continue
+		}
+		rulings, err := s.holds.RulingsTx(ctx, tx, o.ID.UUID)
+		if err != nil {
+			return err
+		}
+		for _, r := range rulings {
+			all[i].rulings[r.Partnership] = append(all[i].rulings[r.Partnership], ruling(r)...)
+		}
 	}
-	return out, nil
+	return nil
 }
 
-// traced is what the traces of an order rest on.
-func traced(o order.Order, found []tracking.FoundTouch) fraud.Order {
+// suspect adds what an order shows against one partnership; hash is its creator's address as customers' are kept.
+func (s *suspicions) suspect(partnership uuid.UUID, p fraud.Party, o order.Order, found []tracking.FoundTouch, traces fraud.Traces, hash []byte) {
+	s.add(partnership, fraud.SelfReferral(fraud.SelfReferralFacts{SameEmail: len(o.CustomerHash) > 0 && bytes.Equal(hash, o.CustomerHash),
+		EmailConfirmed: p.EmailConfirmed, CustomerOrders: traces.OfCustomer[string(hash)], SameNetwork: p.SameNetwork, Allowed: p.OwnPurchases})...)
+	if e, fast := fraud.ClickToOrder(o.PlacedAt, clicksOf(found, partnership)); fast {
+		s.add(partnership, e)
+	}
+	if e, many := fraud.SameNetwork(traces.OfNetwork[partnership]); many {
+		s.add(partnership, e)
+	}
+}
+
+// involvedIn gives whom and what an order involves.
+func involvedIn(o order.Order, found []tracking.FoundTouch) fraud.Involved {
+	out := fraud.Involved{PlacedAt: o.PlacedAt, Networks: networksOf(found)}
+	for _, f := range found {
+		if !slices.Contains(out.Partnerships, f.Partnership) {
+			out.Partnerships = append(out.Partnerships, f.Partnership)
+		}
+		if f.Kind == attribution.Code {
+			out.Codes = append(out.Codes, f.ID)
+		}
+	}
+	return out
+}
+
+// tracedOf is what the traces of an order rest on.
+func tracedOf(o order.Order, found []tracking.FoundTouch) fraud.Order {
 	out := fraud.Order{ID: o.ID.UUID, Brand: o.BrandID.UUID, PlacedAt: o.PlacedAt, NewCustomer: o.NewCustomer, Networks: map[uuid.UUID][]byte{},
 		CustomerID: o.CustomerExternalID}
 	site := ""
@@ -126,7 +148,7 @@ func traced(o order.Order, found []tracking.FoundTouch) fraud.Order {
 // networksOf gives the networks that the buyer clicked from.
 func networksOf(found []tracking.FoundTouch) (out [][]byte) {
 	for _, f := range found {
-		if f.NotCounted == "" && fraud.KnownNetwork(f.NetworkHash) {
+		if f.NotCounted == "" && fraud.KnownNetwork(f.NetworkHash) && !slices.ContainsFunc(out, func(n []byte) bool { return bytes.Equal(n, f.NetworkHash) }) {
 			out = append(out, f.NetworkHash)
 		}
 	}

@@ -28,44 +28,72 @@ type told struct {
 	unproven map[uuid.UUID]bool    // clicks that only an order's number ties to it
 }
 
-// toldTx adds the clicks that store events tie to an order. One that only a browser names, by the order's number, is of use where
-// nothing else speaks for anybody: it must never take an order from somebody.
-func toldTx(ctx context.Context, tx database.Tx, o order.Order, found []tracking.FoundTouch) (told, error) {
-	out := told{found: found, unproven: map[uuid.UUID]bool{}}
-	named, err := storeevent.NamedTx(ctx, tx, storeevent.Order{Brand: o.BrandID.UUID, Store: o.Store, CheckoutToken: o.CheckoutToken,
-		ExternalID: *o.ExternalID, Name: o.Name, PlacedAt: o.PlacedAt})
+// toldTx adds the clicks that store events tie to orders to what was found of each. One that only a browser names, by the order's
+// number, is of use where nothing else speaks for anybody: it must never take an order from somebody.
+func toldTx(ctx context.Context, tx database.Tx, orders []order.Order, found [][]tracking.FoundTouch) ([]told, error) {
+	out := make([]told, len(orders))
+	events := make([]storeevent.Order, len(orders))
+	for i, o := range orders {
+		out[i] = told{found: found[i], unproven: map[uuid.UUID]bool{}}
+		events[i] = storeevent.Order{Brand: o.BrandID.UUID, Store: o.Store, CheckoutToken: o.CheckoutToken, ExternalID: *o.ExternalID, Name: o.Name, PlacedAt: o.PlacedAt}
+	}
+	named, err := storeevent.NamedTx(ctx, tx, events)
 	if err != nil {
-		return told{}, err
+		return nil, err
 	}
-	seen := map[uuid.UUID]bool{}
-	for _, f := range found {
-		seen[f.ID] = true
-	}
-	for _, n := range named { // proven ones come first
-		if seen[n.Click] || !n.Proven && len(out.found) > len(out.unproven) {
-			continue
-		}
-		more, err := tracking.TouchesFor(ctx, tx, o.BrandID.UUID, n.Click, nil, o.PlacedAt.Add(-lookBack), o.PlacedAt)
-		if err != nil {
-			return told{}, err
-		}
-		for _, f := range more {
-			if !seen[f.ID] {
-				seen[f.ID] = true
-				out.found = append(out.found, f)
-				if !n.Proven {
-					out.unproven[f.ID] = true
-				}
+	// Each click that an event names brings the others of its visitor with it, so an order's are taken in one after the other.
+	for round := 0; ; round++ {
+		var at []int
+		var sought []tracking.Sought
+		for i, o := range orders {
+			if round < len(named[i]) && out[i].wants(named[i][round]) {
+				at = append(at, i)
+				sought = append(sought, tracking.Sought{Brand: o.BrandID.UUID, Click: named[i][round].Click, Since: o.PlacedAt.Add(-lookBack), PlacedAt: o.PlacedAt})
 			}
 		}
-	}
-	slices.SortStableFunc(out.found, func(a, b tracking.FoundTouch) int {
-		if a.Kind != b.Kind || a.Kind == attribution.Code {
-			return cmp.Compare(codesLast(a), codesLast(b))
+		if len(sought) > 0 {
+			more, err := tracking.TouchesForAll(ctx, tx, sought)
+			if err != nil {
+				return nil, err
+			}
+			for k, i := range at {
+				out[i].take(more[k], named[i][round].Proven)
+			}
 		}
-		return cmp.Or(a.At.Compare(b.At), bytes.Compare(a.ID[:], b.ID[:]))
-	})
+		if !slices.ContainsFunc(named, func(n []storeevent.Named) bool { return round+1 < len(n) }) {
+			break
+		}
+	}
+	for i := range out {
+		slices.SortStableFunc(out[i].found, func(a, b tracking.FoundTouch) int {
+			if a.Kind != b.Kind || a.Kind == attribution.Code {
+				return cmp.Compare(codesLast(a), codesLast(b))
+			}
+			return cmp.Or(a.At.Compare(b.At), bytes.Compare(a.ID[:], b.ID[:]))
+		})
+	}
 	return out, nil
+}
+
+// wants tells whether a click that an event names is of use: proven ones come first.
+func (t told) wants(n storeevent.Named) bool {
+	return !t.knows(n.Click) && (n.Proven || len(t.found) <= len(t.unproven))
+}
+
+func (t told) knows(click uuid.UUID) bool {
+	return slices.ContainsFunc(t.found, func(f tracking.FoundTouch) bool { return f.ID == click })
+}
+
+func (t *told) take(more []tracking.FoundTouch, proven bool) {
+	for _, f := range more {
+		if t.knows(f.ID) {
+			continue
+		}
+		t.found = append(t.found, f)
+		if !proven {
+			t.unproven[f.ID] = true
+		}
+	}
 }
 
 func codesLast(f tracking.FoundTouch) int {

@@ -40,93 +40,135 @@ type FoundTouch struct {
 	ReferrerHost                  string
 }
 
+// Sought is an order whose touches are looked for.
+type Sought struct {
+	Brand    uuid.UUID
+	Click    uuid.UUID // that the shop named; zero for none
+	Codes    []string  // that were used
+	Since    time.Time // how far back clicks are looked for
+	PlacedAt time.Time
+}
+
 // TouchesFor finds the touches of an order: the click that the shop named, the other clicks of its visitor at the brand since a
 // moment, and the codes that were used, each with who owned it when the order was placed. A code that had ended or was archived
 // by then is found with its end, so that the decision can say so. A click of another brand is not found. Oldest first; codes last.
-// click may be the zero UUID. The caller has checked access.
-func TouchesFor(ctx context.Context, tx database.Tx, brand, click uuid.UUID, codes []string, since, placedAt time.Time) ([]FoundTouch, error) {
-	out, err := clickTouches(ctx, tx, brand, click, since, placedAt)
+// The caller has checked access.
+func TouchesFor(ctx context.Context, tx database.Tx, order Sought) ([]FoundTouch, error) {
+	found, err := TouchesForAll(ctx, tx, []Sought{order})
 	if err != nil {
 		return nil, err
 	}
-	found, err := codeTouches(ctx, tx, brand, codes, placedAt)
-	if err != nil {
-		return nil, err
-	}
-	return append(out, found...), nil
+	return found[0], nil
 }
 
-func clickTouches(ctx context.Context, tx database.Tx, brand, click uuid.UUID, since, placedAt time.Time) (out []FoundTouch, err error) {
-	if click == uuid.Nil {
-		return nil, nil
+// TouchesForAll is TouchesFor for many orders, in two statements. The result has one list an order.
+func TouchesForAll(ctx context.Context, tx database.Tx, orders []Sought) ([][]FoundTouch, error) {
+	out := make([][]FoundTouch, len(orders))
+	if err := clickTouches(ctx, tx, orders, out); err != nil {
+		return nil, err
+	}
+	if err := codeTouches(ctx, tx, orders, out); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func clickTouches(ctx context.Context, tx database.Tx, orders []Sought, into [][]FoundTouch) error {
+	var place, brand, click, clickedAt, since, until database.Column
+	asked := 0
+	for i, o := range orders {
+		if o.Click == uuid.Nil {
+			continue
+		}
+		asked++
+		place.Int(int64(i))
+		brand.UUID(o.Brand)
+		click.UUID(o.Click)
+		clickedAt.Time(id.TimeOf(o.Click))
+		since.Time(o.Since)
+		until.Time(o.PlacedAt.Add(lateClicks))
+	}
+	if asked == 0 {
+		return nil
 	}
 	rows, err := tx.SQL.QueryContext(ctx, `
-		WITH named AS (SELECT visitor_id FROM click WHERE id = $2 AND clicked_at = $3 AND brand_id = $1),
-		found AS (
-			SELECT c.* FROM click c WHERE c.id = $2 AND c.clicked_at = $3 AND c.brand_id = $1
-			UNION
-			(SELECT c.* FROM click c JOIN named n ON n.visitor_id = c.visitor_id
-			 WHERE c.brand_id = $1 AND c.clicked_at BETWEEN $4 AND $5
-			 ORDER BY c.clicked_at DESC LIMIT $6)
-		)
-		SELECT f.id, f.program_id, f.partnership_id, f.creator_id, f.link_id, f.platform, f.clicked_at, f.not_counted, f.network_hash,
+		SELECT u.place, f.id, f.program_id, f.partnership_id, f.creator_id, f.link_id, f.platform, f.clicked_at, f.not_counted, f.network_hash,
 			f.referrer_host, coalesce(nullif(l.label, ''), l.code),
 			coalesce((SELECT e.type = 'CONSENT_DENIED' FROM store_event e
-				WHERE e.click_id = f.id AND e.brand_id = $1 AND e.occurred_at >= f.clicked_at - interval '1 hour'
+				WHERE e.click_id = f.id AND e.brand_id = u.brand AND e.occurred_at >= f.clicked_at - interval '1 hour'
 				ORDER BY e.received_at DESC, e.id DESC LIMIT 1), false)
-		FROM found f JOIN link l ON l.id = f.link_id ORDER BY f.clicked_at, f.id`,
-		brand, click, id.TimeOf(click), since, placedAt.Add(lateClicks), clicksOfOrderMax)
+		FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
+			AS u (place, brand, click, clicked_at, since, until)
+		CROSS JOIN LATERAL (
+			SELECT c.* FROM click c WHERE c.id = u.click AND c.clicked_at = u.clicked_at AND c.brand_id = u.brand
+			UNION
+			(SELECT c.* FROM click n JOIN click c ON c.visitor_id = n.visitor_id
+			 WHERE n.id = u.click AND n.clicked_at = u.clicked_at AND n.brand_id = u.brand AND c.brand_id = u.brand AND c.clicked_at BETWEEN u.since AND u.until
+			 ORDER BY c.clicked_at DESC LIMIT $7)
+		) AS f JOIN link l ON l.id = f.link_id ORDER BY u.place, f.clicked_at, f.id`,
+		&place, &brand, &click, &clickedAt, &since, &until, clicksOfOrderMax)
 	if err != nil {
-		return nil, fmt.Errorf("clicks of an order: %w", err)
+		return fmt.Errorf("clicks of orders: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		t := FoundTouch{Kind: attribution.Click, Link: uuid.NullUUID{Valid: true}}
-		if err := rows.Scan(&t.ID, &t.Program, &t.Partnership, &t.Creator, &t.Link.UUID, &t.Platform, &t.At, &t.NotCounted, &t.NetworkHash,
+		var at int
+		if err := rows.Scan(&at, &t.ID, &t.Program, &t.Partnership, &t.Creator, &t.Link.UUID, &t.Platform, &t.At, &t.NotCounted, &t.NetworkHash,
 			&t.ReferrerHost, &t.Label, &t.Denied); err != nil {
-			return nil, fmt.Errorf("clicks of an order: %w", err)
+			return fmt.Errorf("clicks of orders: %w", err)
 		}
 		t.At = t.At.UTC()
-		out = append(out, t)
+		into[at] = append(into[at], t)
 	}
-	return out, rows.Err()
+	return rows.Err()
 }
 
-func codeTouches(ctx context.Context, tx database.Tx, brand uuid.UUID, codes []string, placedAt time.Time) (out []FoundTouch, err error) {
-	var folded []string
-	var place []int64
-	seen := map[string]bool{}
-	for i, c := range codes[:min(len(codes), codesOfOrderMax)] {
-		if f := FoldCode(c); f != "" && !seen[f] {
+func codeTouches(ctx context.Context, tx database.Tx, orders []Sought, into [][]FoundTouch) error {
+	var place, position, brand, folded, placedAt database.Column
+	asked := 0
+	for i, o := range orders {
+		seen := map[string]bool{}
+		for k, c := range o.Codes[:min(len(o.Codes), codesOfOrderMax)] {
+			f := FoldCode(c)
+			if f == "" || seen[f] {
+				continue
+			}
 			seen[f] = true
-			folded, place = append(folded, f), append(place, int64(i))
+			asked++
+			place.Int(int64(i))
+			position.Int(int64(k))
+			brand.UUID(o.Brand)
+			folded.Text(f)
+			placedAt.Time(o.PlacedAt)
 		}
 	}
-	if len(folded) == 0 {
-		return nil, nil
+	if asked == 0 {
+		return nil
 	}
 	// The owner is who had the code when the order was placed; where nobody had, the last one who did.
 	rows, err := tx.SQL.QueryContext(ctx, `
-		SELECT DISTINCT ON (u.place) u.place, c.id, c.program_id, c.partnership_id, c.creator_id, c.platform, c.code, c.discount_bp,
-			least(c.ends_at, c.archived_at)
-		FROM unnest($2::text[], $3::bigint[]) AS u (folded, place)
-		JOIN code c ON c.brand_id = $1 AND c.folded = u.folded AND c.starts_at <= $4
-		ORDER BY u.place, (c.archived_at IS NULL OR c.archived_at > $4) DESC, c.archived_at DESC NULLS FIRST, c.id DESC`,
-		brand, database.Array(folded), database.Array(place), placedAt)
+		SELECT u.place, u.position, c.id, c.program_id, c.partnership_id, c.creator_id, c.platform, c.code, c.discount_bp, least(c.ends_at, c.archived_at)
+		FROM unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::text[], $5::timestamptz[]) AS u (place, position, brand, folded, placed_at)
+		CROSS JOIN LATERAL (SELECT * FROM code c WHERE c.brand_id = u.brand AND c.folded = u.folded AND c.starts_at <= u.placed_at
+			ORDER BY (c.archived_at IS NULL OR c.archived_at > u.placed_at) DESC, c.archived_at DESC NULLS FIRST, c.id DESC LIMIT 1) AS c
+		ORDER BY u.place, u.position`, &place, &position, &brand, &folded, &placedAt)
 	if err != nil {
-		return nil, fmt.Errorf("codes of an order: %w", err)
+		return fmt.Errorf("codes of orders: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
-		t := FoundTouch{Kind: attribution.Code, At: placedAt}
+		t := FoundTouch{Kind: attribution.Code}
+		var at int
 		var ends *time.Time
-		if err := rows.Scan(&t.Position, &t.ID, &t.Program, &t.Partnership, &t.Creator, &t.Platform, &t.Label, &t.Discount, &ends); err != nil {
-			return nil, fmt.Errorf("codes of an order: %w", err)
+		if err := rows.Scan(&at, &t.Position, &t.ID, &t.Program, &t.Partnership, &t.Creator, &t.Platform, &t.Label, &t.Discount, &ends); err != nil {
+			return fmt.Errorf("codes of orders: %w", err)
 		}
+		t.At = orders[at].PlacedAt
 		if ends != nil {
 			t.CodeEndsAt = ends.UTC()
 		}
-		out = append(out, t)
+		into[at] = append(into[at], t)
 	}
-	return out, rows.Err()
+	return rows.Err()
 }

@@ -387,7 +387,7 @@ func TestTouchesOfAnOrderAreTheVisitorsClicksAndTheCodesOwners(t *testing.T) {
 
 	touches := func(placed time.Time, click uuid.UUID, codes ...string) (out []tracking.FoundTouch) {
 		require.NoError(t, w.db.InTx(testdb.Context(t), func(ctx context.Context, tx database.Tx) (err error) {
-			out, err = tracking.TouchesFor(ctx, tx, w.Brand, click, codes, placed.AddDate(0, 0, -30), placed)
+			out, err = tracking.TouchesFor(ctx, tx, tracking.Sought{Brand: w.Brand, Click: click, Codes: codes, Since: placed.AddDate(0, 0, -30), PlacedAt: placed})
 			return err
 		}))
 		return out

@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"encoding/hex"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -62,6 +63,26 @@ func (c *Column) Hex(b []byte) {
 	c.next()
 	c.text = append(c.text, '"')
 	c.text = hex.AppendEncode(c.text, b)
+	c.text = append(c.text, '"')
+}
+
+// Null appends an element that is missing.
+func (c *Column) Null() {
+	c.next()
+	c.text = append(c.text, "NULL"...)
+}
+
+// Bool appends an element of a boolean[].
+func (c *Column) Bool(b bool) {
+	c.next()
+	c.text = strconv.AppendBool(c.text, b)
+}
+
+// Time appends an element of a timestamptz[].
+func (c *Column) Time(t time.Time) {
+	c.next()
+	c.text = append(c.text, '"')
+	c.text = t.UTC().AppendFormat(c.text, time.RFC3339Nano)
 	c.text = append(c.text, '"')
 }
 

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 
 	"entgo.io/ent/dialect"
 	entsql "entgo.io/ent/dialect/sql"
+	"github.com/google/uuid"
 	"github.com/lib/pq"
 
 	"tributary/ent/gen"
@@ -173,6 +175,37 @@ func CopyIn(ctx context.Context, tx Tx, table string, columns ...string) (*sql.S
 func AdvisoryLockTx(ctx context.Context, tx Tx, name string) error {
 	_, err := tx.SQL.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, name)
 	return err
+}
+
+// AdvisoryLocksTx holds many such locks, in the order of their names, so that two who take some of the same never wait for each other in
+// a circle.
+func AdvisoryLocksTx(ctx context.Context, tx Tx, names []string) error {
+	names = slices.Clone(names)
+	slices.Sort(names)
+	names = slices.Compact(names)
+	switch len(names) {
+	case 0:
+		return nil
+	case 1:
+		return AdvisoryLockTx(ctx, tx, names[0])
+	}
+	// OFFSET keeps the planner from taking the list apart; rows come as they stand in it.
+	_, err := tx.SQL.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtextextended(n, 0)) FROM (SELECT n FROM unnest($1::text[]) AS u (n) OFFSET 0) AS l`, Array(names))
+	return err
+}
+
+// AnyOf is a condition of ent: a column of UUIDs holds one of the values. Unlike ent's own IN it has one text for any number of them, so
+// that it stays prepared.
+func AnyOf(column string, values []uuid.UUID) func(*entsql.Selector) {
+	var list Column
+	for _, u := range values {
+		list.UUID(u)
+	}
+	return func(s *entsql.Selector) {
+		s.Where(entsql.P(func(b *entsql.Builder) {
+			b.WriteString(s.C(column)).WriteString(" = ANY(").Arg(&list).WriteString("::uuid[])")
+		}))
+	}
 }
 
 // TryAdvisoryLockTx takes the same lock if it is free and tells whether it did; it never waits.
