@@ -44,6 +44,7 @@ func (Order) Indexes() []ent.Index {
 		lookWhere("order_of_customer", "customer_hash IS NOT NULL", "brand_id", "customer_hash", "placed_at"),
 		lookWhere("order_of_payment_intent", "payment_intent IS NOT NULL", "brand_id", "payment_intent"),
 		lookWhere("order_of_checkout", "checkout_token IS NOT NULL", "brand_id", "checkout_token"),
+		lookWhere("order_of_shop_customer", "customer_external_id IS NOT NULL", "brand_id", "store", "customer_external_id", "placed_at"),
 	}
 }
 func (Order) Annotations() []schema.Annotation {

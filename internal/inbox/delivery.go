@@ -58,60 +58,56 @@ type Delivery struct {
 	ReceivedAt  time.Time
 }
 
-// StoreTx stores a body whose signature was checked, with the job that handles it, once: stored is false for one that is known
-// already, and then nothing happens. handle may be nil where no job handles it.
-func (s *Service) StoreTx(ctx context.Context, tx database.Tx, d Delivery, handle job.Args) (stored bool, err error) {
-	headers, err := json.Marshal(d.Headers)
-	if err != nil {
-		return false, fmt.Errorf("store delivery: %w", err)
-	}
-	if d.Headers == nil {
-		headers = []byte("{}")
-	}
-	r, err := tx.SQL.ExecContext(ctx, `
-		INSERT INTO inbox_delivery (id, source, integration_id, brand_id, topic, dedup_key, headers, body, status, received_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'STORED', $9)
-		ON CONFLICT (source, coalesce(integration_id, '00000000-0000-0000-0000-000000000000'::uuid), dedup_key) DO NOTHING`,
-		d.ID, d.Source, nullable(d.Integration), nullable(d.Brand), d.Topic, d.Key, string(headers), d.Body, s.Clock.Now())
-	if err != nil {
-		return false, fmt.Errorf("store delivery: %w", err)
-	}
-	n, err := r.RowsAffected()
-	if err != nil {
-		return false, fmt.Errorf("store delivery: %w", err)
-	}
-	if n == 0 || handle == nil {
-		return n > 0, nil
-	}
-	return true, s.Queue.EnqueueTx(ctx, tx, handle, job.Once())
+// StoreTx stores a body whose signature was checked once, in the caller's transaction: stored is false for one that is known already. The
+// caller enqueues the job that handles it.
+func (s *Service) StoreTx(ctx context.Context, tx database.Tx, d Delivery) (stored bool, err error) {
+	known, err := s.insertTx(ctx, tx, []Delivery{d}, true)
+	return err == nil && !known[d.ID], err
 }
 
-// Store stores a body whose signature was checked and enqueues HandleArgs for it, in one transaction.
-func (s *Service) Store(ctx context.Context, d Delivery) (stored bool, err error) {
-	d.ID = id.NewUUID(s.Clock.Now())
-	err = s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) (err error) {
-		if stored, err = s.StoreTx(ctx, tx, d, HandleArgs{DeliveryID: d.ID}); err != nil || s.DeliveredTx == nil || d.Integration == uuid.Nil {
-			return err
+var insertDeliveries = database.InsertInto("inbox_delivery", "id uuid", "source text", "integration_id uuid", "brand_id uuid", "topic text", "dedup_key text",
+	"headers jsonb", "body bytea", "status text", "received_at timestamptz", "by_job boolean").Once("id")
+
+// insertTx stores bodies, each once, and gives the ids of those that were known already.
+func (s *Service) insertTx(ctx context.Context, tx database.Tx, all []Delivery, byJob bool) (known map[uuid.UUID]bool, err error) {
+	now := s.Clock.Now()
+	rows := insertDeliveries.Rows()
+	known = make(map[uuid.UUID]bool, len(all))
+	for _, d := range all {
+		headers := []byte("{}")
+		if d.Headers != nil {
+			if headers, err = json.Marshal(d.Headers); err != nil {
+				return nil, fmt.Errorf("store delivery: %w", err)
+			}
 		}
-		return s.DeliveredTx(ctx, tx, d.Integration, s.Clock.Now())
-	})
-	return stored, err
+		rows.Add(d.ID, d.Source, nullable(d.Integration), nullable(d.Brand), d.Topic, d.Key, json.RawMessage(headers), d.Body, string(Stored), now, byJob)
+		known[d.ID] = true
+	}
+	stored, err := rows.IDsTx(ctx, tx)
+	if err != nil {
+		return nil, fmt.Errorf("store delivery: %w", err)
+	}
+	for _, u := range stored {
+		delete(known, u)
+	}
+	return known, nil
 }
 
 // ReadTx gives a delivery and locks it, so that it is handled by one worker at a time. Faults: NOT_FOUND.
 func ReadTx(ctx context.Context, tx database.Tx, delivery uuid.UUID) (Delivery, error) {
-	return scan(tx.SQL.QueryRowContext(ctx, selectSQL+` WHERE id = $1 FOR UPDATE`, delivery))
+	d, err := scan(tx.SQL.QueryRowContext(ctx, selectSQL+` WHERE id = $1 FOR UPDATE`, delivery))
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, fault.Missing("delivery")
+	}
+	return d, err
 }
 
 const selectSQL = `SELECT id, source, integration_id, brand_id, topic, dedup_key, headers, body, status, attempts, outcome, received_at FROM inbox_delivery`
 
-func scan(row *sql.Row) (d Delivery, err error) {
+func scan(row interface{ Scan(into ...any) error }) (d Delivery, err error) {
 	var integration, brand uuid.NullUUID
 	var headers []byte
 	err = row.Scan(&d.ID, &d.Source, &integration, &brand, &d.Topic, &d.Key, &headers, &d.Body, &d.Status, &d.Attempts, &d.Outcome, &d.ReceivedAt)
-	if errors.Is(err, sql.ErrNoRows) {
-		return d, fault.Missing("delivery")
-	}
 	if err == nil {
 		err = json.Unmarshal(headers, &d.Headers)
 	}
@@ -180,7 +176,7 @@ func (s *Service) Replay(ctx context.Context, x id.ID) error {
 			return err
 		}
 		now := s.Clock.Now()
-		if _, err := tx.SQL.ExecContext(ctx, `UPDATE inbox_delivery SET status = 'STORED', handled_at = NULL WHERE id = $1`, key); err != nil {
+		if _, err := tx.SQL.ExecContext(ctx, `UPDATE inbox_delivery SET status = 'STORED', by_job = true, handled_at = NULL WHERE id = $1`, key); err != nil {
 			return fmt.Errorf("replay delivery: %w", err)
 		}
 		if err := auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "DELIVERY_REPLAYED", ObjectKind: "DELIVERY", ObjectID: key, BrandID: d.Brand}); err != nil {

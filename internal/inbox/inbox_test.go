@@ -5,13 +5,18 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"tributary/internal/inbox"
@@ -89,7 +94,7 @@ func (w world) count(t *testing.T) (deliveries, jobs int) {
 	return deliveries, jobs
 }
 
-func TestSignedBodyIsStoredOnceWithItsJob(t *testing.T) {
+func TestSignedBodyIsStoredOnceAndTaken(t *testing.T) {
 	t.Parallel()
 	w := setUp(t)
 	body := "{\n  \"id\": 5123456789012345678 }"
@@ -100,7 +105,7 @@ func TestSignedBodyIsStoredOnceWithItsJob(t *testing.T) {
 	require.Equal(t, http.StatusOK, status)
 	require.Equal(t, "Known already.\n", text)
 	deliveries, jobs := w.count(t)
-	require.Equal(t, []int{1, 1}, []int{deliveries, jobs})
+	require.Equal(t, []int{1, 0}, []int{deliveries, jobs})
 	require.Equal(t, 2, w.heard[w.shop])
 
 	var key uuid.UUID
@@ -114,12 +119,143 @@ func TestSignedBodyIsStoredOnceWithItsJob(t *testing.T) {
 		require.Equal(t, "shop.example", d.Headers["X-Shopify-Shop-Domain"])
 		return nil
 	}))
+	w.clock.Advance(time.Second)
 	other := body + " "
 	headers[1] = sign(other)
 	status, _ = w.post(w.s.Shopify(), w.shop, other, headers...)
 	require.Equal(t, http.StatusOK, status)
 	deliveries, _ = w.count(t)
 	require.Equal(t, 2, deliveries, "another body under a known id is another delivery")
+
+	by := &taker{}
+	require.NoError(t, w.s.TakeAll(testdb.Context(t), by))
+	require.Equal(t, [][]string{{body, other}}, by.bodies)
+	require.NoError(t, w.s.TakeAll(testdb.Context(t), by))
+	require.Len(t, by.bodies, 1, "what was handled is not taken again")
+}
+
+// taker handles the first delivery and leaves the others as its fields say.
+type taker struct {
+	fails  error
+	alone  bool // the others get jobs
+	bodies [][]string
+	before int
+}
+
+func (k *taker) BeforeTaking(context.Context) { k.before++ }
+
+func (k *taker) TakeTx(_ context.Context, _ database.Tx, all []inbox.Delivery) (inbox.Taken, error) {
+	var bodies []string
+	for _, d := range all {
+		bodies = append(bodies, string(d.Body))
+	}
+	k.bodies = append(k.bodies, bodies)
+	out := inbox.Taken{Handled: []inbox.Handled{{Delivery: all[0].ID, Status: inbox.Done, Outcome: "Done."}}}
+	for _, d := range all[1:] {
+		if k.alone {
+			out.Alone = append(out.Alone, d.ID)
+		} else if k.fails == nil {
+			out.Handled = append(out.Handled, inbox.Handled{Delivery: d.ID, Status: inbox.Ignored, Outcome: "Not of interest."})
+		}
+	}
+	return out, k.fails
+}
+
+func TestBodiesThatComeTogetherAreEachStoredOnce(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	ctx := testdb.Context(t)
+	var all sync.WaitGroup
+	var fresh atomic.Int64
+	for i := range 300 {
+		all.Go(func() {
+			key := strconv.Itoa(i % 100)
+			stored, err := w.s.Store(ctx, inbox.Delivery{Source: "shopify", Integration: w.shop, Brand: w.Brand, Topic: "orders/paid", Key: key, Body: []byte(key)})
+			if assert.NoError(t, err) && stored {
+				fresh.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	require.EqualValues(t, 100, fresh.Load(), "one of each three is told that it is new")
+	deliveries, _ := w.count(t)
+	require.Equal(t, 100, deliveries)
+	require.LessOrEqual(t, w.heard[w.shop], 100, "and the shop was heard of once a transaction")
+}
+
+func TestABodyThatTheDatabaseRefusesKeepsNoOtherBack(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	ctx := testdb.Context(t)
+	_, err := w.db.SQL.Exec(`ALTER TABLE inbox_delivery ADD CONSTRAINT never CHECK (dedup_key <> '7')`)
+	require.NoError(t, err)
+	var all sync.WaitGroup
+	errs := make([]error, 40)
+	for i := range errs {
+		all.Go(func() {
+			_, errs[i] = w.s.Store(ctx, inbox.Delivery{Source: "shopify", Integration: w.shop, Brand: w.Brand, Topic: "orders/paid", Key: strconv.Itoa(i), Body: []byte("{}")})
+		})
+	}
+	all.Wait()
+	for i, err := range errs {
+		require.Equal(t, i == 7, err != nil, "%d: %v", i, err)
+	}
+	deliveries, _ := w.count(t)
+	require.Equal(t, len(errs)-1, deliveries)
+}
+
+func TestWhatCannotBeTakenTogetherGetsJobs(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		by         taker
+		jobs, left int
+	}{
+		"it fails":    {taker{fails: errors.New("a defect")}, 5, 5},
+		"some do not": {taker{alone: true}, 4, 4},
+	} {
+		w := setUp(t)
+		ctx := testdb.Context(t)
+		for i := range 5 {
+			_, err := w.s.Store(ctx, inbox.Delivery{Source: "shopify", Integration: w.shop, Brand: w.Brand, Topic: "orders/paid", Key: strconv.Itoa(i), Body: []byte("{}")})
+			require.NoError(t, err)
+		}
+		for range 2 { // they are not taken again
+			require.NoError(t, w.s.TakeAll(ctx, &c.by), name)
+		}
+		require.Len(t, c.by.bodies, 1, name)
+		require.Positive(t, c.by.before)
+		_, jobs := w.count(t)
+		require.Equal(t, c.jobs, jobs, name)
+		var left int
+		require.NoError(t, w.db.SQL.QueryRow(`SELECT count(*) FROM inbox_delivery WHERE status = 'STORED' AND by_job`).Scan(&left))
+		require.Equal(t, c.left, left, name)
+	}
+}
+
+func TestRunTakesWhatComesAndWhatOthersLeft(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	ctx, stop := context.WithCancel(testdb.Context(t))
+	store := func(key string) {
+		_, err := w.s.Store(testdb.Context(t), inbox.Delivery{Source: "shopify", Integration: w.shop, Brand: w.Brand, Topic: "orders/paid", Key: key, Body: []byte(key)})
+		require.NoError(t, err)
+	}
+	store("left by another process")
+	other := inbox.New(w.s.Config)
+	var ended sync.WaitGroup
+	ended.Go(func() { other.Run(ctx, &taker{}) })
+	done := func(want int) {
+		require.Eventually(t, func() bool {
+			var n int
+			require.NoError(t, w.db.SQL.QueryRow(`SELECT count(*) FROM inbox_delivery WHERE status = 'DONE'`).Scan(&n))
+			return n == want
+		}, 20*time.Second, 5*time.Millisecond)
+	}
+	done(1)
+	store("comes meanwhile")
+	done(2)
+	stop()
+	ended.Wait()
 }
 
 func TestUnsignedAndUnknownAreRefused(t *testing.T) {
@@ -191,7 +327,7 @@ func TestReplayRunsTheHandlerOfTheSource(t *testing.T) {
 	stored := func(topic string) id.ID {
 		d := inbox.Delivery{ID: id.NewUUID(fixture.At), Source: "named", Topic: topic, Key: topic, Body: []byte(topic + "!")}
 		require.NoError(t, w.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
-			if _, err := w.s.StoreTx(ctx, tx, d, nil); err != nil {
+			if _, err := w.s.StoreTx(ctx, tx, d); err != nil {
 				return err
 			}
 			return w.s.MarkTx(ctx, tx, d.ID, inbox.Ignored, "as it came")

@@ -1,5 +1,5 @@
-// Package inbox keeps every signed body that is received: its signature is checked, it is stored once together with the job that
-// handles it, and only then answered. What happens with it is the business of the job's worker; a person can have it done again.
+// Package inbox keeps every signed body that is received: its signature is checked, it is stored once, and only then answered. It is
+// handled afterwards, many together where they are alike (Taker), else by a job of its own; a person can have it done again.
 package inbox
 
 import (
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/sync/singleflight"
 
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
@@ -45,12 +46,18 @@ type Config struct {
 }
 
 // Service is the domain's operations.
-type Service struct{ Config }
+type Service struct {
+	Config
+	gate   gate
+	filled chan struct{} // holds one token while there may be something to take
+	// opening lets requests of one integration that come at the same time read it once.
+	opening singleflight.Group
+}
 
 // New makes the service.
 func New(c Config) *Service {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{c}
+	return &Service{Config: c, filled: make(chan struct{}, 1)}
 }

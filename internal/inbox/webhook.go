@@ -173,10 +173,11 @@ func (s *Service) sender(ctx context.Context, d dialect, path string) (Integrati
 	if err != nil || x.Kind != id.Integration {
 		return Integration{}, ErrNoIntegration
 	}
-	from, err := s.Open(ctx, x.UUID)
+	opened, err, _ := s.opening.Do(x.String(), func() (any, error) { return s.Open(ctx, x.UUID) })
 	if err != nil {
 		return Integration{}, err
 	}
+	from := opened.(Integration)
 	if from.Kind != d.kind || !from.Active {
 		return Integration{}, ErrNoIntegration
 	}

@@ -20,11 +20,21 @@ type NewOrder struct {
 	Lines []Line
 }
 
-// Apart tells which of the news may be recorded together as new orders: those that nothing is wrong with, that no other one before them
-// in the list is about, and whose customer none before them has, because the first order of a customer changes what the second is. It
-// leaves those out that can only be told from a known order by more than one look.
-func (s *Service) Apart(news []Incoming) (together []bool) {
-	together = make([]bool, len(news))
+// Place says how news about an order may be recorded among others.
+type Place int
+
+// The places. Alone is what something is wrong with, what is of interest for known orders only, and what can only be told from a known
+// order by more than one look. After is what another one before it in the list has to be recorded first for: it is about the same order, or
+// has the same customer, whose first order changes what the second is.
+const (
+	Alone Place = iota
+	Together
+	After
+)
+
+// Apart says which of the news may be recorded together as new orders.
+func (s *Service) Apart(news []Incoming) []Place {
+	out := make([]Place, len(news))
 	taken := map[string]bool{}
 	for i := range news {
 		in := news[i]
@@ -39,12 +49,15 @@ func (s *Service) Apart(news []Incoming) (together []bool) {
 		if in.CustomerExternalID != "" {
 			names = append(names, "customer:"+in.Brand.String()+in.Store+"\x1f"+in.CustomerExternalID)
 		}
-		together[i] = !slices.ContainsFunc(names, func(n string) bool { return taken[n] })
+		out[i] = Together
+		if slices.ContainsFunc(names, func(n string) bool { return taken[n] }) {
+			out[i] = After
+		}
 		for _, n := range names {
 			taken[n] = true
 		}
 	}
-	return together
+	return out
 }
 
 // LockAllTx locks the places of orders until the transaction ends, as FindTx does for one, and tells which of them are known. It is for
@@ -53,6 +66,9 @@ func (s *Service) LockAllTx(ctx context.Context, tx database.Tx, news []Incoming
 	var places []string
 	var brands, stores, externals, checkouts, intents, sources, placed database.Column
 	known = make([]bool, len(news))
+	if len(news) == 0 {
+		return known, nil
+	}
 	for i := range news {
 		in := news[i]
 		if err := in.normalize(s.Clock.Now()); err != nil {

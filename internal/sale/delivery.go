@@ -108,11 +108,7 @@ func (s *Service) markDelivery(ctx context.Context, delivery uuid.UUID, v verdic
 
 // takeInTx records what a body tells.
 func (s *Service) takeInTx(ctx context.Context, tx database.Tx, d inbox.Delivery) (verdict, error) {
-	translate, known := translators[d.Source]
-	if !known {
-		return verdict{inbox.Ignored, "Bodies of " + d.Source + " say nothing about orders."}, nil
-	}
-	news, err := translate(d.Topic, d.Body)
+	news, err := translate(d)
 	if err != nil {
 		return verdict{}, err
 	}
@@ -133,7 +129,7 @@ func (s *Service) takeInTx(ctx context.Context, tx database.Tx, d inbox.Delivery
 		if change == order.Unknown {
 			return verdict{inbox.Ignored, "Nobody bought."}, nil
 		}
-		outcome = fmt.Sprintf("Order %s: %s.", o.Name, change)
+		outcome = outcomeOf(o, change)
 	}
 	for _, refund := range news.Refunds {
 		o, change, err := s.refundTx(ctx, tx, refund)

@@ -36,7 +36,7 @@ func (s *services) verifiedHosts(ctx context.Context, brand uuid.UUID) ([]string
 func (s *services) storeEventTx(ctx context.Context, tx database.Tx, e payout.Event) (uuid.UUID, bool, error) {
 	delivery := id.NewUUID(s.clock.Now())
 	first, err := s.inbox.StoreTx(ctx, tx, inbox.Delivery{ID: delivery, Source: stripeSource, Topic: e.Type, Key: e.ID, Body: e.Body,
-		Headers: map[string]string{"account": e.Account}}, nil)
+		Headers: map[string]string{"account": e.Account}})
 	return delivery, first, err
 }
 

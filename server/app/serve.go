@@ -62,6 +62,7 @@ func (a App) Serve(ctx context.Context, withDemo bool) (err error) {
 	}
 	running.Go(func() { s.clicks.Run(background) })
 	running.Go(func() { s.storeEvents.Run(background) })
+	running.Go(func() { s.inbox.Run(background, s.sales) })
 	running.Go(func() { s.tracking.Run(viewer.WithSystem(background, "links")) })
 	running.Go(func() { rollup.Run(background, s.db.DB, log) })
 	defer running.Wait()

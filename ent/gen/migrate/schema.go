@@ -1387,6 +1387,14 @@ var (
 					Where: "checkout_token IS NOT NULL",
 				},
 			},
+			{
+				Name:    "order_of_shop_customer",
+				Unique:  false,
+				Columns: []*schema.Column{OrderColumns[29], OrderColumns[3], OrderColumns[19], OrderColumns[6]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "customer_external_id IS NOT NULL",
+				},
+			},
 		},
 	}
 	// OrderImportColumns holds the columns for the "order_import" table.

@@ -34,6 +34,12 @@ func InsertInto(table string, columns ...string) *Insert {
 		strings.Join(places, ", ") + ")"}
 }
 
+// Once lets rows that break a unique index be left out, and the values of a column of the others be given by IDsTx.
+func (i *Insert) Once(returning string) *Insert {
+	i.text += " ON CONFLICT DO NOTHING RETURNING " + pq.QuoteIdentifier(returning)
+	return i
+}
+
 // Rows begins a list of rows for the statement.
 func (i *Insert) Rows() *Rows { return &Rows{insert: i, columns: make([]Column, i.columns)} }
 
@@ -61,12 +67,36 @@ func (r *Rows) ExecTx(ctx context.Context, tx Tx) error {
 	if r.n == 0 {
 		return nil
 	}
+	_, err := tx.SQL.ExecContext(ctx, r.insert.text, r.arguments()...)
+	return err
+}
+
+// IDsTx writes the rows of an Insert with Once and gives the ids of those that were new.
+func (r *Rows) IDsTx(ctx context.Context, tx Tx) (out []uuid.UUID, err error) {
+	if r.n == 0 {
+		return nil, nil
+	}
+	rows, err := tx.SQL.QueryContext(ctx, r.insert.text, r.arguments()...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var u uuid.UUID
+		if err := rows.Scan(&u); err != nil {
+			return nil, err
+		}
+		out = append(out, u)
+	}
+	return out, rows.Err()
+}
+
+func (r *Rows) arguments() []any {
 	args := make([]any, len(r.columns))
 	for i := range r.columns {
 		args[i] = &r.columns[i]
 	}
-	_, err := tx.SQL.ExecContext(ctx, r.insert.text, args...)
-	return err
+	return args
 }
 
 // add appends an element of whatever type.

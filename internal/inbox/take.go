@@ -1,0 +1,173 @@
+package inbox
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tributary/internal/kit/database"
+	"tributary/internal/kit/job"
+	"tributary/internal/kit/viewer"
+)
+
+const (
+	// takeMax bounds the deliveries of one transaction.
+	takeMax = 100
+	// takeWithin bounds one transaction.
+	takeWithin = 30 * time.Second
+	// lookEvery is how often a process looks for deliveries that another one stored and did not come to.
+	lookEvery = time.Second
+	// restAfter is how long it rests when the database failed.
+	restAfter = time.Second
+)
+
+// Handled is what became of a delivery.
+type Handled struct {
+	Delivery uuid.UUID
+	Status   Status
+	Outcome  string // in words
+}
+
+// Taken is what became of deliveries that were taken together. What is in neither list stays as it is for the next time; the first of the
+// deliveries is always in one.
+type Taken struct {
+	Handled []Handled
+	Alone   []uuid.UUID // what a job of its own has to handle
+}
+
+// Taker handles deliveries of shops, many in one transaction: what is alike in as many statements as one of them takes.
+type Taker interface {
+	// BeforeTaking is called before each transaction.
+	BeforeTaking(ctx context.Context)
+	// TakeTx handles deliveries, oldest first, in the order in which they came. When it fails, each gets a job of its own.
+	TakeTx(ctx context.Context, tx database.Tx, deliveries []Delivery) (Taken, error)
+}
+
+// wake tells Run that there is something to take.
+func (s *Service) wake() {
+	select {
+	case s.filled <- struct{}{}:
+	default:
+	}
+}
+
+// Run has the deliveries that were stored handled until ctx ends. Several processes may run it on one database.
+func (s *Service) Run(ctx context.Context, by Taker) {
+	ctx = viewer.WithSystem(ctx, "inbox")
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.filled:
+		case <-look.C:
+		}
+		if err := s.TakeAll(ctx, by); err != nil && ctx.Err() == nil {
+			s.Log.WarnContext(ctx, "deliveries wait for the database", "error", err)
+			select {
+			case <-ctx.Done():
+			case <-time.After(restAfter):
+			}
+		}
+	}
+}
+
+// TakeAll has deliveries handled until there are none, or ctx ends.
+func (s *Service) TakeAll(ctx context.Context, by Taker) error {
+	for ctx.Err() == nil {
+		more, err := s.take(context.WithoutCancel(ctx), by)
+		if err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}
+
+// take handles the oldest deliveries in one transaction and tells whether there may be more.
+func (s *Service) take(ctx context.Context, by Taker) (more bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, takeWithin)
+	defer cancel()
+	by.BeforeTaking(ctx)
+	var all []Delivery
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
+		if all, err = s.toTakeTx(ctx, tx); err != nil || len(all) == 0 {
+			return err
+		}
+		taken, err := by.TakeTx(ctx, tx, all)
+		if err != nil {
+			return err
+		}
+		more = len(all) == takeMax || len(taken.Handled)+len(taken.Alone) < len(all)
+		if err := s.markAllTx(ctx, tx, taken.Handled); err != nil {
+			return err
+		}
+		return s.aloneTx(ctx, tx, taken.Alone)
+	})
+	if err == nil || len(all) == 0 {
+		return more, err
+	}
+	// One of them is not as it should be, and a job finds out which.
+	s.Log.WarnContext(ctx, "deliveries are handled one by one", "deliveries", len(all), "error", err)
+	return true, s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
+		ids := make([]uuid.UUID, len(all))
+		for i, d := range all {
+			ids[i] = d.ID
+		}
+		return s.aloneTx(ctx, tx, ids)
+	})
+}
+
+// toTakeTx gives the oldest deliveries that nobody has taken, and locks them.
+func (s *Service) toTakeTx(ctx context.Context, tx database.Tx) (all []Delivery, err error) {
+	rows, err := tx.SQL.QueryContext(ctx, selectSQL+` WHERE status = 'STORED' AND NOT by_job ORDER BY received_at, id LIMIT $1 FOR UPDATE SKIP LOCKED`, takeMax)
+	if err != nil {
+		return nil, fmt.Errorf("deliveries to take: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		d, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, d)
+	}
+	return all, rows.Err()
+}
+
+// markAllTx is MarkTx for deliveries that are locked and STORED.
+func (s *Service) markAllTx(ctx context.Context, tx database.Tx, all []Handled) error {
+	if len(all) == 0 {
+		return nil
+	}
+	var ids, statuses, outcomes database.Column
+	for _, h := range all {
+		ids.UUID(h.Delivery)
+		statuses.Text(string(h.Status))
+		outcomes.Text(h.Outcome[:min(len(h.Outcome), outcomeMax)])
+	}
+	if _, err := tx.SQL.ExecContext(ctx, `UPDATE inbox_delivery d SET status = u.status, outcome = u.outcome, attempts = d.attempts + 1, handled_at = $4
+		FROM unnest($1::uuid[], $2::text[], $3::text[]) AS u (id, status, outcome) WHERE d.id = u.id`, &ids, &statuses, &outcomes, s.Clock.Now()); err != nil {
+		return fmt.Errorf("mark deliveries: %w", err)
+	}
+	return nil
+}
+
+// aloneTx gives each of the deliveries a job of its own.
+func (s *Service) aloneTx(ctx context.Context, tx database.Tx, ids []uuid.UUID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	var list database.Column
+	jobs := make([]HandleArgs, len(ids))
+	for i, u := range ids {
+		list.UUID(u)
+		jobs[i] = HandleArgs{DeliveryID: u}
+	}
+	if _, err := tx.SQL.ExecContext(ctx, `UPDATE inbox_delivery SET by_job = true WHERE id = ANY($1::uuid[])`, &list); err != nil {
+		return fmt.Errorf("deliveries with jobs: %w", err)
+	}
+	return job.EnqueueAllTx(ctx, s.Queue, tx, jobs, job.Once())
+}
