@@ -61,15 +61,15 @@ type Delivery struct {
 // StoreTx stores a body whose signature was checked once, in the caller's transaction: stored is false for one that is known already. The
 // caller enqueues the job that handles it.
 func (s *Service) StoreTx(ctx context.Context, tx database.Tx, d Delivery) (stored bool, err error) {
-	known, err := s.insertTx(ctx, tx, []Delivery{d}, true)
+	known, err := s.insert(ctx, tx.SQL, []Delivery{d}, true)
 	return err == nil && !known[d.ID], err
 }
 
 var insertDeliveries = database.InsertInto("inbox_delivery", "id uuid", "source text", "integration_id uuid", "brand_id uuid", "topic text", "dedup_key text",
 	"headers jsonb", "body bytea", "status text", "received_at timestamptz", "by_job boolean").Once("id")
 
-// insertTx stores bodies, each once, and gives the ids of those that were known already.
-func (s *Service) insertTx(ctx context.Context, tx database.Tx, all []Delivery, byJob bool) (known map[uuid.UUID]bool, err error) {
+// insert stores bodies, each once, and gives the ids of those that were known already.
+func (s *Service) insert(ctx context.Context, on database.Queryer, all []Delivery, byJob bool) (known map[uuid.UUID]bool, err error) {
 	now := s.Clock.Now()
 	rows := insertDeliveries.Rows()
 	known = make(map[uuid.UUID]bool, len(all))
@@ -83,7 +83,7 @@ func (s *Service) insertTx(ctx context.Context, tx database.Tx, all []Delivery, 
 		rows.Add(d.ID, d.Source, nullable(d.Integration), nullable(d.Brand), d.Topic, d.Key, json.RawMessage(headers), d.Body, string(Stored), now, byJob)
 		known[d.ID] = true
 	}
-	stored, err := rows.IDsTx(ctx, tx)
+	stored, err := rows.IDs(ctx, on)
 	if err != nil {
 		return nil, fmt.Errorf("store delivery: %w", err)
 	}
@@ -102,7 +102,12 @@ func ReadTx(ctx context.Context, tx database.Tx, delivery uuid.UUID) (Delivery, 
 	return d, err
 }
 
-const selectSQL = `SELECT id, source, integration_id, brand_id, topic, dedup_key, headers, body, status, attempts, outcome, received_at FROM inbox_delivery`
+var selectSQL = `SELECT ` + deliveryColumns("body") + ` FROM inbox_delivery`
+
+// deliveryColumns are what scan reads, with an expression for the body.
+func deliveryColumns(body string) string {
+	return `id, source, integration_id, brand_id, topic, dedup_key, headers, ` + body + `, status, attempts, outcome, received_at`
+}
 
 func scan(row interface{ Scan(into ...any) error }) (d Delivery, err error) {
 	var integration, brand uuid.NullUUID
@@ -194,11 +199,27 @@ func (s *Service) handling(d Delivery) (job.Args, error) {
 	return HandleArgs{DeliveryID: d.ID}, nil
 }
 
-// WakeWaitingTx enqueues the deliveries of a brand that wait, oldest first; the one who records an order calls it, because a
-// refund may have come first. The worker that met order.ErrWaits marks the delivery WAITING and ends its job.
-func (s *Service) WakeWaitingTx(ctx context.Context, tx database.Tx, brand uuid.UUID) error {
-	rows, err := tx.SQL.QueryContext(ctx, `SELECT id FROM inbox_delivery WHERE status = 'WAITING' AND brand_id = $1 ORDER BY received_at LIMIT $2`,
-		brand, wakeMax)
+// WaitTx is MarkTx for a delivery that waits, with what it waits for: names that WakeWaitingTx is given later; none for anything of its
+// brand.
+func (s *Service) WaitTx(ctx context.Context, tx database.Tx, delivery uuid.UUID, outcome string, names []string) error {
+	if err := s.MarkTx(ctx, tx, delivery, Waiting, outcome); err != nil {
+		return err
+	}
+	if _, err := tx.SQL.ExecContext(ctx, `UPDATE inbox_delivery SET waits_for = $2 WHERE id = $1`, delivery, database.Array(names)); err != nil {
+		return fmt.Errorf("mark delivery: %w", err)
+	}
+	return nil
+}
+
+// WakeWaitingTx enqueues the deliveries of brands that wait for any of the names, oldest first; the one who records an order calls it,
+// because a refund may have come first.
+func (s *Service) WakeWaitingTx(ctx context.Context, tx database.Tx, brands []uuid.UUID, names []string) error {
+	var list database.Column
+	for _, u := range brands {
+		list.UUID(u)
+	}
+	rows, err := tx.SQL.QueryContext(ctx, `SELECT id FROM inbox_delivery WHERE status = 'WAITING' AND brand_id = ANY($1::uuid[]) AND (waits_for IS NULL OR waits_for && $2::text[])
+		ORDER BY received_at LIMIT $3`, &list, database.Array(names), wakeMax)
 	if err != nil {
 		return fmt.Errorf("waiting deliveries: %w", err)
 	}
@@ -217,7 +238,7 @@ func (s *Service) WakeWaitingTx(ctx context.Context, tx database.Tx, brand uuid.
 	return job.EnqueueAllTx(ctx, s.Queue, tx, all, job.Once())
 }
 
-// wakeMax is how many waiting deliveries one order wakes.
-const wakeMax = 100
+// wakeMax is how many waiting deliveries are woken at once.
+const wakeMax = 1_000
 
 func nullable(u uuid.UUID) uuid.NullUUID { return uuid.NullUUID{UUID: u, Valid: u != uuid.Nil} }

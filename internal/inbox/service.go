@@ -35,7 +35,8 @@ type Config struct {
 	Queue *job.Queue
 	// Open gives an integration with its secret; NOT_FOUND for one that does not exist.
 	Open func(ctx context.Context, integration uuid.UUID) (Integration, error)
-	// DeliveredTx, when set, is told of each signed body, repeated ones too, in the transaction that stores it.
+	// DeliveredTx, when set, is told that a sender was heard of, also by repeated bodies, in the transaction that stores them; of a sender
+	// that is heard of all the time, once a second.
 	DeliveredTx func(ctx context.Context, tx database.Tx, integration uuid.UUID, at time.Time) error
 	// Handlers make the job that handles a stored body, by the body's source. Bodies of a source without one are handled by
 	// HandleArgs, as those of shops are.
@@ -49,6 +50,7 @@ type Config struct {
 type Service struct {
 	Config
 	gate   gate
+	heard  heard
 	filled chan struct{} // holds one token while there may be something to take
 	// opening lets requests of one integration that come at the same time read it once.
 	opening singleflight.Group
@@ -59,5 +61,5 @@ func New(c Config) *Service {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{Config: c, filled: make(chan struct{}, 1)}
+	return &Service{Config: c, heard: heard{}, filled: make(chan struct{}, 1)}
 }

@@ -2,7 +2,9 @@ package inbox
 
 import (
 	"context"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -91,29 +93,61 @@ func (s *Service) storeBatch(ctx context.Context, batch []*arrival) {
 func (s *Service) storeTogether(ctx context.Context, batch []*arrival) error {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	return s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
-		all := make([]Delivery, len(batch))
-		senders := map[uuid.UUID]bool{}
-		for i, a := range batch {
-			all[i] = a.Delivery
-			senders[a.Integration] = true
-		}
-		known, err := s.insertTx(ctx, tx, all, false)
-		if err != nil {
-			return err
-		}
+	all := make([]Delivery, len(batch))
+	for i, a := range batch {
+		all[i] = a.Delivery
+	}
+	now := s.Clock.Now()
+	senders := s.heard.due(all, now)
+	store := func(on database.Queryer) error {
+		known, err := s.insert(ctx, on, all, false)
 		for _, a := range batch {
 			a.stored = !known[a.ID]
 		}
-		delete(senders, uuid.Nil)
-		if s.DeliveredTx == nil {
-			return nil
-		}
-		for sender := range senders {
-			if err := s.DeliveredTx(ctx, tx, sender, s.Clock.Now()); err != nil {
+		return err
+	}
+	if s.DeliveredTx == nil || len(senders) == 0 {
+		return store(s.DB.SQL)
+	}
+	err := s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
+		for _, sender := range senders {
+			if err := s.DeliveredTx(ctx, tx, sender, now); err != nil {
 				return err
 			}
 		}
-		return nil
+		return store(tx.SQL)
 	})
+	if err == nil {
+		s.heard.said(senders, now)
+	}
+	return err
+}
+
+// heardEvery is how exactly it is kept when a sender was last heard of.
+const heardEvery = time.Second
+
+// sendersMax bounds the senders that are remembered; beyond it, it is written anew for each.
+const sendersMax = 10_000
+
+// heard remembers when it was last written that a sender was heard of, so that a busy one is not written for each of its deliveries. Only
+// one goroutine stores at a time.
+type heard map[uuid.UUID]time.Time
+
+// due gives the senders of deliveries for whom it is time to write it.
+func (h heard) due(all []Delivery, now time.Time) (out []uuid.UUID) {
+	for _, d := range all {
+		if d.Integration != uuid.Nil && !slices.Contains(out, d.Integration) && now.Sub(h[d.Integration]) >= heardEvery {
+			out = append(out, d.Integration)
+		}
+	}
+	return out
+}
+
+func (h heard) said(senders []uuid.UUID, now time.Time) {
+	if len(h)+len(senders) > sendersMax {
+		clear(h)
+	}
+	for _, u := range senders {
+		h[u] = now
+	}
 }

@@ -3,6 +3,8 @@ package inbox
 import (
 	"context"
 	"fmt"
+	"runtime"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,7 +16,11 @@ import (
 
 const (
 	// takeMax bounds the deliveries of one transaction.
-	takeMax = 100
+	takeMax = 250
+	// takenBytesMax bounds the body of a delivery that is taken with others; a longer one gets a job of its own.
+	takenBytesMax = 64 << 10
+	// takersMax bounds how many take at the same time in one process.
+	takersMax = 4
 	// takeWithin bounds one transaction.
 	takeWithin = 30 * time.Second
 	// lookEvery is how often a process looks for deliveries that another one stored and did not come to.
@@ -53,9 +59,18 @@ func (s *Service) wake() {
 	}
 }
 
-// Run has the deliveries that were stored handled until ctx ends. Several processes may run it on one database.
+// Run has the deliveries that were stored handled until ctx ends, by as many at a time as there are processors. Several processes may run
+// it on one database.
 func (s *Service) Run(ctx context.Context, by Taker) {
 	ctx = viewer.WithSystem(ctx, "inbox")
+	var all sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), takersMax) {
+		all.Go(func() { s.keepTaking(ctx, by) })
+	}
+	all.Wait()
+}
+
+func (s *Service) keepTaking(ctx context.Context, by Taker) {
 	look := time.NewTicker(lookEvery)
 	defer look.Stop()
 	for {
@@ -75,7 +90,7 @@ func (s *Service) Run(ctx context.Context, by Taker) {
 	}
 }
 
-// TakeAll has deliveries handled until there are none, or ctx ends.
+// TakeAll has deliveries handled until there are none that nobody has taken, or ctx ends.
 func (s *Service) TakeAll(ctx context.Context, by Taker) error {
 	for ctx.Err() == nil {
 		more, err := s.take(context.WithoutCancel(ctx), by)
@@ -93,18 +108,28 @@ func (s *Service) take(ctx context.Context, by Taker) (more bool, err error) {
 	by.BeforeTaking(ctx)
 	var all []Delivery
 	err = s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
-		if all, err = s.toTakeTx(ctx, tx); err != nil || len(all) == 0 {
+		var large []uuid.UUID
+		if all, large, err = s.toTakeTx(ctx, tx); err != nil || len(all)+len(large) == 0 {
 			return err
 		}
-		taken, err := by.TakeTx(ctx, tx, all)
-		if err != nil {
+		if more = len(all)+len(large) == takeMax; more {
+			s.wake() // there is enough for another one
+		}
+		// A crash that loses the commit leaves them as they are stored, to be taken again.
+		if err := database.LazilyTx(ctx, tx); err != nil {
 			return err
 		}
-		more = len(all) == takeMax || len(taken.Handled)+len(taken.Alone) < len(all)
+		var taken Taken
+		if len(all) > 0 {
+			if taken, err = by.TakeTx(ctx, tx, all); err != nil {
+				return err
+			}
+		}
+		more = more || len(taken.Handled)+len(taken.Alone) < len(all)
 		if err := s.markAllTx(ctx, tx, taken.Handled); err != nil {
 			return err
 		}
-		return s.aloneTx(ctx, tx, taken.Alone)
+		return s.aloneTx(ctx, tx, append(taken.Alone, large...))
 	})
 	if err == nil || len(all) == 0 {
 		return more, err
@@ -120,21 +145,26 @@ func (s *Service) take(ctx context.Context, by Taker) (more bool, err error) {
 	})
 }
 
-// toTakeTx gives the oldest deliveries that nobody has taken, and locks them.
-func (s *Service) toTakeTx(ctx context.Context, tx database.Tx) (all []Delivery, err error) {
-	rows, err := tx.SQL.QueryContext(ctx, selectSQL+` WHERE status = 'STORED' AND NOT by_job ORDER BY received_at, id LIMIT $1 FOR UPDATE SKIP LOCKED`, takeMax)
+// toTakeTx gives the oldest deliveries that nobody has taken, and the ids of those that are too large for it, and locks them.
+func (s *Service) toTakeTx(ctx context.Context, tx database.Tx) (all []Delivery, large []uuid.UUID, err error) {
+	rows, err := tx.SQL.QueryContext(ctx, `SELECT `+deliveryColumns("CASE WHEN octet_length(body) <= $2 THEN body END")+` FROM inbox_delivery
+		WHERE status = 'STORED' AND NOT by_job ORDER BY received_at, id LIMIT $1 FOR UPDATE SKIP LOCKED`, takeMax, takenBytesMax)
 	if err != nil {
-		return nil, fmt.Errorf("deliveries to take: %w", err)
+		return nil, nil, fmt.Errorf("deliveries to take: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		d, err := scan(rows)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
+		}
+		if d.Body == nil {
+			large = append(large, d.ID)
+			continue
 		}
 		all = append(all, d)
 	}
-	return all, rows.Err()
+	return all, large, rows.Err()
 }
 
 // markAllTx is MarkTx for deliveries that are locked and STORED.

@@ -3,7 +3,6 @@ package order
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -360,6 +359,3 @@ func wrap(what string, err error) error {
 	}
 	return fmt.Errorf("%s: %w", what, err)
 }
-
-// ErrWaits says that a refund or a chargeback came before its order; the delivery waits in the inbox.
-var ErrWaits = errors.New("order: the order that this belongs to is not known yet")

@@ -57,9 +57,20 @@ func (n named) lockTx(ctx context.Context, tx database.Tx) (*gen.Order, error) {
 	}
 	row, err := query.First(ctx)
 	if database.IsMissing(err) {
-		return nil, ErrWaits
+		return nil, &waits{n.names()}
 	}
 	return row, wrap("find the order that is named", err)
+}
+
+// names are those of the orders that it may be, in the form of Names.
+func (n named) names() (out []string) {
+	if n.externalID != "" || len(n.payments) == 0 {
+		return []string{orderName(strings.ToLower(n.store), clean(n.externalID))}
+	}
+	for _, p := range n.payments {
+		out = append(out, paymentName(clean(p)))
+	}
+	return out
 }
 
 // tellsRefunds reports whether a source tells all refunds of its orders itself, so that what others say of them would count twice.

@@ -83,7 +83,7 @@ func (s *Service) HandleDelivery(ctx context.Context, args inbox.HandleArgs) err
 	})
 	switch {
 	case errors.Is(err, order.ErrWaits):
-		err = s.markDelivery(ctx, args.DeliveryID, verdict{inbox.Waiting, "The order that this belongs to is not known yet."})
+		err = s.markDelivery(ctx, args.DeliveryID, verdict{inbox.Waiting, "The order that this belongs to is not known yet."}, order.WaitsFor(err)...)
 		if err == nil && first {
 			return job.Snooze(raceWait)
 		}
@@ -96,8 +96,11 @@ func (s *Service) HandleDelivery(ctx context.Context, args inbox.HandleArgs) err
 	return err
 }
 
-func (s *Service) markDelivery(ctx context.Context, delivery uuid.UUID, v verdict) error {
+func (s *Service) markDelivery(ctx context.Context, delivery uuid.UUID, v verdict, waitsFor ...string) error {
 	err := s.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
+		if v.status == inbox.Waiting {
+			return s.inbox.WaitTx(ctx, tx, delivery, v.outcome, waitsFor)
+		}
 		return s.inbox.MarkTx(ctx, tx, delivery, v.status, v.outcome)
 	})
 	if fault.Is(err, fault.Conflict) { // somebody else handled it meanwhile

@@ -3,6 +3,7 @@ package sale
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -56,6 +57,9 @@ func (s *Service) recordTx(ctx context.Context, tx database.Tx, in order.Incomin
 		}
 		return s.followTx(ctx, tx, out, change)
 	})
+	if err == nil && change != order.Duplicate { // it may have got a name
+		err = s.inbox.WakeWaitingTx(ctx, tx, []uuid.UUID{in.Brand}, in.Names())
+	}
 	return out, change, err
 }
 
@@ -81,20 +85,22 @@ func (s *Service) recordNewTx(ctx context.Context, tx database.Tx, news []order.
 		return nil, err
 	}
 	orders, places := make([]order.Order, len(all)), make([]uuid.UUID, len(all))
-	brands := map[uuid.UUID]bool{}
+	var brands []uuid.UUID
+	var names []string
 	deeds := make([]auditlog.Deed, len(all))
 	for i, f := range all {
 		orders[i], places[i] = f.Order, f.Order.ID.UUID
-		brands[f.Order.BrandID.UUID] = true
+		if !slices.Contains(brands, f.Order.BrandID.UUID) {
+			brands = append(brands, f.Order.BrandID.UUID)
+		}
+		names = append(names, news[i].Names()...)
 		deeds[i] = deed(f.Order, "ORDER_RECORDED", map[string]any{"name": f.Order.Name, "payment": f.Order.Payment, "version": f.Order.Version})
 	}
 	if err := rollup.AddNewOrdersTx(ctx, tx, places); err != nil {
 		return nil, err
 	}
-	for brand := range brands {
-		if err := s.inbox.WakeWaitingTx(ctx, tx, brand); err != nil {
-			return nil, err
-		}
+	if err := s.inbox.WakeWaitingTx(ctx, tx, brands, names); err != nil {
+		return nil, err
 	}
 	return orders, auditlog.WriteTx(ctx, tx, s.clock.Now(), deeds...)
 }

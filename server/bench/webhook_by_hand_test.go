@@ -51,8 +51,8 @@ CREATE FUNCTION record_by_hand(p_delivery uuid, p_key text, p_body bytea, p_now 
 DECLARE v_link uuid;
 BEGIN
 	SELECT link_id INTO STRICT v_link FROM click WHERE id = p_click AND clicked_at = p_clicked;
-	INSERT INTO inbox_delivery (id, source, integration_id, brand_id, topic, dedup_key, headers, body, status, received_at, handled_at)
-		VALUES (p_delivery, 'shopify', p_integration, p_brand, 'orders/paid', p_key, '{}', p_body, 'DONE', p_now, p_now);
+	INSERT INTO inbox_delivery (id, source, integration_id, brand_id, topic, dedup_key, headers, body, status, received_at, handled_at, by_job)
+		VALUES (p_delivery, 'shopify', p_integration, p_brand, 'orders/paid', p_key, '{}', p_body, 'DONE', p_now, p_now, false);
 	INSERT INTO "order" (id, created_at, updated_at, brand_id, source, store, external_id, name, placed_at, paid_at, payment, currency, total_minor, discount_minor,
 		tax_minor, shipping_minor, net_minor, customer_hash, customer_external_id, new_customer, new_customer_assumed, codes, flags, click_id, integration_id)
 		VALUES (p_order, p_now, p_now, p_brand, 'SHOPIFY', 'bench.myshopify.test', p_number, '#' || p_number, p_placed, p_placed, 'PAID', 'EUR', 4000, 0, 0, 0, 4000,

@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"database/sql"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
@@ -34,7 +35,7 @@ func InsertInto(table string, columns ...string) *Insert {
 		strings.Join(places, ", ") + ")"}
 }
 
-// Once lets rows that break a unique index be left out, and the values of a column of the others be given by IDsTx.
+// Once lets rows that break a unique index be left out, and the values of a column of the others be given by IDs.
 func (i *Insert) Once(returning string) *Insert {
 	i.text += " ON CONFLICT DO NOTHING RETURNING " + pq.QuoteIdentifier(returning)
 	return i
@@ -71,12 +72,17 @@ func (r *Rows) ExecTx(ctx context.Context, tx Tx) error {
 	return err
 }
 
-// IDsTx writes the rows of an Insert with Once and gives the ids of those that were new.
-func (r *Rows) IDsTx(ctx context.Context, tx Tx) (out []uuid.UUID, err error) {
+// Queryer is a database or an open transaction.
+type Queryer interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// IDs writes the rows of an Insert with Once and gives the ids of those that were new. On a database itself it is a transaction of its own.
+func (r *Rows) IDs(ctx context.Context, on Queryer) (out []uuid.UUID, err error) {
 	if r.n == 0 {
 		return nil, nil
 	}
-	rows, err := tx.SQL.QueryContext(ctx, r.insert.text, r.arguments()...)
+	rows, err := on.QueryContext(ctx, r.insert.text, r.arguments()...)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func TestRowsReachATableAsTheyAre(t *testing.T) {
 	rows.Add(second, &first, "", nil, at, (*time.Time)(nil), int64(-1), (*int)(nil), false, []byte{}, []byte{1}, json.RawMessage(`[]`))
 	rows.Add(first, nil, "a second of the same id", nil, at, nil, 0, nil, false, nil, nil, nil)
 	require.NoError(t, db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
-		ids, err := rows.IDsTx(ctx, tx)
+		ids, err := rows.IDs(ctx, tx.SQL)
 		require.ElementsMatch(t, []uuid.UUID{first, second}, ids)
 		require.NoError(t, insert.Rows().ExecTx(ctx, tx), "no rows are nothing to do")
 		return err
