@@ -355,11 +355,3 @@ func (p partyRow) at(o Involved) Party {
 	out.SameNetwork = slices.ContainsFunc(o.Networks, func(n []byte) bool { return p.networks[hex.EncodeToString(n)] })
 	return out
 }
-
-func texts(ids []uuid.UUID) []string {
-	out := make([]string, len(ids))
-	for i, u := range ids {
-		out[i] = u.String()
-	}
-	return out
-}
