@@ -68,7 +68,7 @@ func judged(in Input) []*candidate {
 		}
 		candidates[i] = &candidate{touch: t, outcome: Outcome{
 			TouchID: t.ID, Kind: t.Kind, PartnershipID: t.PartnershipID, ProgramID: t.ProgramID,
-			CreatorID: t.CreatorID, At: t.At.UTC(), Result: Counted,
+			CreatorID: t.CreatorID, At: t.At.UTC(), Result: Counted, Facts: Facts{Joined: t.Joined},
 		}}
 	}
 	slices.SortFunc(candidates, func(a, b *candidate) int {

@@ -133,6 +133,9 @@ type Facts struct {
 	AwaitsPerson bool `json:"awaitsPerson,omitempty"`
 	// AnswerRejected tells that a person did not find the creator in the answer.
 	AnswerRejected bool `json:"answerRejected,omitempty"`
+	// Joined tells that only earlier orders of the same customer tie the click to
+	// the order.
+	Joined bool `json:"joined,omitempty"`
 }
 
 // Credit is what one partnership earned of the order.

@@ -84,6 +84,9 @@ type Touch struct {
 	// Unproven marks a click that only somebody's browser ties to the order, by
 	// the order's number, which can be guessed.
 	Unproven bool `json:"unproven,omitempty"`
+	// Joined marks a click that only earlier orders of the same customer tie to
+	// the order: it was made on another device.
+	Joined bool `json:"joined,omitempty"`
 	// NothingEligible marks a touch whose offer excludes every line of the order.
 	NothingEligible bool `json:"nothingEligible,omitempty"`
 	// Findings are suspicions about this touch and what a person said of them.

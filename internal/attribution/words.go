@@ -11,6 +11,13 @@ import (
 // Explain says in plain English what became of a touch and why. It names no
 // other creator and no customer, so a creator may read it about an own touch.
 func Explain(o Outcome) string {
+	if o.Facts.Joined {
+		return resultWords(o) + " It was made on another device, which the customer had bought from before."
+	}
+	return resultWords(o)
+}
+
+func resultWords(o Outcome) string {
 	switch o.Result {
 	case Counted:
 		return creditWords(o)

@@ -129,15 +129,20 @@ func (s *Service) evidenceTx(ctx context.Context, tx database.Tx, o order.Order,
 // evidenceOfAllTx gathers the evidence of many orders, in as many statements as of one.
 func (s *Service) evidenceOfAllTx(ctx context.Context, tx database.Tx, all []asked, why look) ([]evidence, error) {
 	orders := make([]order.Order, len(all))
-	sought := make([]tracking.Sought, len(all))
 	for i, a := range all {
-		o := a.order
-		orders[i] = o
-		sought[i] = tracking.Sought{Brand: o.BrandID.UUID, Click: o.ClickID, Codes: o.Codes, Since: o.PlacedAt.Add(-lookBack), PlacedAt: o.PlacedAt}
+		orders[i] = a.order
 	}
 	policies, err := policiesTx(ctx, tx, orders)
 	if err != nil {
 		return nil, err
+	}
+	earlier, err := earlierClicksTx(ctx, tx, orders)
+	if err != nil {
+		return nil, err
+	}
+	sought := make([]tracking.Sought, len(all))
+	for i, o := range orders {
+		sought[i] = tracking.Sought{Brand: o.BrandID.UUID, Click: o.ClickID, Earlier: earlier[i], Codes: o.Codes, Since: o.PlacedAt.Add(-lookBack), PlacedAt: o.PlacedAt}
 	}
 	found, err := tracking.TouchesForAll(ctx, tx, sought)
 	if err != nil {
@@ -204,7 +209,7 @@ func (e *evidence) join(a asked, found []tracking.FoundTouch, told told, binding
 		}
 		t.Findings, t.NothingEligible = e.suspicions.of(f), excluded[f.Partnership]
 		e.suspicions.mark(&t, f)
-		t.Unproven, t.ConsentDenied = told.unproven[f.ID], f.Denied
+		t.Unproven, t.ConsentDenied, t.Joined = told.unproven[f.ID], f.Denied, f.Joined
 		t.Confidence, t.Answer = answers[f.ID].confidence, answers[f.ID].answer
 		e.input.Touches = append(e.input.Touches, t)
 		e.found[t.ID] = f

@@ -1,8 +1,11 @@
 package tracking
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -38,12 +41,17 @@ type FoundTouch struct {
 	Position                      int               // of a code in the order's own list, from 0
 	CodeEndsAt                    time.Time         // when a code ended or was archived; zero for no end
 	ReferrerHost                  string
+	// Joined tells of a click that only earlier orders of the same customer tie to the order: it was made on another device.
+	Joined bool
 }
 
 // Sought is an order whose touches are looked for.
 type Sought struct {
-	Brand    uuid.UUID
-	Click    uuid.UUID // that the shop named; zero for none
+	Brand uuid.UUID
+	Click uuid.UUID // that the shop named; zero for none
+	// Earlier are clicks that the shop named for earlier orders of the same customer: those of their visitors are the customer's, on
+	// whatever device.
+	Earlier  []uuid.UUID
 	Codes    []string  // that were used
 	Since    time.Time // how far back clicks are looked for
 	PlacedAt time.Time
@@ -75,38 +83,48 @@ func TouchesForAll(ctx context.Context, tx database.Tx, orders []Sought) ([][]Fo
 
 func clickTouches(ctx context.Context, tx database.Tx, orders []Sought, into [][]FoundTouch) error {
 	var place, brand, click, clickedAt, since, until database.Column
+	var joined database.Column
 	asked := 0
-	for i, o := range orders {
-		if o.Click == uuid.Nil {
-			continue
-		}
+	ask := func(i int, named uuid.UUID, earlier bool) {
+		o := orders[i]
 		asked++
 		place.Int(int64(i))
 		brand.UUID(o.Brand)
-		click.UUID(o.Click)
-		clickedAt.Time(id.TimeOf(o.Click))
+		click.UUID(named)
+		clickedAt.Time(id.TimeOf(named))
 		since.Time(o.Since)
 		until.Time(o.PlacedAt.Add(lateClicks))
+		joined.Bool(earlier)
+	}
+	for i, o := range orders {
+		if o.Click != uuid.Nil {
+			ask(i, o.Click, false)
+		}
+		for _, earlier := range o.Earlier {
+			if earlier != o.Click {
+				ask(i, earlier, true)
+			}
+		}
 	}
 	if asked == 0 {
 		return nil
 	}
 	rows, err := tx.SQL.QueryContext(ctx, `
-		SELECT u.place, f.id, f.program_id, f.partnership_id, f.creator_id, f.link_id, f.platform, f.clicked_at, f.not_counted, f.network_hash,
+		SELECT u.place, u.joined, f.id, f.program_id, f.partnership_id, f.creator_id, f.link_id, f.platform, f.clicked_at, f.not_counted, f.network_hash,
 			f.referrer_host, coalesce(nullif(l.label, ''), l.code),
 			coalesce((SELECT e.type = 'CONSENT_DENIED' FROM store_event e
 				WHERE e.click_id = f.id AND e.brand_id = u.brand AND e.occurred_at >= f.clicked_at - interval '1 hour'
 				ORDER BY e.received_at DESC, e.id DESC LIMIT 1), false)
-		FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[])
-			AS u (place, brand, click, clicked_at, since, until)
+		FROM unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $8::bool[])
+			AS u (place, brand, click, clicked_at, since, until, joined)
 		CROSS JOIN LATERAL (
 			SELECT c.* FROM click c WHERE c.id = u.click AND c.clicked_at = u.clicked_at AND c.brand_id = u.brand
 			UNION
 			(SELECT c.* FROM click n JOIN click c ON c.visitor_id = n.visitor_id
 			 WHERE n.id = u.click AND n.clicked_at = u.clicked_at AND n.brand_id = u.brand AND c.brand_id = u.brand AND c.clicked_at BETWEEN u.since AND u.until
 			 ORDER BY c.clicked_at DESC LIMIT $7)
-		) AS f JOIN link l ON l.id = f.link_id ORDER BY u.place, f.clicked_at, f.id`,
-		&place, &brand, &click, &clickedAt, &since, &until, clicksOfOrderMax)
+		) AS f JOIN link l ON l.id = f.link_id ORDER BY u.place, u.joined, f.clicked_at, f.id`,
+		&place, &brand, &click, &clickedAt, &since, &until, clicksOfOrderMax, &joined)
 	if err != nil {
 		return fmt.Errorf("clicks of orders: %w", err)
 	}
@@ -114,12 +132,18 @@ func clickTouches(ctx context.Context, tx database.Tx, orders []Sought, into [][
 	for rows.Next() {
 		t := FoundTouch{Kind: attribution.Click, Link: uuid.NullUUID{Valid: true}}
 		var at int
-		if err := rows.Scan(&at, &t.ID, &t.Program, &t.Partnership, &t.Creator, &t.Link.UUID, &t.Platform, &t.At, &t.NotCounted, &t.NetworkHash,
+		if err := rows.Scan(&at, &t.Joined, &t.ID, &t.Program, &t.Partnership, &t.Creator, &t.Link.UUID, &t.Platform, &t.At, &t.NotCounted, &t.NetworkHash,
 			&t.ReferrerHost, &t.Label, &t.Denied); err != nil {
 			return fmt.Errorf("clicks of orders: %w", err)
 		}
 		t.At = t.At.UTC()
-		into[at] = append(into[at], t)
+		if !t.Joined || !slices.ContainsFunc(into[at], func(f FoundTouch) bool { return f.ID == t.ID }) {
+			into[at] = append(into[at], t)
+		}
+	}
+	for i, found := range into {
+		slices.SortFunc(found, func(a, b FoundTouch) int { return cmp.Or(a.At.Compare(b.At), bytes.Compare(a.ID[:], b.ID[:])) })
+		into[i] = found[max(len(found)-clicksOfOrderMax, 0):]
 	}
 	return rows.Err()
 }
