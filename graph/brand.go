@@ -143,7 +143,7 @@ func (m mutationResolver) PublishPolicy(ctx context.Context, input model.Publish
 	if input.HalfLifeDays != nil {
 		in.HalfLifeDays = *input.HalfLifeDays
 	}
-	in.SurveyPays, in.MinimumConfidence = input.SurveyPays, input.MinimumConfidencePpm
+	in.SurveyPays, in.ModelledPays, in.MinimumConfidence = input.SurveyPays, input.ModelledPays, input.MinimumConfidencePpm
 	v, userErrors, err := outcome(m.r.Brands.PublishPolicy(ctx, input.BrandID, in))
 	return &model.PublishPolicyPayload{Policy: v, UserErrors: userErrors}, err
 }

@@ -40,7 +40,7 @@ func (q queryResolver) PolicyReplays(ctx context.Context, first *int, after *str
 // ReplayPolicy begins to try a draft on stored orders.
 func (m mutationResolver) ReplayPolicy(ctx context.Context, input model.ReplayPolicyInput) (*model.ReplayPolicyPayload, error) {
 	in := sale.ReplayPolicyInput{Brand: input.BrandID, Model: input.Model, Precedence: input.Precedence, HalfLifeDays: brand.HalfLifeDefault,
-		SurveyPays: zeroIfNil(input.SurveyPays), MinimumConfidence: int(money.One), WindowDays: input.WindowDays, TouchKinds: input.TouchKinds, From: input.From, To: input.To}
+		SurveyPays: zeroIfNil(input.SurveyPays), ModelledPays: zeroIfNil(input.ModelledPays), MinimumConfidence: int(money.One), WindowDays: input.WindowDays, TouchKinds: input.TouchKinds, From: input.From, To: input.To}
 	if input.HalfLifeDays != nil {
 		in.HalfLifeDays = *input.HalfLifeDays
 	}

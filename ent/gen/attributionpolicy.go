@@ -36,6 +36,8 @@ type AttributionPolicy struct {
 	MinimumConfidencePpm int64 `json:"minimum_confidence_ppm,omitempty"`
 	// SurveyPays holds the value of the "survey_pays" field.
 	SurveyPays bool `json:"survey_pays,omitempty"`
+	// ModelledPays holds the value of the "modelled_pays" field.
+	ModelledPays bool `json:"modelled_pays,omitempty"`
 	// EffectiveAt holds the value of the "effective_at" field.
 	EffectiveAt time.Time `json:"effective_at,omitempty"`
 	// PublishedBy holds the value of the "published_by" field.
@@ -77,7 +79,7 @@ func (*AttributionPolicy) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case attributionpolicy.FieldPrecedence:
 			values[i] = new([]byte)
-		case attributionpolicy.FieldSurveyPays:
+		case attributionpolicy.FieldSurveyPays, attributionpolicy.FieldModelledPays:
 			values[i] = new(sql.NullBool)
 		case attributionpolicy.FieldVersion, attributionpolicy.FieldHalfLifeDays, attributionpolicy.FieldMinimumConfidencePpm:
 			values[i] = new(sql.NullInt64)
@@ -157,6 +159,12 @@ func (_m *AttributionPolicy) assignValues(columns []string, values []any) error 
 				return fmt.Errorf("unexpected type %T for field survey_pays", values[i])
 			} else if value.Valid {
 				_m.SurveyPays = value.Bool
+			}
+		case attributionpolicy.FieldModelledPays:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field modelled_pays", values[i])
+			} else if value.Valid {
+				_m.ModelledPays = value.Bool
 			}
 		case attributionpolicy.FieldEffectiveAt:
 			if value, ok := values[i].(*sql.NullTime); !ok {
@@ -241,6 +249,9 @@ func (_m *AttributionPolicy) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("survey_pays=")
 	builder.WriteString(fmt.Sprintf("%v", _m.SurveyPays))
+	builder.WriteString(", ")
+	builder.WriteString("modelled_pays=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ModelledPays))
 	builder.WriteString(", ")
 	builder.WriteString("effective_at=")
 	builder.WriteString(_m.EffectiveAt.Format(time.ANSIC))

@@ -73,6 +73,20 @@ func (_c *AttributionPolicyCreate) SetSurveyPays(v bool) *AttributionPolicyCreat
 	return _c
 }
 
+// SetModelledPays sets the "modelled_pays" field.
+func (_c *AttributionPolicyCreate) SetModelledPays(v bool) *AttributionPolicyCreate {
+	_c.mutation.SetModelledPays(v)
+	return _c
+}
+
+// SetNillableModelledPays sets the "modelled_pays" field if the given value is not nil.
+func (_c *AttributionPolicyCreate) SetNillableModelledPays(v *bool) *AttributionPolicyCreate {
+	if v != nil {
+		_c.SetModelledPays(*v)
+	}
+	return _c
+}
+
 // SetEffectiveAt sets the "effective_at" field.
 func (_c *AttributionPolicyCreate) SetEffectiveAt(v time.Time) *AttributionPolicyCreate {
 	_c.mutation.SetEffectiveAt(v)
@@ -117,6 +131,9 @@ func (_c *AttributionPolicyCreate) Mutation() *AttributionPolicyMutation {
 
 // Save creates the AttributionPolicy in the database.
 func (_c *AttributionPolicyCreate) Save(ctx context.Context) (*AttributionPolicy, error) {
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -140,6 +157,15 @@ func (_c *AttributionPolicyCreate) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
 		panic(err)
 	}
+}
+
+// defaults sets the default values of the builder before save.
+func (_c *AttributionPolicyCreate) defaults() error {
+	if _, ok := _c.mutation.ModelledPays(); !ok {
+		v := attributionpolicy.DefaultModelledPays
+		_c.mutation.SetModelledPays(v)
+	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -172,6 +198,9 @@ func (_c *AttributionPolicyCreate) check() error {
 	}
 	if _, ok := _c.mutation.SurveyPays(); !ok {
 		return &ValidationError{Name: "survey_pays", err: errors.New(`gen: missing required field "AttributionPolicy.survey_pays"`)}
+	}
+	if _, ok := _c.mutation.ModelledPays(); !ok {
+		return &ValidationError{Name: "modelled_pays", err: errors.New(`gen: missing required field "AttributionPolicy.modelled_pays"`)}
 	}
 	if _, ok := _c.mutation.EffectiveAt(); !ok {
 		return &ValidationError{Name: "effective_at", err: errors.New(`gen: missing required field "AttributionPolicy.effective_at"`)}
@@ -250,6 +279,10 @@ func (_c *AttributionPolicyCreate) createSpec() (*AttributionPolicy, *sqlgraph.C
 	if value, ok := _c.mutation.SurveyPays(); ok {
 		_spec.SetField(attributionpolicy.FieldSurveyPays, field.TypeBool, value)
 		_node.SurveyPays = value
+	}
+	if value, ok := _c.mutation.ModelledPays(); ok {
+		_spec.SetField(attributionpolicy.FieldModelledPays, field.TypeBool, value)
+		_node.ModelledPays = value
 	}
 	if value, ok := _c.mutation.EffectiveAt(); ok {
 		_spec.SetField(attributionpolicy.FieldEffectiveAt, field.TypeTime, value)
@@ -400,6 +433,9 @@ func (u *AttributionPolicyUpsertOne) UpdateNewValues() *AttributionPolicyUpsertO
 		if _, exists := u.create.mutation.SurveyPays(); exists {
 			s.SetIgnore(attributionpolicy.FieldSurveyPays)
 		}
+		if _, exists := u.create.mutation.ModelledPays(); exists {
+			s.SetIgnore(attributionpolicy.FieldModelledPays)
+		}
 		if _, exists := u.create.mutation.EffectiveAt(); exists {
 			s.SetIgnore(attributionpolicy.FieldEffectiveAt)
 		}
@@ -529,6 +565,7 @@ func (_c *AttributionPolicyCreateBulk) Save(ctx context.Context) ([]*Attribution
 	for i := range _c.builders {
 		func(i int, root context.Context) {
 			builder := _c.builders[i]
+			builder.defaults()
 			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
 				mutation, ok := m.(*AttributionPolicyMutation)
 				if !ok {
@@ -674,6 +711,9 @@ func (u *AttributionPolicyUpsertBulk) UpdateNewValues() *AttributionPolicyUpsert
 			}
 			if _, exists := b.mutation.SurveyPays(); exists {
 				s.SetIgnore(attributionpolicy.FieldSurveyPays)
+			}
+			if _, exists := b.mutation.ModelledPays(); exists {
+				s.SetIgnore(attributionpolicy.FieldModelledPays)
 			}
 			if _, exists := b.mutation.EffectiveAt(); exists {
 				s.SetIgnore(attributionpolicy.FieldEffectiveAt)

@@ -3382,6 +3382,7 @@ type AttributionPolicyMutation struct {
 	minimum_confidence_ppm    *int64
 	addminimum_confidence_ppm *int64
 	survey_pays               *bool
+	modelled_pays             *bool
 	effective_at              *time.Time
 	published_by              *uuid.UUID
 	note                      *string
@@ -3860,6 +3861,42 @@ func (m *AttributionPolicyMutation) ResetSurveyPays() {
 	m.survey_pays = nil
 }
 
+// SetModelledPays sets the "modelled_pays" field.
+func (m *AttributionPolicyMutation) SetModelledPays(b bool) {
+	m.modelled_pays = &b
+}
+
+// ModelledPays returns the value of the "modelled_pays" field in the mutation.
+func (m *AttributionPolicyMutation) ModelledPays() (r bool, exists bool) {
+	v := m.modelled_pays
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldModelledPays returns the old "modelled_pays" field's value of the AttributionPolicy entity.
+// If the AttributionPolicy object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttributionPolicyMutation) OldModelledPays(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldModelledPays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldModelledPays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldModelledPays: %w", err)
+	}
+	return oldValue.ModelledPays, nil
+}
+
+// ResetModelledPays resets all changes to the "modelled_pays" field.
+func (m *AttributionPolicyMutation) ResetModelledPays() {
+	m.modelled_pays = nil
+}
+
 // SetEffectiveAt sets the "effective_at" field.
 func (m *AttributionPolicyMutation) SetEffectiveAt(t time.Time) {
 	m.effective_at = &t
@@ -4042,7 +4079,7 @@ func (m *AttributionPolicyMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *AttributionPolicyMutation) Fields() []string {
-	fields := make([]string, 0, 11)
+	fields := make([]string, 0, 12)
 	if m.created_at != nil {
 		fields = append(fields, attributionpolicy.FieldCreatedAt)
 	}
@@ -4066,6 +4103,9 @@ func (m *AttributionPolicyMutation) Fields() []string {
 	}
 	if m.survey_pays != nil {
 		fields = append(fields, attributionpolicy.FieldSurveyPays)
+	}
+	if m.modelled_pays != nil {
+		fields = append(fields, attributionpolicy.FieldModelledPays)
 	}
 	if m.effective_at != nil {
 		fields = append(fields, attributionpolicy.FieldEffectiveAt)
@@ -4100,6 +4140,8 @@ func (m *AttributionPolicyMutation) Field(name string) (ent.Value, bool) {
 		return m.MinimumConfidencePpm()
 	case attributionpolicy.FieldSurveyPays:
 		return m.SurveyPays()
+	case attributionpolicy.FieldModelledPays:
+		return m.ModelledPays()
 	case attributionpolicy.FieldEffectiveAt:
 		return m.EffectiveAt()
 	case attributionpolicy.FieldPublishedBy:
@@ -4131,6 +4173,8 @@ func (m *AttributionPolicyMutation) OldField(ctx context.Context, name string) (
 		return m.OldMinimumConfidencePpm(ctx)
 	case attributionpolicy.FieldSurveyPays:
 		return m.OldSurveyPays(ctx)
+	case attributionpolicy.FieldModelledPays:
+		return m.OldModelledPays(ctx)
 	case attributionpolicy.FieldEffectiveAt:
 		return m.OldEffectiveAt(ctx)
 	case attributionpolicy.FieldPublishedBy:
@@ -4201,6 +4245,13 @@ func (m *AttributionPolicyMutation) SetField(name string, value ent.Value) error
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetSurveyPays(v)
+		return nil
+	case attributionpolicy.FieldModelledPays:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetModelledPays(v)
 		return nil
 	case attributionpolicy.FieldEffectiveAt:
 		v, ok := value.(time.Time)
@@ -4343,6 +4394,9 @@ func (m *AttributionPolicyMutation) ResetField(name string) error {
 		return nil
 	case attributionpolicy.FieldSurveyPays:
 		m.ResetSurveyPays()
+		return nil
+	case attributionpolicy.FieldModelledPays:
+		m.ResetModelledPays()
 		return nil
 	case attributionpolicy.FieldEffectiveAt:
 		m.ResetEffectiveAt()
@@ -26255,6 +26309,7 @@ type OrderMutation struct {
 	refunded_net_minor    *int64
 	addrefunded_net_minor *int64
 	customer_hash         *[]byte
+	network_hash          *[]byte
 	customer_external_id  *string
 	new_customer          *bool
 	new_customer_assumed  *bool
@@ -27281,6 +27336,55 @@ func (m *OrderMutation) ResetCustomerHash() {
 	delete(m.clearedFields, order.FieldCustomerHash)
 }
 
+// SetNetworkHash sets the "network_hash" field.
+func (m *OrderMutation) SetNetworkHash(b []byte) {
+	m.network_hash = &b
+}
+
+// NetworkHash returns the value of the "network_hash" field in the mutation.
+func (m *OrderMutation) NetworkHash() (r []byte, exists bool) {
+	v := m.network_hash
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldNetworkHash returns the old "network_hash" field's value of the Order entity.
+// If the Order object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderMutation) OldNetworkHash(ctx context.Context) (v *[]byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldNetworkHash is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldNetworkHash requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldNetworkHash: %w", err)
+	}
+	return oldValue.NetworkHash, nil
+}
+
+// ClearNetworkHash clears the value of the "network_hash" field.
+func (m *OrderMutation) ClearNetworkHash() {
+	m.network_hash = nil
+	m.clearedFields[order.FieldNetworkHash] = struct{}{}
+}
+
+// NetworkHashCleared returns if the "network_hash" field was cleared in this mutation.
+func (m *OrderMutation) NetworkHashCleared() bool {
+	_, ok := m.clearedFields[order.FieldNetworkHash]
+	return ok
+}
+
+// ResetNetworkHash resets all changes to the "network_hash" field.
+func (m *OrderMutation) ResetNetworkHash() {
+	m.network_hash = nil
+	delete(m.clearedFields, order.FieldNetworkHash)
+}
+
 // SetCustomerExternalID sets the "customer_external_id" field.
 func (m *OrderMutation) SetCustomerExternalID(s string) {
 	m.customer_external_id = &s
@@ -27831,7 +27935,7 @@ func (m *OrderMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *OrderMutation) Fields() []string {
-	fields := make([]string, 0, 30)
+	fields := make([]string, 0, 31)
 	if m.created_at != nil {
 		fields = append(fields, order.FieldCreatedAt)
 	}
@@ -27891,6 +27995,9 @@ func (m *OrderMutation) Fields() []string {
 	}
 	if m.customer_hash != nil {
 		fields = append(fields, order.FieldCustomerHash)
+	}
+	if m.network_hash != nil {
+		fields = append(fields, order.FieldNetworkHash)
 	}
 	if m.customer_external_id != nil {
 		fields = append(fields, order.FieldCustomerExternalID)
@@ -27970,6 +28077,8 @@ func (m *OrderMutation) Field(name string) (ent.Value, bool) {
 		return m.RefundedNetMinor()
 	case order.FieldCustomerHash:
 		return m.CustomerHash()
+	case order.FieldNetworkHash:
+		return m.NetworkHash()
 	case order.FieldCustomerExternalID:
 		return m.CustomerExternalID()
 	case order.FieldNewCustomer:
@@ -28039,6 +28148,8 @@ func (m *OrderMutation) OldField(ctx context.Context, name string) (ent.Value, e
 		return m.OldRefundedNetMinor(ctx)
 	case order.FieldCustomerHash:
 		return m.OldCustomerHash(ctx)
+	case order.FieldNetworkHash:
+		return m.OldNetworkHash(ctx)
 	case order.FieldCustomerExternalID:
 		return m.OldCustomerExternalID(ctx)
 	case order.FieldNewCustomer:
@@ -28207,6 +28318,13 @@ func (m *OrderMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetCustomerHash(v)
+		return nil
+	case order.FieldNetworkHash:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetNetworkHash(v)
 		return nil
 	case order.FieldCustomerExternalID:
 		v, ok := value.(string)
@@ -28416,6 +28534,9 @@ func (m *OrderMutation) ClearedFields() []string {
 	if m.FieldCleared(order.FieldCustomerHash) {
 		fields = append(fields, order.FieldCustomerHash)
 	}
+	if m.FieldCleared(order.FieldNetworkHash) {
+		fields = append(fields, order.FieldNetworkHash)
+	}
 	if m.FieldCleared(order.FieldCustomerExternalID) {
 		fields = append(fields, order.FieldCustomerExternalID)
 	}
@@ -28450,6 +28571,9 @@ func (m *OrderMutation) ClearField(name string) error {
 		return nil
 	case order.FieldCustomerHash:
 		m.ClearCustomerHash()
+		return nil
+	case order.FieldNetworkHash:
+		m.ClearNetworkHash()
 		return nil
 	case order.FieldCustomerExternalID:
 		m.ClearCustomerExternalID()
@@ -28530,6 +28654,9 @@ func (m *OrderMutation) ResetField(name string) error {
 		return nil
 	case order.FieldCustomerHash:
 		m.ResetCustomerHash()
+		return nil
+	case order.FieldNetworkHash:
+		m.ResetNetworkHash()
 		return nil
 	case order.FieldCustomerExternalID:
 		m.ResetCustomerExternalID()
@@ -40055,6 +40182,7 @@ type PolicyReplayMutation struct {
 	minimum_confidence_ppm    *int64
 	addminimum_confidence_ppm *int64
 	survey_pays               *bool
+	modelled_pays             *bool
 	window_days               *int
 	addwindow_days            *int
 	touch_kinds               *[]string
@@ -40543,6 +40671,42 @@ func (m *PolicyReplayMutation) OldSurveyPays(ctx context.Context) (v bool, err e
 // ResetSurveyPays resets all changes to the "survey_pays" field.
 func (m *PolicyReplayMutation) ResetSurveyPays() {
 	m.survey_pays = nil
+}
+
+// SetModelledPays sets the "modelled_pays" field.
+func (m *PolicyReplayMutation) SetModelledPays(b bool) {
+	m.modelled_pays = &b
+}
+
+// ModelledPays returns the value of the "modelled_pays" field in the mutation.
+func (m *PolicyReplayMutation) ModelledPays() (r bool, exists bool) {
+	v := m.modelled_pays
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldModelledPays returns the old "modelled_pays" field's value of the PolicyReplay entity.
+// If the PolicyReplay object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PolicyReplayMutation) OldModelledPays(ctx context.Context) (v bool, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldModelledPays is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldModelledPays requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldModelledPays: %w", err)
+	}
+	return oldValue.ModelledPays, nil
+}
+
+// ResetModelledPays resets all changes to the "modelled_pays" field.
+func (m *PolicyReplayMutation) ResetModelledPays() {
+	m.modelled_pays = nil
 }
 
 // SetWindowDays sets the "window_days" field.
@@ -41347,7 +41511,7 @@ func (m *PolicyReplayMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PolicyReplayMutation) Fields() []string {
-	fields := make([]string, 0, 23)
+	fields := make([]string, 0, 24)
 	if m.created_at != nil {
 		fields = append(fields, policyreplay.FieldCreatedAt)
 	}
@@ -41371,6 +41535,9 @@ func (m *PolicyReplayMutation) Fields() []string {
 	}
 	if m.survey_pays != nil {
 		fields = append(fields, policyreplay.FieldSurveyPays)
+	}
+	if m.modelled_pays != nil {
+		fields = append(fields, policyreplay.FieldModelledPays)
 	}
 	if m.window_days != nil {
 		fields = append(fields, policyreplay.FieldWindowDays)
@@ -41441,6 +41608,8 @@ func (m *PolicyReplayMutation) Field(name string) (ent.Value, bool) {
 		return m.MinimumConfidencePpm()
 	case policyreplay.FieldSurveyPays:
 		return m.SurveyPays()
+	case policyreplay.FieldModelledPays:
+		return m.ModelledPays()
 	case policyreplay.FieldWindowDays:
 		return m.WindowDays()
 	case policyreplay.FieldTouchKinds:
@@ -41496,6 +41665,8 @@ func (m *PolicyReplayMutation) OldField(ctx context.Context, name string) (ent.V
 		return m.OldMinimumConfidencePpm(ctx)
 	case policyreplay.FieldSurveyPays:
 		return m.OldSurveyPays(ctx)
+	case policyreplay.FieldModelledPays:
+		return m.OldModelledPays(ctx)
 	case policyreplay.FieldWindowDays:
 		return m.OldWindowDays(ctx)
 	case policyreplay.FieldTouchKinds:
@@ -41590,6 +41761,13 @@ func (m *PolicyReplayMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetSurveyPays(v)
+		return nil
+	case policyreplay.FieldModelledPays:
+		v, ok := value.(bool)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetModelledPays(v)
 		return nil
 	case policyreplay.FieldWindowDays:
 		v, ok := value.(int)
@@ -41906,6 +42084,9 @@ func (m *PolicyReplayMutation) ResetField(name string) error {
 		return nil
 	case policyreplay.FieldSurveyPays:
 		m.ResetSurveyPays()
+		return nil
+	case policyreplay.FieldModelledPays:
+		m.ResetModelledPays()
 		return nil
 	case policyreplay.FieldWindowDays:
 		m.ResetWindowDays()

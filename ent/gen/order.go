@@ -61,6 +61,8 @@ type Order struct {
 	RefundedNetMinor int64 `json:"refunded_net_minor,omitempty"`
 	// CustomerHash holds the value of the "customer_hash" field.
 	CustomerHash *[]byte `json:"customer_hash,omitempty"`
+	// NetworkHash holds the value of the "network_hash" field.
+	NetworkHash *[]byte `json:"network_hash,omitempty"`
 	// CustomerExternalID holds the value of the "customer_external_id" field.
 	CustomerExternalID *string `json:"customer_external_id,omitempty"`
 	// NewCustomer holds the value of the "new_customer" field.
@@ -127,7 +129,7 @@ func (*Order) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case order.FieldIntegrationID, order.FieldClickID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case order.FieldCustomerHash, order.FieldCodes, order.FieldFlags:
+		case order.FieldCustomerHash, order.FieldNetworkHash, order.FieldCodes, order.FieldFlags:
 			values[i] = new([]byte)
 		case order.FieldTest, order.FieldNewCustomer, order.FieldNewCustomerAssumed:
 			values[i] = new(sql.NullBool)
@@ -281,6 +283,12 @@ func (_m *Order) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field customer_hash", values[i])
 			} else if value != nil {
 				_m.CustomerHash = value
+			}
+		case order.FieldNetworkHash:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field network_hash", values[i])
+			} else if value != nil {
+				_m.NetworkHash = value
 			}
 		case order.FieldCustomerExternalID:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -459,6 +467,11 @@ func (_m *Order) String() string {
 	builder.WriteString(", ")
 	if v := _m.CustomerHash; v != nil {
 		builder.WriteString("customer_hash=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.NetworkHash; v != nil {
+		builder.WriteString("network_hash=")
 		builder.WriteString(fmt.Sprintf("%v", *v))
 	}
 	builder.WriteString(", ")

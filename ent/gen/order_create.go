@@ -186,6 +186,12 @@ func (_c *OrderCreate) SetCustomerHash(v []byte) *OrderCreate {
 	return _c
 }
 
+// SetNetworkHash sets the "network_hash" field.
+func (_c *OrderCreate) SetNetworkHash(v []byte) *OrderCreate {
+	_c.mutation.SetNetworkHash(v)
+	return _c
+}
+
 // SetCustomerExternalID sets the "customer_external_id" field.
 func (_c *OrderCreate) SetCustomerExternalID(v string) *OrderCreate {
 	_c.mutation.SetCustomerExternalID(v)
@@ -608,6 +614,10 @@ func (_c *OrderCreate) createSpec() (*Order, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.CustomerHash(); ok {
 		_spec.SetField(order.FieldCustomerHash, field.TypeBytes, value)
 		_node.CustomerHash = &value
+	}
+	if value, ok := _c.mutation.NetworkHash(); ok {
+		_spec.SetField(order.FieldNetworkHash, field.TypeBytes, value)
+		_node.NetworkHash = &value
 	}
 	if value, ok := _c.mutation.CustomerExternalID(); ok {
 		_spec.SetField(order.FieldCustomerExternalID, field.TypeString, value)
@@ -1129,6 +1139,9 @@ func (u *OrderUpsertOne) UpdateNewValues() *OrderUpsertOne {
 		}
 		if _, exists := u.create.mutation.Currency(); exists {
 			s.SetIgnore(order.FieldCurrency)
+		}
+		if _, exists := u.create.mutation.NetworkHash(); exists {
+			s.SetIgnore(order.FieldNetworkHash)
 		}
 	}))
 	return u
@@ -1780,6 +1793,9 @@ func (u *OrderUpsertBulk) UpdateNewValues() *OrderUpsertBulk {
 			}
 			if _, exists := b.mutation.Currency(); exists {
 				s.SetIgnore(order.FieldCurrency)
+			}
+			if _, exists := b.mutation.NetworkHash(); exists {
+				s.SetIgnore(order.FieldNetworkHash)
 			}
 		}
 	}))

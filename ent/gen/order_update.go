@@ -580,6 +580,9 @@ func (_u *OrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 	if _u.mutation.CustomerHashCleared() {
 		_spec.ClearField(order.FieldCustomerHash, field.TypeBytes)
 	}
+	if _u.mutation.NetworkHashCleared() {
+		_spec.ClearField(order.FieldNetworkHash, field.TypeBytes)
+	}
 	if value, ok := _u.mutation.CustomerExternalID(); ok {
 		_spec.SetField(order.FieldCustomerExternalID, field.TypeString, value)
 	}
@@ -1263,6 +1266,9 @@ func (_u *OrderUpdateOne) sqlSave(ctx context.Context) (_node *Order, err error)
 	}
 	if _u.mutation.CustomerHashCleared() {
 		_spec.ClearField(order.FieldCustomerHash, field.TypeBytes)
+	}
+	if _u.mutation.NetworkHashCleared() {
+		_spec.ClearField(order.FieldNetworkHash, field.TypeBytes)
 	}
 	if value, ok := _u.mutation.CustomerExternalID(); ok {
 		_spec.SetField(order.FieldCustomerExternalID, field.TypeString, value)

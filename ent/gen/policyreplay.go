@@ -36,6 +36,8 @@ type PolicyReplay struct {
 	MinimumConfidencePpm int64 `json:"minimum_confidence_ppm,omitempty"`
 	// SurveyPays holds the value of the "survey_pays" field.
 	SurveyPays bool `json:"survey_pays,omitempty"`
+	// ModelledPays holds the value of the "modelled_pays" field.
+	ModelledPays bool `json:"modelled_pays,omitempty"`
 	// WindowDays holds the value of the "window_days" field.
 	WindowDays *int `json:"window_days,omitempty"`
 	// TouchKinds holds the value of the "touch_kinds" field.
@@ -101,7 +103,7 @@ func (*PolicyReplay) scanValues(columns []string) ([]any, error) {
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
 		case policyreplay.FieldPrecedence, policyreplay.FieldTouchKinds:
 			values[i] = new([]byte)
-		case policyreplay.FieldSurveyPays:
+		case policyreplay.FieldSurveyPays, policyreplay.FieldModelledPays:
 			values[i] = new(sql.NullBool)
 		case policyreplay.FieldHalfLifeDays, policyreplay.FieldMinimumConfidencePpm, policyreplay.FieldWindowDays, policyreplay.FieldTotal, policyreplay.FieldDone, policyreplay.FieldChanged, policyreplay.FieldKept, policyreplay.FieldFailures:
 			values[i] = new(sql.NullInt64)
@@ -182,6 +184,12 @@ func (_m *PolicyReplay) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field survey_pays", values[i])
 			} else if value.Valid {
 				_m.SurveyPays = value.Bool
+			}
+		case policyreplay.FieldModelledPays:
+			if value, ok := values[i].(*sql.NullBool); !ok {
+				return fmt.Errorf("unexpected type %T for field modelled_pays", values[i])
+			} else if value.Valid {
+				_m.ModelledPays = value.Bool
 			}
 		case policyreplay.FieldWindowDays:
 			if value, ok := values[i].(*sql.NullInt64); !ok {
@@ -346,6 +354,9 @@ func (_m *PolicyReplay) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("survey_pays=")
 	builder.WriteString(fmt.Sprintf("%v", _m.SurveyPays))
+	builder.WriteString(", ")
+	builder.WriteString("modelled_pays=")
+	builder.WriteString(fmt.Sprintf("%v", _m.ModelledPays))
 	builder.WriteString(", ")
 	if v := _m.WindowDays; v != nil {
 		builder.WriteString("window_days=")

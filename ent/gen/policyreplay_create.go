@@ -81,6 +81,20 @@ func (_c *PolicyReplayCreate) SetSurveyPays(v bool) *PolicyReplayCreate {
 	return _c
 }
 
+// SetModelledPays sets the "modelled_pays" field.
+func (_c *PolicyReplayCreate) SetModelledPays(v bool) *PolicyReplayCreate {
+	_c.mutation.SetModelledPays(v)
+	return _c
+}
+
+// SetNillableModelledPays sets the "modelled_pays" field if the given value is not nil.
+func (_c *PolicyReplayCreate) SetNillableModelledPays(v *bool) *PolicyReplayCreate {
+	if v != nil {
+		_c.SetModelledPays(*v)
+	}
+	return _c
+}
+
 // SetWindowDays sets the "window_days" field.
 func (_c *PolicyReplayCreate) SetWindowDays(v int) *PolicyReplayCreate {
 	_c.mutation.SetWindowDays(v)
@@ -299,6 +313,10 @@ func (_c *PolicyReplayCreate) ExecX(ctx context.Context) {
 
 // defaults sets the default values of the builder before save.
 func (_c *PolicyReplayCreate) defaults() error {
+	if _, ok := _c.mutation.ModelledPays(); !ok {
+		v := policyreplay.DefaultModelledPays
+		_c.mutation.SetModelledPays(v)
+	}
 	if _, ok := _c.mutation.Status(); !ok {
 		v := policyreplay.DefaultStatus
 		_c.mutation.SetStatus(v)
@@ -349,6 +367,9 @@ func (_c *PolicyReplayCreate) check() error {
 	}
 	if _, ok := _c.mutation.SurveyPays(); !ok {
 		return &ValidationError{Name: "survey_pays", err: errors.New(`gen: missing required field "PolicyReplay.survey_pays"`)}
+	}
+	if _, ok := _c.mutation.ModelledPays(); !ok {
+		return &ValidationError{Name: "modelled_pays", err: errors.New(`gen: missing required field "PolicyReplay.modelled_pays"`)}
 	}
 	if _, ok := _c.mutation.TouchKinds(); !ok {
 		return &ValidationError{Name: "touch_kinds", err: errors.New(`gen: missing required field "PolicyReplay.touch_kinds"`)}
@@ -456,6 +477,10 @@ func (_c *PolicyReplayCreate) createSpec() (*PolicyReplay, *sqlgraph.CreateSpec)
 	if value, ok := _c.mutation.SurveyPays(); ok {
 		_spec.SetField(policyreplay.FieldSurveyPays, field.TypeBool, value)
 		_node.SurveyPays = value
+	}
+	if value, ok := _c.mutation.ModelledPays(); ok {
+		_spec.SetField(policyreplay.FieldModelledPays, field.TypeBool, value)
+		_node.ModelledPays = value
 	}
 	if value, ok := _c.mutation.WindowDays(); ok {
 		_spec.SetField(policyreplay.FieldWindowDays, field.TypeInt, value)
@@ -830,6 +855,9 @@ func (u *PolicyReplayUpsertOne) UpdateNewValues() *PolicyReplayUpsertOne {
 		}
 		if _, exists := u.create.mutation.SurveyPays(); exists {
 			s.SetIgnore(policyreplay.FieldSurveyPays)
+		}
+		if _, exists := u.create.mutation.ModelledPays(); exists {
+			s.SetIgnore(policyreplay.FieldModelledPays)
 		}
 		if _, exists := u.create.mutation.WindowDays(); exists {
 			s.SetIgnore(policyreplay.FieldWindowDays)
@@ -1319,6 +1347,9 @@ func (u *PolicyReplayUpsertBulk) UpdateNewValues() *PolicyReplayUpsertBulk {
 			}
 			if _, exists := b.mutation.SurveyPays(); exists {
 				s.SetIgnore(policyreplay.FieldSurveyPays)
+			}
+			if _, exists := b.mutation.ModelledPays(); exists {
+				s.SetIgnore(policyreplay.FieldModelledPays)
 			}
 			if _, exists := b.mutation.WindowDays(); exists {
 				s.SetIgnore(policyreplay.FieldWindowDays)

@@ -90,7 +90,7 @@ func (AttributionPolicy) Fields() []ent.Field {
 		words("precedence"),
 		field.Int("half_life_days").Immutable(),           // of TIME_DECAY
 		field.Int64("minimum_confidence_ppm").Immutable(), // survey and modelled touches below it do not pay
-		field.Bool("survey_pays").Immutable(),
+		field.Bool("survey_pays").Immutable(), field.Bool("modelled_pays").Default(false).Immutable(),
 		at("effective_at"), maybeKey("published_by"),
 		text("note", 2000),
 	}
@@ -113,7 +113,7 @@ func (PolicyReplay) Fields() []ent.Field {
 		key("brand_id"), maybeKey("requested_by"),
 		// the draft
 		kind("model"), words("precedence"), field.Int("half_life_days").Immutable(), field.Int64("minimum_confidence_ppm").Immutable(),
-		field.Bool("survey_pays").Immutable(),
+		field.Bool("survey_pays").Immutable(), field.Bool("modelled_pays").Default(false).Immutable(),
 		field.Int("window_days").Optional().Nillable().Immutable(), // of every program; absent = its own
 		words("touch_kinds"),                                       // that every program pays for; none = its own
 		at("from_at"), at("to_at"),                                 // of orders; the end does not belong to it

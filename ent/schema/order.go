@@ -24,6 +24,8 @@ func (Order) Fields() []ent.Field {
 		field.Int64("refunded_minor").Default(0), // of the total
 		field.Int64("refunded_net_minor").Default(0),
 		field.Bytes("customer_hash").Optional().Nillable(), // keyed hash of the folded e-mail
+		// Of the buyer's network, by the salt of the order's day, which is destroyed with it; only where the order came on its day.
+		field.Bytes("network_hash").Optional().Nillable().Immutable(),
 		maybe("customer_external_id", 100),
 		field.Bool("new_customer").Default(false), field.Bool("new_customer_assumed").Default(true),
 		words("codes"),

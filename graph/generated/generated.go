@@ -263,6 +263,7 @@ type ComplexityRoot struct {
 		ID                   func(childComplexity int) int
 		MinimumConfidencePpm func(childComplexity int) int
 		Model                func(childComplexity int) int
+		ModelledPays         func(childComplexity int) int
 		Note                 func(childComplexity int) int
 		Precedence           func(childComplexity int) int
 		SurveyPays           func(childComplexity int) int
@@ -1438,6 +1439,7 @@ type ComplexityRoot struct {
 		Kept              func(childComplexity int) int
 		MinimumConfidence func(childComplexity int) int
 		Model             func(childComplexity int) int
+		ModelledPays      func(childComplexity int) int
 		Precedence        func(childComplexity int) int
 		Rows              func(childComplexity int) int
 		StartedAt         func(childComplexity int) int
@@ -2990,6 +2992,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AttributionPolicy.Model(childComplexity), true
+	case "AttributionPolicy.modelledPays":
+		if e.ComplexityRoot.AttributionPolicy.ModelledPays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionPolicy.ModelledPays(childComplexity), true
 	case "AttributionPolicy.note":
 		if e.ComplexityRoot.AttributionPolicy.Note == nil {
 			break
@@ -8214,6 +8222,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PolicyReplay.Model(childComplexity), true
+	case "PolicyReplay.modelledPays":
+		if e.ComplexityRoot.PolicyReplay.ModelledPays == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PolicyReplay.ModelledPays(childComplexity), true
 	case "PolicyReplay.precedence":
 		if e.ComplexityRoot.PolicyReplay.Precedence == nil {
 			break
@@ -11813,6 +11827,8 @@ type AttributionPolicy implements Node {
   halfLifeDays: Int!
   "Whether a survey answer pays when nothing stronger counts."
   surveyPays: Boolean!
+  "Whether a match by network and time pays when nothing stronger counts."
+  modelledPays: Boolean!
   "From which confidence, in parts per million, a survey answer or a match pays without a person."
   minimumConfidencePpm: Int!
   "From when it holds."
@@ -11833,6 +11849,8 @@ input PublishPolicyInput {
   halfLifeDays: Int = 7
   "Whether a survey answer pays when nothing stronger counts; as before when left out."
   surveyPays: Boolean
+  "Whether a match by network and time pays when nothing stronger counts; as before when left out."
+  modelledPays: Boolean
   "From which confidence a survey answer or a match pays without a person, 0 to 1,000,000; as before when left out."
   minimumConfidencePpm: Int
   "What to tell creators about the change, at most 2,000 characters."
@@ -11908,6 +11926,8 @@ type PolicyReplay implements Node {
   halfLifeDays: Int!
   "Whether survey answers pay in the draft."
   surveyPays: Boolean!
+  "Whether matches by network and time pay in the draft."
+  modelledPays: Boolean!
   "From which confidence, in parts per million, a survey answer or a match pays in the draft."
   minimumConfidencePpm: Int!
   "Click window of every program in days in the draft; null where programs keep their own."
@@ -11970,6 +11990,8 @@ input ReplayPolicyInput {
   halfLifeDays: Int = 7
   "Whether a survey answer pays when nothing stronger counts."
   surveyPays: Boolean = false
+  "Whether a match by network and time pays when nothing stronger counts."
+  modelledPays: Boolean = false
   "From which confidence a survey answer or a match pays without a person, 0 to 1,000,000."
   minimumConfidencePpm: Int = 900000
   "Click window of every program in days, 1 to 365; programs keep their own when left out."
@@ -17782,6 +17804,8 @@ func (ec *executionContext) childFields_AttributionPolicy(ctx context.Context, f
 		return ec.fieldContext_AttributionPolicy_halfLifeDays(ctx, field)
 	case "surveyPays":
 		return ec.fieldContext_AttributionPolicy_surveyPays(ctx, field)
+	case "modelledPays":
+		return ec.fieldContext_AttributionPolicy_modelledPays(ctx, field)
 	case "minimumConfidencePpm":
 		return ec.fieldContext_AttributionPolicy_minimumConfidencePpm(ctx, field)
 	case "effectiveAt":
@@ -19948,6 +19972,8 @@ func (ec *executionContext) childFields_PolicyReplay(ctx context.Context, field 
 		return ec.fieldContext_PolicyReplay_halfLifeDays(ctx, field)
 	case "surveyPays":
 		return ec.fieldContext_PolicyReplay_surveyPays(ctx, field)
+	case "modelledPays":
+		return ec.fieldContext_PolicyReplay_modelledPays(ctx, field)
 	case "minimumConfidencePpm":
 		return ec.fieldContext_PolicyReplay_minimumConfidencePpm(ctx, field)
 	case "windowDays":
@@ -26923,6 +26949,29 @@ func (ec *executionContext) _AttributionPolicy_surveyPays(ctx context.Context, f
 	)
 }
 func (ec *executionContext) fieldContext_AttributionPolicy_surveyPays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionPolicy", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _AttributionPolicy_modelledPays(ctx context.Context, field graphql.CollectedField, obj *brand.Policy) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionPolicy_modelledPays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ModelledPays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionPolicy_modelledPays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AttributionPolicy", field, false, false, "Boolean")
 }
 
@@ -48817,6 +48866,29 @@ func (ec *executionContext) fieldContext_PolicyReplay_surveyPays(_ context.Conte
 	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _PolicyReplay_modelledPays(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PolicyReplay_modelledPays(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ModelledPays, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PolicyReplay_modelledPays(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PolicyReplay", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _PolicyReplay_minimumConfidencePpm(ctx context.Context, field graphql.CollectedField, obj *sale.Replay) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -64597,7 +64669,7 @@ func (ec *executionContext) unmarshalInputPublishPolicyInput(ctx context.Context
 		asMap["note"] = ""
 	}
 
-	fieldsInOrder := [...]string{"brandId", "model", "precedence", "halfLifeDays", "surveyPays", "minimumConfidencePpm", "note"}
+	fieldsInOrder := [...]string{"brandId", "model", "precedence", "halfLifeDays", "surveyPays", "modelledPays", "minimumConfidencePpm", "note"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -64639,6 +64711,13 @@ func (ec *executionContext) unmarshalInputPublishPolicyInput(ctx context.Context
 				return it, err
 			}
 			it.SurveyPays = data
+		case "modelledPays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelledPays"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelledPays = data
 		case "minimumConfidencePpm":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minimumConfidencePpm"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -65584,11 +65663,14 @@ func (ec *executionContext) unmarshalInputReplayPolicyInput(ctx context.Context,
 	if _, present := asMap["surveyPays"]; !present {
 		asMap["surveyPays"] = false
 	}
+	if _, present := asMap["modelledPays"]; !present {
+		asMap["modelledPays"] = false
+	}
 	if _, present := asMap["minimumConfidencePpm"]; !present {
 		asMap["minimumConfidencePpm"] = 900000
 	}
 
-	fieldsInOrder := [...]string{"brandId", "model", "precedence", "halfLifeDays", "surveyPays", "minimumConfidencePpm", "windowDays", "touchKinds", "from", "to"}
+	fieldsInOrder := [...]string{"brandId", "model", "precedence", "halfLifeDays", "surveyPays", "modelledPays", "minimumConfidencePpm", "windowDays", "touchKinds", "from", "to"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -65630,6 +65712,13 @@ func (ec *executionContext) unmarshalInputReplayPolicyInput(ctx context.Context,
 				return it, err
 			}
 			it.SurveyPays = data
+		case "modelledPays":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("modelledPays"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ModelledPays = data
 		case "minimumConfidencePpm":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("minimumConfidencePpm"))
 			data, err := ec.unmarshalOInt2ᚖint(ctx, v)
@@ -68811,6 +68900,11 @@ func (ec *executionContext) _AttributionPolicy(ctx context.Context, sel ast.Sele
 			}
 		case "surveyPays":
 			out.Values[i] = ec._AttributionPolicy_surveyPays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "modelledPays":
+			out.Values[i] = ec._AttributionPolicy_modelledPays(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -76655,6 +76749,11 @@ func (ec *executionContext) _PolicyReplay(ctx context.Context, sel ast.Selection
 			}
 		case "surveyPays":
 			out.Values[i] = ec._PolicyReplay_surveyPays(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "modelledPays":
+			out.Values[i] = ec._PolicyReplay_modelledPays(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

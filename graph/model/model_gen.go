@@ -923,6 +923,8 @@ type PublishPolicyInput struct {
 	HalfLifeDays *int `json:"halfLifeDays,omitempty"`
 	// Whether a survey answer pays when nothing stronger counts; as before when left out.
 	SurveyPays *bool `json:"surveyPays,omitempty"`
+	// Whether a match by network and time pays when nothing stronger counts; as before when left out.
+	ModelledPays *bool `json:"modelledPays,omitempty"`
 	// From which confidence a survey answer or a match pays without a person, 0 to 1,000,000; as before when left out.
 	MinimumConfidencePpm *int `json:"minimumConfidencePpm,omitempty"`
 	// What to tell creators about the change, at most 2,000 characters.
@@ -1225,6 +1227,8 @@ type ReplayPolicyInput struct {
 	HalfLifeDays *int `json:"halfLifeDays,omitempty"`
 	// Whether a survey answer pays when nothing stronger counts.
 	SurveyPays *bool `json:"surveyPays,omitempty"`
+	// Whether a match by network and time pays when nothing stronger counts.
+	ModelledPays *bool `json:"modelledPays,omitempty"`
 	// From which confidence a survey answer or a match pays without a person, 0 to 1,000,000.
 	MinimumConfidencePpm *int `json:"minimumConfidencePpm,omitempty"`
 	// Click window of every program in days, 1 to 365; programs keep their own when left out.

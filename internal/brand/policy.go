@@ -38,6 +38,7 @@ type Policy struct {
 	Precedence        []attribution.Kind // which kinds of touches come before which, at most 5
 	HalfLifeDays      int                // half-life of TIME_DECAY in days
 	SurveyPays        bool               // a survey answer may pay when nothing stronger counts
+	ModelledPays      bool               // an estimated match may pay when nothing stronger counts
 	MinimumConfidence money.PPM          // from which a survey answer or a modelled match pays
 	EffectiveAt       time.Time          // from when it holds
 	Note              string             // what the brand says about the change
@@ -49,12 +50,12 @@ func (Policy) IsNode() {}
 // Rules gives the policy in the words of the attribution engine.
 func (p Policy) Rules() attribution.Policy {
 	return attribution.Policy{Version: p.Version, Precedence: p.Precedence, Model: p.Model, HalfLife: time.Duration(p.HalfLifeDays) * day,
-		SurveyPays: p.SurveyPays, SurveyThreshold: p.MinimumConfidence, ModelledThreshold: p.MinimumConfidence}
+		SurveyPays: p.SurveyPays, SurveyThreshold: p.MinimumConfidence, ModelledPays: p.ModelledPays, ModelledThreshold: p.MinimumConfidence}
 }
 
 func toPolicy(p *gen.AttributionPolicy) Policy {
 	out := Policy{ID: id.Of(id.Policy, p.ID), BrandID: id.Of(id.Brand, p.BrandID), Version: p.Version, Model: attribution.Model(p.Model),
-		HalfLifeDays: p.HalfLifeDays, SurveyPays: p.SurveyPays, MinimumConfidence: money.PPM(p.MinimumConfidencePpm),
+		HalfLifeDays: p.HalfLifeDays, SurveyPays: p.SurveyPays, ModelledPays: p.ModelledPays, MinimumConfidence: money.PPM(p.MinimumConfidencePpm),
 		EffectiveAt: p.EffectiveAt.UTC(), Note: p.Note}
 	for _, k := range p.Precedence {
 		out.Precedence = append(out.Precedence, attribution.Kind(k))
@@ -76,7 +77,7 @@ func (s *Service) insertPolicyTx(ctx context.Context, tx database.Tx, brand uuid
 	}
 	create := tx.Ent.AttributionPolicy.Create().SetID(id.NewUUID(p.EffectiveAt)).SetCreatedAt(p.EffectiveAt).SetBrandID(brand).SetVersion(p.Version).
 		SetModel(string(p.Model)).SetPrecedence(precedence).SetHalfLifeDays(p.HalfLifeDays).SetMinimumConfidencePpm(int64(p.MinimumConfidence)).
-		SetSurveyPays(p.SurveyPays).SetEffectiveAt(p.EffectiveAt).SetNote(p.Note)
+		SetSurveyPays(p.SurveyPays).SetModelledPays(p.ModelledPays).SetEffectiveAt(p.EffectiveAt).SetNote(p.Note)
 	if v := viewer.From(ctx); v.UserID != uuid.Nil {
 		create.SetPublishedBy(v.UserID)
 	}
@@ -94,6 +95,7 @@ type NewPolicy struct {
 	Precedence        []attribution.Kind
 	HalfLifeDays      int
 	SurveyPays        *bool // as before when left out
+	ModelledPays      *bool // as before when left out
 	MinimumConfidence *int  // parts per million; as before when left out
 	Note              string
 }
@@ -129,9 +131,12 @@ func (s *Service) PublishPolicy(ctx context.Context, brandID id.ID, in NewPolicy
 		if err != nil {
 			return err
 		}
-		next.Version, next.SurveyPays = latest.Version+1, latest.SurveyPays
+		next.Version, next.SurveyPays, next.ModelledPays = latest.Version+1, latest.SurveyPays, latest.ModelledPays
 		if in.SurveyPays != nil {
 			next.SurveyPays = *in.SurveyPays
+		}
+		if in.ModelledPays != nil {
+			next.ModelledPays = *in.ModelledPays
 		}
 		if in.MinimumConfidence == nil {
 			next.MinimumConfidence = latest.MinimumConfidence

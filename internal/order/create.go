@@ -1,6 +1,7 @@
 package order
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"tributary/ent/gen"
+	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/id"
 )
@@ -117,7 +119,7 @@ var (
 	insertOrders = database.InsertInto("order", "id uuid", "created_at timestamptz", "updated_at timestamptz", "brand_id uuid", "integration_id uuid", "source text",
 		"store text", "external_id text", "name text", "placed_at timestamptz", "paid_at timestamptz", "payment text", "test boolean", "currency text",
 		"total_minor bigint", "discount_minor bigint", "tax_minor bigint", "shipping_minor bigint", "net_minor bigint", "refunded_minor bigint",
-		"refunded_net_minor bigint", "customer_hash bytea", "customer_external_id text", "new_customer boolean", "new_customer_assumed boolean", "codes jsonb",
+		"refunded_net_minor bigint", "customer_hash bytea", "network_hash bytea", "customer_external_id text", "new_customer boolean", "new_customer_assumed boolean", "codes jsonb",
 		"click_id uuid", "checkout_token text", "payment_intent text", "flags jsonb", "version bigint")
 	insertLines = database.InsertInto("order_line", "id uuid", "created_at timestamptz", "order_id uuid", "external_id text", "position bigint", "kind text",
 		"name text", "product_id text", "collections jsonb", "quantity bigint", "currency text", "net_minor bigint", "refunded_quantity bigint",
@@ -136,7 +138,7 @@ func (s *Service) CreateTx(ctx context.Context, tx database.Tx, news []Incoming)
 		if err := news[i].normalize(now); err != nil {
 			return nil, err
 		}
-		rows[i] = s.rowOf(news[i], now)
+		rows[i] = s.rowOf(ctx, news[i], now)
 	}
 	if err := assumeCustomersTx(ctx, tx, news, rows); err != nil {
 		return nil, err
@@ -149,12 +151,15 @@ func (s *Service) CreateTx(ctx context.Context, tx database.Tx, news []Incoming)
 		if err != nil {
 			return nil, fmt.Errorf("record order: %w", err)
 		}
-		var hash []byte
+		var hash, network []byte
 		if o.CustomerHash != nil {
 			hash = *o.CustomerHash
 		}
+		if o.NetworkHash != nil {
+			network = *o.NetworkHash
+		}
 		orders.Add(o.ID, now, now, o.BrandID, o.IntegrationID, o.Source, o.Store, o.ExternalID, o.Name, o.PlacedAt, o.PaidAt, o.Payment, o.Test, o.Currency,
-			o.TotalMinor, o.DiscountMinor, o.TaxMinor, o.ShippingMinor, o.NetMinor, 0, 0, hash, o.CustomerExternalID, o.NewCustomer, o.NewCustomerAssumed,
+			o.TotalMinor, o.DiscountMinor, o.TaxMinor, o.ShippingMinor, o.NetMinor, 0, 0, hash, network, o.CustomerExternalID, o.NewCustomer, o.NewCustomerAssumed,
 			json.RawMessage(codes), o.ClickID, o.CheckoutToken, o.PaymentIntent, "[]", o.Version)
 		out[i].Order = orderOf(o)
 		for place, l := range in.Lines {
@@ -182,7 +187,7 @@ func (s *Service) CreateTx(ctx context.Context, tx database.Tx, news []Incoming)
 }
 
 // rowOf is the row of a new order; whether its customer is new is still to be said.
-func (s *Service) rowOf(in Incoming, now time.Time) *gen.Order {
+func (s *Service) rowOf(ctx context.Context, in Incoming, now time.Time) *gen.Order {
 	o := &gen.Order{ID: in.ID, CreatedAt: now, UpdatedAt: now, BrandID: in.Brand, IntegrationID: maybeID(in.Integration), Source: string(in.Source), Store: in.Store,
 		ExternalID: in.ExternalID, Name: in.Name, PlacedAt: in.PlacedAt, Payment: string(in.Payment), Test: in.Test, Currency: string(in.Currency),
 		TotalMinor: in.Total.Minor, DiscountMinor: in.Discount.Minor, TaxMinor: in.Tax.Minor, ShippingMinor: in.Shipping.Minor, NetMinor: net(in.Lines),
@@ -193,6 +198,12 @@ func (s *Service) rowOf(in Incoming, now time.Time) *gen.Order {
 	}
 	if hash := s.HashEmail(in.Brand, in.CustomerEmail); hash != nil {
 		o.CustomerHash = &hash
+	}
+	// Networks of different days have different salts, so that only what is of this day can be compared.
+	if s.NetworkHash != nil && in.Network.IsValid() && clock.DateOf(in.PlacedAt) == clock.DateOf(now) {
+		if network := s.NetworkHash(ctx, in.Network); len(bytes.Trim(network, "\x00")) > 0 {
+			o.NetworkHash = &network
+		}
 	}
 	switch {
 	case in.PaidAt != nil:

@@ -2,6 +2,7 @@ package order
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -64,6 +65,9 @@ type Incoming struct {
 	Codes []string       `json:"codes,omitempty"`
 	// Click is the tid that the shop sent along; zero for none.
 	Click uuid.UUID `json:"click,omitzero"`
+
+	// Network is the address that the buyer ordered from; only a hash of its network is kept, and only on the day of the order.
+	Network netip.Addr `json:"-"`
 
 	CustomerEmail      string `json:"-"`
 	CustomerExternalID string `json:"customerExternalId,omitempty"`

@@ -37,6 +37,7 @@ type Order struct {
 	Version            int         // number of the recorded state, from 1.
 
 	ClickID            uuid.UUID // the tid that the shop sent along; zero for none. Not for people.
+	NetworkHash        []byte    // hash of the buyer's network, by the salt of the order's day; empty when unknown. Not for people.
 	CustomerHash       []byte    // keyed hash of the customer's address; empty when unknown. Not for people.
 	CustomerExternalID string    // the customer's id in the shop; empty when unknown. Not for people.
 	CheckoutToken      string    // of the checkout that it came from; empty when unknown. Not for people.
@@ -98,6 +99,9 @@ func orderOf(r *gen.Order) Order {
 	if r.CustomerHash != nil {
 		o.CustomerHash = *r.CustomerHash
 	}
+	if r.NetworkHash != nil {
+		o.NetworkHash = *r.NetworkHash
+	}
 	if r.CustomerExternalID != nil {
 		o.CustomerExternalID = *r.CustomerExternalID
 	}
@@ -127,7 +131,7 @@ func chargebackOf(r *gen.Chargeback) Chargeback {
 
 // redacted is the order as a creator sees it.
 func (o Order) redacted() Order {
-	o.ExternalID, o.ClickID, o.CustomerHash, o.CustomerExternalID, o.CheckoutToken = nil, uuid.Nil, nil, "", ""
+	o.ExternalID, o.ClickID, o.CustomerHash, o.CustomerExternalID, o.CheckoutToken, o.NetworkHash = nil, uuid.Nil, nil, "", "", nil
 	return o
 }
 

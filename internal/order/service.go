@@ -1,8 +1,10 @@
 package order
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
+	"net/netip"
 	"strings"
 
 	"github.com/google/uuid"
@@ -13,13 +15,16 @@ import (
 	"tributary/internal/kit/database"
 )
 
-// Config is what the service needs; all of it.
+// Config is what the service needs; all but NetworkHash.
 type Config struct {
 	DB    *database.DB
 	Clock clock.Clock
 	// CustomerSecret is the key of customers' hashes; at least 16 bytes, derived from the master secret and never changed, because
 	// a customer would not be known again under another one.
 	CustomerSecret []byte
+	// NetworkHash hashes the network of an address as clicks of this moment are stored with it; zeros for one that is not known. Without
+	// it orders keep no network.
+	NetworkHash func(ctx context.Context, addr netip.Addr) []byte
 }
 
 // Service is the domain's operations.

@@ -84,7 +84,7 @@ func policiesTx(ctx context.Context, tx database.Tx, orders []order.Order) ([]po
 func policyOf(row *gen.AttributionPolicy) policy {
 	p := policy{id: row.ID, Policy: attribution.Policy{
 		Version: row.Version, Model: attribution.Model(row.Model), HalfLife: time.Duration(row.HalfLifeDays) * 24 * time.Hour,
-		SurveyPays: row.SurveyPays, SurveyThreshold: money.PPM(row.MinimumConfidencePpm), ModelledThreshold: money.PPM(row.MinimumConfidencePpm),
+		SurveyPays: row.SurveyPays, ModelledPays: row.ModelledPays, SurveyThreshold: money.PPM(row.MinimumConfidencePpm), ModelledThreshold: money.PPM(row.MinimumConfidencePpm),
 	}}
 	for _, kind := range row.Precedence {
 		p.Precedence = append(p.Precedence, attribution.Kind(kind))
@@ -140,8 +140,9 @@ func (s *Service) evidenceOfAllTx(ctx context.Context, tx database.Tx, all []ask
 	if err != nil {
 		return nil, err
 	}
-	sought := make([]tracking.Sought, len(all))
+	sought, estimating := make([]tracking.Sought, len(all)), make([]tracking.Estimating, len(all))
 	for i, o := range orders {
+		estimating[i] = tracking.Estimating{Brand: o.BrandID.UUID, Network: o.NetworkHash, PlacedAt: o.PlacedAt}
 		sought[i] = tracking.Sought{Brand: o.BrandID.UUID, Click: o.ClickID, Earlier: earlier[i], Codes: o.Codes, Since: o.PlacedAt.Add(-lookBack), PlacedAt: o.PlacedAt}
 	}
 	found, err := tracking.TouchesForAll(ctx, tx, sought)
@@ -153,6 +154,10 @@ func (s *Service) evidenceOfAllTx(ctx context.Context, tx database.Tx, all []ask
 		return nil, err
 	}
 	bindings, err := boundTx(ctx, tx, orders)
+	if err != nil {
+		return nil, err
+	}
+	matches, err := tracking.EstimatesFor(ctx, tx, estimating)
 	if err != nil {
 		return nil, err
 	}
@@ -171,6 +176,7 @@ func (s *Service) evidenceOfAllTx(ctx context.Context, tx database.Tx, all []ask
 		for _, b := range bindings[i] {
 			found[i] = append(found[i], b.FoundTouch)
 		}
+		found[i] = append(found[i], estimated(matches[i], found[i])...)
 	}
 	if err := s.partiesTx(ctx, tx, out, found, orders); err != nil {
 		return nil, err
@@ -211,11 +217,21 @@ func (e *evidence) join(a asked, found []tracking.FoundTouch, told told, binding
 		e.suspicions.mark(&t, f)
 		t.Unproven, t.ConsentDenied, t.Joined = told.unproven[f.ID], f.Denied, f.Joined
 		t.Confidence, t.Answer = answers[f.ID].confidence, answers[f.ID].answer
+		if f.Kind == attribution.Modelled {
+			t.Confidence = f.Confidence
+		}
 		e.input.Touches = append(e.input.Touches, t)
 		e.found[t.ID] = f
 	}
 	e.bind(bindings)
 	return nil
+}
+
+// estimated are the estimated matches that say anything: a click that is known of a partnership says more.
+func estimated(matches, found []tracking.FoundTouch) []tracking.FoundTouch {
+	return slices.DeleteFunc(matches, func(m tracking.FoundTouch) bool {
+		return slices.ContainsFunc(found, func(f tracking.FoundTouch) bool { return f.Kind == attribution.Click && f.Partnership == m.Partnership })
+	})
 }
 
 // competing gives the partnerships whose touches compete for an order: codes and the latest clicks first.

@@ -30,6 +30,7 @@ type Replay struct {
 	Precedence        []attribution.Kind // which kinds come before which in the draft. 5 of them.
 	HalfLifeDays      int                // half-life of TIME_DECAY in days in the draft.
 	SurveyPays        bool               // whether survey answers may pay in the draft.
+	ModelledPays      bool               // whether estimated matches may pay in the draft.
 	MinimumConfidence int                // from which confidence, in parts per million, survey answers pay in the draft.
 	WindowDays        *int               // click window of every program in the draft; null where programs keep theirs.
 	TouchKinds        []attribution.Kind // kinds that every program pays for in the draft; none where programs keep theirs. At most 5.
@@ -49,7 +50,7 @@ func (Replay) IsNode() {}
 
 // Rules gives the draft in the words of the attribution engine.
 func (r Replay) Rules() attribution.Policy {
-	return attribution.Policy{Model: r.Model, Precedence: r.Precedence, HalfLife: time.Duration(r.HalfLifeDays) * 24 * time.Hour, SurveyPays: r.SurveyPays,
+	return attribution.Policy{Model: r.Model, Precedence: r.Precedence, HalfLife: time.Duration(r.HalfLifeDays) * 24 * time.Hour, SurveyPays: r.SurveyPays, ModelledPays: r.ModelledPays,
 		SurveyThreshold: money.PPM(r.MinimumConfidence), ModelledThreshold: money.PPM(r.MinimumConfidence)}
 }
 
@@ -75,7 +76,7 @@ type ReplayTotal struct {
 
 func replayOf(r *gen.PolicyReplay) Replay {
 	out := Replay{ID: id.Of(id.Replay, r.ID), BrandID: id.Of(id.Brand, r.BrandID), Status: ReplayStatus(r.Status), Model: attribution.Model(r.Model),
-		HalfLifeDays: r.HalfLifeDays, SurveyPays: r.SurveyPays, MinimumConfidence: int(r.MinimumConfidencePpm), WindowDays: r.WindowDays,
+		HalfLifeDays: r.HalfLifeDays, SurveyPays: r.SurveyPays, ModelledPays: r.ModelledPays, MinimumConfidence: int(r.MinimumConfidencePpm), WindowDays: r.WindowDays,
 		Precedence: kinds(r.Precedence), TouchKinds: kinds(r.TouchKinds),
 		From: clock.DateOf(r.FromAt), To: clock.DateOf(r.ToAt.Add(-time.Microsecond)), Total: r.Total, Done: r.Done, Changed: r.Changed, Kept: r.Kept,
 		Failure: r.Failure, StartedAt: r.CreatedAt.UTC()}

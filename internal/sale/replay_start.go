@@ -36,6 +36,7 @@ type ReplayPolicyInput struct {
 	Precedence        []attribution.Kind
 	HalfLifeDays      int
 	SurveyPays        bool
+	ModelledPays      bool
 	MinimumConfidence int // parts per million
 	WindowDays        *int
 	TouchKinds        []attribution.Kind
@@ -87,7 +88,7 @@ func (s *Service) ReplayPolicy(ctx context.Context, in ReplayPolicyInput) (Repla
 		}
 		now := s.clock.Now()
 		create := tx.Ent.PolicyReplay.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).SetUpdatedAt(now).SetBrandID(brand).SetModel(string(in.Model)).
-			SetPrecedence(words(in.Precedence)).SetHalfLifeDays(in.HalfLifeDays).SetSurveyPays(in.SurveyPays).SetMinimumConfidencePpm(int64(in.MinimumConfidence)).
+			SetPrecedence(words(in.Precedence)).SetHalfLifeDays(in.HalfLifeDays).SetSurveyPays(in.SurveyPays).SetModelledPays(in.ModelledPays).SetMinimumConfidencePpm(int64(in.MinimumConfidence)).
 			SetNillableWindowDays(in.WindowDays).SetTouchKinds(words(in.TouchKinds)).SetFromAt(from).SetToAt(to).SetTotal(total)
 		if v.UserID != uuid.Nil {
 			create.SetRequestedBy(v.UserID)
@@ -108,7 +109,7 @@ func (s *Service) ReplayPolicy(ctx context.Context, in ReplayPolicyInput) (Repla
 
 func (in ReplayPolicyInput) check() error {
 	var wrong fault.List
-	rules := Replay{Model: in.Model, Precedence: in.Precedence, HalfLifeDays: in.HalfLifeDays, SurveyPays: in.SurveyPays, MinimumConfidence: in.MinimumConfidence}.Rules()
+	rules := Replay{Model: in.Model, Precedence: in.Precedence, HalfLifeDays: in.HalfLifeDays, SurveyPays: in.SurveyPays, ModelledPays: in.ModelledPays, MinimumConfidence: in.MinimumConfidence}.Rules()
 	rules.SurveyThreshold, rules.ModelledThreshold = 0, 0 // said below, by the name of the field
 	for _, problem := range rules.Problems() {
 		if problem.Path != "halfLife" {

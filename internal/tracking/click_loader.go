@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -27,6 +28,9 @@ type loader struct {
 	limit  int          // clicks of the next transaction
 	batch  batch        // its memory is used again
 	last   atomic.Int64 // Unix seconds of the last complaint
+
+	estimates    bool // whether any program allowed estimated matches at estimatingAt
+	estimatingAt time.Time
 }
 
 func (c *Clicks) loaderOf(s *spool.Spool) *loader {
@@ -265,6 +269,13 @@ func (l *loader) transaction(ctx context.Context, how manner) (n int, end spool.
 		if len(b.ends) > 0 {
 			if links, err = storeTx(ctx, tx, b); err != nil {
 				return err
+			}
+			if estimating, err := l.estimating(ctx, tx); err != nil {
+				return err
+			} else if estimating {
+				if err := keepNetworksTx(ctx, tx, b); err != nil {
+					return err
+				}
 			}
 		}
 		if _, err := tx.SQL.ExecContext(ctx, `UPDATE click_spool SET segment = $2, at_offset = $3, loaded_at = $4 WHERE spool_id = $1`,

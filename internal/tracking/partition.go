@@ -2,6 +2,7 @@ package tracking
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -22,7 +23,10 @@ func (PartitionArgs) Kind() string { return "tracking_click_partitions" }
 func (s *Service) Register(w *job.Workers) {
 	job.Add(w, func(ctx context.Context, _ PartitionArgs) error { return s.EnsurePartitions(ctx) })
 	job.Every(w, 24*time.Hour, PartitionArgs{})
-	job.Add(w, func(ctx context.Context, _ SaltArgs) error { return s.salts.destroy(ctx, clock.DateOf(s.Clock.Now())) })
+	job.Add(w, func(ctx context.Context, _ SaltArgs) error {
+		today := clock.DateOf(s.Clock.Now())
+		return errors.Join(s.salts.destroy(ctx, today), s.forgetNetworks(ctx, today))
+	})
 	job.Every(w, time.Hour, SaltArgs{})
 	s.registerHealth(w)
 }

@@ -41,6 +41,7 @@ type FoundTouch struct {
 	Position                      int               // of a code in the order's own list, from 0
 	CodeEndsAt                    time.Time         // when a code ended or was archived; zero for no end
 	ReferrerHost                  string
+	Confidence                    money.PPM // of an estimated match
 	// Joined tells of a click that only earlier orders of the same customer tie to the order: it was made on another device.
 	Joined bool
 }

@@ -176,7 +176,7 @@ func (a App) buildInto(ctx context.Context, s *services, db *opened, log *slog.L
 		TrustedProxies: a.Config.TrustedProxies, Outbound: s.outbound, Queue: s.queue, Log: log})
 	s.storeEvents = storeevent.New(storeevent.Config{DB: db.DB, Clock: now, Queue: s.queue, ClientAddress: s.client,
 		Clicks: s.clicks, VerifiedHosts: s.verifiedHosts, Robot: s.tracking.Robot, Log: log})
-	s.orders = order.New(order.Config{DB: db.DB, Clock: now, CustomerSecret: master.Key("customer")})
+	s.orders = order.New(order.Config{DB: db.DB, Clock: now, CustomerSecret: master.Key("customer"), NetworkHash: s.tracking.NetworkHash})
 	s.inbox = inbox.New(inbox.Config{DB: db.DB, Clock: now, Queue: s.queue, Open: s.openIntegration, DeliveredTx: s.brands.DeliveredTx,
 		Handlers: map[string]func(inbox.Delivery) (job.Args, error){stripeSource: s.handleEvent},
 		Checks:   sale.Checks(now), Log: log})

@@ -29,6 +29,8 @@ const (
 	FieldMinimumConfidencePpm = "minimum_confidence_ppm"
 	// FieldSurveyPays holds the string denoting the survey_pays field in the database.
 	FieldSurveyPays = "survey_pays"
+	// FieldModelledPays holds the string denoting the modelled_pays field in the database.
+	FieldModelledPays = "modelled_pays"
 	// FieldEffectiveAt holds the string denoting the effective_at field in the database.
 	FieldEffectiveAt = "effective_at"
 	// FieldPublishedBy holds the string denoting the published_by field in the database.
@@ -59,6 +61,7 @@ var Columns = []string{
 	FieldHalfLifeDays,
 	FieldMinimumConfidencePpm,
 	FieldSurveyPays,
+	FieldModelledPays,
 	FieldEffectiveAt,
 	FieldPublishedBy,
 	FieldNote,
@@ -84,6 +87,8 @@ var (
 	Policy ent.Policy
 	// ModelValidator is a validator for the "model" field. It is called by the builders before save.
 	ModelValidator func(string) error
+	// DefaultModelledPays holds the default value on creation for the "modelled_pays" field.
+	DefaultModelledPays bool
 	// NoteValidator is a validator for the "note" field. It is called by the builders before save.
 	NoteValidator func(string) error
 )
@@ -129,6 +134,11 @@ func ByMinimumConfidencePpm(opts ...sql.OrderTermOption) OrderOption {
 // BySurveyPays orders the results by the survey_pays field.
 func BySurveyPays(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSurveyPays, opts...).ToFunc()
+}
+
+// ByModelledPays orders the results by the modelled_pays field.
+func ByModelledPays(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldModelledPays, opts...).ToFunc()
 }
 
 // ByEffectiveAt orders the results by the effective_at field.

@@ -91,6 +91,11 @@ func SurveyPays(v bool) predicate.AttributionPolicy {
 	return predicate.AttributionPolicy(sql.FieldEQ(FieldSurveyPays, v))
 }
 
+// ModelledPays applies equality check predicate on the "modelled_pays" field. It's identical to ModelledPaysEQ.
+func ModelledPays(v bool) predicate.AttributionPolicy {
+	return predicate.AttributionPolicy(sql.FieldEQ(FieldModelledPays, v))
+}
+
 // EffectiveAt applies equality check predicate on the "effective_at" field. It's identical to EffectiveAtEQ.
 func EffectiveAt(v time.Time) predicate.AttributionPolicy {
 	return predicate.AttributionPolicy(sql.FieldEQ(FieldEffectiveAt, v))
@@ -359,6 +364,16 @@ func SurveyPaysEQ(v bool) predicate.AttributionPolicy {
 // SurveyPaysNEQ applies the NEQ predicate on the "survey_pays" field.
 func SurveyPaysNEQ(v bool) predicate.AttributionPolicy {
 	return predicate.AttributionPolicy(sql.FieldNEQ(FieldSurveyPays, v))
+}
+
+// ModelledPaysEQ applies the EQ predicate on the "modelled_pays" field.
+func ModelledPaysEQ(v bool) predicate.AttributionPolicy {
+	return predicate.AttributionPolicy(sql.FieldEQ(FieldModelledPays, v))
+}
+
+// ModelledPaysNEQ applies the NEQ predicate on the "modelled_pays" field.
+func ModelledPaysNEQ(v bool) predicate.AttributionPolicy {
+	return predicate.AttributionPolicy(sql.FieldNEQ(FieldModelledPays, v))
 }
 
 // EffectiveAtEQ applies the EQ predicate on the "effective_at" field.

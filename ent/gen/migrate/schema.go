@@ -169,6 +169,7 @@ var (
 		{Name: "half_life_days", Type: field.TypeInt},
 		{Name: "minimum_confidence_ppm", Type: field.TypeInt64},
 		{Name: "survey_pays", Type: field.TypeBool},
+		{Name: "modelled_pays", Type: field.TypeBool, Default: false},
 		{Name: "effective_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "published_by", Type: field.TypeUUID, Nullable: true},
 		{Name: "note", Type: field.TypeString, Size: 8000},
@@ -182,7 +183,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "attribution_policy_brand_brand",
-				Columns:    []*schema.Column{AttributionPolicyColumns[11]},
+				Columns:    []*schema.Column{AttributionPolicyColumns[12]},
 				RefColumns: []*schema.Column{BrandColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -191,7 +192,7 @@ var (
 			{
 				Name:    "attribution_policy_version_key",
 				Unique:  true,
-				Columns: []*schema.Column{AttributionPolicyColumns[11], AttributionPolicyColumns[2]},
+				Columns: []*schema.Column{AttributionPolicyColumns[12], AttributionPolicyColumns[2]},
 			},
 		},
 	}
@@ -1320,6 +1321,7 @@ var (
 		{Name: "refunded_minor", Type: field.TypeInt64, Default: 0},
 		{Name: "refunded_net_minor", Type: field.TypeInt64, Default: 0},
 		{Name: "customer_hash", Type: field.TypeBytes, Nullable: true},
+		{Name: "network_hash", Type: field.TypeBytes, Nullable: true},
 		{Name: "customer_external_id", Type: field.TypeString, Nullable: true, Size: 400},
 		{Name: "new_customer", Type: field.TypeBool, Default: false},
 		{Name: "new_customer_assumed", Type: field.TypeBool, Default: true},
@@ -1341,13 +1343,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "order_brand_brand",
-				Columns:    []*schema.Column{OrderColumns[29]},
+				Columns:    []*schema.Column{OrderColumns[30]},
 				RefColumns: []*schema.Column{BrandColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "order_integration_integration",
-				Columns:    []*schema.Column{OrderColumns[30]},
+				Columns:    []*schema.Column{OrderColumns[31]},
 				RefColumns: []*schema.Column{IntegrationColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -1356,17 +1358,17 @@ var (
 			{
 				Name:    "order_external_key",
 				Unique:  true,
-				Columns: []*schema.Column{OrderColumns[29], OrderColumns[3], OrderColumns[4]},
+				Columns: []*schema.Column{OrderColumns[30], OrderColumns[3], OrderColumns[4]},
 			},
 			{
 				Name:    "order_of_brand",
 				Unique:  false,
-				Columns: []*schema.Column{OrderColumns[29], OrderColumns[6], OrderColumns[0]},
+				Columns: []*schema.Column{OrderColumns[30], OrderColumns[6], OrderColumns[0]},
 			},
 			{
 				Name:    "order_of_customer",
 				Unique:  false,
-				Columns: []*schema.Column{OrderColumns[29], OrderColumns[18], OrderColumns[6]},
+				Columns: []*schema.Column{OrderColumns[30], OrderColumns[18], OrderColumns[6]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "customer_hash IS NOT NULL",
 				},
@@ -1374,7 +1376,7 @@ var (
 			{
 				Name:    "order_of_payment_intent",
 				Unique:  false,
-				Columns: []*schema.Column{OrderColumns[29], OrderColumns[25]},
+				Columns: []*schema.Column{OrderColumns[30], OrderColumns[26]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "payment_intent IS NOT NULL",
 				},
@@ -1382,7 +1384,7 @@ var (
 			{
 				Name:    "order_of_checkout",
 				Unique:  false,
-				Columns: []*schema.Column{OrderColumns[29], OrderColumns[24]},
+				Columns: []*schema.Column{OrderColumns[30], OrderColumns[25]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "checkout_token IS NOT NULL",
 				},
@@ -1390,7 +1392,7 @@ var (
 			{
 				Name:    "order_of_shop_customer",
 				Unique:  false,
-				Columns: []*schema.Column{OrderColumns[29], OrderColumns[3], OrderColumns[19], OrderColumns[6]},
+				Columns: []*schema.Column{OrderColumns[30], OrderColumns[3], OrderColumns[20], OrderColumns[6]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "customer_external_id IS NOT NULL",
 				},
@@ -1898,6 +1900,7 @@ var (
 		{Name: "half_life_days", Type: field.TypeInt},
 		{Name: "minimum_confidence_ppm", Type: field.TypeInt64},
 		{Name: "survey_pays", Type: field.TypeBool},
+		{Name: "modelled_pays", Type: field.TypeBool, Default: false},
 		{Name: "window_days", Type: field.TypeInt, Nullable: true},
 		{Name: "touch_kinds", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
 		{Name: "from_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -1923,7 +1926,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "policy_replay_brand_brand",
-				Columns:    []*schema.Column{PolicyReplayColumns[23]},
+				Columns:    []*schema.Column{PolicyReplayColumns[24]},
 				RefColumns: []*schema.Column{BrandColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -1932,12 +1935,12 @@ var (
 			{
 				Name:    "policy_replay_of_brand",
 				Unique:  false,
-				Columns: []*schema.Column{PolicyReplayColumns[23], PolicyReplayColumns[1], PolicyReplayColumns[0]},
+				Columns: []*schema.Column{PolicyReplayColumns[24], PolicyReplayColumns[1], PolicyReplayColumns[0]},
 			},
 			{
 				Name:    "policy_replay_running_key",
 				Unique:  true,
-				Columns: []*schema.Column{PolicyReplayColumns[23]},
+				Columns: []*schema.Column{PolicyReplayColumns[24]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'RUNNING'",
 				},

@@ -53,6 +53,8 @@ const (
 	FieldRefundedNetMinor = "refunded_net_minor"
 	// FieldCustomerHash holds the string denoting the customer_hash field in the database.
 	FieldCustomerHash = "customer_hash"
+	// FieldNetworkHash holds the string denoting the network_hash field in the database.
+	FieldNetworkHash = "network_hash"
 	// FieldCustomerExternalID holds the string denoting the customer_external_id field in the database.
 	FieldCustomerExternalID = "customer_external_id"
 	// FieldNewCustomer holds the string denoting the new_customer field in the database.
@@ -118,6 +120,7 @@ var Columns = []string{
 	FieldRefundedMinor,
 	FieldRefundedNetMinor,
 	FieldCustomerHash,
+	FieldNetworkHash,
 	FieldCustomerExternalID,
 	FieldNewCustomer,
 	FieldNewCustomerAssumed,

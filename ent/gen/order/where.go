@@ -156,6 +156,11 @@ func CustomerHash(v []byte) predicate.Order {
 	return predicate.Order(sql.FieldEQ(FieldCustomerHash, v))
 }
 
+// NetworkHash applies equality check predicate on the "network_hash" field. It's identical to NetworkHashEQ.
+func NetworkHash(v []byte) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldNetworkHash, v))
+}
+
 // CustomerExternalID applies equality check predicate on the "customer_external_id" field. It's identical to CustomerExternalIDEQ.
 func CustomerExternalID(v string) predicate.Order {
 	return predicate.Order(sql.FieldEQ(FieldCustomerExternalID, v))
@@ -1104,6 +1109,56 @@ func CustomerHashIsNil() predicate.Order {
 // CustomerHashNotNil applies the NotNil predicate on the "customer_hash" field.
 func CustomerHashNotNil() predicate.Order {
 	return predicate.Order(sql.FieldNotNull(FieldCustomerHash))
+}
+
+// NetworkHashEQ applies the EQ predicate on the "network_hash" field.
+func NetworkHashEQ(v []byte) predicate.Order {
+	return predicate.Order(sql.FieldEQ(FieldNetworkHash, v))
+}
+
+// NetworkHashNEQ applies the NEQ predicate on the "network_hash" field.
+func NetworkHashNEQ(v []byte) predicate.Order {
+	return predicate.Order(sql.FieldNEQ(FieldNetworkHash, v))
+}
+
+// NetworkHashIn applies the In predicate on the "network_hash" field.
+func NetworkHashIn(vs ...[]byte) predicate.Order {
+	return predicate.Order(sql.FieldIn(FieldNetworkHash, vs...))
+}
+
+// NetworkHashNotIn applies the NotIn predicate on the "network_hash" field.
+func NetworkHashNotIn(vs ...[]byte) predicate.Order {
+	return predicate.Order(sql.FieldNotIn(FieldNetworkHash, vs...))
+}
+
+// NetworkHashGT applies the GT predicate on the "network_hash" field.
+func NetworkHashGT(v []byte) predicate.Order {
+	return predicate.Order(sql.FieldGT(FieldNetworkHash, v))
+}
+
+// NetworkHashGTE applies the GTE predicate on the "network_hash" field.
+func NetworkHashGTE(v []byte) predicate.Order {
+	return predicate.Order(sql.FieldGTE(FieldNetworkHash, v))
+}
+
+// NetworkHashLT applies the LT predicate on the "network_hash" field.
+func NetworkHashLT(v []byte) predicate.Order {
+	return predicate.Order(sql.FieldLT(FieldNetworkHash, v))
+}
+
+// NetworkHashLTE applies the LTE predicate on the "network_hash" field.
+func NetworkHashLTE(v []byte) predicate.Order {
+	return predicate.Order(sql.FieldLTE(FieldNetworkHash, v))
+}
+
+// NetworkHashIsNil applies the IsNil predicate on the "network_hash" field.
+func NetworkHashIsNil() predicate.Order {
+	return predicate.Order(sql.FieldIsNull(FieldNetworkHash))
+}
+
+// NetworkHashNotNil applies the NotNil predicate on the "network_hash" field.
+func NetworkHashNotNil() predicate.Order {
+	return predicate.Order(sql.FieldNotNull(FieldNetworkHash))
 }
 
 // CustomerExternalIDEQ applies the EQ predicate on the "customer_external_id" field.

@@ -29,6 +29,8 @@ const (
 	FieldMinimumConfidencePpm = "minimum_confidence_ppm"
 	// FieldSurveyPays holds the string denoting the survey_pays field in the database.
 	FieldSurveyPays = "survey_pays"
+	// FieldModelledPays holds the string denoting the modelled_pays field in the database.
+	FieldModelledPays = "modelled_pays"
 	// FieldWindowDays holds the string denoting the window_days field in the database.
 	FieldWindowDays = "window_days"
 	// FieldTouchKinds holds the string denoting the touch_kinds field in the database.
@@ -83,6 +85,7 @@ var Columns = []string{
 	FieldHalfLifeDays,
 	FieldMinimumConfidencePpm,
 	FieldSurveyPays,
+	FieldModelledPays,
 	FieldWindowDays,
 	FieldTouchKinds,
 	FieldFromAt,
@@ -120,6 +123,8 @@ var (
 	Policy ent.Policy
 	// ModelValidator is a validator for the "model" field. It is called by the builders before save.
 	ModelValidator func(string) error
+	// DefaultModelledPays holds the default value on creation for the "modelled_pays" field.
+	DefaultModelledPays bool
 	// DefaultStatus holds the default value on creation for the "status" field.
 	DefaultStatus string
 	// StatusValidator is a validator for the "status" field. It is called by the builders before save.
@@ -177,6 +182,11 @@ func ByMinimumConfidencePpm(opts ...sql.OrderTermOption) OrderOption {
 // BySurveyPays orders the results by the survey_pays field.
 func BySurveyPays(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldSurveyPays, opts...).ToFunc()
+}
+
+// ByModelledPays orders the results by the modelled_pays field.
+func ByModelledPays(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldModelledPays, opts...).ToFunc()
 }
 
 // ByWindowDays orders the results by the window_days field.

@@ -91,6 +91,11 @@ func SurveyPays(v bool) predicate.PolicyReplay {
 	return predicate.PolicyReplay(sql.FieldEQ(FieldSurveyPays, v))
 }
 
+// ModelledPays applies equality check predicate on the "modelled_pays" field. It's identical to ModelledPaysEQ.
+func ModelledPays(v bool) predicate.PolicyReplay {
+	return predicate.PolicyReplay(sql.FieldEQ(FieldModelledPays, v))
+}
+
 // WindowDays applies equality check predicate on the "window_days" field. It's identical to WindowDaysEQ.
 func WindowDays(v int) predicate.PolicyReplay {
 	return predicate.PolicyReplay(sql.FieldEQ(FieldWindowDays, v))
@@ -424,6 +429,16 @@ func SurveyPaysEQ(v bool) predicate.PolicyReplay {
 // SurveyPaysNEQ applies the NEQ predicate on the "survey_pays" field.
 func SurveyPaysNEQ(v bool) predicate.PolicyReplay {
 	return predicate.PolicyReplay(sql.FieldNEQ(FieldSurveyPays, v))
+}
+
+// ModelledPaysEQ applies the EQ predicate on the "modelled_pays" field.
+func ModelledPaysEQ(v bool) predicate.PolicyReplay {
+	return predicate.PolicyReplay(sql.FieldEQ(FieldModelledPays, v))
+}
+
+// ModelledPaysNEQ applies the NEQ predicate on the "modelled_pays" field.
+func ModelledPaysNEQ(v bool) predicate.PolicyReplay {
+	return predicate.PolicyReplay(sql.FieldNEQ(FieldModelledPays, v))
 }
 
 // WindowDaysEQ applies the EQ predicate on the "window_days" field.

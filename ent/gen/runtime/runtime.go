@@ -151,8 +151,12 @@ func init() {
 	attributionpolicyDescModel := attributionpolicyFields[2].Descriptor()
 	// attributionpolicy.ModelValidator is a validator for the "model" field. It is called by the builders before save.
 	attributionpolicy.ModelValidator = attributionpolicyDescModel.Validators[0].(func(string) error)
+	// attributionpolicyDescModelledPays is the schema descriptor for modelled_pays field.
+	attributionpolicyDescModelledPays := attributionpolicyFields[7].Descriptor()
+	// attributionpolicy.DefaultModelledPays holds the default value on creation for the modelled_pays field.
+	attributionpolicy.DefaultModelledPays = attributionpolicyDescModelledPays.Default.(bool)
 	// attributionpolicyDescNote is the schema descriptor for note field.
-	attributionpolicyDescNote := attributionpolicyFields[9].Descriptor()
+	attributionpolicyDescNote := attributionpolicyFields[10].Descriptor()
 	// attributionpolicy.NoteValidator is a validator for the "note" field. It is called by the builders before save.
 	attributionpolicy.NoteValidator = attributionpolicyDescNote.Validators[0].(func(string) error)
 	brandMixin := schema.Brand{}.Mixin()
@@ -844,27 +848,27 @@ func init() {
 	// order.DefaultRefundedNetMinor holds the default value on creation for the refunded_net_minor field.
 	order.DefaultRefundedNetMinor = orderDescRefundedNetMinor.Default.(int64)
 	// orderDescCustomerExternalID is the schema descriptor for customer_external_id field.
-	orderDescCustomerExternalID := orderFields[19].Descriptor()
+	orderDescCustomerExternalID := orderFields[20].Descriptor()
 	// order.CustomerExternalIDValidator is a validator for the "customer_external_id" field. It is called by the builders before save.
 	order.CustomerExternalIDValidator = orderDescCustomerExternalID.Validators[0].(func(string) error)
 	// orderDescNewCustomer is the schema descriptor for new_customer field.
-	orderDescNewCustomer := orderFields[20].Descriptor()
+	orderDescNewCustomer := orderFields[21].Descriptor()
 	// order.DefaultNewCustomer holds the default value on creation for the new_customer field.
 	order.DefaultNewCustomer = orderDescNewCustomer.Default.(bool)
 	// orderDescNewCustomerAssumed is the schema descriptor for new_customer_assumed field.
-	orderDescNewCustomerAssumed := orderFields[21].Descriptor()
+	orderDescNewCustomerAssumed := orderFields[22].Descriptor()
 	// order.DefaultNewCustomerAssumed holds the default value on creation for the new_customer_assumed field.
 	order.DefaultNewCustomerAssumed = orderDescNewCustomerAssumed.Default.(bool)
 	// orderDescCheckoutToken is the schema descriptor for checkout_token field.
-	orderDescCheckoutToken := orderFields[24].Descriptor()
+	orderDescCheckoutToken := orderFields[25].Descriptor()
 	// order.CheckoutTokenValidator is a validator for the "checkout_token" field. It is called by the builders before save.
 	order.CheckoutTokenValidator = orderDescCheckoutToken.Validators[0].(func(string) error)
 	// orderDescPaymentIntent is the schema descriptor for payment_intent field.
-	orderDescPaymentIntent := orderFields[25].Descriptor()
+	orderDescPaymentIntent := orderFields[26].Descriptor()
 	// order.PaymentIntentValidator is a validator for the "payment_intent" field. It is called by the builders before save.
 	order.PaymentIntentValidator = orderDescPaymentIntent.Validators[0].(func(string) error)
 	// orderDescVersion is the schema descriptor for version field.
-	orderDescVersion := orderFields[27].Descriptor()
+	orderDescVersion := orderFields[28].Descriptor()
 	// order.DefaultVersion holds the default value on creation for the version field.
 	order.DefaultVersion = orderDescVersion.Default.(int)
 	orderimportMixin := schema.OrderImport{}.Mixin()
@@ -1271,30 +1275,34 @@ func init() {
 	policyreplayDescModel := policyreplayFields[2].Descriptor()
 	// policyreplay.ModelValidator is a validator for the "model" field. It is called by the builders before save.
 	policyreplay.ModelValidator = policyreplayDescModel.Validators[0].(func(string) error)
+	// policyreplayDescModelledPays is the schema descriptor for modelled_pays field.
+	policyreplayDescModelledPays := policyreplayFields[7].Descriptor()
+	// policyreplay.DefaultModelledPays holds the default value on creation for the modelled_pays field.
+	policyreplay.DefaultModelledPays = policyreplayDescModelledPays.Default.(bool)
 	// policyreplayDescStatus is the schema descriptor for status field.
-	policyreplayDescStatus := policyreplayFields[11].Descriptor()
+	policyreplayDescStatus := policyreplayFields[12].Descriptor()
 	// policyreplay.DefaultStatus holds the default value on creation for the status field.
 	policyreplay.DefaultStatus = policyreplayDescStatus.Default.(string)
 	// policyreplay.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	policyreplay.StatusValidator = policyreplayDescStatus.Validators[0].(func(string) error)
 	// policyreplayDescDone is the schema descriptor for done field.
-	policyreplayDescDone := policyreplayFields[13].Descriptor()
+	policyreplayDescDone := policyreplayFields[14].Descriptor()
 	// policyreplay.DefaultDone holds the default value on creation for the done field.
 	policyreplay.DefaultDone = policyreplayDescDone.Default.(int)
 	// policyreplayDescChanged is the schema descriptor for changed field.
-	policyreplayDescChanged := policyreplayFields[14].Descriptor()
+	policyreplayDescChanged := policyreplayFields[15].Descriptor()
 	// policyreplay.DefaultChanged holds the default value on creation for the changed field.
 	policyreplay.DefaultChanged = policyreplayDescChanged.Default.(int)
 	// policyreplayDescKept is the schema descriptor for kept field.
-	policyreplayDescKept := policyreplayFields[15].Descriptor()
+	policyreplayDescKept := policyreplayFields[16].Descriptor()
 	// policyreplay.DefaultKept holds the default value on creation for the kept field.
 	policyreplay.DefaultKept = policyreplayDescKept.Default.(int)
 	// policyreplayDescFailures is the schema descriptor for failures field.
-	policyreplayDescFailures := policyreplayFields[18].Descriptor()
+	policyreplayDescFailures := policyreplayFields[19].Descriptor()
 	// policyreplay.DefaultFailures holds the default value on creation for the failures field.
 	policyreplay.DefaultFailures = policyreplayDescFailures.Default.(int)
 	// policyreplayDescFailure is the schema descriptor for failure field.
-	policyreplayDescFailure := policyreplayFields[19].Descriptor()
+	policyreplayDescFailure := policyreplayFields[20].Descriptor()
 	// policyreplay.FailureValidator is a validator for the "failure" field. It is called by the builders before save.
 	policyreplay.FailureValidator = policyreplayDescFailure.Validators[0].(func(string) error)
 	postMixin := schema.Post{}.Mixin()

@@ -72,6 +72,7 @@ type shopOrder struct {
 	Email          wire.Text    `json:"email"`
 	ContactEmail   wire.Text    `json:"contact_email"`
 	CheckoutToken  wire.Text    `json:"checkout_token"`
+	BrowserIP      wire.Text    `json:"browser_ip"`
 	LandingSite    wire.Text    `json:"landing_site"`
 	LandingSiteRef wire.Text    `json:"landing_site_ref"`
 	Lines          []lineItem   `json:"line_items"`
@@ -150,6 +151,7 @@ func (o shopOrder) news(topic string) (order.News, error) {
 	in := order.Incoming{
 		Source: order.SourceShopify, ExternalID: string(o.ID), Name: string(o.Name), Currency: currency, Test: o.Test,
 		CustomerEmail: first(o.Email, o.ContactEmail), CheckoutToken: string(o.CheckoutToken), Click: o.click(),
+		Network: wire.Addr(o.BrowserIP),
 	}
 	if in.PlacedAt, err = wire.Time(o.CreatedAt); err != nil {
 		return order.News{}, err

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -55,6 +56,15 @@ func Decode(body []byte, wrapper string, into any) error {
 		return fmt.Errorf("%w: %w", ErrBody, err)
 	}
 	return nil
+}
+
+// Addr reads an address of the internet; nothing where there is none.
+func Addr(s Text) netip.Addr {
+	addr, err := netip.ParseAddr(strings.TrimSpace(string(s)))
+	if err != nil {
+		return netip.Addr{}
+	}
+	return addr
 }
 
 // Money reads an exact amount; empty is zero. Digits beyond those of the currency are refused unless they are zeros.

@@ -65,6 +65,7 @@ type shopOrder struct {
 	Total         wire.Text  `json:"total"`
 	TotalTax      wire.Text  `json:"total_tax"`
 	CustomerID    wire.Text  `json:"customer_id"`
+	CustomerIP    wire.Text  `json:"customer_ip_address"`
 	TransactionID wire.Text  `json:"transaction_id"`
 	Meta          meta       `json:"meta_data"`
 	Lines         []shopLine `json:"line_items"`
@@ -123,7 +124,7 @@ func Translate(topic string, body []byte) (order.News, error) {
 
 func (o shopOrder) news() (order.News, error) {
 	in := order.Incoming{Source: order.SourceWoocommerce, ExternalID: string(o.ID), Name: string(o.Number), CustomerEmail: string(o.Billing.Email),
-		CheckoutToken: string(o.Key)}
+		CheckoutToken: string(o.Key), Network: wire.Addr(o.CustomerIP)}
 	paid := o.Paid != ""
 	switch o.Status {
 	case "checkout-draft", "auto-draft", "trash":

@@ -33,6 +33,7 @@ export function Draft({ policy }: { policy: Policy | null }) {
     precedence: policy ? [...policy.precedence, ...ALL.filter((kind) => !policy.precedence.includes(kind))] : ALL,
     halfLifeDays: String(policy?.halfLifeDays ?? 7),
     surveyPays: policy?.surveyPays ?? false,
+    modelledPays: policy?.modelledPays ?? false,
     minimumConfidencePpm: percentOf(policy?.minimumConfidencePpm ?? 900_000),
     note: '',
   };
@@ -46,13 +47,13 @@ export function Draft({ policy }: { policy: Policy | null }) {
       return errors;
     },
   });
-  const { model, precedence, halfLifeDays, surveyPays, minimumConfidencePpm } = form.values;
-  const same = model === start.model && precedence.join() === start.precedence.join() && (model !== 'TIME_DECAY' || halfLifeDays === start.halfLifeDays) && surveyPays === start.surveyPays && minimumConfidencePpm === start.minimumConfidencePpm;
+  const { model, precedence, halfLifeDays, surveyPays, modelledPays, minimumConfidencePpm } = form.values;
+  const same = model === start.model && precedence.join() === start.precedence.join() && (model !== 'TIME_DECAY' || halfLifeDays === start.halfLifeDays) && surveyPays === start.surveyPays && modelledPays === start.modelledPays && minimumConfidencePpm === start.minimumConfidencePpm;
 
   function problemsOf(values: typeof start) {
     const wrong: { code: string; message: string; field: string[] }[] = [];
     if (values.model === 'TIME_DECAY' && asDays(values.halfLifeDays, 90) === null) wrong.push({ code: 'BAD_FORMAT', message: 'Write a number of days, 1 to 90.', field: ['halfLifeDays'] });
-    if (values.surveyPays && ppmOf(values.minimumConfidencePpm) === null) wrong.push({ code: 'BAD_FORMAT', message: 'Write a percentage, 0 to 100.', field: ['minimumConfidencePpm'] });
+    if ((values.surveyPays || values.modelledPays) && ppmOf(values.minimumConfidencePpm) === null) wrong.push({ code: 'BAD_FORMAT', message: 'Write a percentage, 0 to 100.', field: ['minimumConfidencePpm'] });
     return wrong;
   }
 
@@ -62,6 +63,7 @@ export function Draft({ policy }: { policy: Policy | null }) {
       precedence: values.precedence,
       halfLifeDays: values.model === 'TIME_DECAY' ? (asDays(values.halfLifeDays, 90) ?? 7) : (policy?.halfLifeDays ?? 7),
       surveyPays: values.surveyPays,
+      modelledPays: values.modelledPays,
       minimumConfidencePpm: ppmOf(values.minimumConfidencePpm) ?? policy?.minimumConfidencePpm ?? 900_000,
     };
   }
@@ -101,7 +103,8 @@ export function Draft({ policy }: { policy: Policy | null }) {
           <FormErrors messages={[form.errorAt('precedence')].filter((message) => message !== undefined)} />
         </section>
         <CheckField label="A survey answer pays when nothing stronger counts" checked={surveyPays} onValue={(value) => form.set('surveyPays', value)} />
-        {surveyPays && <TextField label="Sure enough without a person, %" inputMode="decimal" className="n" hint="Answers below it wait for somebody to read them." value={minimumConfidencePpm} onValue={(value) => form.set('minimumConfidencePpm', value)} error={form.errorAt('minimumConfidencePpm')} />}
+        <CheckField label="An estimated match by network and time pays when nothing stronger counts" checked={modelledPays} onValue={(value) => form.set('modelledPays', value)} />
+        {(surveyPays || modelledPays) && <TextField label="Sure enough without a person, %" inputMode="decimal" className="n" hint="Answers below it wait for somebody to read them; matches below it earn nothing." value={minimumConfidencePpm} onValue={(value) => form.set('minimumConfidencePpm', value)} error={form.errorAt('minimumConfidencePpm')} />}
         <div className="card pad" style={{ background: 'var(--sunk)' }}>
           <p className="sm dim">What it says</p>
           <p className="b" style={{ marginTop: 2 }} aria-live="polite">{policySentence(model, precedence, Number(halfLifeDays) || 7)}</p>

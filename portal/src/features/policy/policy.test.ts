@@ -28,8 +28,11 @@ describe('a confidence', () => {
 
 describe('a draft that was tried', () => {
   it('says what it would be', () => {
-    expect(draftSentence({ model: 'LINEAR', precedence: ['CODE', 'CLICK'], halfLifeDays: 7, surveyPays: false, windowDays: 3, touchKinds: ['CLICK', 'CODE'] })).toBe(
+    expect(draftSentence({ model: 'LINEAR', precedence: ['CODE', 'CLICK'], halfLifeDays: 7, surveyPays: false, modelledPays: false, windowDays: 3, touchKinds: ['CLICK', 'CODE'] })).toBe(
       'Codes come before links. Every touch that counts gets the same part. Links count for 3 days in every program. Programs pay for links and codes only.',
+    );
+    expect(draftSentence({ model: 'LAST_TOUCH', precedence: ['CODE', 'CLICK'], halfLifeDays: 7, surveyPays: true, modelledPays: true, windowDays: null, touchKinds: [] })).toMatch(
+      /Survey answers pay when nothing stronger counts\. Estimated matches pay when nothing stronger counts\.$/,
     );
   });
   it('says what becomes of orders', () => {

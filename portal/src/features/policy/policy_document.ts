@@ -11,6 +11,7 @@ export const PolicyDocument = graphql(`
       precedence
       halfLifeDays
       surveyPays
+      modelledPays
       minimumConfidencePpm
       effectiveAt
       note
@@ -47,6 +48,7 @@ export const ReplaysDocument = graphql(`
         precedence
         halfLifeDays
         surveyPays
+        modelledPays
         minimumConfidencePpm
         windowDays
         touchKinds

@@ -18,9 +18,10 @@ export function changeWords(before: number, after: number): string {
 }
 
 /** What the draft says. */
-export function draftSentence(draft: Pick<TriedDraft, 'model' | 'precedence' | 'halfLifeDays' | 'surveyPays' | 'windowDays' | 'touchKinds'>): string {
+export function draftSentence(draft: Pick<TriedDraft, 'model' | 'precedence' | 'halfLifeDays' | 'surveyPays' | 'modelledPays' | 'windowDays' | 'touchKinds'>): string {
   const parts = [policySentence(draft.model, draft.precedence, draft.halfLifeDays)];
   if (draft.surveyPays) parts.push('Survey answers pay when nothing stronger counts.');
+  if (draft.modelledPays) parts.push('Estimated matches pay when nothing stronger counts.');
   if (draft.windowDays) parts.push(`Links count for ${plural(draft.windowDays, 'day', 'days')} in every program.`);
   if (draft.touchKinds.length > 0) parts.push(`Programs pay for ${formatList(draft.touchKinds.map((kind) => kindName(kind).toLowerCase()))} only.`);
   return parts.join(' ');
