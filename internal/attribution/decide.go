@@ -70,6 +70,9 @@ func judged(in Input) []*candidate {
 			TouchID: t.ID, Kind: t.Kind, PartnershipID: t.PartnershipID, ProgramID: t.ProgramID,
 			CreatorID: t.CreatorID, At: t.At.UTC(), Result: Counted, Facts: Facts{Joined: t.Joined},
 		}}
+		if t.Kind == Modelled {
+			candidates[i].outcome.Facts.Confidence = t.Confidence
+		}
 	}
 	slices.SortFunc(candidates, func(a, b *candidate) int {
 		return cmp.Or(a.touch.At.Compare(b.touch.At), cmp.Compare(a.touch.ID, b.touch.ID))

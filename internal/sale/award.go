@@ -118,14 +118,14 @@ func (e evidence) place(word tracking.FoundTouch) {
 	e.found[word.ID.String()] = word
 }
 
-// persons are the words of persons that a decision rests on.
-func (d decision) persons() ([]tracking.FoundTouch, error) {
+// kept are the touches that only the decision itself still knows: the words of persons and the estimated matches that it rests on.
+func (d decision) kept() ([]tracking.FoundTouch, error) {
 	var out []tracking.FoundTouch
 	for _, t := range d.touches {
-		if t.Kind != attribution.Person {
+		if t.Kind != attribution.Person && t.Kind != attribution.Modelled {
 			continue
 		}
-		f := tracking.FoundTouch{Kind: t.Kind, At: t.At, Label: t.Label, Platform: creator.Platform(t.Platform)}
+		f := tracking.FoundTouch{Kind: t.Kind, At: t.At, Label: t.Label, Platform: creator.Platform(t.Platform), Confidence: t.Facts.Confidence}
 		for text, to := range map[string]*uuid.UUID{t.TouchID: &f.ID, t.ProgramID: &f.Program, t.PartnershipID: &f.Partnership, t.CreatorID: &f.Creator} {
 			u, err := uuid.Parse(text)
 			if err != nil {

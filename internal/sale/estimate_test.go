@@ -73,6 +73,18 @@ func TestAClickFromTheBuyersNetworkIsAnEstimateThatPaysOnlyWhereThePolicyLetsIt(
 		SetEffectiveAt(now).SetNote("").SaveX(w.ctx)
 	paid := w.from(2, home)
 	require.Equal(t, w.maya.Creator, w.only(paid).CreatorID.UUID, "one visitor, seconds ago: 94.9% sure")
+	// The next day nobody knows the network any more, but the decision does: an edit changes the amount, and not who earns.
+	_, err := w.db.SQL.ExecContext(w.ctx, `DELETE FROM click_network WHERE brand_id = $1`, w.maya.Brand)
+	require.NoError(t, err)
+	require.NoError(t, w.sales.Redecide(w.ctx, paid.ID.UUID, "LATE_CLICK"))
+	a, _ = w.attribution(w.as(viewer.Owner), paid)
+	require.Equal(t, 1, a.Version)
+	_, err = w.sales.Import(w.ctx, order.Incoming{Brand: w.maya.Brand, Source: order.SourceShopify, Store: fixture.Store, ExternalID: *paid.ExternalID, PlacedAt: now, Currency: "EUR",
+		Lines: []order.IncomingLine{{Name: "Serum", Quantity: 1, Net: euros(5_000)}}})
+	require.NoError(t, err)
+	require.Equal(t, euros(500), w.only(paid).Amount)
+
+	w.near(w.maya, uuid.New(), now.Add(-40*time.Second), home)
 	w.near(w.noah, uuid.New(), now.Add(-2*time.Hour), home)
 	a, _ = w.attribution(w.as(viewer.Owner), w.from(3, home))
 	require.Equal(t, attribution.NoCredit, a.Verdict)

@@ -142,7 +142,9 @@ func (s *Service) evidenceOfAllTx(ctx context.Context, tx database.Tx, all []ask
 	}
 	sought, estimating := make([]tracking.Sought, len(all)), make([]tracking.Estimating, len(all))
 	for i, o := range orders {
-		estimating[i] = tracking.Estimating{Brand: o.BrandID.UUID, Network: o.NetworkHash, PlacedAt: o.PlacedAt}
+		if why == lookFirst { // later, the networks of the day are gone, and what was found then is kept
+			estimating[i] = tracking.Estimating{Brand: o.BrandID.UUID, Network: o.NetworkHash, PlacedAt: o.PlacedAt}
+		}
 		sought[i] = tracking.Sought{Brand: o.BrandID.UUID, Click: o.ClickID, Earlier: earlier[i], Codes: o.Codes, Since: o.PlacedAt.Add(-lookBack), PlacedAt: o.PlacedAt}
 	}
 	found, err := tracking.TouchesForAll(ctx, tx, sought)
@@ -171,7 +173,11 @@ func (s *Service) evidenceOfAllTx(ctx context.Context, tx database.Tx, all []ask
 		}
 		found[i] = told[i].found
 		for _, w := range a.words {
-			found[i] = append(found[i], w.FoundTouch)
+			if w.Kind == attribution.Modelled {
+				matches[i] = append(matches[i], w.FoundTouch)
+			} else {
+				found[i] = append(found[i], w.FoundTouch)
+			}
 		}
 		for _, b := range bindings[i] {
 			found[i] = append(found[i], b.FoundTouch)

@@ -183,14 +183,14 @@ type said struct {
 	answer     attribution.AnswerReview
 }
 
-// saidTx gives all that was said about an order.
+// saidTx gives all that was said about an order, and what only its decision still knows.
 func (s *Service) saidTx(ctx context.Context, tx database.Tx, o order.Order, d decision) ([]said, error) {
-	persons, err := d.persons()
+	kept, err := d.kept()
 	if err != nil {
 		return nil, err
 	}
 	var out []said
-	for _, f := range persons {
+	for _, f := range kept {
 		out = append(out, said{FoundTouch: f})
 	}
 	row, err := tx.Ent.SurveyAnswer.Query().Where(entsurvey.OrderID(o.ID.UUID)).Only(ctx)
