@@ -44,6 +44,19 @@ func TestOrderKeepsLongIDsAndTakesDiscountAndTaxOff(t *testing.T) {
 	require.Equal(t, order.LineTip, o.Lines[2].Kind)
 }
 
+func TestTheAddressOfTheBuyerIsReadWhereThereIsOne(t *testing.T) {
+	t.Parallel()
+	for told, want := range map[string]string{`"203.0.113.7"`: "203.0.113.7", `"2001:db8::1"`: "2001:db8::1", `null`: "", `"0.0.0.0.0"`: "", `7`: ""} {
+		n, err := shopify.Translate(shopify.OrdersPaid, []byte(`{"id": 1, "created_at": "2026-11-01T10:00:00Z", "financial_status": "paid", "currency": "EUR", "total_price": "1.00", "browser_ip": `+told+`}`))
+		require.NoError(t, err)
+		if want == "" {
+			require.False(t, n.Order.Network.IsValid(), told)
+		} else {
+			require.Equal(t, want, n.Order.Network.String())
+		}
+	}
+}
+
 func TestOrderStates(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
