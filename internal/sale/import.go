@@ -178,7 +178,7 @@ func (s *Service) importRowTx(ctx context.Context, tx database.Tx, brand uuid.UU
 			return nil, fmt.Errorf("import orders: %w", err)
 		}
 		return row, auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "ORDER_IMPORT_BEGUN", ObjectKind: "ORDER_IMPORT", ObjectID: row.ID, BrandID: brand,
-			Detail: map[string]any{"file": in.FileName, "store": in.Store}})
+			Detail: map[string]any{"file": in.FileName, "store": in.Store, "sentence": "Began to send “" + in.FileName + "”, a file of orders of " + in.Store + "."}})
 	}
 	u, err := id.Want(*in.Import, id.OrderImport, "import")
 	if err != nil {
@@ -234,7 +234,8 @@ func (s *Service) StartImport(ctx context.Context, importID id.ID, leaveOut bool
 		}
 		out = importOf(row)
 		if err := auditlog.WriteTx(ctx, tx, s.clock.Now(), auditlog.Deed{Action: "ORDER_IMPORT_STARTED", ObjectKind: "ORDER_IMPORT", ObjectID: row.ID, BrandID: row.BrandID,
-			Detail: map[string]any{"file": row.FileName, "orders": row.OrdersTotal}}); err != nil {
+			Detail: map[string]any{"file": row.FileName, "orders": row.OrdersTotal,
+				"sentence": fmt.Sprintf("Had the orders of “%s” recorded: %d of them.", row.FileName, row.OrdersTotal)}}); err != nil {
 			return err
 		}
 		return s.queue.EnqueueTx(ctx, tx, RunImportArgs{Import: row.ID}, job.Once())
