@@ -36,9 +36,11 @@ const (
 	ImportFailed    ImportStatus = "FAILED"    // The file cannot be read.
 )
 
+// ImportPartMax is how many bytes one part of a file has at most, as they come with one call.
+const ImportPartMax = 200_000
+
 // Limits of an import.
 const (
-	partMax      = 200_000 // bytes of one part of a file, as they come with one call
 	fileNameMax  = 200
 	problemsMax  = 1_000 // that are kept of one import
 	problemShown = 100
@@ -113,8 +115,8 @@ func (s *Service) ImportOrders(ctx context.Context, in ImportOrdersInput) (Order
 	switch {
 	case in.Part == "":
 		wrong.Add(fault.At("part", "REQUIRED", "The file, or its next part, is missing."))
-	case len(in.Part) > partMax:
-		wrong.Add(fault.At("part", "TOO_LONG", "A part has at most %d bytes; send the file in several.", partMax))
+	case len(in.Part) > ImportPartMax:
+		wrong.Add(fault.At("part", "TOO_LONG", "A part has at most %d bytes; send the file in several.", ImportPartMax))
 	case strings.ContainsRune(in.Part, utf8.RuneError):
 		wrong.Add(fault.At("part", "BAD_FORMAT", "This is no text in UTF-8. Save the file as CSV UTF-8."))
 	}
