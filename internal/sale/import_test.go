@@ -65,7 +65,7 @@ func TestAFileIsCheckedFirstAndThenRecordedOnce(t *testing.T) {
 	require.Equal(t, "TRIBUTARY", string(*i.Format))
 	problems, err := w.sales.ProblemsOfImports(w.ctx, []uuid.UUID{i.ID.UUID})
 	require.NoError(t, err)
-	require.Equal(t, []sale.ImportProblem{{Line: 4, Column: "net", Code: "BAD_FORMAT", Message: "This is an amount like 12.34."}}, problems[i.ID.UUID])
+	require.Equal(t, []sale.ImportProblem{{Line: 4, Column: "net", Code: "BAD_FORMAT", Message: "Write an amount like 12.34."}}, problems[i.ID.UUID])
 	require.Zero(t, w.count(`SELECT count(*) FROM "order"`), "a dry run records nothing")
 
 	_, err = w.sales.StartImport(w.as(viewer.Manager), i.ID, false)

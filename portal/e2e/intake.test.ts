@@ -118,7 +118,7 @@ describe('what comes in', () => {
     const row = page.getByRole('row', { name: /dp_77/ });
     await row.getByText('The bank asks for the money').waitFor();
     expect(await look(watched)).toEqual([]);
-    await row.getByRole('button', { name: 'Say what it decided' }).click();
+    await row.getByRole('button', { name: 'It decided' }).click();
     await page.getByRole('dialog').getByLabel('What the bank says').selectOption({ label: 'The shop keeps the money' });
     await page.getByRole('dialog').getByRole('button', { name: 'Record it' }).click();
     await row.getByText('The shop keeps the money').waitFor();

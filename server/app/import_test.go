@@ -73,7 +73,7 @@ func TestImportOrdersChecksAndRecordsOnlyWhenItIsSaid(t *testing.T) {
 	for _, dry := range []OrderFile{in, {Path: in.Path, Brand: slug, Format: "tributary", Record: true}} {
 		out, err := run(t.Context(), nil, dry)
 		require.ErrorIs(t, err, ExitCode(1))
-		require.Contains(t, out, "line 5, net: This is an amount like 12.34.\nline 6, placed_at: ")
+		require.Contains(t, out, "line 5, net: Write an amount like 12.34.\nline 6, placed_at: ")
 		require.Contains(t, out, "orders.csv of "+fixture.Store+". Orders: 3 (new: 3, known: 0), left out: 2, problems: 2.\nNothing is recorded. Mend the file")
 	}
 	require.Zero(t, stored())

@@ -11,6 +11,7 @@ import { formatDate, formatDateTime, formatMoney, formatRelative, toDrawing } fr
 import { BlockSkeleton, Button, Card, CheckField, DataTable, EmptyPage, ErrorState, Facts, FilterSelect, FormErrors, Loaded, MoreRows, PageHead, PanelPerson, Person, Segmented, SidePanel, Status, TableSkeleton, Tabs, TextArea, toast, useForm, usePanel, useView, type Column } from '@/ui';
 import { EvidenceList } from '../guard/evidence_list';
 import { Findings } from '../guard/findings';
+import { evidenceSaid } from '../guard/guard_words';
 import { holdSaid, SIGNAL_CHOICE, signalSaid } from './hold_words';
 
 export const HoldFields = graphql(`
@@ -101,9 +102,15 @@ const TABS: { key: HoldStatus; label: string }[] = [
   { key: 'REJECTED', label: 'Taken back' },
 ];
 
+/** What was seen first; the reason is written to the creator, so it stands where there is nothing else. */
+function seenOf(hold: Hold): string {
+  const [first] = hold.evidence;
+  return first && hold.signal !== 'PERSON' ? evidenceSaid(first) : hold.reason;
+}
+
 const columns: Column<Hold>[] = [
   { key: 'creator', head: 'Creator', cell: (row) => <Person name={row.commission.creator.name} detail={row.commission.order ? `Order ${row.commission.order.name}` : row.commission.program.name} />, phone: 'name', sort: (row) => row.commission.creator.name, ascendingFirst: true, text: (row) => row.commission.creator.name },
-  { key: 'why', head: 'Why it is held', cell: (row) => <Status tone={holdSaid(row.status).tone} icon={signalSaid(row.signal).icon} detail={row.status === 'OPEN' ? row.reason : (row.decisionReason ?? row.reason)}>{signalSaid(row.signal).words}</Status>, phone: 'sentence', text: (row) => row.reason },
+  { key: 'why', head: 'Why it is held', cell: (row) => <Status tone={holdSaid(row.status).tone} icon={signalSaid(row.signal).icon} detail={row.status === 'OPEN' ? seenOf(row) : (row.decisionReason ?? row.reason)}>{signalSaid(row.signal).words}</Status>, phone: 'sentence', text: (row) => row.reason },
   { key: 'since', head: 'Since', cell: (row) => <span className="mut nw">{formatRelative(row.createdAt)}</span>, phone: 'time', sort: (row) => row.createdAt, text: (row) => row.createdAt },
   { key: 'amount', head: 'Held', right: true, cell: (row) => <b className="b">{formatMoney(row.commission.amount)}</b>, phone: 'amount', sort: (row) => toDrawing(row.commission.amount), text: (row) => row.commission.amount.amount },
 ];
@@ -131,8 +138,8 @@ export default function Holds() {
       <Findings />
       <Card label="Holds">
         <div className="tabtools">
-          <FilterSelect name="Why" value={signal ?? ''} options={[{ value: '', label: 'All' }, ...SIGNAL_CHOICE]} onChange={(value) => view.set({ why: value || null })} />
           <Tabs label="Holds" current={status} tabs={TABS.map((tab) => ({ key: tab.key, label: tab.label, count: tab.key === status && list.rows ? `${list.total ?? list.rows.length}${list.total === null && list.more ? '+' : ''}` : undefined, to: view.href({ state: tab.key === 'OPEN' ? null : tab.key, open: null }) }))} />
+          <FilterSelect name="Why" value={signal ?? ''} options={[{ value: '', label: 'All' }, ...SIGNAL_CHOICE]} onChange={(value) => view.set({ why: value || null })} />
         </div>
         <Loaded data={list.rows} error={list.error} again={list.again} skeleton={<TableSkeleton />}>
           {(rows) =>

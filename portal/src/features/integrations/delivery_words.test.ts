@@ -20,7 +20,7 @@ describe('the words of a delivery', () => {
 
   it('keeps a word of the sender that it does not know', () => {
     expect(topicWords('orders/paid')).toBe('A payment');
-    expect(topicWords('carts/update')).toBe('carts/update');
-    expect(topicWords('')).toBe('Something without a name');
+    expect(topicWords('carts/update')).toBe('Other news: carts/update');
+    expect(topicWords('')).toBe('Other news');
   });
 });

@@ -24,7 +24,7 @@ const TOPICS: Record<string, string> = {
 };
 
 /** What a delivery tells; the sender's own word where it is not known. */
-export const topicWords = (topic: string): string => TOPICS[topic] ?? (topic || 'Something without a name');
+export const topicWords = (topic: string): string => TOPICS[topic] ?? (topic ? `Other news: ${topic}` : 'Other news');
 
 /** What can wait for its order. */
 function waiting(topic: string): string {

@@ -21,7 +21,7 @@ export function importSaid(file: OrderImport): { tone: Tone; words: string; deta
     case 'CHECKING':
       return { tone: 'wait', words: 'Being read', detail: 'Nothing is recorded yet.' };
     case 'CHECKED':
-      return file.ordersTotal === 0 ? { tone: 'bad', words: 'No order can be recorded', detail: problemsWords(file) } : { tone: 'wait', words: 'Waits for your word', detail: problemsWords(file) };
+      return file.ordersTotal === 0 ? { tone: 'bad', words: 'No order can be recorded', detail: problemsWords(file) } : { tone: 'wait', words: 'Checked, and waits for your word', detail: problemsWords(file) };
     case 'RUNNING':
       return { tone: 'wait', words: 'Being recorded', detail: `${formatNumber(file.ordersDone)} of ${plural(file.ordersTotal, 'order', 'orders')}` };
     case 'DONE':

@@ -8,7 +8,7 @@ import { formatBytes, formatDateTime, formatNumber, plural } from '@/lib/format'
 import { Button, ButtonLink, Card, DataTable, EmptyPage, FormErrors, Loaded, PageHead, PageSkeleton, ProgressBar, StatRow, Status, Stepper, TableMenu, useForm, type Column, type Step } from '@/ui';
 import { FileField } from './file_field';
 import { OrderImportDocument, StartOrderImportDocument } from './import_document';
-import { formatName, importSaid, problemsWords } from './import_words';
+import { formatName, importSaid } from './import_words';
 import { Sent } from './order_imports';
 import { useUpload } from './use_upload';
 
@@ -88,7 +88,7 @@ function ImportView({ file }: { file: File }) {
               { key: 'new', label: over || file.status === 'RUNNING' ? 'New orders' : 'Would be new', value: formatNumber(file.ordersNew), from: `of ${plural(file.ordersTotal, 'order', 'orders')}` },
               { key: 'known', label: 'Known already', value: formatNumber(file.ordersKnown), from: 'stay as the shop told them' },
               { key: 'refused', label: over || file.status === 'RUNNING' ? 'Left out' : 'Would be left out', value: formatNumber(file.ordersRefused), from: 'for a problem' },
-              { key: 'refunds', label: 'Refunds', value: over || file.status === 'RUNNING' ? formatNumber(file.refunds) : '–', from: over || file.status === 'RUNNING' ? 'recorded with them' : 'are counted as they are recorded' },
+              { key: 'refunds', label: 'Refunds', value: over || file.status === 'RUNNING' ? formatNumber(file.refunds) : '–', from: over || file.status === 'RUNNING' ? 'recorded with them' : 'counted when recorded' },
             ]}
           />
         )}
@@ -129,7 +129,7 @@ function Start({ file }: { file: File }) {
   return (
     <>
       <p className="mut">
-        {leaveOut ? `${problemsWords(file)} Mend the file and send it again, or record the others.` : 'Each order is attributed, and what it earns is reckoned, as for any order that a shop tells.'}
+        {leaveOut ? 'Mend the file and send it again, or record the orders that nothing is wrong with.' : 'Each order is attributed, and what it earns is reckoned, as for any order that a shop tells.'}
       </p>
       <FormErrors messages={deed.messages} />
       <div className="row g2 wrap">

@@ -57,7 +57,7 @@ export default function OrderImports() {
       <Loaded data={list.rows} error={list.error} again={list.again} skeleton={<Card className="mt"><TableSkeleton columns={4} rows={3} /></Card>}>
         {(rows) =>
           rows.length > 0 && (
-            <Card title="Files until now" className="mt">
+            <Card title="Files sent before" className="mt">
               <DataTable label="Files of orders" rows={rows} columns={columns} rowKey={(row) => row.id} to={(row) => `${hat.base}/imports/${row.id}`} stickyHead={false} foot={<MoreRows shown={rows.length} total={list.total} one="file" many="files" more={list.more} busy={list.loadingMore} />} />
             </Card>
           )

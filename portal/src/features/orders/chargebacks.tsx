@@ -4,7 +4,7 @@ import { errorsOf } from '@/api/deed';
 import { onceKey } from '@/api/once_key';
 import { useMay } from '@/frame/rights';
 import type { ChargebackStage } from '@/gql/graphql';
-import { currencyName, formatDateTime, formatMoney, parseAmount } from '@/lib/format';
+import { currencyName, formatDate, formatMoney, parseAmount } from '@/lib/format';
 import { Button, Card, DataTable, Dialog, FormErrors, SelectField, Status, TextArea, TextField, toast, useForm, type Column } from '@/ui';
 import { STAGE_FOLLOWS, stagesAfter, stageSaid } from './chargeback_words';
 import { RecordChargebackDocument } from './order_document';
@@ -14,11 +14,12 @@ type Chargeback = Order['chargebacks'][number];
 
 const CHANGED = { additionalTypenames: ['Order', 'Commission', 'Hold'] };
 
+/** When the bank came, and when it decided. */
+const whenSaid = (row: Chargeback): string => (row.decidedAt ? `${formatDate(row.openedAt, 'short')}, decided ${formatDate(row.decidedAt, 'short')}` : `Since ${formatDate(row.openedAt, 'short')}`);
+
 const columns: Column<Chargeback>[] = [
   { key: 'state', head: 'What the bank says', cell: (row) => <Status tone={stageSaid(row.stage).tone} detail={row.reason || undefined}>{stageSaid(row.stage).words}</Status>, phone: 'sentence' },
-  { key: 'case', head: 'Case', cell: (row) => <span style={{ overflowWrap: 'anywhere' }}>{row.externalId}</span>, phone: 'name' },
-  { key: 'opened', head: 'Opened', cell: (row) => <span className="nw">{formatDateTime(row.openedAt, 'short')}</span>, phone: 'time' },
-  { key: 'decided', head: 'Decided', cell: (row) => (row.decidedAt ? <span className="nw">{formatDateTime(row.decidedAt, 'short')}</span> : <span className="dim">Not yet</span>) },
+  { key: 'case', head: 'Case', cell: (row) => <><span className="ell blk" style={{ maxWidth: 150 }} title={row.externalId}>{row.externalId}</span><span className="sm mut nw">{whenSaid(row)}</span></>, phone: 'name' },
   { key: 'amount', head: 'Asked back', right: true, cell: (row) => <b className="b">{formatMoney(row.amount)}</b>, phone: 'amount' },
 ];
 
@@ -35,7 +36,7 @@ export function Chargebacks({ order }: { order: Order }) {
     cell: (row) =>
       stagesAfter(row.stage).length > 0 && (
         <Button small onClick={() => setMoving(row)}>
-          {row.stage === 'OPENED' ? 'Say what it decided' : 'The money came back'}
+          {row.stage === 'OPENED' ? 'It decided' : 'It came back'}
         </Button>
       ),
   };

@@ -122,7 +122,7 @@ function OrderView({ order }: { order: Order }) {
           <p className="pad mut">{attribution ? 'No touch of a creator was found before this order, so nobody earns.' : 'The decision stands here within a moment of the order.'}</p>
         )}
       </Card>
-      <div className="cols mt">
+      <div className="cols wide mt">
         <div className="grid">
           <Card title="What creators earn of it" action={<span className="dim n">{order.commissions.length}</span>}>
             {order.commissions.length === 0 ? <p className="pad mut" style={{ paddingTop: 4 }}>Nobody earns a commission of this order.</p> : order.commissions.map((commission) => <CommissionRow key={commission.id} commission={commission} />)}
