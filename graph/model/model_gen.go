@@ -33,6 +33,22 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
+// Input of acceptAttributionSuggestion.
+type AcceptAttributionSuggestionInput struct {
+	// The suggestion; it is open and names a partnership.
+	SuggestionID id.ID `json:"suggestionId"`
+	// Why, 1 to 2,000 characters; both creators read it.
+	Reason string `json:"reason"`
+}
+
+// Result of acceptAttributionSuggestion.
+type AcceptAttributionSuggestionPayload struct {
+	// The suggestion as it is now.
+	Suggestion *sale.Suggestion `json:"suggestion,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of acceptInvitation.
 type AcceptInvitationInput struct {
 	// Token from the mail; the signed-in person's address must be the invited one.
@@ -617,6 +633,22 @@ type DisconnectIntegrationInput struct {
 type DisconnectIntegrationPayload struct {
 	// The integration as it is now.
 	Integration *brand.Integration `json:"integration,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of dismissAttributionSuggestion.
+type DismissAttributionSuggestionInput struct {
+	// The suggestion; it is open.
+	SuggestionID id.ID `json:"suggestionId"`
+	// Why, 1 to 2,000 characters; for the log.
+	Reason string `json:"reason"`
+}
+
+// Result of dismissAttributionSuggestion.
+type DismissAttributionSuggestionPayload struct {
+	// The suggestion as it is now.
+	Suggestion *sale.Suggestion `json:"suggestion,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }

@@ -8,6 +8,7 @@ import (
 	"tributary/ent/gen/application"
 	"tributary/ent/gen/attributiondecision"
 	"tributary/ent/gen/attributionpolicy"
+	"tributary/ent/gen/attributionsuggestion"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
 	"tributary/ent/gen/chargeback"
@@ -155,6 +156,36 @@ func init() {
 	attributionpolicyDescNote := attributionpolicyFields[9].Descriptor()
 	// attributionpolicy.NoteValidator is a validator for the "note" field. It is called by the builders before save.
 	attributionpolicy.NoteValidator = attributionpolicyDescNote.Validators[0].(func(string) error)
+	attributionsuggestionMixin := schema.AttributionSuggestion{}.Mixin()
+	attributionsuggestion.Policy = privacy.NewPolicies(attributionsuggestionMixin[0], schema.AttributionSuggestion{})
+	attributionsuggestion.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := attributionsuggestion.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	attributionsuggestionFields := schema.AttributionSuggestion{}.Fields()
+	_ = attributionsuggestionFields
+	// attributionsuggestionDescCause is the schema descriptor for cause field.
+	attributionsuggestionDescCause := attributionsuggestionFields[5].Descriptor()
+	// attributionsuggestion.CauseValidator is a validator for the "cause" field. It is called by the builders before save.
+	attributionsuggestion.CauseValidator = attributionsuggestionDescCause.Validators[0].(func(string) error)
+	// attributionsuggestionDescSentence is the schema descriptor for sentence field.
+	attributionsuggestionDescSentence := attributionsuggestionFields[6].Descriptor()
+	// attributionsuggestion.SentenceValidator is a validator for the "sentence" field. It is called by the builders before save.
+	attributionsuggestion.SentenceValidator = attributionsuggestionDescSentence.Validators[0].(func(string) error)
+	// attributionsuggestionDescStatus is the schema descriptor for status field.
+	attributionsuggestionDescStatus := attributionsuggestionFields[8].Descriptor()
+	// attributionsuggestion.DefaultStatus holds the default value on creation for the status field.
+	attributionsuggestion.DefaultStatus = attributionsuggestionDescStatus.Default.(string)
+	// attributionsuggestion.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	attributionsuggestion.StatusValidator = attributionsuggestionDescStatus.Validators[0].(func(string) error)
+	// attributionsuggestionDescReason is the schema descriptor for reason field.
+	attributionsuggestionDescReason := attributionsuggestionFields[11].Descriptor()
+	// attributionsuggestion.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	attributionsuggestion.ReasonValidator = attributionsuggestionDescReason.Validators[0].(func(string) error)
 	brandMixin := schema.Brand{}.Mixin()
 	brand.Policy = privacy.NewPolicies(brandMixin[0], schema.Brand{})
 	brand.Hooks[0] = func(next ent.Mutator) ent.Mutator {
