@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Api } from './api';
 import { look, settled, signIn } from './browser';
-import { fileOf, orderOf, refundOf, shopOf } from './intake';
+import { fileOf, orderOf, refundOf, shopOf, wantsASecondLook } from './intake';
 import { deliver } from './shop';
 import { newWorld } from './world';
 
@@ -122,5 +122,24 @@ describe('what comes in', () => {
     await page.getByRole('dialog').getByLabel('What the bank says').selectOption({ label: 'The shop keeps the money' });
     await page.getByRole('dialog').getByRole('button', { name: 'Record it' }).click();
     await row.getByText('The shop keeps the money').waitFor();
+  });
+
+  it('a paid sale that would be another creator’s now is given away by the owner, who keeps the first one paid', async () => {
+    const { api, brandId } = await manager();
+    const suggestion = await wantsASecondLook(api, brandId);
+    const watched = await world.visit();
+    const { page } = watched;
+    await signIn(page, 'brand@demo.test');
+    await page.goto(`${BASE}/holds`);
+    await page.getByRole('link', { name: /Second look/ }).click();
+    await page.getByRole('row', { name: /Maya Okafor/ }).getByRole('button').click();
+    await page.waitForURL(`**/holds?**open=${suggestion}`);
+    const panel = page.getByRole('complementary', { name: 'A second look' });
+    expect(await look(watched)).toEqual([]);
+    await panel.getByRole('button', { name: 'Give it to Maya Okafor' }).click();
+    await panel.getByLabel('Why').fill('The shop told the wrong code first.');
+    await panel.getByRole('button', { name: 'Give the sale' }).click();
+    await page.getByText('No sale wants a second look').waitFor();
+    expect(await look(watched)).toEqual([]);
   });
 });

@@ -45,3 +45,22 @@ export async function comesIn(api: Api, brandId: string, orderId: string): Promi
   const { inboundDeliveries } = await api.ask<{ inboundDeliveries: { nodes: { id: string }[] } }>('query ($brandId: ID!) { inboundDeliveries(brandId: $brandId, first: 10) { nodes { id } } }', { brandId });
   return { deliveries: inboundDeliveries.nodes.map(({ id }) => id), imports: [checked.import.id, part.import.id] };
 }
+
+interface Earned {
+  commissions: { nodes: { creator: { name: string }; order: { externalId: string; store: string; placedAt: string; total: { amount: string; currencyCode: string }; lines: { kind: string; name: string; quantity: number; net: { amount: string } }[] } | null }[] };
+}
+
+/** A sale that is paid already and would be another creator's now: the shop tells it again with another code. */
+export async function wantsASecondLook(api: Api, brandId: string, code = 'MAYA15', creator = 'Maya Okafor'): Promise<string> {
+  const { commissions } = await api.ask<Earned>('query ($brandId: ID!) { commissions(brandId: $brandId, status: PAID, first: 50) { nodes { creator { name } order { externalId store placedAt total { amount currencyCode } lines { kind name quantity net { amount } } } } } }', { brandId });
+  const order = commissions.nodes.find((entry) => entry.creator.name !== creator && entry.order?.lines.every((line) => line.kind === 'PRODUCT'))?.order;
+  if (!order) throw new Error('the demo has no paid sale');
+  await api.change('recordOrder', 'mutation ($input: RecordOrderInput!) { recordOrder(input: $input) { userErrors { field message } } }', {
+    brandId, store: order.store, externalId: order.externalId, placedAt: order.placedAt, currencyCode: order.total.currencyCode, total: order.total.amount, codes: [code],
+    lines: order.lines.map((line, index) => ({ externalId: `${index + 1}`, name: line.name, quantity: line.quantity, net: line.net.amount })),
+  });
+  const { attributionSuggestions } = await api.ask<{ attributionSuggestions: { nodes: { id: string }[] } }>('query ($brandId: ID!) { attributionSuggestions(brandId: $brandId, status: OPEN, first: 1) { nodes { id } } }', { brandId });
+  const [found] = attributionSuggestions.nodes;
+  if (!found) throw new Error('nothing is suggested');
+  return found.id;
+}
