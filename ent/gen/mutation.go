@@ -15319,6 +15319,8 @@ type CreatorMutation struct {
 	appendlanguages []string
 	niches          *[]string
 	appendniches    []string
+	aliases         *[]string
+	appendaliases   []string
 	website_url     *string
 	updated_at      *time.Time
 	clearedFields   map[string]struct{}
@@ -15751,6 +15753,57 @@ func (m *CreatorMutation) ResetNiches() {
 	m.appendniches = nil
 }
 
+// SetAliases sets the "aliases" field.
+func (m *CreatorMutation) SetAliases(s []string) {
+	m.aliases = &s
+	m.appendaliases = nil
+}
+
+// Aliases returns the value of the "aliases" field in the mutation.
+func (m *CreatorMutation) Aliases() (r []string, exists bool) {
+	v := m.aliases
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAliases returns the old "aliases" field's value of the Creator entity.
+// If the Creator object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CreatorMutation) OldAliases(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAliases is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAliases requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAliases: %w", err)
+	}
+	return oldValue.Aliases, nil
+}
+
+// AppendAliases adds s to the "aliases" field.
+func (m *CreatorMutation) AppendAliases(s []string) {
+	m.appendaliases = append(m.appendaliases, s...)
+}
+
+// AppendedAliases returns the list of values that were appended to the "aliases" field in this mutation.
+func (m *CreatorMutation) AppendedAliases() ([]string, bool) {
+	if len(m.appendaliases) == 0 {
+		return nil, false
+	}
+	return m.appendaliases, true
+}
+
+// ResetAliases resets all changes to the "aliases" field.
+func (m *CreatorMutation) ResetAliases() {
+	m.aliases = nil
+	m.appendaliases = nil
+}
+
 // SetWebsiteURL sets the "website_url" field.
 func (m *CreatorMutation) SetWebsiteURL(s string) {
 	m.website_url = &s
@@ -15897,7 +15950,7 @@ func (m *CreatorMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *CreatorMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.created_at != nil {
 		fields = append(fields, creator.FieldCreatedAt)
 	}
@@ -15921,6 +15974,9 @@ func (m *CreatorMutation) Fields() []string {
 	}
 	if m.niches != nil {
 		fields = append(fields, creator.FieldNiches)
+	}
+	if m.aliases != nil {
+		fields = append(fields, creator.FieldAliases)
 	}
 	if m.website_url != nil {
 		fields = append(fields, creator.FieldWebsiteURL)
@@ -15952,6 +16008,8 @@ func (m *CreatorMutation) Field(name string) (ent.Value, bool) {
 		return m.Languages()
 	case creator.FieldNiches:
 		return m.Niches()
+	case creator.FieldAliases:
+		return m.Aliases()
 	case creator.FieldWebsiteURL:
 		return m.WebsiteURL()
 	case creator.FieldUpdatedAt:
@@ -15981,6 +16039,8 @@ func (m *CreatorMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldLanguages(ctx)
 	case creator.FieldNiches:
 		return m.OldNiches(ctx)
+	case creator.FieldAliases:
+		return m.OldAliases(ctx)
 	case creator.FieldWebsiteURL:
 		return m.OldWebsiteURL(ctx)
 	case creator.FieldUpdatedAt:
@@ -16049,6 +16109,13 @@ func (m *CreatorMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetNiches(v)
+		return nil
+	case creator.FieldAliases:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAliases(v)
 		return nil
 	case creator.FieldWebsiteURL:
 		v, ok := value.(string)
@@ -16145,6 +16212,9 @@ func (m *CreatorMutation) ResetField(name string) error {
 		return nil
 	case creator.FieldNiches:
 		m.ResetNiches()
+		return nil
+	case creator.FieldAliases:
+		m.ResetAliases()
 		return nil
 	case creator.FieldWebsiteURL:
 		m.ResetWebsiteURL()
@@ -32915,6 +32985,8 @@ type PartnershipMutation struct {
 	activated_at              *time.Time
 	retire_at                 *time.Time
 	status_since              *time.Time
+	aliases                   *[]string
+	appendaliases             []string
 	clearedFields             map[string]struct{}
 	brand                     *uuid.UUID
 	clearedbrand              bool
@@ -33635,6 +33707,57 @@ func (m *PartnershipMutation) ResetStatusSince() {
 	m.status_since = nil
 }
 
+// SetAliases sets the "aliases" field.
+func (m *PartnershipMutation) SetAliases(s []string) {
+	m.aliases = &s
+	m.appendaliases = nil
+}
+
+// Aliases returns the value of the "aliases" field in the mutation.
+func (m *PartnershipMutation) Aliases() (r []string, exists bool) {
+	v := m.aliases
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAliases returns the old "aliases" field's value of the Partnership entity.
+// If the Partnership object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnershipMutation) OldAliases(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAliases is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAliases requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAliases: %w", err)
+	}
+	return oldValue.Aliases, nil
+}
+
+// AppendAliases adds s to the "aliases" field.
+func (m *PartnershipMutation) AppendAliases(s []string) {
+	m.appendaliases = append(m.appendaliases, s...)
+}
+
+// AppendedAliases returns the list of values that were appended to the "aliases" field in this mutation.
+func (m *PartnershipMutation) AppendedAliases() ([]string, bool) {
+	if len(m.appendaliases) == 0 {
+		return nil, false
+	}
+	return m.appendaliases, true
+}
+
+// ResetAliases resets all changes to the "aliases" field.
+func (m *PartnershipMutation) ResetAliases() {
+	m.aliases = nil
+	m.appendaliases = nil
+}
+
 // ClearBrand clears the "brand" edge to the Brand entity.
 func (m *PartnershipMutation) ClearBrand() {
 	m.clearedbrand = true
@@ -33777,7 +33900,7 @@ func (m *PartnershipMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PartnershipMutation) Fields() []string {
-	fields := make([]string, 0, 14)
+	fields := make([]string, 0, 15)
 	if m.created_at != nil {
 		fields = append(fields, partnership.FieldCreatedAt)
 	}
@@ -33820,6 +33943,9 @@ func (m *PartnershipMutation) Fields() []string {
 	if m.status_since != nil {
 		fields = append(fields, partnership.FieldStatusSince)
 	}
+	if m.aliases != nil {
+		fields = append(fields, partnership.FieldAliases)
+	}
 	return fields
 }
 
@@ -33856,6 +33982,8 @@ func (m *PartnershipMutation) Field(name string) (ent.Value, bool) {
 		return m.RetireAt()
 	case partnership.FieldStatusSince:
 		return m.StatusSince()
+	case partnership.FieldAliases:
+		return m.Aliases()
 	}
 	return nil, false
 }
@@ -33893,6 +34021,8 @@ func (m *PartnershipMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldRetireAt(ctx)
 	case partnership.FieldStatusSince:
 		return m.OldStatusSince(ctx)
+	case partnership.FieldAliases:
+		return m.OldAliases(ctx)
 	}
 	return nil, fmt.Errorf("unknown Partnership field %s", name)
 }
@@ -33999,6 +34129,13 @@ func (m *PartnershipMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetStatusSince(v)
+		return nil
+	case partnership.FieldAliases:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAliases(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Partnership field %s", name)
@@ -34144,6 +34281,9 @@ func (m *PartnershipMutation) ResetField(name string) error {
 		return nil
 	case partnership.FieldStatusSince:
 		m.ResetStatusSince()
+		return nil
+	case partnership.FieldAliases:
+		m.ResetAliases()
 		return nil
 	}
 	return fmt.Errorf("unknown Partnership field %s", name)

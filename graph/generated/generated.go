@@ -566,6 +566,7 @@ type ComplexityRoot struct {
 	}
 
 	Creator struct {
+		Aliases        func(childComplexity int) int
 		Bio            func(childComplexity int) int
 		Country        func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
@@ -1133,6 +1134,7 @@ type ComplexityRoot struct {
 		UpdateCreatorProfile         func(childComplexity int, input model.UpdateCreatorProfileInput) int
 		UpdateLink                   func(childComplexity int, input model.UpdateLinkInput) int
 		UpdateMember                 func(childComplexity int, input model.UpdateMemberInput) int
+		UpdatePartnershipAliases     func(childComplexity int, input model.UpdatePartnershipAliasesInput) int
 		UpdatePartnershipGuard       func(childComplexity int, input model.UpdatePartnershipGuardInput) int
 		UpdateProgram                func(childComplexity int, input model.UpdateProgramInput) int
 		UpdateProgramGuard           func(childComplexity int, input model.UpdateProgramGuardInput) int
@@ -1285,6 +1287,7 @@ type ComplexityRoot struct {
 	Partnership struct {
 		AcceptedTermsVersion func(childComplexity int) int
 		ActivatedAt          func(childComplexity int) int
+		Aliases              func(childComplexity int) int
 		Codes                func(childComplexity int) int
 		CreatedAt            func(childComplexity int) int
 		Creator              func(childComplexity int) int
@@ -2050,6 +2053,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	UpdatePartnershipAliasesPayload struct {
+		Partnership func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
 	UpdatePartnershipGuardPayload struct {
 		Guard      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -2259,6 +2267,7 @@ type MutationResolver interface {
 	DecideApplication(ctx context.Context, input model.DecideApplicationInput) (*model.DecideApplicationPayload, error)
 	AcceptTerms(ctx context.Context, input model.AcceptTermsInput) (*model.AcceptTermsPayload, error)
 	SetPartnershipStatus(ctx context.Context, input model.SetPartnershipStatusInput) (*model.SetPartnershipStatusPayload, error)
+	UpdatePartnershipAliases(ctx context.Context, input model.UpdatePartnershipAliasesInput) (*model.UpdatePartnershipAliasesPayload, error)
 	CreateLink(ctx context.Context, input model.CreateLinkInput) (*model.CreateLinkPayload, error)
 	UpdateLink(ctx context.Context, input model.UpdateLinkInput) (*model.UpdateLinkPayload, error)
 	ArchiveLink(ctx context.Context, input model.ArchiveLinkInput) (*model.ArchiveLinkPayload, error)
@@ -4211,6 +4220,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateProspectPayload.UserErrors(childComplexity), true
 
+	case "Creator.aliases":
+		if e.ComplexityRoot.Creator.Aliases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Creator.Aliases(childComplexity), true
 	case "Creator.bio":
 		if e.ComplexityRoot.Creator.Bio == nil {
 			break
@@ -6898,6 +6913,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateMember(childComplexity, args["input"].(model.UpdateMemberInput)), true
+	case "Mutation.updatePartnershipAliases":
+		if e.ComplexityRoot.Mutation.UpdatePartnershipAliases == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updatePartnershipAliases_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdatePartnershipAliases(childComplexity, args["input"].(model.UpdatePartnershipAliasesInput)), true
 	case "Mutation.updatePartnershipGuard":
 		if e.ComplexityRoot.Mutation.UpdatePartnershipGuard == nil {
 			break
@@ -7573,6 +7599,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Partnership.ActivatedAt(childComplexity), true
+	case "Partnership.aliases":
+		if e.ComplexityRoot.Partnership.Aliases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Partnership.Aliases(childComplexity), true
 	case "Partnership.codes":
 		if e.ComplexityRoot.Partnership.Codes == nil {
 			break
@@ -10921,6 +10953,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateMemberPayload.UserErrors(childComplexity), true
 
+	case "UpdatePartnershipAliasesPayload.partnership":
+		if e.ComplexityRoot.UpdatePartnershipAliasesPayload.Partnership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdatePartnershipAliasesPayload.Partnership(childComplexity), true
+	case "UpdatePartnershipAliasesPayload.userErrors":
+		if e.ComplexityRoot.UpdatePartnershipAliasesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdatePartnershipAliasesPayload.UserErrors(childComplexity), true
+
 	case "UpdatePartnershipGuardPayload.guard":
 		if e.ComplexityRoot.UpdatePartnershipGuardPayload.Guard == nil {
 			break
@@ -11181,6 +11226,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateCreatorProfileInput", ec.unmarshalInputUpdateCreatorProfileInput),
 			graphql.NewInputUnmarshaler("UpdateLinkInput", ec.unmarshalInputUpdateLinkInput),
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
+			graphql.NewInputUnmarshaler("UpdatePartnershipAliasesInput", ec.unmarshalInputUpdatePartnershipAliasesInput),
 			graphql.NewInputUnmarshaler("UpdatePartnershipGuardInput", ec.unmarshalInputUpdatePartnershipGuardInput),
 			graphql.NewInputUnmarshaler("UpdateProgramGuardInput", ec.unmarshalInputUpdateProgramGuardInput),
 			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
@@ -12654,6 +12700,8 @@ type Creator implements Node {
   languages: [String!]!
   "What they publish about. At most 20."
   niches: [String!]!
+  "Other names that people call them; answers of surveys are understood by these too, and a person confirms them. At most 20."
+  aliases: [String!]!
   "Their website."
   websiteUrl: URL
   "Where they publish. At most 20."
@@ -12714,6 +12762,8 @@ input UpdateCreatorProfileInput {
   languages: [String!]
   "What they publish about. At most 20, each at most 40 characters."
   niches: [String!]
+  "Other names that people call them. At most 20, each 3 to 60 characters."
+  aliases: [String!]
   "Their website."
   websiteUrl: URL
 }
@@ -12936,6 +12986,8 @@ type Partnership implements Node {
   createdAt: DateTime!
   "When it became active."
   activatedAt: DateTime
+  "What the brand's customers call the creator; answers of surveys are understood by these. At most 20."
+  aliases: [String!]!
   "Its links."
   links(
     "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
@@ -13005,6 +13057,22 @@ input SetPartnershipStatusInput {
 
 "Result of setPartnershipStatus."
 type SetPartnershipStatusPayload {
+  "The partnership as it is now."
+  partnership: Partnership
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of updatePartnershipAliases."
+input UpdatePartnershipAliasesInput {
+  "The partnership."
+  partnershipId: ID!
+  "All that the brand's customers call the creator, beside name, handles and codes. At most 20, each 3 to 60 characters; an empty list takes them away."
+  aliases: [String!]!
+}
+
+"Result of updatePartnershipAliases."
+type UpdatePartnershipAliasesPayload {
   "The partnership as it is now."
   partnership: Partnership
   "What was wrong; empty on success. At most 20."
@@ -17519,6 +17587,11 @@ type Mutation {
     "The input."
     input: SetPartnershipStatusInput!
   ): SetPartnershipStatusPayload!
+  "Says what a brand's customers call a creator, so that answers of surveys are understood; at this brand only."
+  updatePartnershipAliases(
+    "The input."
+    input: UpdatePartnershipAliasesInput!
+  ): UpdatePartnershipAliasesPayload!
 
   "Makes a link."
   createLink(
@@ -18709,6 +18782,8 @@ func (ec *executionContext) childFields_Creator(ctx context.Context, field graph
 		return ec.fieldContext_Creator_languages(ctx, field)
 	case "niches":
 		return ec.fieldContext_Creator_niches(ctx, field)
+	case "aliases":
+		return ec.fieldContext_Creator_aliases(ctx, field)
 	case "websiteUrl":
 		return ec.fieldContext_Creator_websiteUrl(ctx, field)
 	case "socialAccounts":
@@ -19973,6 +20048,8 @@ func (ec *executionContext) childFields_Partnership(ctx context.Context, field g
 		return ec.fieldContext_Partnership_createdAt(ctx, field)
 	case "activatedAt":
 		return ec.fieldContext_Partnership_activatedAt(ctx, field)
+	case "aliases":
+		return ec.fieldContext_Partnership_aliases(ctx, field)
 	case "links":
 		return ec.fieldContext_Partnership_links(ctx, field)
 	case "codes":
@@ -21343,6 +21420,16 @@ func (ec *executionContext) childFields_UpdateMemberPayload(ctx context.Context,
 		return ec.fieldContext_UpdateMemberPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateMemberPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdatePartnershipAliasesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "partnership":
+		return ec.fieldContext_UpdatePartnershipAliasesPayload_partnership(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdatePartnershipAliasesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdatePartnershipAliasesPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdatePartnershipGuardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -22727,6 +22814,20 @@ func (ec *executionContext) field_Mutation_updateMember_args(ctx context.Context
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.UpdateMemberInput, error) {
 			return ec.unmarshalNUpdateMemberInput2tributaryᚋgraphᚋmodelᚐUpdateMemberInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_updatePartnershipAliases_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UpdatePartnershipAliasesInput, error) {
+			return ec.unmarshalNUpdatePartnershipAliasesInput2tributaryᚋgraphᚋmodelᚐUpdatePartnershipAliasesInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -32584,6 +32685,29 @@ func (ec *executionContext) fieldContext_Creator_niches(_ context.Context, field
 	return graphql.NewScalarFieldContext("Creator", field, false, false, "String")
 }
 
+func (ec *executionContext) _Creator_aliases(ctx context.Context, field graphql.CollectedField, obj *creator.Creator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Creator_aliases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Aliases, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Creator_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Creator", field, false, false, "String")
+}
+
 func (ec *executionContext) _Creator_websiteUrl(ctx context.Context, field graphql.CollectedField, obj *creator.Creator) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -41778,6 +41902,50 @@ func (ec *executionContext) fieldContext_Mutation_setPartnershipStatus(ctx conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_updatePartnershipAliases(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updatePartnershipAliases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdatePartnershipAliases(ctx, fc.Args["input"].(model.UpdatePartnershipAliasesInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdatePartnershipAliasesPayload) graphql.Marshaler {
+			return ec.marshalNUpdatePartnershipAliasesPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdatePartnershipAliasesPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updatePartnershipAliases(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdatePartnershipAliasesPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updatePartnershipAliases_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createLink(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -46693,6 +46861,29 @@ func (ec *executionContext) _Partnership_activatedAt(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_Partnership_activatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Partnership", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Partnership_aliases(ctx context.Context, field graphql.CollectedField, obj *partnership.Partnership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Partnership_aliases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Aliases, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Partnership_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Partnership", field, false, false, "String")
 }
 
 func (ec *executionContext) _Partnership_links(ctx context.Context, field graphql.CollectedField, obj *partnership.Partnership) (ret graphql.Marshaler) {
@@ -60876,6 +61067,70 @@ func (ec *executionContext) fieldContext_UpdateMemberPayload_userErrors(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _UpdatePartnershipAliasesPayload_partnership(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePartnershipAliasesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePartnershipAliasesPayload_partnership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Partnership, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *partnership.Partnership) graphql.Marshaler {
+			return ec.marshalOPartnership2ᚖtributaryᚋinternalᚋpartnershipᚐPartnership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePartnershipAliasesPayload_partnership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdatePartnershipAliasesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Partnership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdatePartnershipAliasesPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePartnershipAliasesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePartnershipAliasesPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePartnershipAliasesPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdatePartnershipAliasesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdatePartnershipGuardPayload_guard(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePartnershipGuardPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -68085,7 +68340,7 @@ func (ec *executionContext) unmarshalInputUpdateCreatorProfileInput(ctx context.
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"handle", "name", "bio", "country", "languages", "niches", "websiteUrl"}
+	fieldsInOrder := [...]string{"handle", "name", "bio", "country", "languages", "niches", "aliases", "websiteUrl"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -68134,6 +68389,13 @@ func (ec *executionContext) unmarshalInputUpdateCreatorProfileInput(ctx context.
 				return it, err
 			}
 			it.Niches = data
+		case "aliases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("aliases"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Aliases = data
 		case "websiteUrl":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("websiteUrl"))
 			data, err := ec.unmarshalOURL2ᚖstring(ctx, v)
@@ -68288,6 +68550,55 @@ func (ec *executionContext) unmarshalInputUpdateMemberInput(ctx context.Context,
 func UnmarshalUpdateMemberInput(ctx context.Context, raw any) (model.UpdateMemberInput, error) {
 	var out model.UpdateMemberInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateMemberInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdatePartnershipAliasesInput(ctx context.Context, obj any) (model.UpdatePartnershipAliasesInput, error) {
+	var it model.UpdatePartnershipAliasesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"partnershipId", "aliases"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "partnershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partnershipId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartnershipID = data
+		case "aliases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("aliases"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Aliases = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdatePartnershipAliasesInput unmarshals raw into the UpdatePartnershipAliasesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdatePartnershipAliasesInput(ctx context.Context, raw any) (model.UpdatePartnershipAliasesInput, error) {
+	var out model.UpdatePartnershipAliasesInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdatePartnershipAliasesInput", raw, &out)
 	return out, err
 }
 
@@ -72094,6 +72405,11 @@ func (ec *executionContext) _Creator(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "aliases":
+			out.Values[i] = ec._Creator_aliases(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "websiteUrl":
 			out.Values[i] = ec._Creator_websiteUrl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -75635,6 +75951,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "updatePartnershipAliases":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updatePartnershipAliases(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createLink":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createLink(ctx, field)
@@ -76982,6 +77305,11 @@ func (ec *executionContext) _Partnership(ctx context.Context, sel ast.SelectionS
 		case "activatedAt":
 			out.Values[i] = ec._Partnership_activatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "aliases":
+			out.Values[i] = ec._Partnership_aliases(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "links":
@@ -82046,6 +82374,44 @@ func (ec *executionContext) _UpdateMemberPayload(ctx context.Context, sel ast.Se
 			}
 		case "userErrors":
 			out.Values[i] = ec._UpdateMemberPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var updatePartnershipAliasesPayloadImplementors = []string{"UpdatePartnershipAliasesPayload"}
+
+func (ec *executionContext) _UpdatePartnershipAliasesPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdatePartnershipAliasesPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updatePartnershipAliasesPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdatePartnershipAliasesPayload")
+		case "partnership":
+			out.Values[i] = ec._UpdatePartnershipAliasesPayload_partnership(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdatePartnershipAliasesPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -87593,6 +87959,19 @@ func (ec *executionContext) marshalNUpdateMemberPayload2ᚖtributaryᚋgraphᚋm
 		return graphql.Null
 	}
 	return ec._UpdateMemberPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUpdatePartnershipAliasesInput2tributaryᚋgraphᚋmodelᚐUpdatePartnershipAliasesInput(ctx context.Context, v any) (model.UpdatePartnershipAliasesInput, error) {
+	res, err := ec.unmarshalInputUpdatePartnershipAliasesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdatePartnershipAliasesPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdatePartnershipAliasesPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdatePartnershipAliasesPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpdatePartnershipAliasesPayload!")
+		return graphql.Null
+	}
+	return ec._UpdatePartnershipAliasesPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdatePartnershipGuardInput2tributaryᚋgraphᚋmodelᚐUpdatePartnershipGuardInput(ctx context.Context, v any) (model.UpdatePartnershipGuardInput, error) {

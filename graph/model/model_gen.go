@@ -1637,6 +1637,8 @@ type UpdateCreatorProfileInput struct {
 	Languages []string `json:"languages,omitempty"`
 	// What they publish about. At most 20, each at most 40 characters.
 	Niches []string `json:"niches,omitempty"`
+	// Other names that people call them. At most 20, each 3 to 60 characters.
+	Aliases []string `json:"aliases,omitempty"`
 	// Their website.
 	WebsiteURL *string `json:"websiteUrl,omitempty"`
 }
@@ -1687,6 +1689,22 @@ type UpdateMemberInput struct {
 type UpdateMemberPayload struct {
 	// The membership as it is now.
 	Membership *identity.Membership `json:"membership,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of updatePartnershipAliases.
+type UpdatePartnershipAliasesInput struct {
+	// The partnership.
+	PartnershipID id.ID `json:"partnershipId"`
+	// All that the brand's customers call the creator, beside name, handles and codes. At most 20, each 3 to 60 characters; an empty list takes them away.
+	Aliases []string `json:"aliases"`
+}
+
+// Result of updatePartnershipAliases.
+type UpdatePartnershipAliasesPayload struct {
+	// The partnership as it is now.
+	Partnership *partnership.Partnership `json:"partnership,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }

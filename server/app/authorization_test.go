@@ -412,6 +412,9 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.setPartnershipStatus": func(c *cast) vars {
 		return input(vars{"partnershipId": c.join().partnership.String(), "status": "PAUSED", "pauseKind": "BRAND", "reason": "A break."})
 	},
+	"Mutation.updatePartnershipAliases": func(c *cast) vars {
+		return input(vars{"partnershipId": c.partner.partnership.String(), "aliases": []string{"the serum lady"}})
+	},
 	"Mutation.createLink": func(c *cast) vars { return input(vars{"partnershipId": c.partner.partnership.String()}) },
 	"Mutation.updateLink": func(c *cast) vars { return input(vars{"linkId": c.partner.link.String(), "label": "Bio"}) },
 	"Mutation.updateLink:outOfStock": func(c *cast) vars {

@@ -741,6 +741,7 @@ var (
 		{Name: "country", Type: field.TypeString, Size: 8},
 		{Name: "languages", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
 		{Name: "niches", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "aliases", Type: field.TypeJSON, Default: "[]", SchemaType: map[string]string{"postgres": "jsonb"}},
 		{Name: "website_url", Type: field.TypeString, Nullable: true, Size: 8000},
 		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "user_id", Type: field.TypeUUID},
@@ -753,7 +754,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "creator_user_user",
-				Columns:    []*schema.Column{CreatorColumns[10]},
+				Columns:    []*schema.Column{CreatorColumns[11]},
 				RefColumns: []*schema.Column{UserColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -762,7 +763,7 @@ var (
 			{
 				Name:    "creator_user_key",
 				Unique:  true,
-				Columns: []*schema.Column{CreatorColumns[10]},
+				Columns: []*schema.Column{CreatorColumns[11]},
 			},
 			{
 				Name:    "creator_handle_key",
@@ -1558,6 +1559,7 @@ var (
 		{Name: "activated_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "retire_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "status_since", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "aliases", Type: field.TypeJSON, Default: "[]", SchemaType: map[string]string{"postgres": "jsonb"}},
 		{Name: "brand_id", Type: field.TypeUUID},
 		{Name: "program_id", Type: field.TypeUUID},
 		{Name: "creator_id", Type: field.TypeUUID},
@@ -1571,25 +1573,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "partnership_brand_brand",
-				Columns:    []*schema.Column{PartnershipColumns[11]},
+				Columns:    []*schema.Column{PartnershipColumns[12]},
 				RefColumns: []*schema.Column{BrandColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "partnership_program_program",
-				Columns:    []*schema.Column{PartnershipColumns[12]},
+				Columns:    []*schema.Column{PartnershipColumns[13]},
 				RefColumns: []*schema.Column{ProgramColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "partnership_creator_creator",
-				Columns:    []*schema.Column{PartnershipColumns[13]},
+				Columns:    []*schema.Column{PartnershipColumns[14]},
 				RefColumns: []*schema.Column{CreatorColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "partnership_application_application",
-				Columns:    []*schema.Column{PartnershipColumns[14]},
+				Columns:    []*schema.Column{PartnershipColumns[15]},
 				RefColumns: []*schema.Column{ApplicationColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -1598,22 +1600,22 @@ var (
 			{
 				Name:    "partnership_key",
 				Unique:  true,
-				Columns: []*schema.Column{PartnershipColumns[12], PartnershipColumns[13]},
+				Columns: []*schema.Column{PartnershipColumns[13], PartnershipColumns[14]},
 			},
 			{
 				Name:    "partnership_of_brand",
 				Unique:  false,
-				Columns: []*schema.Column{PartnershipColumns[11], PartnershipColumns[1], PartnershipColumns[0]},
+				Columns: []*schema.Column{PartnershipColumns[12], PartnershipColumns[1], PartnershipColumns[0]},
 			},
 			{
 				Name:    "partnership_of_program",
 				Unique:  false,
-				Columns: []*schema.Column{PartnershipColumns[12], PartnershipColumns[1], PartnershipColumns[0]},
+				Columns: []*schema.Column{PartnershipColumns[13], PartnershipColumns[1], PartnershipColumns[0]},
 			},
 			{
 				Name:    "partnership_of_creator",
 				Unique:  false,
-				Columns: []*schema.Column{PartnershipColumns[13], PartnershipColumns[1], PartnershipColumns[0]},
+				Columns: []*schema.Column{PartnershipColumns[14], PartnershipColumns[1], PartnershipColumns[0]},
 			},
 			{
 				Name:    "partnership_retiring",

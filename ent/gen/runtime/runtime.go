@@ -516,8 +516,12 @@ func init() {
 	creatorDescCountry := creatorFields[4].Descriptor()
 	// creator.CountryValidator is a validator for the "country" field. It is called by the builders before save.
 	creator.CountryValidator = creatorDescCountry.Validators[0].(func(string) error)
+	// creatorDescAliases is the schema descriptor for aliases field.
+	creatorDescAliases := creatorFields[7].Descriptor()
+	// creator.DefaultAliases holds the default value on creation for the aliases field.
+	creator.DefaultAliases = creatorDescAliases.Default.([]string)
 	// creatorDescWebsiteURL is the schema descriptor for website_url field.
-	creatorDescWebsiteURL := creatorFields[7].Descriptor()
+	creatorDescWebsiteURL := creatorFields[8].Descriptor()
 	// creator.WebsiteURLValidator is a validator for the "website_url" field. It is called by the builders before save.
 	creator.WebsiteURLValidator = creatorDescWebsiteURL.Validators[0].(func(string) error)
 	customerbindingMixin := schema.CustomerBinding{}.Mixin()
@@ -1054,6 +1058,10 @@ func init() {
 	partnershipDescAcceptedTermsVersion := partnershipFields[8].Descriptor()
 	// partnership.DefaultAcceptedTermsVersion holds the default value on creation for the accepted_terms_version field.
 	partnership.DefaultAcceptedTermsVersion = partnershipDescAcceptedTermsVersion.Default.(int)
+	// partnershipDescAliases is the schema descriptor for aliases field.
+	partnershipDescAliases := partnershipFields[13].Descriptor()
+	// partnership.DefaultAliases holds the default value on creation for the aliases field.
+	partnership.DefaultAliases = partnershipDescAliases.Default.([]string)
 	partnershipguardMixin := schema.PartnershipGuard{}.Mixin()
 	partnershipguard.Policy = privacy.NewPolicies(partnershipguardMixin[0], schema.PartnershipGuard{})
 	partnershipguard.Hooks[0] = func(next ent.Mutator) ent.Mutator {
