@@ -53,6 +53,8 @@ func (s *Service) Register(w *job.Workers) {
 	job.Add(w, s.Replay)
 	job.Add(w, s.CheckImport)
 	job.Add(w, s.RunImport)
+	job.Add(w, s.DropImports)
+	job.Every(w, dropEvery, DropImportsArgs{})
 }
 
 // verdict is how the handling of a delivery ended.

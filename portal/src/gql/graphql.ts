@@ -1911,6 +1911,8 @@ export type UpdateCodeGuardInput = {
 
 /** Input of updateCreatorProfile. What is left out stays. The first call makes the profile. */
 export type UpdateCreatorProfileInput = {
+  /** Other names that people call them. At most 20, each 3 to 60 characters. */
+  aliases?: InputMaybe<Array<Scalars['String']['input']>>;
   /** About them, at most 2,000 characters. */
   bio?: InputMaybe<Scalars['String']['input']>;
   /** Where they live. */
@@ -1951,6 +1953,14 @@ export type UpdateMemberInput = {
   membershipId: Scalars['ID']['input'];
   /** All roles to hold from now on. At most 4. Nobody gives FINANCE to themselves; the last OWNER stays. */
   roles: Array<Role>;
+};
+
+/** Input of updatePartnershipAliases. */
+export type UpdatePartnershipAliasesInput = {
+  /** All that the brand's customers call the creator, beside name, handles and codes. At most 20, each 3 to 60 characters; an empty list takes them away. */
+  aliases: Array<Scalars['String']['input']>;
+  /** The partnership. */
+  partnershipId: Scalars['ID']['input'];
 };
 
 /** Input of updatePartnershipGuard. */
