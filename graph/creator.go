@@ -32,7 +32,7 @@ func (q queryResolver) Creators(ctx context.Context, first *int, after *string, 
 
 func (m mutationResolver) UpdateCreatorProfile(ctx context.Context, in model.UpdateCreatorProfileInput) (*model.UpdateCreatorProfilePayload, error) {
 	v, userErrors, err := outcome(m.r.Creators.UpdateProfile(ctx, creator.ProfileInput{
-		Handle: in.Handle, Name: in.Name, Bio: in.Bio, Country: in.Country, Languages: in.Languages, Niches: in.Niches,
+		Handle: in.Handle, Name: in.Name, Bio: in.Bio, Country: in.Country, Languages: in.Languages, Niches: in.Niches, Aliases: in.Aliases,
 		WebsiteURL: in.WebsiteURL}))
 	return &model.UpdateCreatorProfilePayload{Creator: v, UserErrors: userErrors}, err
 }

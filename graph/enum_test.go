@@ -100,6 +100,7 @@ var columns = map[string]string{
 	"commission.kind": "CommissionType", "commission.status": "CommissionStatus",
 	"experiment.status": "ExperimentStatus", "experiment.dimension": "ExperimentDimension",
 	"hold.signal": "HoldSignal", "hold.status": "HoldStatus", "claim.status": "ClaimStatus", "finding.signal": "", "finding.status": "FindingStatus",
+	"attribution_suggestion.status": "SuggestionStatus", "attribution_suggestion.cause": "",
 	"survey_answer.status": "SurveyAnswerStatus", "survey_answer.source": "",
 	"program_guard.leak_mode": "LeakMode", "program_guard.banned_mode": "BannedMode", "program_guard.finding_mode": "FindingMode", "code_guard.mode": "LeakMode",
 	"payout_account.status": "PayoutAccountStatus", "payout_run.status": "PayoutRunStatus",

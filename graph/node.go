@@ -54,6 +54,7 @@ func (r *Resolver) nodes() map[id.Kind]nodeOf {
 		id.Hold:          by(r.Holds.Get),
 		id.Claim:         by(r.Sales.Claim),
 		id.SurveyAnswer:  by(r.Sales.SurveyAnswer),
+		id.Suggestion:    by(r.Sales.Suggestion),
 		id.Finding:       by(r.Holds.Finding),
 		id.Transaction:   by(r.Ledger.Get),
 		id.PayoutAccount: by(r.Payouts.AccountByID),

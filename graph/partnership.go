@@ -68,6 +68,12 @@ func (m mutationResolver) SetPartnershipStatus(ctx context.Context, in model.Set
 	return &model.SetPartnershipStatusPayload{Partnership: v, UserErrors: userErrors}, err
 }
 
+// UpdatePartnershipAliases says what a brand's customers call a creator.
+func (m mutationResolver) UpdatePartnershipAliases(ctx context.Context, in model.UpdatePartnershipAliasesInput) (*model.UpdatePartnershipAliasesPayload, error) {
+	v, userErrors, err := outcome(m.r.Partnerships.SetAliases(ctx, in.PartnershipID, in.Aliases))
+	return &model.UpdatePartnershipAliasesPayload{Partnership: v, UserErrors: userErrors}, err
+}
+
 // Application answers the fields of applications that need more than the application.
 func (r *Resolver) Application() generated.ApplicationResolver { return applicationResolver{} }
 

@@ -25,6 +25,7 @@ type commands struct {
 	Demo           demoCommand    `cmd:"" help:"Make the demo and return when it is done: brands, creators, 120 days of sales and payouts. Only in the sandbox."`
 	User           userCommand    `cmd:"" help:"Manage users."`
 	Token          tokenCommand   `cmd:"" help:"Manage access tokens."`
+	Import         importCommand  `cmd:"" help:"Import from files."`
 	RebuildRollups rebuildCommand `cmd:"" help:"Compute all figures again from the raw rows."`
 	Audit          auditCommand   `cmd:"" help:"Check every invariant of the books; prints balanced, or what is off and exits 1."`
 	Doctor         doctorCommand  `cmd:"" help:"Check the installation and say in words what to mend."`
@@ -50,6 +51,16 @@ type (
 		Create struct {
 			Email string `arg:"" help:"Address of the user to sign in."`
 		} `cmd:"" help:"Print a short-lived access token of a user."`
+	}
+	importCommand struct {
+		Orders struct {
+			File     string `arg:"" help:"File of orders: CSV in UTF-8, at most 32 MiB and 200,000 orders."`
+			Brand    string `help:"Short name of the brand, as it stands in its addresses." required:""`
+			Store    string `help:"Shop whose orders they are; the host of the brand's website when left out."`
+			Format   string `help:"Its columns: auto finds them by their names." enum:"auto,tributary,shopify,woocommerce" default:"auto"`
+			Record   bool   `help:"Record the orders. Without it the file is only checked, and what is wrong is listed; exits 1 when anything is."`
+			LeaveOut bool   `help:"Record the others where some orders have problems."`
+		} `cmd:"" help:"Check a file of orders, and record them. The same file again changes nothing, and goes on where it was stopped."`
 	}
 	rebuildCommand struct{}
 	auditCommand   struct{}
@@ -99,6 +110,9 @@ func run(ctx context.Context, c commands, command string) error {
 		return a.CreateUser(ctx, c.User.Create.Email, c.User.Create.Name, c.User.Create.Admin)
 	case "token create <email>":
 		return a.CreateToken(ctx, c.Token.Create.Email)
+	case "import orders <file>":
+		o := c.Import.Orders
+		return a.ImportOrders(ctx, app.OrderFile{Path: o.File, Brand: o.Brand, Store: o.Store, Format: o.Format, Record: o.Record, LeaveOut: o.LeaveOut})
 	case "rebuild-rollups":
 		return a.RebuildRollups(ctx)
 	case "audit":

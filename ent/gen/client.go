@@ -15,6 +15,7 @@ import (
 	"tributary/ent/gen/application"
 	"tributary/ent/gen/attributiondecision"
 	"tributary/ent/gen/attributionpolicy"
+	"tributary/ent/gen/attributionsuggestion"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
 	"tributary/ent/gen/chargeback"
@@ -79,6 +80,8 @@ type Client struct {
 	AttributionDecision *AttributionDecisionClient
 	// AttributionPolicy is the client for interacting with the AttributionPolicy builders.
 	AttributionPolicy *AttributionPolicyClient
+	// AttributionSuggestion is the client for interacting with the AttributionSuggestion builders.
+	AttributionSuggestion *AttributionSuggestionClient
 	// Brand is the client for interacting with the Brand builders.
 	Brand *BrandClient
 	// BrandDomain is the client for interacting with the BrandDomain builders.
@@ -180,6 +183,7 @@ func (c *Client) init() {
 	c.Application = NewApplicationClient(c.config)
 	c.AttributionDecision = NewAttributionDecisionClient(c.config)
 	c.AttributionPolicy = NewAttributionPolicyClient(c.config)
+	c.AttributionSuggestion = NewAttributionSuggestionClient(c.config)
 	c.Brand = NewBrandClient(c.config)
 	c.BrandDomain = NewBrandDomainClient(c.config)
 	c.Chargeback = NewChargebackClient(c.config)
@@ -313,55 +317,56 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 	cfg := c.config
 	cfg.driver = tx
 	return &Tx{
-		ctx:                 ctx,
-		config:              cfg,
-		APIKey:              NewAPIKeyClient(cfg),
-		Application:         NewApplicationClient(cfg),
-		AttributionDecision: NewAttributionDecisionClient(cfg),
-		AttributionPolicy:   NewAttributionPolicyClient(cfg),
-		Brand:               NewBrandClient(cfg),
-		BrandDomain:         NewBrandDomainClient(cfg),
-		Chargeback:          NewChargebackClient(cfg),
-		Claim:               NewClaimClient(cfg),
-		Code:                NewCodeClient(cfg),
-		CodeGuard:           NewCodeGuardClient(cfg),
-		Commission:          NewCommissionClient(cfg),
-		Creator:             NewCreatorClient(cfg),
-		CustomerBinding:     NewCustomerBindingClient(cfg),
-		Experiment:          NewExperimentClient(cfg),
-		Finding:             NewFindingClient(cfg),
-		Funding:             NewFundingClient(cfg),
-		Hold:                NewHoldClient(cfg),
-		Integration:         NewIntegrationClient(cfg),
-		Invitation:          NewInvitationClient(cfg),
-		Link:                NewLinkClient(cfg),
-		Membership:          NewMembershipClient(cfg),
-		OfferVersion:        NewOfferVersionClient(cfg),
-		Order:               NewOrderClient(cfg),
-		OrderImport:         NewOrderImportClient(cfg),
-		OrderLine:           NewOrderLineClient(cfg),
-		Partnership:         NewPartnershipClient(cfg),
-		PartnershipGuard:    NewPartnershipGuardClient(cfg),
-		PartnershipMove:     NewPartnershipMoveClient(cfg),
-		Payout:              NewPayoutClient(cfg),
-		PayoutAccount:       NewPayoutAccountClient(cfg),
-		PayoutLine:          NewPayoutLineClient(cfg),
-		PayoutRun:           NewPayoutRunClient(cfg),
-		PolicyReplay:        NewPolicyReplayClient(cfg),
-		Post:                NewPostClient(cfg),
-		Program:             NewProgramClient(cfg),
-		ProgramGuard:        NewProgramGuardClient(cfg),
-		ProgramMove:         NewProgramMoveClient(cfg),
-		Prospect:            NewProspectClient(cfg),
-		ProspectEvent:       NewProspectEventClient(cfg),
-		Refund:              NewRefundClient(cfg),
-		Resource:            NewResourceClient(cfg),
-		Review:              NewReviewClient(cfg),
-		Session:             NewSessionClient(cfg),
-		SocialAccount:       NewSocialAccountClient(cfg),
-		SurveyAnswer:        NewSurveyAnswerClient(cfg),
-		TermsVersion:        NewTermsVersionClient(cfg),
-		User:                NewUserClient(cfg),
+		ctx:                   ctx,
+		config:                cfg,
+		APIKey:                NewAPIKeyClient(cfg),
+		Application:           NewApplicationClient(cfg),
+		AttributionDecision:   NewAttributionDecisionClient(cfg),
+		AttributionPolicy:     NewAttributionPolicyClient(cfg),
+		AttributionSuggestion: NewAttributionSuggestionClient(cfg),
+		Brand:                 NewBrandClient(cfg),
+		BrandDomain:           NewBrandDomainClient(cfg),
+		Chargeback:            NewChargebackClient(cfg),
+		Claim:                 NewClaimClient(cfg),
+		Code:                  NewCodeClient(cfg),
+		CodeGuard:             NewCodeGuardClient(cfg),
+		Commission:            NewCommissionClient(cfg),
+		Creator:               NewCreatorClient(cfg),
+		CustomerBinding:       NewCustomerBindingClient(cfg),
+		Experiment:            NewExperimentClient(cfg),
+		Finding:               NewFindingClient(cfg),
+		Funding:               NewFundingClient(cfg),
+		Hold:                  NewHoldClient(cfg),
+		Integration:           NewIntegrationClient(cfg),
+		Invitation:            NewInvitationClient(cfg),
+		Link:                  NewLinkClient(cfg),
+		Membership:            NewMembershipClient(cfg),
+		OfferVersion:          NewOfferVersionClient(cfg),
+		Order:                 NewOrderClient(cfg),
+		OrderImport:           NewOrderImportClient(cfg),
+		OrderLine:             NewOrderLineClient(cfg),
+		Partnership:           NewPartnershipClient(cfg),
+		PartnershipGuard:      NewPartnershipGuardClient(cfg),
+		PartnershipMove:       NewPartnershipMoveClient(cfg),
+		Payout:                NewPayoutClient(cfg),
+		PayoutAccount:         NewPayoutAccountClient(cfg),
+		PayoutLine:            NewPayoutLineClient(cfg),
+		PayoutRun:             NewPayoutRunClient(cfg),
+		PolicyReplay:          NewPolicyReplayClient(cfg),
+		Post:                  NewPostClient(cfg),
+		Program:               NewProgramClient(cfg),
+		ProgramGuard:          NewProgramGuardClient(cfg),
+		ProgramMove:           NewProgramMoveClient(cfg),
+		Prospect:              NewProspectClient(cfg),
+		ProspectEvent:         NewProspectEventClient(cfg),
+		Refund:                NewRefundClient(cfg),
+		Resource:              NewResourceClient(cfg),
+		Review:                NewReviewClient(cfg),
+		Session:               NewSessionClient(cfg),
+		SocialAccount:         NewSocialAccountClient(cfg),
+		SurveyAnswer:          NewSurveyAnswerClient(cfg),
+		TermsVersion:          NewTermsVersionClient(cfg),
+		User:                  NewUserClient(cfg),
 	}, nil
 }
 
@@ -379,55 +384,56 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 	cfg := c.config
 	cfg.driver = &txDriver{tx: tx, drv: c.driver}
 	return &Tx{
-		ctx:                 ctx,
-		config:              cfg,
-		APIKey:              NewAPIKeyClient(cfg),
-		Application:         NewApplicationClient(cfg),
-		AttributionDecision: NewAttributionDecisionClient(cfg),
-		AttributionPolicy:   NewAttributionPolicyClient(cfg),
-		Brand:               NewBrandClient(cfg),
-		BrandDomain:         NewBrandDomainClient(cfg),
-		Chargeback:          NewChargebackClient(cfg),
-		Claim:               NewClaimClient(cfg),
-		Code:                NewCodeClient(cfg),
-		CodeGuard:           NewCodeGuardClient(cfg),
-		Commission:          NewCommissionClient(cfg),
-		Creator:             NewCreatorClient(cfg),
-		CustomerBinding:     NewCustomerBindingClient(cfg),
-		Experiment:          NewExperimentClient(cfg),
-		Finding:             NewFindingClient(cfg),
-		Funding:             NewFundingClient(cfg),
-		Hold:                NewHoldClient(cfg),
-		Integration:         NewIntegrationClient(cfg),
-		Invitation:          NewInvitationClient(cfg),
-		Link:                NewLinkClient(cfg),
-		Membership:          NewMembershipClient(cfg),
-		OfferVersion:        NewOfferVersionClient(cfg),
-		Order:               NewOrderClient(cfg),
-		OrderImport:         NewOrderImportClient(cfg),
-		OrderLine:           NewOrderLineClient(cfg),
-		Partnership:         NewPartnershipClient(cfg),
-		PartnershipGuard:    NewPartnershipGuardClient(cfg),
-		PartnershipMove:     NewPartnershipMoveClient(cfg),
-		Payout:              NewPayoutClient(cfg),
-		PayoutAccount:       NewPayoutAccountClient(cfg),
-		PayoutLine:          NewPayoutLineClient(cfg),
-		PayoutRun:           NewPayoutRunClient(cfg),
-		PolicyReplay:        NewPolicyReplayClient(cfg),
-		Post:                NewPostClient(cfg),
-		Program:             NewProgramClient(cfg),
-		ProgramGuard:        NewProgramGuardClient(cfg),
-		ProgramMove:         NewProgramMoveClient(cfg),
-		Prospect:            NewProspectClient(cfg),
-		ProspectEvent:       NewProspectEventClient(cfg),
-		Refund:              NewRefundClient(cfg),
-		Resource:            NewResourceClient(cfg),
-		Review:              NewReviewClient(cfg),
-		Session:             NewSessionClient(cfg),
-		SocialAccount:       NewSocialAccountClient(cfg),
-		SurveyAnswer:        NewSurveyAnswerClient(cfg),
-		TermsVersion:        NewTermsVersionClient(cfg),
-		User:                NewUserClient(cfg),
+		ctx:                   ctx,
+		config:                cfg,
+		APIKey:                NewAPIKeyClient(cfg),
+		Application:           NewApplicationClient(cfg),
+		AttributionDecision:   NewAttributionDecisionClient(cfg),
+		AttributionPolicy:     NewAttributionPolicyClient(cfg),
+		AttributionSuggestion: NewAttributionSuggestionClient(cfg),
+		Brand:                 NewBrandClient(cfg),
+		BrandDomain:           NewBrandDomainClient(cfg),
+		Chargeback:            NewChargebackClient(cfg),
+		Claim:                 NewClaimClient(cfg),
+		Code:                  NewCodeClient(cfg),
+		CodeGuard:             NewCodeGuardClient(cfg),
+		Commission:            NewCommissionClient(cfg),
+		Creator:               NewCreatorClient(cfg),
+		CustomerBinding:       NewCustomerBindingClient(cfg),
+		Experiment:            NewExperimentClient(cfg),
+		Finding:               NewFindingClient(cfg),
+		Funding:               NewFundingClient(cfg),
+		Hold:                  NewHoldClient(cfg),
+		Integration:           NewIntegrationClient(cfg),
+		Invitation:            NewInvitationClient(cfg),
+		Link:                  NewLinkClient(cfg),
+		Membership:            NewMembershipClient(cfg),
+		OfferVersion:          NewOfferVersionClient(cfg),
+		Order:                 NewOrderClient(cfg),
+		OrderImport:           NewOrderImportClient(cfg),
+		OrderLine:             NewOrderLineClient(cfg),
+		Partnership:           NewPartnershipClient(cfg),
+		PartnershipGuard:      NewPartnershipGuardClient(cfg),
+		PartnershipMove:       NewPartnershipMoveClient(cfg),
+		Payout:                NewPayoutClient(cfg),
+		PayoutAccount:         NewPayoutAccountClient(cfg),
+		PayoutLine:            NewPayoutLineClient(cfg),
+		PayoutRun:             NewPayoutRunClient(cfg),
+		PolicyReplay:          NewPolicyReplayClient(cfg),
+		Post:                  NewPostClient(cfg),
+		Program:               NewProgramClient(cfg),
+		ProgramGuard:          NewProgramGuardClient(cfg),
+		ProgramMove:           NewProgramMoveClient(cfg),
+		Prospect:              NewProspectClient(cfg),
+		ProspectEvent:         NewProspectEventClient(cfg),
+		Refund:                NewRefundClient(cfg),
+		Resource:              NewResourceClient(cfg),
+		Review:                NewReviewClient(cfg),
+		Session:               NewSessionClient(cfg),
+		SocialAccount:         NewSocialAccountClient(cfg),
+		SurveyAnswer:          NewSurveyAnswerClient(cfg),
+		TermsVersion:          NewTermsVersionClient(cfg),
+		User:                  NewUserClient(cfg),
 	}, nil
 }
 
@@ -457,15 +463,16 @@ func (c *Client) Close() error {
 // In order to add hooks to a specific client, call: `client.Node.Use(...)`.
 func (c *Client) Use(hooks ...Hook) {
 	for _, n := range []interface{ Use(...Hook) }{
-		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy, c.Brand,
-		c.BrandDomain, c.Chargeback, c.Claim, c.Code, c.CodeGuard, c.Commission,
-		c.Creator, c.CustomerBinding, c.Experiment, c.Finding, c.Funding, c.Hold,
-		c.Integration, c.Invitation, c.Link, c.Membership, c.OfferVersion, c.Order,
-		c.OrderImport, c.OrderLine, c.Partnership, c.PartnershipGuard,
-		c.PartnershipMove, c.Payout, c.PayoutAccount, c.PayoutLine, c.PayoutRun,
-		c.PolicyReplay, c.Post, c.Program, c.ProgramGuard, c.ProgramMove, c.Prospect,
-		c.ProspectEvent, c.Refund, c.Resource, c.Review, c.Session, c.SocialAccount,
-		c.SurveyAnswer, c.TermsVersion, c.User,
+		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy,
+		c.AttributionSuggestion, c.Brand, c.BrandDomain, c.Chargeback, c.Claim, c.Code,
+		c.CodeGuard, c.Commission, c.Creator, c.CustomerBinding, c.Experiment,
+		c.Finding, c.Funding, c.Hold, c.Integration, c.Invitation, c.Link,
+		c.Membership, c.OfferVersion, c.Order, c.OrderImport, c.OrderLine,
+		c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
+		c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.PolicyReplay, c.Post, c.Program,
+		c.ProgramGuard, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
+		c.Resource, c.Review, c.Session, c.SocialAccount, c.SurveyAnswer,
+		c.TermsVersion, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -475,15 +482,16 @@ func (c *Client) Use(hooks ...Hook) {
 // In order to add interceptors to a specific client, call: `client.Node.Intercept(...)`.
 func (c *Client) Intercept(interceptors ...Interceptor) {
 	for _, n := range []interface{ Intercept(...Interceptor) }{
-		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy, c.Brand,
-		c.BrandDomain, c.Chargeback, c.Claim, c.Code, c.CodeGuard, c.Commission,
-		c.Creator, c.CustomerBinding, c.Experiment, c.Finding, c.Funding, c.Hold,
-		c.Integration, c.Invitation, c.Link, c.Membership, c.OfferVersion, c.Order,
-		c.OrderImport, c.OrderLine, c.Partnership, c.PartnershipGuard,
-		c.PartnershipMove, c.Payout, c.PayoutAccount, c.PayoutLine, c.PayoutRun,
-		c.PolicyReplay, c.Post, c.Program, c.ProgramGuard, c.ProgramMove, c.Prospect,
-		c.ProspectEvent, c.Refund, c.Resource, c.Review, c.Session, c.SocialAccount,
-		c.SurveyAnswer, c.TermsVersion, c.User,
+		c.APIKey, c.Application, c.AttributionDecision, c.AttributionPolicy,
+		c.AttributionSuggestion, c.Brand, c.BrandDomain, c.Chargeback, c.Claim, c.Code,
+		c.CodeGuard, c.Commission, c.Creator, c.CustomerBinding, c.Experiment,
+		c.Finding, c.Funding, c.Hold, c.Integration, c.Invitation, c.Link,
+		c.Membership, c.OfferVersion, c.Order, c.OrderImport, c.OrderLine,
+		c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
+		c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.PolicyReplay, c.Post, c.Program,
+		c.ProgramGuard, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
+		c.Resource, c.Review, c.Session, c.SocialAccount, c.SurveyAnswer,
+		c.TermsVersion, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -500,6 +508,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.AttributionDecision.mutate(ctx, m)
 	case *AttributionPolicyMutation:
 		return c.AttributionPolicy.mutate(ctx, m)
+	case *AttributionSuggestionMutation:
+		return c.AttributionSuggestion.mutate(ctx, m)
 	case *BrandMutation:
 		return c.Brand.mutate(ctx, m)
 	case *BrandDomainMutation:
@@ -1252,6 +1262,220 @@ func (c *AttributionPolicyClient) mutate(ctx context.Context, m *AttributionPoli
 		return (&AttributionPolicyDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("gen: unknown AttributionPolicy mutation op: %q", m.Op())
+	}
+}
+
+// AttributionSuggestionClient is a client for the AttributionSuggestion schema.
+type AttributionSuggestionClient struct {
+	config
+}
+
+// NewAttributionSuggestionClient returns a client for the AttributionSuggestion from the given config.
+func NewAttributionSuggestionClient(c config) *AttributionSuggestionClient {
+	return &AttributionSuggestionClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `attributionsuggestion.Hooks(f(g(h())))`.
+func (c *AttributionSuggestionClient) Use(hooks ...Hook) {
+	c.hooks.AttributionSuggestion = append(c.hooks.AttributionSuggestion, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `attributionsuggestion.Intercept(f(g(h())))`.
+func (c *AttributionSuggestionClient) Intercept(interceptors ...Interceptor) {
+	c.inters.AttributionSuggestion = append(c.inters.AttributionSuggestion, interceptors...)
+}
+
+// Create returns a builder for creating a AttributionSuggestion entity.
+func (c *AttributionSuggestionClient) Create() *AttributionSuggestionCreate {
+	mutation := newAttributionSuggestionMutation(c.config, OpCreate)
+	return &AttributionSuggestionCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of AttributionSuggestion entities.
+func (c *AttributionSuggestionClient) CreateBulk(builders ...*AttributionSuggestionCreate) *AttributionSuggestionCreateBulk {
+	return &AttributionSuggestionCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *AttributionSuggestionClient) MapCreateBulk(slice any, setFunc func(*AttributionSuggestionCreate, int)) *AttributionSuggestionCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &AttributionSuggestionCreateBulk{err: fmt.Errorf("calling to AttributionSuggestionClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*AttributionSuggestionCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &AttributionSuggestionCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for AttributionSuggestion.
+func (c *AttributionSuggestionClient) Update() *AttributionSuggestionUpdate {
+	mutation := newAttributionSuggestionMutation(c.config, OpUpdate)
+	return &AttributionSuggestionUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *AttributionSuggestionClient) UpdateOne(_m *AttributionSuggestion) *AttributionSuggestionUpdateOne {
+	mutation := newAttributionSuggestionMutation(c.config, OpUpdateOne, withAttributionSuggestion(_m))
+	return &AttributionSuggestionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *AttributionSuggestionClient) UpdateOneID(id uuid.UUID) *AttributionSuggestionUpdateOne {
+	mutation := newAttributionSuggestionMutation(c.config, OpUpdateOne, withAttributionSuggestionID(id))
+	return &AttributionSuggestionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for AttributionSuggestion.
+func (c *AttributionSuggestionClient) Delete() *AttributionSuggestionDelete {
+	mutation := newAttributionSuggestionMutation(c.config, OpDelete)
+	return &AttributionSuggestionDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *AttributionSuggestionClient) DeleteOne(_m *AttributionSuggestion) *AttributionSuggestionDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *AttributionSuggestionClient) DeleteOneID(id uuid.UUID) *AttributionSuggestionDeleteOne {
+	builder := c.Delete().Where(attributionsuggestion.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &AttributionSuggestionDeleteOne{builder}
+}
+
+// Query returns a query builder for AttributionSuggestion.
+func (c *AttributionSuggestionClient) Query() *AttributionSuggestionQuery {
+	return &AttributionSuggestionQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeAttributionSuggestion},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a AttributionSuggestion entity by its id.
+func (c *AttributionSuggestionClient) Get(ctx context.Context, id uuid.UUID) (*AttributionSuggestion, error) {
+	return c.Query().Where(attributionsuggestion.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *AttributionSuggestionClient) GetX(ctx context.Context, id uuid.UUID) *AttributionSuggestion {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a AttributionSuggestion.
+func (c *AttributionSuggestionClient) QueryBrand(_m *AttributionSuggestion) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(attributionsuggestion.Table, attributionsuggestion.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, attributionsuggestion.BrandTable, attributionsuggestion.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrder queries the order edge of a AttributionSuggestion.
+func (c *AttributionSuggestionClient) QueryOrder(_m *AttributionSuggestion) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(attributionsuggestion.Table, attributionsuggestion.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, attributionsuggestion.OrderTable, attributionsuggestion.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryProgram queries the program edge of a AttributionSuggestion.
+func (c *AttributionSuggestionClient) QueryProgram(_m *AttributionSuggestion) *ProgramQuery {
+	query := (&ProgramClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(attributionsuggestion.Table, attributionsuggestion.FieldID, id),
+			sqlgraph.To(program.Table, program.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, attributionsuggestion.ProgramTable, attributionsuggestion.ProgramColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryPartnership queries the partnership edge of a AttributionSuggestion.
+func (c *AttributionSuggestionClient) QueryPartnership(_m *AttributionSuggestion) *PartnershipQuery {
+	query := (&PartnershipClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(attributionsuggestion.Table, attributionsuggestion.FieldID, id),
+			sqlgraph.To(partnership.Table, partnership.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, attributionsuggestion.PartnershipTable, attributionsuggestion.PartnershipColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryCreator queries the creator edge of a AttributionSuggestion.
+func (c *AttributionSuggestionClient) QueryCreator(_m *AttributionSuggestion) *CreatorQuery {
+	query := (&CreatorClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(attributionsuggestion.Table, attributionsuggestion.FieldID, id),
+			sqlgraph.To(creator.Table, creator.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, attributionsuggestion.CreatorTable, attributionsuggestion.CreatorColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *AttributionSuggestionClient) Hooks() []Hook {
+	hooks := c.hooks.AttributionSuggestion
+	return append(hooks[:len(hooks):len(hooks)], attributionsuggestion.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *AttributionSuggestionClient) Interceptors() []Interceptor {
+	return c.inters.AttributionSuggestion
+}
+
+func (c *AttributionSuggestionClient) mutate(ctx context.Context, m *AttributionSuggestionMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&AttributionSuggestionCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&AttributionSuggestionUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&AttributionSuggestionUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&AttributionSuggestionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown AttributionSuggestion mutation op: %q", m.Op())
 	}
 }
 
@@ -8572,23 +8796,23 @@ func (c *UserClient) mutate(ctx context.Context, m *UserMutation) (Value, error)
 // hooks and interceptors per client, for fast access.
 type (
 	hooks struct {
-		APIKey, Application, AttributionDecision, AttributionPolicy, Brand, BrandDomain,
-		Chargeback, Claim, Code, CodeGuard, Commission, Creator, CustomerBinding,
-		Experiment, Finding, Funding, Hold, Integration, Invitation, Link, Membership,
-		OfferVersion, Order, OrderImport, OrderLine, Partnership, PartnershipGuard,
-		PartnershipMove, Payout, PayoutAccount, PayoutLine, PayoutRun, PolicyReplay,
-		Post, Program, ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund,
-		Resource, Review, Session, SocialAccount, SurveyAnswer, TermsVersion,
-		User []ent.Hook
+		APIKey, Application, AttributionDecision, AttributionPolicy,
+		AttributionSuggestion, Brand, BrandDomain, Chargeback, Claim, Code, CodeGuard,
+		Commission, Creator, CustomerBinding, Experiment, Finding, Funding, Hold,
+		Integration, Invitation, Link, Membership, OfferVersion, Order, OrderImport,
+		OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
+		PayoutAccount, PayoutLine, PayoutRun, PolicyReplay, Post, Program,
+		ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
+		Session, SocialAccount, SurveyAnswer, TermsVersion, User []ent.Hook
 	}
 	inters struct {
-		APIKey, Application, AttributionDecision, AttributionPolicy, Brand, BrandDomain,
-		Chargeback, Claim, Code, CodeGuard, Commission, Creator, CustomerBinding,
-		Experiment, Finding, Funding, Hold, Integration, Invitation, Link, Membership,
-		OfferVersion, Order, OrderImport, OrderLine, Partnership, PartnershipGuard,
-		PartnershipMove, Payout, PayoutAccount, PayoutLine, PayoutRun, PolicyReplay,
-		Post, Program, ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund,
-		Resource, Review, Session, SocialAccount, SurveyAnswer, TermsVersion,
-		User []ent.Interceptor
+		APIKey, Application, AttributionDecision, AttributionPolicy,
+		AttributionSuggestion, Brand, BrandDomain, Chargeback, Claim, Code, CodeGuard,
+		Commission, Creator, CustomerBinding, Experiment, Finding, Funding, Hold,
+		Integration, Invitation, Link, Membership, OfferVersion, Order, OrderImport,
+		OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
+		PayoutAccount, PayoutLine, PayoutRun, PolicyReplay, Post, Program,
+		ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
+		Session, SocialAccount, SurveyAnswer, TermsVersion, User []ent.Interceptor
 	}
 )

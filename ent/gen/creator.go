@@ -36,6 +36,8 @@ type Creator struct {
 	Languages []string `json:"languages,omitempty"`
 	// Niches holds the value of the "niches" field.
 	Niches []string `json:"niches,omitempty"`
+	// Aliases holds the value of the "aliases" field.
+	Aliases []string `json:"aliases,omitempty"`
 	// WebsiteURL holds the value of the "website_url" field.
 	WebsiteURL *string `json:"website_url,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
@@ -71,7 +73,7 @@ func (*Creator) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case creator.FieldLanguages, creator.FieldNiches:
+		case creator.FieldLanguages, creator.FieldNiches, creator.FieldAliases:
 			values[i] = new([]byte)
 		case creator.FieldHandle, creator.FieldName, creator.FieldBio, creator.FieldCountry, creator.FieldWebsiteURL:
 			values[i] = new(sql.NullString)
@@ -152,6 +154,14 @@ func (_m *Creator) assignValues(columns []string, values []any) error {
 					return fmt.Errorf("unmarshal field niches: %w", err)
 				}
 			}
+		case creator.FieldAliases:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field aliases", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Aliases); err != nil {
+					return fmt.Errorf("unmarshal field aliases: %w", err)
+				}
+			}
 		case creator.FieldWebsiteURL:
 			if value, ok := values[i].(*sql.NullString); !ok {
 				return fmt.Errorf("unexpected type %T for field website_url", values[i])
@@ -229,6 +239,9 @@ func (_m *Creator) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("niches=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Niches))
+	builder.WriteString(", ")
+	builder.WriteString("aliases=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Aliases))
 	builder.WriteString(", ")
 	if v := _m.WebsiteURL; v != nil {
 		builder.WriteString("website_url=")

@@ -73,6 +73,12 @@ func (_c *CreatorCreate) SetNiches(v []string) *CreatorCreate {
 	return _c
 }
 
+// SetAliases sets the "aliases" field.
+func (_c *CreatorCreate) SetAliases(v []string) *CreatorCreate {
+	_c.mutation.SetAliases(v)
+	return _c
+}
+
 // SetWebsiteURL sets the "website_url" field.
 func (_c *CreatorCreate) SetWebsiteURL(v string) *CreatorCreate {
 	_c.mutation.SetWebsiteURL(v)
@@ -111,6 +117,9 @@ func (_c *CreatorCreate) Mutation() *CreatorMutation {
 
 // Save creates the Creator in the database.
 func (_c *CreatorCreate) Save(ctx context.Context) (*Creator, error) {
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -134,6 +143,15 @@ func (_c *CreatorCreate) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
 		panic(err)
 	}
+}
+
+// defaults sets the default values of the builder before save.
+func (_c *CreatorCreate) defaults() error {
+	if _, ok := _c.mutation.Aliases(); !ok {
+		v := creator.DefaultAliases
+		_c.mutation.SetAliases(v)
+	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -181,6 +199,9 @@ func (_c *CreatorCreate) check() error {
 	}
 	if _, ok := _c.mutation.Niches(); !ok {
 		return &ValidationError{Name: "niches", err: errors.New(`gen: missing required field "Creator.niches"`)}
+	}
+	if _, ok := _c.mutation.Aliases(); !ok {
+		return &ValidationError{Name: "aliases", err: errors.New(`gen: missing required field "Creator.aliases"`)}
 	}
 	if v, ok := _c.mutation.WebsiteURL(); ok {
 		if err := creator.WebsiteURLValidator(v); err != nil {
@@ -256,6 +277,10 @@ func (_c *CreatorCreate) createSpec() (*Creator, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.Niches(); ok {
 		_spec.SetField(creator.FieldNiches, field.TypeJSON, value)
 		_node.Niches = value
+	}
+	if value, ok := _c.mutation.Aliases(); ok {
+		_spec.SetField(creator.FieldAliases, field.TypeJSON, value)
+		_node.Aliases = value
 	}
 	if value, ok := _c.mutation.WebsiteURL(); ok {
 		_spec.SetField(creator.FieldWebsiteURL, field.TypeString, value)
@@ -403,6 +428,18 @@ func (u *CreatorUpsert) SetNiches(v []string) *CreatorUpsert {
 // UpdateNiches sets the "niches" field to the value that was provided on create.
 func (u *CreatorUpsert) UpdateNiches() *CreatorUpsert {
 	u.SetExcluded(creator.FieldNiches)
+	return u
+}
+
+// SetAliases sets the "aliases" field.
+func (u *CreatorUpsert) SetAliases(v []string) *CreatorUpsert {
+	u.Set(creator.FieldAliases, v)
+	return u
+}
+
+// UpdateAliases sets the "aliases" field to the value that was provided on create.
+func (u *CreatorUpsert) UpdateAliases() *CreatorUpsert {
+	u.SetExcluded(creator.FieldAliases)
 	return u
 }
 
@@ -574,6 +611,20 @@ func (u *CreatorUpsertOne) UpdateNiches() *CreatorUpsertOne {
 	})
 }
 
+// SetAliases sets the "aliases" field.
+func (u *CreatorUpsertOne) SetAliases(v []string) *CreatorUpsertOne {
+	return u.Update(func(s *CreatorUpsert) {
+		s.SetAliases(v)
+	})
+}
+
+// UpdateAliases sets the "aliases" field to the value that was provided on create.
+func (u *CreatorUpsertOne) UpdateAliases() *CreatorUpsertOne {
+	return u.Update(func(s *CreatorUpsert) {
+		s.UpdateAliases()
+	})
+}
+
 // SetWebsiteURL sets the "website_url" field.
 func (u *CreatorUpsertOne) SetWebsiteURL(v string) *CreatorUpsertOne {
 	return u.Update(func(s *CreatorUpsert) {
@@ -666,6 +717,7 @@ func (_c *CreatorCreateBulk) Save(ctx context.Context) ([]*Creator, error) {
 	for i := range _c.builders {
 		func(i int, root context.Context) {
 			builder := _c.builders[i]
+			builder.defaults()
 			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
 				mutation, ok := m.(*CreatorMutation)
 				if !ok {
@@ -910,6 +962,20 @@ func (u *CreatorUpsertBulk) SetNiches(v []string) *CreatorUpsertBulk {
 func (u *CreatorUpsertBulk) UpdateNiches() *CreatorUpsertBulk {
 	return u.Update(func(s *CreatorUpsert) {
 		s.UpdateNiches()
+	})
+}
+
+// SetAliases sets the "aliases" field.
+func (u *CreatorUpsertBulk) SetAliases(v []string) *CreatorUpsertBulk {
+	return u.Update(func(s *CreatorUpsert) {
+		s.SetAliases(v)
+	})
+}
+
+// UpdateAliases sets the "aliases" field to the value that was provided on create.
+func (u *CreatorUpsertBulk) UpdateAliases() *CreatorUpsertBulk {
+	return u.Update(func(s *CreatorUpsert) {
+		s.UpdateAliases()
 	})
 }
 

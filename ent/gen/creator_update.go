@@ -110,6 +110,18 @@ func (_u *CreatorUpdate) AppendNiches(v []string) *CreatorUpdate {
 	return _u
 }
 
+// SetAliases sets the "aliases" field.
+func (_u *CreatorUpdate) SetAliases(v []string) *CreatorUpdate {
+	_u.mutation.SetAliases(v)
+	return _u
+}
+
+// AppendAliases appends value to the "aliases" field.
+func (_u *CreatorUpdate) AppendAliases(v []string) *CreatorUpdate {
+	_u.mutation.AppendAliases(v)
+	return _u
+}
+
 // SetWebsiteURL sets the "website_url" field.
 func (_u *CreatorUpdate) SetWebsiteURL(v string) *CreatorUpdate {
 	_u.mutation.SetWebsiteURL(v)
@@ -255,6 +267,14 @@ func (_u *CreatorUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			sqljson.Append(u, creator.FieldNiches, value)
 		})
 	}
+	if value, ok := _u.mutation.Aliases(); ok {
+		_spec.SetField(creator.FieldAliases, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedAliases(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, creator.FieldAliases, value)
+		})
+	}
 	if value, ok := _u.mutation.WebsiteURL(); ok {
 		_spec.SetField(creator.FieldWebsiteURL, field.TypeString, value)
 	}
@@ -363,6 +383,18 @@ func (_u *CreatorUpdateOne) SetNiches(v []string) *CreatorUpdateOne {
 // AppendNiches appends value to the "niches" field.
 func (_u *CreatorUpdateOne) AppendNiches(v []string) *CreatorUpdateOne {
 	_u.mutation.AppendNiches(v)
+	return _u
+}
+
+// SetAliases sets the "aliases" field.
+func (_u *CreatorUpdateOne) SetAliases(v []string) *CreatorUpdateOne {
+	_u.mutation.SetAliases(v)
+	return _u
+}
+
+// AppendAliases appends value to the "aliases" field.
+func (_u *CreatorUpdateOne) AppendAliases(v []string) *CreatorUpdateOne {
+	_u.mutation.AppendAliases(v)
 	return _u
 }
 
@@ -539,6 +571,14 @@ func (_u *CreatorUpdateOne) sqlSave(ctx context.Context) (_node *Creator, err er
 	if value, ok := _u.mutation.AppendedNiches(); ok {
 		_spec.AddModifier(func(u *sql.UpdateBuilder) {
 			sqljson.Append(u, creator.FieldNiches, value)
+		})
+	}
+	if value, ok := _u.mutation.Aliases(); ok {
+		_spec.SetField(creator.FieldAliases, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedAliases(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, creator.FieldAliases, value)
 		})
 	}
 	if value, ok := _u.mutation.WebsiteURL(); ok {

@@ -13,6 +13,7 @@ import (
 	"tributary/ent/gen/application"
 	"tributary/ent/gen/attributiondecision"
 	"tributary/ent/gen/attributionpolicy"
+	"tributary/ent/gen/attributionsuggestion"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
 	"tributary/ent/gen/chargeback"
@@ -72,53 +73,54 @@ const (
 	OpUpdateOne = ent.OpUpdateOne
 
 	// Node types.
-	TypeAPIKey              = "APIKey"
-	TypeApplication         = "Application"
-	TypeAttributionDecision = "AttributionDecision"
-	TypeAttributionPolicy   = "AttributionPolicy"
-	TypeBrand               = "Brand"
-	TypeBrandDomain         = "BrandDomain"
-	TypeChargeback          = "Chargeback"
-	TypeClaim               = "Claim"
-	TypeCode                = "Code"
-	TypeCodeGuard           = "CodeGuard"
-	TypeCommission          = "Commission"
-	TypeCreator             = "Creator"
-	TypeCustomerBinding     = "CustomerBinding"
-	TypeExperiment          = "Experiment"
-	TypeFinding             = "Finding"
-	TypeFunding             = "Funding"
-	TypeHold                = "Hold"
-	TypeIntegration         = "Integration"
-	TypeInvitation          = "Invitation"
-	TypeLink                = "Link"
-	TypeMembership          = "Membership"
-	TypeOfferVersion        = "OfferVersion"
-	TypeOrder               = "Order"
-	TypeOrderImport         = "OrderImport"
-	TypeOrderLine           = "OrderLine"
-	TypePartnership         = "Partnership"
-	TypePartnershipGuard    = "PartnershipGuard"
-	TypePartnershipMove     = "PartnershipMove"
-	TypePayout              = "Payout"
-	TypePayoutAccount       = "PayoutAccount"
-	TypePayoutLine          = "PayoutLine"
-	TypePayoutRun           = "PayoutRun"
-	TypePolicyReplay        = "PolicyReplay"
-	TypePost                = "Post"
-	TypeProgram             = "Program"
-	TypeProgramGuard        = "ProgramGuard"
-	TypeProgramMove         = "ProgramMove"
-	TypeProspect            = "Prospect"
-	TypeProspectEvent       = "ProspectEvent"
-	TypeRefund              = "Refund"
-	TypeResource            = "Resource"
-	TypeReview              = "Review"
-	TypeSession             = "Session"
-	TypeSocialAccount       = "SocialAccount"
-	TypeSurveyAnswer        = "SurveyAnswer"
-	TypeTermsVersion        = "TermsVersion"
-	TypeUser                = "User"
+	TypeAPIKey                = "APIKey"
+	TypeApplication           = "Application"
+	TypeAttributionDecision   = "AttributionDecision"
+	TypeAttributionPolicy     = "AttributionPolicy"
+	TypeAttributionSuggestion = "AttributionSuggestion"
+	TypeBrand                 = "Brand"
+	TypeBrandDomain           = "BrandDomain"
+	TypeChargeback            = "Chargeback"
+	TypeClaim                 = "Claim"
+	TypeCode                  = "Code"
+	TypeCodeGuard             = "CodeGuard"
+	TypeCommission            = "Commission"
+	TypeCreator               = "Creator"
+	TypeCustomerBinding       = "CustomerBinding"
+	TypeExperiment            = "Experiment"
+	TypeFinding               = "Finding"
+	TypeFunding               = "Funding"
+	TypeHold                  = "Hold"
+	TypeIntegration           = "Integration"
+	TypeInvitation            = "Invitation"
+	TypeLink                  = "Link"
+	TypeMembership            = "Membership"
+	TypeOfferVersion          = "OfferVersion"
+	TypeOrder                 = "Order"
+	TypeOrderImport           = "OrderImport"
+	TypeOrderLine             = "OrderLine"
+	TypePartnership           = "Partnership"
+	TypePartnershipGuard      = "PartnershipGuard"
+	TypePartnershipMove       = "PartnershipMove"
+	TypePayout                = "Payout"
+	TypePayoutAccount         = "PayoutAccount"
+	TypePayoutLine            = "PayoutLine"
+	TypePayoutRun             = "PayoutRun"
+	TypePolicyReplay          = "PolicyReplay"
+	TypePost                  = "Post"
+	TypeProgram               = "Program"
+	TypeProgramGuard          = "ProgramGuard"
+	TypeProgramMove           = "ProgramMove"
+	TypeProspect              = "Prospect"
+	TypeProspectEvent         = "ProspectEvent"
+	TypeRefund                = "Refund"
+	TypeResource              = "Resource"
+	TypeReview                = "Review"
+	TypeSession               = "Session"
+	TypeSocialAccount         = "SocialAccount"
+	TypeSurveyAnswer          = "SurveyAnswer"
+	TypeTermsVersion          = "TermsVersion"
+	TypeUser                  = "User"
 )
 
 // APIKeyMutation represents an operation that mutates the APIKey nodes in the graph.
@@ -4483,6 +4485,1341 @@ func (m *AttributionPolicyMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown AttributionPolicy edge %s", name)
+}
+
+// AttributionSuggestionMutation represents an operation that mutates the AttributionSuggestion nodes in the graph.
+type AttributionSuggestionMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *uuid.UUID
+	created_at         *time.Time
+	cause              *string
+	sentence           *string
+	updated_at         *time.Time
+	status             *string
+	decided_by         *uuid.UUID
+	decided_at         *time.Time
+	reason             *string
+	clearedFields      map[string]struct{}
+	brand              *uuid.UUID
+	clearedbrand       bool
+	_order             *uuid.UUID
+	cleared_order      bool
+	program            *uuid.UUID
+	clearedprogram     bool
+	partnership        *uuid.UUID
+	clearedpartnership bool
+	creator            *uuid.UUID
+	clearedcreator     bool
+	done               bool
+	oldValue           func(context.Context) (*AttributionSuggestion, error)
+	predicates         []predicate.AttributionSuggestion
+}
+
+var _ ent.Mutation = (*AttributionSuggestionMutation)(nil)
+
+// attributionsuggestionOption allows management of the mutation configuration using functional options.
+type attributionsuggestionOption func(*AttributionSuggestionMutation)
+
+// newAttributionSuggestionMutation creates new mutation for the AttributionSuggestion entity.
+func newAttributionSuggestionMutation(c config, op Op, opts ...attributionsuggestionOption) *AttributionSuggestionMutation {
+	m := &AttributionSuggestionMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeAttributionSuggestion,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withAttributionSuggestionID sets the ID field of the mutation.
+func withAttributionSuggestionID(id uuid.UUID) attributionsuggestionOption {
+	return func(m *AttributionSuggestionMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *AttributionSuggestion
+		)
+		m.oldValue = func(ctx context.Context) (*AttributionSuggestion, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().AttributionSuggestion.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withAttributionSuggestion sets the old AttributionSuggestion of the mutation.
+func withAttributionSuggestion(node *AttributionSuggestion) attributionsuggestionOption {
+	return func(m *AttributionSuggestionMutation) {
+		m.oldValue = func(context.Context) (*AttributionSuggestion, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m AttributionSuggestionMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m AttributionSuggestionMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of AttributionSuggestion entities.
+func (m *AttributionSuggestionMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *AttributionSuggestionMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *AttributionSuggestionMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().AttributionSuggestion.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *AttributionSuggestionMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *AttributionSuggestionMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the AttributionSuggestion entity.
+// If the AttributionSuggestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttributionSuggestionMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *AttributionSuggestionMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *AttributionSuggestionMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *AttributionSuggestionMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the AttributionSuggestion entity.
+// If the AttributionSuggestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttributionSuggestionMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *AttributionSuggestionMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *AttributionSuggestionMutation) SetOrderID(u uuid.UUID) {
+	m._order = &u
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *AttributionSuggestionMutation) OrderID() (r uuid.UUID, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the AttributionSuggestion entity.
+// If the AttributionSuggestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttributionSuggestionMutation) OldOrderID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *AttributionSuggestionMutation) ResetOrderID() {
+	m._order = nil
+}
+
+// SetProgramID sets the "program_id" field.
+func (m *AttributionSuggestionMutation) SetProgramID(u uuid.UUID) {
+	m.program = &u
+}
+
+// ProgramID returns the value of the "program_id" field in the mutation.
+func (m *AttributionSuggestionMutation) ProgramID() (r uuid.UUID, exists bool) {
+	v := m.program
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProgramID returns the old "program_id" field's value of the AttributionSuggestion entity.
+// If the AttributionSuggestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttributionSuggestionMutation) OldProgramID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProgramID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProgramID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProgramID: %w", err)
+	}
+	return oldValue.ProgramID, nil
+}
+
+// ClearProgramID clears the value of the "program_id" field.
+func (m *AttributionSuggestionMutation) ClearProgramID() {
+	m.program = nil
+	m.clearedFields[attributionsuggestion.FieldProgramID] = struct{}{}
+}
+
+// ProgramIDCleared returns if the "program_id" field was cleared in this mutation.
+func (m *AttributionSuggestionMutation) ProgramIDCleared() bool {
+	_, ok := m.clearedFields[attributionsuggestion.FieldProgramID]
+	return ok
+}
+
+// ResetProgramID resets all changes to the "program_id" field.
+func (m *AttributionSuggestionMutation) ResetProgramID() {
+	m.program = nil
+	delete(m.clearedFields, attributionsuggestion.FieldProgramID)
+}
+
+// SetPartnershipID sets the "partnership_id" field.
+func (m *AttributionSuggestionMutation) SetPartnershipID(u uuid.UUID) {
+	m.partnership = &u
+}
+
+// PartnershipID returns the value of the "partnership_id" field in the mutation.
+func (m *AttributionSuggestionMutation) PartnershipID() (r uuid.UUID, exists bool) {
+	v := m.partnership
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldPartnershipID returns the old "partnership_id" field's value of the AttributionSuggestion entity.
+// If the AttributionSuggestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttributionSuggestionMutation) OldPartnershipID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldPartnershipID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldPartnershipID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldPartnershipID: %w", err)
+	}
+	return oldValue.PartnershipID, nil
+}
+
+// ClearPartnershipID clears the value of the "partnership_id" field.
+func (m *AttributionSuggestionMutation) ClearPartnershipID() {
+	m.partnership = nil
+	m.clearedFields[attributionsuggestion.FieldPartnershipID] = struct{}{}
+}
+
+// PartnershipIDCleared returns if the "partnership_id" field was cleared in this mutation.
+func (m *AttributionSuggestionMutation) PartnershipIDCleared() bool {
+	_, ok := m.clearedFields[attributionsuggestion.FieldPartnershipID]
+	return ok
+}
+
+// ResetPartnershipID resets all changes to the "partnership_id" field.
+func (m *AttributionSuggestionMutation) ResetPartnershipID() {
+	m.partnership = nil
+	delete(m.clearedFields, attributionsuggestion.FieldPartnershipID)
+}
+
+// SetCreatorID sets the "creator_id" field.
+func (m *AttributionSuggestionMutation) SetCreatorID(u uuid.UUID) {
+	m.creator = &u
+}
+
+// CreatorID returns the value of the "creator_id" field in the mutation.
+func (m *AttributionSuggestionMutation) CreatorID() (r uuid.UUID, exists bool) {
+	v := m.creator
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatorID returns the old "creator_id" field's value of the AttributionSuggestion entity.
+// If the AttributionSuggestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttributionSuggestionMutation) OldCreatorID(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatorID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatorID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatorID: %w", err)
+	}
+	return oldValue.CreatorID, nil
+}
+
+// ClearCreatorID clears the value of the "creator_id" field.
+func (m *AttributionSuggestionMutation) ClearCreatorID() {
+	m.creator = nil
+	m.clearedFields[attributionsuggestion.FieldCreatorID] = struct{}{}
+}
+
+// CreatorIDCleared returns if the "creator_id" field was cleared in this mutation.
+func (m *AttributionSuggestionMutation) CreatorIDCleared() bool {
+	_, ok := m.clearedFields[attributionsuggestion.FieldCreatorID]
+	return ok
+}
+
+// ResetCreatorID resets all changes to the "creator_id" field.
+func (m *AttributionSuggestionMutation) ResetCreatorID() {
+	m.creator = nil
+	delete(m.clearedFields, attributionsuggestion.FieldCreatorID)
+}
+
+// SetCause sets the "cause" field.
+func (m *AttributionSuggestionMutation) SetCause(s string) {
+	m.cause = &s
+}
+
+// Cause returns the value of the "cause" field in the mutation.
+func (m *AttributionSuggestionMutation) Cause() (r string, exists bool) {
+	v := m.cause
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCause returns the old "cause" field's value of the AttributionSuggestion entity.
+// If the AttributionSuggestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttributionSuggestionMutation) OldCause(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCause is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCause requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCause: %w", err)
+	}
+	return oldValue.Cause, nil
+}
+
+// ResetCause resets all changes to the "cause" field.
+func (m *AttributionSuggestionMutation) ResetCause() {
+	m.cause = nil
+}
+
+// SetSentence sets the "sentence" field.
+func (m *AttributionSuggestionMutation) SetSentence(s string) {
+	m.sentence = &s
+}
+
+// Sentence returns the value of the "sentence" field in the mutation.
+func (m *AttributionSuggestionMutation) Sentence() (r string, exists bool) {
+	v := m.sentence
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSentence returns the old "sentence" field's value of the AttributionSuggestion entity.
+// If the AttributionSuggestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttributionSuggestionMutation) OldSentence(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSentence is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSentence requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSentence: %w", err)
+	}
+	return oldValue.Sentence, nil
+}
+
+// ResetSentence resets all changes to the "sentence" field.
+func (m *AttributionSuggestionMutation) ResetSentence() {
+	m.sentence = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *AttributionSuggestionMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *AttributionSuggestionMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the AttributionSuggestion entity.
+// If the AttributionSuggestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttributionSuggestionMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *AttributionSuggestionMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// SetStatus sets the "status" field.
+func (m *AttributionSuggestionMutation) SetStatus(s string) {
+	m.status = &s
+}
+
+// Status returns the value of the "status" field in the mutation.
+func (m *AttributionSuggestionMutation) Status() (r string, exists bool) {
+	v := m.status
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStatus returns the old "status" field's value of the AttributionSuggestion entity.
+// If the AttributionSuggestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttributionSuggestionMutation) OldStatus(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStatus is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStatus requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStatus: %w", err)
+	}
+	return oldValue.Status, nil
+}
+
+// ResetStatus resets all changes to the "status" field.
+func (m *AttributionSuggestionMutation) ResetStatus() {
+	m.status = nil
+}
+
+// SetDecidedBy sets the "decided_by" field.
+func (m *AttributionSuggestionMutation) SetDecidedBy(u uuid.UUID) {
+	m.decided_by = &u
+}
+
+// DecidedBy returns the value of the "decided_by" field in the mutation.
+func (m *AttributionSuggestionMutation) DecidedBy() (r uuid.UUID, exists bool) {
+	v := m.decided_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedBy returns the old "decided_by" field's value of the AttributionSuggestion entity.
+// If the AttributionSuggestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttributionSuggestionMutation) OldDecidedBy(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedBy: %w", err)
+	}
+	return oldValue.DecidedBy, nil
+}
+
+// ClearDecidedBy clears the value of the "decided_by" field.
+func (m *AttributionSuggestionMutation) ClearDecidedBy() {
+	m.decided_by = nil
+	m.clearedFields[attributionsuggestion.FieldDecidedBy] = struct{}{}
+}
+
+// DecidedByCleared returns if the "decided_by" field was cleared in this mutation.
+func (m *AttributionSuggestionMutation) DecidedByCleared() bool {
+	_, ok := m.clearedFields[attributionsuggestion.FieldDecidedBy]
+	return ok
+}
+
+// ResetDecidedBy resets all changes to the "decided_by" field.
+func (m *AttributionSuggestionMutation) ResetDecidedBy() {
+	m.decided_by = nil
+	delete(m.clearedFields, attributionsuggestion.FieldDecidedBy)
+}
+
+// SetDecidedAt sets the "decided_at" field.
+func (m *AttributionSuggestionMutation) SetDecidedAt(t time.Time) {
+	m.decided_at = &t
+}
+
+// DecidedAt returns the value of the "decided_at" field in the mutation.
+func (m *AttributionSuggestionMutation) DecidedAt() (r time.Time, exists bool) {
+	v := m.decided_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldDecidedAt returns the old "decided_at" field's value of the AttributionSuggestion entity.
+// If the AttributionSuggestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttributionSuggestionMutation) OldDecidedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldDecidedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldDecidedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldDecidedAt: %w", err)
+	}
+	return oldValue.DecidedAt, nil
+}
+
+// ClearDecidedAt clears the value of the "decided_at" field.
+func (m *AttributionSuggestionMutation) ClearDecidedAt() {
+	m.decided_at = nil
+	m.clearedFields[attributionsuggestion.FieldDecidedAt] = struct{}{}
+}
+
+// DecidedAtCleared returns if the "decided_at" field was cleared in this mutation.
+func (m *AttributionSuggestionMutation) DecidedAtCleared() bool {
+	_, ok := m.clearedFields[attributionsuggestion.FieldDecidedAt]
+	return ok
+}
+
+// ResetDecidedAt resets all changes to the "decided_at" field.
+func (m *AttributionSuggestionMutation) ResetDecidedAt() {
+	m.decided_at = nil
+	delete(m.clearedFields, attributionsuggestion.FieldDecidedAt)
+}
+
+// SetReason sets the "reason" field.
+func (m *AttributionSuggestionMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *AttributionSuggestionMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the AttributionSuggestion entity.
+// If the AttributionSuggestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttributionSuggestionMutation) OldReason(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ClearReason clears the value of the "reason" field.
+func (m *AttributionSuggestionMutation) ClearReason() {
+	m.reason = nil
+	m.clearedFields[attributionsuggestion.FieldReason] = struct{}{}
+}
+
+// ReasonCleared returns if the "reason" field was cleared in this mutation.
+func (m *AttributionSuggestionMutation) ReasonCleared() bool {
+	_, ok := m.clearedFields[attributionsuggestion.FieldReason]
+	return ok
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *AttributionSuggestionMutation) ResetReason() {
+	m.reason = nil
+	delete(m.clearedFields, attributionsuggestion.FieldReason)
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *AttributionSuggestionMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[attributionsuggestion.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *AttributionSuggestionMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *AttributionSuggestionMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *AttributionSuggestionMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *AttributionSuggestionMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[attributionsuggestion.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *AttributionSuggestionMutation) OrderCleared() bool {
+	return m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *AttributionSuggestionMutation) OrderIDs() (ids []uuid.UUID) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *AttributionSuggestionMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// ClearProgram clears the "program" edge to the Program entity.
+func (m *AttributionSuggestionMutation) ClearProgram() {
+	m.clearedprogram = true
+	m.clearedFields[attributionsuggestion.FieldProgramID] = struct{}{}
+}
+
+// ProgramCleared reports if the "program" edge to the Program entity was cleared.
+func (m *AttributionSuggestionMutation) ProgramCleared() bool {
+	return m.ProgramIDCleared() || m.clearedprogram
+}
+
+// ProgramIDs returns the "program" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// ProgramID instead. It exists only for internal usage by the builders.
+func (m *AttributionSuggestionMutation) ProgramIDs() (ids []uuid.UUID) {
+	if id := m.program; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetProgram resets all changes to the "program" edge.
+func (m *AttributionSuggestionMutation) ResetProgram() {
+	m.program = nil
+	m.clearedprogram = false
+}
+
+// ClearPartnership clears the "partnership" edge to the Partnership entity.
+func (m *AttributionSuggestionMutation) ClearPartnership() {
+	m.clearedpartnership = true
+	m.clearedFields[attributionsuggestion.FieldPartnershipID] = struct{}{}
+}
+
+// PartnershipCleared reports if the "partnership" edge to the Partnership entity was cleared.
+func (m *AttributionSuggestionMutation) PartnershipCleared() bool {
+	return m.PartnershipIDCleared() || m.clearedpartnership
+}
+
+// PartnershipIDs returns the "partnership" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// PartnershipID instead. It exists only for internal usage by the builders.
+func (m *AttributionSuggestionMutation) PartnershipIDs() (ids []uuid.UUID) {
+	if id := m.partnership; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetPartnership resets all changes to the "partnership" edge.
+func (m *AttributionSuggestionMutation) ResetPartnership() {
+	m.partnership = nil
+	m.clearedpartnership = false
+}
+
+// ClearCreator clears the "creator" edge to the Creator entity.
+func (m *AttributionSuggestionMutation) ClearCreator() {
+	m.clearedcreator = true
+	m.clearedFields[attributionsuggestion.FieldCreatorID] = struct{}{}
+}
+
+// CreatorCleared reports if the "creator" edge to the Creator entity was cleared.
+func (m *AttributionSuggestionMutation) CreatorCleared() bool {
+	return m.CreatorIDCleared() || m.clearedcreator
+}
+
+// CreatorIDs returns the "creator" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CreatorID instead. It exists only for internal usage by the builders.
+func (m *AttributionSuggestionMutation) CreatorIDs() (ids []uuid.UUID) {
+	if id := m.creator; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCreator resets all changes to the "creator" edge.
+func (m *AttributionSuggestionMutation) ResetCreator() {
+	m.creator = nil
+	m.clearedcreator = false
+}
+
+// Where appends a list predicates to the AttributionSuggestionMutation builder.
+func (m *AttributionSuggestionMutation) Where(ps ...predicate.AttributionSuggestion) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the AttributionSuggestionMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *AttributionSuggestionMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.AttributionSuggestion, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *AttributionSuggestionMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *AttributionSuggestionMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (AttributionSuggestion).
+func (m *AttributionSuggestionMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *AttributionSuggestionMutation) Fields() []string {
+	fields := make([]string, 0, 13)
+	if m.created_at != nil {
+		fields = append(fields, attributionsuggestion.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, attributionsuggestion.FieldBrandID)
+	}
+	if m._order != nil {
+		fields = append(fields, attributionsuggestion.FieldOrderID)
+	}
+	if m.program != nil {
+		fields = append(fields, attributionsuggestion.FieldProgramID)
+	}
+	if m.partnership != nil {
+		fields = append(fields, attributionsuggestion.FieldPartnershipID)
+	}
+	if m.creator != nil {
+		fields = append(fields, attributionsuggestion.FieldCreatorID)
+	}
+	if m.cause != nil {
+		fields = append(fields, attributionsuggestion.FieldCause)
+	}
+	if m.sentence != nil {
+		fields = append(fields, attributionsuggestion.FieldSentence)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, attributionsuggestion.FieldUpdatedAt)
+	}
+	if m.status != nil {
+		fields = append(fields, attributionsuggestion.FieldStatus)
+	}
+	if m.decided_by != nil {
+		fields = append(fields, attributionsuggestion.FieldDecidedBy)
+	}
+	if m.decided_at != nil {
+		fields = append(fields, attributionsuggestion.FieldDecidedAt)
+	}
+	if m.reason != nil {
+		fields = append(fields, attributionsuggestion.FieldReason)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *AttributionSuggestionMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case attributionsuggestion.FieldCreatedAt:
+		return m.CreatedAt()
+	case attributionsuggestion.FieldBrandID:
+		return m.BrandID()
+	case attributionsuggestion.FieldOrderID:
+		return m.OrderID()
+	case attributionsuggestion.FieldProgramID:
+		return m.ProgramID()
+	case attributionsuggestion.FieldPartnershipID:
+		return m.PartnershipID()
+	case attributionsuggestion.FieldCreatorID:
+		return m.CreatorID()
+	case attributionsuggestion.FieldCause:
+		return m.Cause()
+	case attributionsuggestion.FieldSentence:
+		return m.Sentence()
+	case attributionsuggestion.FieldUpdatedAt:
+		return m.UpdatedAt()
+	case attributionsuggestion.FieldStatus:
+		return m.Status()
+	case attributionsuggestion.FieldDecidedBy:
+		return m.DecidedBy()
+	case attributionsuggestion.FieldDecidedAt:
+		return m.DecidedAt()
+	case attributionsuggestion.FieldReason:
+		return m.Reason()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *AttributionSuggestionMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case attributionsuggestion.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case attributionsuggestion.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case attributionsuggestion.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case attributionsuggestion.FieldProgramID:
+		return m.OldProgramID(ctx)
+	case attributionsuggestion.FieldPartnershipID:
+		return m.OldPartnershipID(ctx)
+	case attributionsuggestion.FieldCreatorID:
+		return m.OldCreatorID(ctx)
+	case attributionsuggestion.FieldCause:
+		return m.OldCause(ctx)
+	case attributionsuggestion.FieldSentence:
+		return m.OldSentence(ctx)
+	case attributionsuggestion.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	case attributionsuggestion.FieldStatus:
+		return m.OldStatus(ctx)
+	case attributionsuggestion.FieldDecidedBy:
+		return m.OldDecidedBy(ctx)
+	case attributionsuggestion.FieldDecidedAt:
+		return m.OldDecidedAt(ctx)
+	case attributionsuggestion.FieldReason:
+		return m.OldReason(ctx)
+	}
+	return nil, fmt.Errorf("unknown AttributionSuggestion field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AttributionSuggestionMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case attributionsuggestion.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case attributionsuggestion.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case attributionsuggestion.FieldOrderID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case attributionsuggestion.FieldProgramID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProgramID(v)
+		return nil
+	case attributionsuggestion.FieldPartnershipID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetPartnershipID(v)
+		return nil
+	case attributionsuggestion.FieldCreatorID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatorID(v)
+		return nil
+	case attributionsuggestion.FieldCause:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCause(v)
+		return nil
+	case attributionsuggestion.FieldSentence:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSentence(v)
+		return nil
+	case attributionsuggestion.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	case attributionsuggestion.FieldStatus:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStatus(v)
+		return nil
+	case attributionsuggestion.FieldDecidedBy:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedBy(v)
+		return nil
+	case attributionsuggestion.FieldDecidedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetDecidedAt(v)
+		return nil
+	case attributionsuggestion.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	}
+	return fmt.Errorf("unknown AttributionSuggestion field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *AttributionSuggestionMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *AttributionSuggestionMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *AttributionSuggestionMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown AttributionSuggestion numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *AttributionSuggestionMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(attributionsuggestion.FieldProgramID) {
+		fields = append(fields, attributionsuggestion.FieldProgramID)
+	}
+	if m.FieldCleared(attributionsuggestion.FieldPartnershipID) {
+		fields = append(fields, attributionsuggestion.FieldPartnershipID)
+	}
+	if m.FieldCleared(attributionsuggestion.FieldCreatorID) {
+		fields = append(fields, attributionsuggestion.FieldCreatorID)
+	}
+	if m.FieldCleared(attributionsuggestion.FieldDecidedBy) {
+		fields = append(fields, attributionsuggestion.FieldDecidedBy)
+	}
+	if m.FieldCleared(attributionsuggestion.FieldDecidedAt) {
+		fields = append(fields, attributionsuggestion.FieldDecidedAt)
+	}
+	if m.FieldCleared(attributionsuggestion.FieldReason) {
+		fields = append(fields, attributionsuggestion.FieldReason)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *AttributionSuggestionMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *AttributionSuggestionMutation) ClearField(name string) error {
+	switch name {
+	case attributionsuggestion.FieldProgramID:
+		m.ClearProgramID()
+		return nil
+	case attributionsuggestion.FieldPartnershipID:
+		m.ClearPartnershipID()
+		return nil
+	case attributionsuggestion.FieldCreatorID:
+		m.ClearCreatorID()
+		return nil
+	case attributionsuggestion.FieldDecidedBy:
+		m.ClearDecidedBy()
+		return nil
+	case attributionsuggestion.FieldDecidedAt:
+		m.ClearDecidedAt()
+		return nil
+	case attributionsuggestion.FieldReason:
+		m.ClearReason()
+		return nil
+	}
+	return fmt.Errorf("unknown AttributionSuggestion nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *AttributionSuggestionMutation) ResetField(name string) error {
+	switch name {
+	case attributionsuggestion.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case attributionsuggestion.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case attributionsuggestion.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case attributionsuggestion.FieldProgramID:
+		m.ResetProgramID()
+		return nil
+	case attributionsuggestion.FieldPartnershipID:
+		m.ResetPartnershipID()
+		return nil
+	case attributionsuggestion.FieldCreatorID:
+		m.ResetCreatorID()
+		return nil
+	case attributionsuggestion.FieldCause:
+		m.ResetCause()
+		return nil
+	case attributionsuggestion.FieldSentence:
+		m.ResetSentence()
+		return nil
+	case attributionsuggestion.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	case attributionsuggestion.FieldStatus:
+		m.ResetStatus()
+		return nil
+	case attributionsuggestion.FieldDecidedBy:
+		m.ResetDecidedBy()
+		return nil
+	case attributionsuggestion.FieldDecidedAt:
+		m.ResetDecidedAt()
+		return nil
+	case attributionsuggestion.FieldReason:
+		m.ResetReason()
+		return nil
+	}
+	return fmt.Errorf("unknown AttributionSuggestion field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *AttributionSuggestionMutation) AddedEdges() []string {
+	edges := make([]string, 0, 5)
+	if m.brand != nil {
+		edges = append(edges, attributionsuggestion.EdgeBrand)
+	}
+	if m._order != nil {
+		edges = append(edges, attributionsuggestion.EdgeOrder)
+	}
+	if m.program != nil {
+		edges = append(edges, attributionsuggestion.EdgeProgram)
+	}
+	if m.partnership != nil {
+		edges = append(edges, attributionsuggestion.EdgePartnership)
+	}
+	if m.creator != nil {
+		edges = append(edges, attributionsuggestion.EdgeCreator)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *AttributionSuggestionMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case attributionsuggestion.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	case attributionsuggestion.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	case attributionsuggestion.EdgeProgram:
+		if id := m.program; id != nil {
+			return []ent.Value{*id}
+		}
+	case attributionsuggestion.EdgePartnership:
+		if id := m.partnership; id != nil {
+			return []ent.Value{*id}
+		}
+	case attributionsuggestion.EdgeCreator:
+		if id := m.creator; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *AttributionSuggestionMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 5)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *AttributionSuggestionMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *AttributionSuggestionMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 5)
+	if m.clearedbrand {
+		edges = append(edges, attributionsuggestion.EdgeBrand)
+	}
+	if m.cleared_order {
+		edges = append(edges, attributionsuggestion.EdgeOrder)
+	}
+	if m.clearedprogram {
+		edges = append(edges, attributionsuggestion.EdgeProgram)
+	}
+	if m.clearedpartnership {
+		edges = append(edges, attributionsuggestion.EdgePartnership)
+	}
+	if m.clearedcreator {
+		edges = append(edges, attributionsuggestion.EdgeCreator)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *AttributionSuggestionMutation) EdgeCleared(name string) bool {
+	switch name {
+	case attributionsuggestion.EdgeBrand:
+		return m.clearedbrand
+	case attributionsuggestion.EdgeOrder:
+		return m.cleared_order
+	case attributionsuggestion.EdgeProgram:
+		return m.clearedprogram
+	case attributionsuggestion.EdgePartnership:
+		return m.clearedpartnership
+	case attributionsuggestion.EdgeCreator:
+		return m.clearedcreator
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *AttributionSuggestionMutation) ClearEdge(name string) error {
+	switch name {
+	case attributionsuggestion.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	case attributionsuggestion.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	case attributionsuggestion.EdgeProgram:
+		m.ClearProgram()
+		return nil
+	case attributionsuggestion.EdgePartnership:
+		m.ClearPartnership()
+		return nil
+	case attributionsuggestion.EdgeCreator:
+		m.ClearCreator()
+		return nil
+	}
+	return fmt.Errorf("unknown AttributionSuggestion unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *AttributionSuggestionMutation) ResetEdge(name string) error {
+	switch name {
+	case attributionsuggestion.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	case attributionsuggestion.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	case attributionsuggestion.EdgeProgram:
+		m.ResetProgram()
+		return nil
+	case attributionsuggestion.EdgePartnership:
+		m.ResetPartnership()
+		return nil
+	case attributionsuggestion.EdgeCreator:
+		m.ResetCreator()
+		return nil
+	}
+	return fmt.Errorf("unknown AttributionSuggestion edge %s", name)
 }
 
 // BrandMutation represents an operation that mutates the Brand nodes in the graph.
@@ -14036,6 +15373,8 @@ type CreatorMutation struct {
 	appendlanguages []string
 	niches          *[]string
 	appendniches    []string
+	aliases         *[]string
+	appendaliases   []string
 	website_url     *string
 	updated_at      *time.Time
 	clearedFields   map[string]struct{}
@@ -14468,6 +15807,57 @@ func (m *CreatorMutation) ResetNiches() {
 	m.appendniches = nil
 }
 
+// SetAliases sets the "aliases" field.
+func (m *CreatorMutation) SetAliases(s []string) {
+	m.aliases = &s
+	m.appendaliases = nil
+}
+
+// Aliases returns the value of the "aliases" field in the mutation.
+func (m *CreatorMutation) Aliases() (r []string, exists bool) {
+	v := m.aliases
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAliases returns the old "aliases" field's value of the Creator entity.
+// If the Creator object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *CreatorMutation) OldAliases(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAliases is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAliases requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAliases: %w", err)
+	}
+	return oldValue.Aliases, nil
+}
+
+// AppendAliases adds s to the "aliases" field.
+func (m *CreatorMutation) AppendAliases(s []string) {
+	m.appendaliases = append(m.appendaliases, s...)
+}
+
+// AppendedAliases returns the list of values that were appended to the "aliases" field in this mutation.
+func (m *CreatorMutation) AppendedAliases() ([]string, bool) {
+	if len(m.appendaliases) == 0 {
+		return nil, false
+	}
+	return m.appendaliases, true
+}
+
+// ResetAliases resets all changes to the "aliases" field.
+func (m *CreatorMutation) ResetAliases() {
+	m.aliases = nil
+	m.appendaliases = nil
+}
+
 // SetWebsiteURL sets the "website_url" field.
 func (m *CreatorMutation) SetWebsiteURL(s string) {
 	m.website_url = &s
@@ -14614,7 +16004,7 @@ func (m *CreatorMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *CreatorMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.created_at != nil {
 		fields = append(fields, creator.FieldCreatedAt)
 	}
@@ -14638,6 +16028,9 @@ func (m *CreatorMutation) Fields() []string {
 	}
 	if m.niches != nil {
 		fields = append(fields, creator.FieldNiches)
+	}
+	if m.aliases != nil {
+		fields = append(fields, creator.FieldAliases)
 	}
 	if m.website_url != nil {
 		fields = append(fields, creator.FieldWebsiteURL)
@@ -14669,6 +16062,8 @@ func (m *CreatorMutation) Field(name string) (ent.Value, bool) {
 		return m.Languages()
 	case creator.FieldNiches:
 		return m.Niches()
+	case creator.FieldAliases:
+		return m.Aliases()
 	case creator.FieldWebsiteURL:
 		return m.WebsiteURL()
 	case creator.FieldUpdatedAt:
@@ -14698,6 +16093,8 @@ func (m *CreatorMutation) OldField(ctx context.Context, name string) (ent.Value,
 		return m.OldLanguages(ctx)
 	case creator.FieldNiches:
 		return m.OldNiches(ctx)
+	case creator.FieldAliases:
+		return m.OldAliases(ctx)
 	case creator.FieldWebsiteURL:
 		return m.OldWebsiteURL(ctx)
 	case creator.FieldUpdatedAt:
@@ -14766,6 +16163,13 @@ func (m *CreatorMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetNiches(v)
+		return nil
+	case creator.FieldAliases:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAliases(v)
 		return nil
 	case creator.FieldWebsiteURL:
 		v, ok := value.(string)
@@ -14862,6 +16266,9 @@ func (m *CreatorMutation) ResetField(name string) error {
 		return nil
 	case creator.FieldNiches:
 		m.ResetNiches()
+		return nil
+	case creator.FieldAliases:
+		m.ResetAliases()
 		return nil
 	case creator.FieldWebsiteURL:
 		m.ResetWebsiteURL()
@@ -31705,6 +33112,8 @@ type PartnershipMutation struct {
 	activated_at              *time.Time
 	retire_at                 *time.Time
 	status_since              *time.Time
+	aliases                   *[]string
+	appendaliases             []string
 	clearedFields             map[string]struct{}
 	brand                     *uuid.UUID
 	clearedbrand              bool
@@ -32425,6 +33834,57 @@ func (m *PartnershipMutation) ResetStatusSince() {
 	m.status_since = nil
 }
 
+// SetAliases sets the "aliases" field.
+func (m *PartnershipMutation) SetAliases(s []string) {
+	m.aliases = &s
+	m.appendaliases = nil
+}
+
+// Aliases returns the value of the "aliases" field in the mutation.
+func (m *PartnershipMutation) Aliases() (r []string, exists bool) {
+	v := m.aliases
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAliases returns the old "aliases" field's value of the Partnership entity.
+// If the Partnership object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *PartnershipMutation) OldAliases(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAliases is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAliases requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAliases: %w", err)
+	}
+	return oldValue.Aliases, nil
+}
+
+// AppendAliases adds s to the "aliases" field.
+func (m *PartnershipMutation) AppendAliases(s []string) {
+	m.appendaliases = append(m.appendaliases, s...)
+}
+
+// AppendedAliases returns the list of values that were appended to the "aliases" field in this mutation.
+func (m *PartnershipMutation) AppendedAliases() ([]string, bool) {
+	if len(m.appendaliases) == 0 {
+		return nil, false
+	}
+	return m.appendaliases, true
+}
+
+// ResetAliases resets all changes to the "aliases" field.
+func (m *PartnershipMutation) ResetAliases() {
+	m.aliases = nil
+	m.appendaliases = nil
+}
+
 // ClearBrand clears the "brand" edge to the Brand entity.
 func (m *PartnershipMutation) ClearBrand() {
 	m.clearedbrand = true
@@ -32567,7 +34027,7 @@ func (m *PartnershipMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *PartnershipMutation) Fields() []string {
-	fields := make([]string, 0, 14)
+	fields := make([]string, 0, 15)
 	if m.created_at != nil {
 		fields = append(fields, partnership.FieldCreatedAt)
 	}
@@ -32610,6 +34070,9 @@ func (m *PartnershipMutation) Fields() []string {
 	if m.status_since != nil {
 		fields = append(fields, partnership.FieldStatusSince)
 	}
+	if m.aliases != nil {
+		fields = append(fields, partnership.FieldAliases)
+	}
 	return fields
 }
 
@@ -32646,6 +34109,8 @@ func (m *PartnershipMutation) Field(name string) (ent.Value, bool) {
 		return m.RetireAt()
 	case partnership.FieldStatusSince:
 		return m.StatusSince()
+	case partnership.FieldAliases:
+		return m.Aliases()
 	}
 	return nil, false
 }
@@ -32683,6 +34148,8 @@ func (m *PartnershipMutation) OldField(ctx context.Context, name string) (ent.Va
 		return m.OldRetireAt(ctx)
 	case partnership.FieldStatusSince:
 		return m.OldStatusSince(ctx)
+	case partnership.FieldAliases:
+		return m.OldAliases(ctx)
 	}
 	return nil, fmt.Errorf("unknown Partnership field %s", name)
 }
@@ -32789,6 +34256,13 @@ func (m *PartnershipMutation) SetField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.SetStatusSince(v)
+		return nil
+	case partnership.FieldAliases:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAliases(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Partnership field %s", name)
@@ -32934,6 +34408,9 @@ func (m *PartnershipMutation) ResetField(name string) error {
 		return nil
 	case partnership.FieldStatusSince:
 		m.ResetStatusSince()
+		return nil
+	case partnership.FieldAliases:
+		m.ResetAliases()
 		return nil
 	}
 	return fmt.Errorf("unknown Partnership field %s", name)

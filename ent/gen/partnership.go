@@ -3,6 +3,7 @@
 package gen
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -50,6 +51,8 @@ type Partnership struct {
 	RetireAt *time.Time `json:"retire_at,omitempty"`
 	// StatusSince holds the value of the "status_since" field.
 	StatusSince time.Time `json:"status_since,omitempty"`
+	// Aliases holds the value of the "aliases" field.
+	Aliases []string `json:"aliases,omitempty"`
 	// Edges holds the relations/edges for other nodes in the graph.
 	// The values are being populated by the PartnershipQuery when eager-loading is set.
 	Edges        PartnershipEdges `json:"edges"`
@@ -122,6 +125,8 @@ func (*Partnership) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case partnership.FieldApplicationID:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
+		case partnership.FieldAliases:
+			values[i] = new([]byte)
 		case partnership.FieldAcceptedTermsVersion:
 			values[i] = new(sql.NullInt64)
 		case partnership.FieldStatus, partnership.FieldStage, partnership.FieldPauseKind, partnership.FieldStatusReason:
@@ -241,6 +246,14 @@ func (_m *Partnership) assignValues(columns []string, values []any) error {
 			} else if value.Valid {
 				_m.StatusSince = value.Time
 			}
+		case partnership.FieldAliases:
+			if value, ok := values[i].(*[]byte); !ok {
+				return fmt.Errorf("unexpected type %T for field aliases", values[i])
+			} else if value != nil && len(*value) > 0 {
+				if err := json.Unmarshal(*value, &_m.Aliases); err != nil {
+					return fmt.Errorf("unmarshal field aliases: %w", err)
+				}
+			}
 		default:
 			_m.selectValues.Set(columns[i], values[i])
 		}
@@ -350,6 +363,9 @@ func (_m *Partnership) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("status_since=")
 	builder.WriteString(_m.StatusSince.Format(time.ANSIC))
+	builder.WriteString(", ")
+	builder.WriteString("aliases=")
+	builder.WriteString(fmt.Sprintf("%v", _m.Aliases))
 	builder.WriteByte(')')
 	return builder.String()
 }

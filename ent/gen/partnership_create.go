@@ -168,6 +168,12 @@ func (_c *PartnershipCreate) SetStatusSince(v time.Time) *PartnershipCreate {
 	return _c
 }
 
+// SetAliases sets the "aliases" field.
+func (_c *PartnershipCreate) SetAliases(v []string) *PartnershipCreate {
+	_c.mutation.SetAliases(v)
+	return _c
+}
+
 // SetID sets the "id" field.
 func (_c *PartnershipCreate) SetID(v uuid.UUID) *PartnershipCreate {
 	_c.mutation.SetID(v)
@@ -235,6 +241,10 @@ func (_c *PartnershipCreate) defaults() error {
 		v := partnership.DefaultAcceptedTermsVersion
 		_c.mutation.SetAcceptedTermsVersion(v)
 	}
+	if _, ok := _c.mutation.Aliases(); !ok {
+		v := partnership.DefaultAliases
+		_c.mutation.SetAliases(v)
+	}
 	return nil
 }
 
@@ -283,6 +293,9 @@ func (_c *PartnershipCreate) check() error {
 	}
 	if _, ok := _c.mutation.StatusSince(); !ok {
 		return &ValidationError{Name: "status_since", err: errors.New(`gen: missing required field "Partnership.status_since"`)}
+	}
+	if _, ok := _c.mutation.Aliases(); !ok {
+		return &ValidationError{Name: "aliases", err: errors.New(`gen: missing required field "Partnership.aliases"`)}
 	}
 	if len(_c.mutation.BrandIDs()) == 0 {
 		return &ValidationError{Name: "brand", err: errors.New(`gen: missing required edge "Partnership.brand"`)}
@@ -368,6 +381,10 @@ func (_c *PartnershipCreate) createSpec() (*Partnership, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.StatusSince(); ok {
 		_spec.SetField(partnership.FieldStatusSince, field.TypeTime, value)
 		_node.StatusSince = value
+	}
+	if value, ok := _c.mutation.Aliases(); ok {
+		_spec.SetField(partnership.FieldAliases, field.TypeJSON, value)
+		_node.Aliases = value
 	}
 	if nodes := _c.mutation.BrandIDs(); len(nodes) > 0 {
 		edge := &sqlgraph.EdgeSpec{
@@ -651,6 +668,18 @@ func (u *PartnershipUpsert) UpdateStatusSince() *PartnershipUpsert {
 	return u
 }
 
+// SetAliases sets the "aliases" field.
+func (u *PartnershipUpsert) SetAliases(v []string) *PartnershipUpsert {
+	u.Set(partnership.FieldAliases, v)
+	return u
+}
+
+// UpdateAliases sets the "aliases" field to the value that was provided on create.
+func (u *PartnershipUpsert) UpdateAliases() *PartnershipUpsert {
+	u.SetExcluded(partnership.FieldAliases)
+	return u
+}
+
 // UpdateNewValues updates the mutable fields using the new values that were set on create except the ID field.
 // Using this option is equivalent to using:
 //
@@ -897,6 +926,20 @@ func (u *PartnershipUpsertOne) SetStatusSince(v time.Time) *PartnershipUpsertOne
 func (u *PartnershipUpsertOne) UpdateStatusSince() *PartnershipUpsertOne {
 	return u.Update(func(s *PartnershipUpsert) {
 		s.UpdateStatusSince()
+	})
+}
+
+// SetAliases sets the "aliases" field.
+func (u *PartnershipUpsertOne) SetAliases(v []string) *PartnershipUpsertOne {
+	return u.Update(func(s *PartnershipUpsert) {
+		s.SetAliases(v)
+	})
+}
+
+// UpdateAliases sets the "aliases" field to the value that was provided on create.
+func (u *PartnershipUpsertOne) UpdateAliases() *PartnershipUpsertOne {
+	return u.Update(func(s *PartnershipUpsert) {
+		s.UpdateAliases()
 	})
 }
 
@@ -1313,6 +1356,20 @@ func (u *PartnershipUpsertBulk) SetStatusSince(v time.Time) *PartnershipUpsertBu
 func (u *PartnershipUpsertBulk) UpdateStatusSince() *PartnershipUpsertBulk {
 	return u.Update(func(s *PartnershipUpsert) {
 		s.UpdateStatusSince()
+	})
+}
+
+// SetAliases sets the "aliases" field.
+func (u *PartnershipUpsertBulk) SetAliases(v []string) *PartnershipUpsertBulk {
+	return u.Update(func(s *PartnershipUpsert) {
+		s.SetAliases(v)
+	})
+}
+
+// UpdateAliases sets the "aliases" field to the value that was provided on create.
+func (u *PartnershipUpsertBulk) UpdateAliases() *PartnershipUpsertBulk {
+	return u.Update(func(s *PartnershipUpsert) {
+		s.UpdateAliases()
 	})
 }
 

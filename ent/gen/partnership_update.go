@@ -13,6 +13,7 @@ import (
 
 	"entgo.io/ent/dialect/sql"
 	"entgo.io/ent/dialect/sql/sqlgraph"
+	"entgo.io/ent/dialect/sql/sqljson"
 	"entgo.io/ent/schema/field"
 	"github.com/google/uuid"
 )
@@ -214,6 +215,18 @@ func (_u *PartnershipUpdate) SetNillableStatusSince(v *time.Time) *PartnershipUp
 	return _u
 }
 
+// SetAliases sets the "aliases" field.
+func (_u *PartnershipUpdate) SetAliases(v []string) *PartnershipUpdate {
+	_u.mutation.SetAliases(v)
+	return _u
+}
+
+// AppendAliases appends value to the "aliases" field.
+func (_u *PartnershipUpdate) AppendAliases(v []string) *PartnershipUpdate {
+	_u.mutation.AppendAliases(v)
+	return _u
+}
+
 // SetApplication sets the "application" edge to the Application entity.
 func (_u *PartnershipUpdate) SetApplication(v *Application) *PartnershipUpdate {
 	return _u.SetApplicationID(v.ID)
@@ -353,6 +366,14 @@ func (_u *PartnershipUpdate) sqlSave(ctx context.Context) (_node int, err error)
 	}
 	if value, ok := _u.mutation.StatusSince(); ok {
 		_spec.SetField(partnership.FieldStatusSince, field.TypeTime, value)
+	}
+	if value, ok := _u.mutation.Aliases(); ok {
+		_spec.SetField(partnership.FieldAliases, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedAliases(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, partnership.FieldAliases, value)
+		})
 	}
 	if _u.mutation.ApplicationCleared() {
 		edge := &sqlgraph.EdgeSpec{
@@ -588,6 +609,18 @@ func (_u *PartnershipUpdateOne) SetNillableStatusSince(v *time.Time) *Partnershi
 	return _u
 }
 
+// SetAliases sets the "aliases" field.
+func (_u *PartnershipUpdateOne) SetAliases(v []string) *PartnershipUpdateOne {
+	_u.mutation.SetAliases(v)
+	return _u
+}
+
+// AppendAliases appends value to the "aliases" field.
+func (_u *PartnershipUpdateOne) AppendAliases(v []string) *PartnershipUpdateOne {
+	_u.mutation.AppendAliases(v)
+	return _u
+}
+
 // SetApplication sets the "application" edge to the Application entity.
 func (_u *PartnershipUpdateOne) SetApplication(v *Application) *PartnershipUpdateOne {
 	return _u.SetApplicationID(v.ID)
@@ -757,6 +790,14 @@ func (_u *PartnershipUpdateOne) sqlSave(ctx context.Context) (_node *Partnership
 	}
 	if value, ok := _u.mutation.StatusSince(); ok {
 		_spec.SetField(partnership.FieldStatusSince, field.TypeTime, value)
+	}
+	if value, ok := _u.mutation.Aliases(); ok {
+		_spec.SetField(partnership.FieldAliases, field.TypeJSON, value)
+	}
+	if value, ok := _u.mutation.AppendedAliases(); ok {
+		_spec.AddModifier(func(u *sql.UpdateBuilder) {
+			sqljson.Append(u, partnership.FieldAliases, value)
+		})
 	}
 	if _u.mutation.ApplicationCleared() {
 		edge := &sqlgraph.EdgeSpec{

@@ -20,6 +20,8 @@ type Tx struct {
 	AttributionDecision *AttributionDecisionClient
 	// AttributionPolicy is the client for interacting with the AttributionPolicy builders.
 	AttributionPolicy *AttributionPolicyClient
+	// AttributionSuggestion is the client for interacting with the AttributionSuggestion builders.
+	AttributionSuggestion *AttributionSuggestionClient
 	// Brand is the client for interacting with the Brand builders.
 	Brand *BrandClient
 	// BrandDomain is the client for interacting with the BrandDomain builders.
@@ -241,6 +243,7 @@ func (tx *Tx) init() {
 	tx.Application = NewApplicationClient(tx.config)
 	tx.AttributionDecision = NewAttributionDecisionClient(tx.config)
 	tx.AttributionPolicy = NewAttributionPolicyClient(tx.config)
+	tx.AttributionSuggestion = NewAttributionSuggestionClient(tx.config)
 	tx.Brand = NewBrandClient(tx.config)
 	tx.BrandDomain = NewBrandDomainClient(tx.config)
 	tx.Chargeback = NewChargebackClient(tx.config)

@@ -106,6 +106,11 @@ func words(name string) ent.Field {
 	return field.JSON(name, []string{}).SchemaType(map[string]string{dialect.Postgres: "jsonb"})
 }
 
+// moreWords is a list of strings that a table got after it had rows.
+func moreWords(name string) ent.Field {
+	return field.JSON(name, []string{}).Default([]string{}).SchemaType(map[string]string{dialect.Postgres: "jsonb"}).Annotations(entsql.Default("[]"))
+}
+
 // to declares the foreign key of a required reference; deleting the referenced row is refused.
 func to(name string, t any, column string) ent.Edge {
 	return edge.To(name, t).Unique().Required().Immutable().Field(column).Annotations(entsql.OnDelete(entsql.Restrict))

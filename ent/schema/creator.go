@@ -18,7 +18,7 @@ func (Creator) Mixin() []ent.Mixin { return baseMixin() }
 func (Creator) Fields() []ent.Field {
 	return []ent.Field{
 		key("user_id"), edit("handle", 40), edit("name", 120), edit("bio", 2000), edit("country", 2),
-		words("languages"), words("niches"), maybe("website_url", 2000), moving("updated_at"),
+		words("languages"), words("niches"), moreWords("aliases"), maybe("website_url", 2000), moving("updated_at"),
 	}
 }
 func (Creator) Edges() []ent.Edge { return []ent.Edge{to("user", User.Type, "user_id")} }

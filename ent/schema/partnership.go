@@ -44,6 +44,7 @@ func (Partnership) Fields() []ent.Field {
 		field.Int("accepted_terms_version").Default(0), // 0 = none yet
 		maybeAt("terms_accepted_at"), maybeAt("activated_at"), maybeAt("retire_at"),
 		moving("status_since"),
+		moreWords("aliases"), // what the brand's customers call the creator
 	}
 }
 func (Partnership) Edges() []ent.Edge {

@@ -63,6 +63,7 @@ type ResolverRoot interface {
 	Attribution() AttributionResolver
 	AttributionComparisonRow() AttributionComparisonRowResolver
 	AttributionPolicy() AttributionPolicyResolver
+	AttributionSuggestion() AttributionSuggestionResolver
 	AuditEntry() AuditEntryResolver
 	Brand() BrandResolver
 	Claim() ClaimResolver
@@ -118,6 +119,11 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	AcceptAttributionSuggestionPayload struct {
+		Suggestion func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	AcceptInvitationPayload struct {
 		Membership func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -268,6 +274,30 @@ type ComplexityRoot struct {
 		Precedence           func(childComplexity int) int
 		SurveyPays           func(childComplexity int) int
 		Version              func(childComplexity int) int
+	}
+
+	AttributionSuggestion struct {
+		Cause       func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		DecidedAt   func(childComplexity int) int
+		ID          func(childComplexity int) int
+		Order       func(childComplexity int) int
+		Partnership func(childComplexity int) int
+		Reason      func(childComplexity int) int
+		Sentence    func(childComplexity int) int
+		Status      func(childComplexity int) int
+	}
+
+	AttributionSuggestionConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AttributionSuggestionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	AuditEntry struct {
@@ -537,6 +567,7 @@ type ComplexityRoot struct {
 	}
 
 	Creator struct {
+		Aliases        func(childComplexity int) int
 		Bio            func(childComplexity int) int
 		Country        func(childComplexity int) int
 		CreatedAt      func(childComplexity int) int
@@ -627,6 +658,11 @@ type ComplexityRoot struct {
 	DisconnectIntegrationPayload struct {
 		Integration func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
+	}
+
+	DismissAttributionSuggestionPayload struct {
+		Suggestion func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	DisputeAttributionPayload struct {
@@ -1020,90 +1056,93 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptInvitation        func(childComplexity int, input model.AcceptInvitationInput) int
-		AcceptTerms             func(childComplexity int, input model.AcceptTermsInput) int
-		AddBrandDomain          func(childComplexity int, input model.AddBrandDomainInput) int
-		AddProspectNote         func(childComplexity int, input model.AddProspectNoteInput) int
-		AddResource             func(childComplexity int, input model.AddResourceInput) int
-		AddSocialAccount        func(childComplexity int, input model.AddSocialAccountInput) int
-		AnswerClaim             func(childComplexity int, input model.AnswerClaimInput) int
-		ApplyToProgram          func(childComplexity int, input model.ApplyToProgramInput) int
-		ApprovePayoutRun        func(childComplexity int, input model.ApprovePayoutRunInput) int
-		ArchiveCode             func(childComplexity int, input model.ArchiveCodeInput) int
-		ArchiveLink             func(childComplexity int, input model.ArchiveLinkInput) int
-		CancelPayoutRun         func(childComplexity int, input model.MovePayoutRunInput) int
-		CheckLinkHealth         func(childComplexity int, input model.CheckLinkHealthInput) int
-		CloseClaim              func(childComplexity int, input model.CloseClaimInput) int
-		CloseFinding            func(childComplexity int, input model.CloseFindingInput) int
-		ConfirmTotp             func(childComplexity int, input model.ConfirmTotpInput) int
-		ConnectIntegration      func(childComplexity int, input model.ConnectIntegrationInput) int
-		CreateAPIKey            func(childComplexity int, input model.CreateAPIKeyInput) int
-		CreateBrand             func(childComplexity int, input model.CreateBrandInput) int
-		CreateCode              func(childComplexity int, input model.CreateCodeInput) int
-		CreateExperiment        func(childComplexity int, input model.CreateExperimentInput) int
-		CreateKit               func(childComplexity int, input model.CreateKitInput) int
-		CreateLink              func(childComplexity int, input model.CreateLinkInput) int
-		CreateProgram           func(childComplexity int, input model.CreateProgramInput) int
-		CreateProspect          func(childComplexity int, input model.CreateProspectInput) int
-		DecideApplication       func(childComplexity int, input model.DecideApplicationInput) int
-		DecideHold              func(childComplexity int, input model.DecideHoldInput) int
-		DecideReview            func(childComplexity int, input model.DecideReviewInput) int
-		DisconnectIntegration   func(childComplexity int, input model.DisconnectIntegrationInput) int
-		DisputeAttribution      func(childComplexity int, input model.DisputeAttributionInput) int
-		EnrollTotp              func(childComplexity int, input model.EnrollTotpInput) int
-		ImportOrders            func(childComplexity int, input model.ImportOrdersInput) int
-		InviteMember            func(childComplexity int, input model.InviteMemberInput) int
-		MoveProspect            func(childComplexity int, input model.MoveProspectInput) int
-		OpenHold                func(childComplexity int, input model.OpenHoldInput) int
-		PausePayoutRun          func(childComplexity int, input model.MovePayoutRunInput) int
-		PreparePayoutRun        func(childComplexity int, input model.PreparePayoutRunInput) int
-		PublishOffer            func(childComplexity int, input model.PublishOfferInput) int
-		PublishPolicy           func(childComplexity int, input model.PublishPolicyInput) int
-		PublishTerms            func(childComplexity int, input model.PublishTermsInput) int
-		ReassignAttribution     func(childComplexity int, input model.ReassignAttributionInput) int
-		RecordChargeback        func(childComplexity int, input model.RecordChargebackInput) int
-		RecordFunding           func(childComplexity int, input model.RecordFundingInput) int
-		RecordOrder             func(childComplexity int, input model.RecordOrderInput) int
-		RecordRefund            func(childComplexity int, input model.RecordRefundInput) int
-		RecordStoreEvents       func(childComplexity int, input model.RecordStoreEventsInput) int
-		RecordSurveyAnswer      func(childComplexity int, input model.RecordSurveyAnswerInput) int
-		RefreshSession          func(childComplexity int) int
-		RejectPayoutRun         func(childComplexity int, input model.RejectPayoutRunInput) int
-		RemoveMember            func(childComplexity int, input model.RemoveMemberInput) int
-		ReopenClaim             func(childComplexity int, input model.ReopenClaimInput) int
-		ReplayDelivery          func(childComplexity int, input model.ReplayDeliveryInput) int
-		ReplayPolicy            func(childComplexity int, input model.ReplayPolicyInput) int
-		RequestPasswordReset    func(childComplexity int, input model.RequestPasswordResetInput) int
-		ResetPassword           func(childComplexity int, input model.ResetPasswordInput) int
-		ResolveSurveyAnswer     func(childComplexity int, input model.ResolveSurveyAnswerInput) int
-		ResumePayoutRun         func(childComplexity int, input model.MovePayoutRunInput) int
-		RetryPayout             func(childComplexity int, input model.RetryPayoutInput) int
-		RevokeAPIKey            func(childComplexity int, input model.RevokeAPIKeyInput) int
-		RotateCode              func(childComplexity int, input model.RotateCodeInput) int
-		RotateIntegrationSecret func(childComplexity int, input model.RotateIntegrationSecretInput) int
-		SendPayoutRun           func(childComplexity int, input model.SendPayoutRunInput) int
-		SetPartnershipStatus    func(childComplexity int, input model.SetPartnershipStatusInput) int
-		SetProgramStatus        func(childComplexity int, input model.SetProgramStatusInput) int
-		SetTrackingDomain       func(childComplexity int, input model.SetTrackingDomainInput) int
-		SignIn                  func(childComplexity int, input model.SignInInput) int
-		SignOut                 func(childComplexity int, input *model.SignOutInput) int
-		SignUp                  func(childComplexity int, input model.SignUpInput) int
-		StartOrderImport        func(childComplexity int, input model.StartOrderImportInput) int
-		StartPayoutOnboarding   func(childComplexity int, input *model.StartPayoutOnboardingInput) int
-		StopPolicyReplay        func(childComplexity int, input model.StopPolicyReplayInput) int
-		SubmitPost              func(childComplexity int, input model.SubmitPostInput) int
-		UpdateBrand             func(childComplexity int, input model.UpdateBrandInput) int
-		UpdateCodeGuard         func(childComplexity int, input model.UpdateCodeGuardInput) int
-		UpdateCreatorProfile    func(childComplexity int, input model.UpdateCreatorProfileInput) int
-		UpdateLink              func(childComplexity int, input model.UpdateLinkInput) int
-		UpdateMember            func(childComplexity int, input model.UpdateMemberInput) int
-		UpdatePartnershipGuard  func(childComplexity int, input model.UpdatePartnershipGuardInput) int
-		UpdateProgram           func(childComplexity int, input model.UpdateProgramInput) int
-		UpdateProgramGuard      func(childComplexity int, input model.UpdateProgramGuardInput) int
-		UpdateProspect          func(childComplexity int, input model.UpdateProspectInput) int
-		VerifyBrandDomain       func(childComplexity int, input model.VerifyBrandDomainInput) int
-		VerifyEmail             func(childComplexity int, input model.VerifyEmailInput) int
-		WithdrawApplication     func(childComplexity int, input model.WithdrawApplicationInput) int
+		AcceptAttributionSuggestion  func(childComplexity int, input model.AcceptAttributionSuggestionInput) int
+		AcceptInvitation             func(childComplexity int, input model.AcceptInvitationInput) int
+		AcceptTerms                  func(childComplexity int, input model.AcceptTermsInput) int
+		AddBrandDomain               func(childComplexity int, input model.AddBrandDomainInput) int
+		AddProspectNote              func(childComplexity int, input model.AddProspectNoteInput) int
+		AddResource                  func(childComplexity int, input model.AddResourceInput) int
+		AddSocialAccount             func(childComplexity int, input model.AddSocialAccountInput) int
+		AnswerClaim                  func(childComplexity int, input model.AnswerClaimInput) int
+		ApplyToProgram               func(childComplexity int, input model.ApplyToProgramInput) int
+		ApprovePayoutRun             func(childComplexity int, input model.ApprovePayoutRunInput) int
+		ArchiveCode                  func(childComplexity int, input model.ArchiveCodeInput) int
+		ArchiveLink                  func(childComplexity int, input model.ArchiveLinkInput) int
+		CancelPayoutRun              func(childComplexity int, input model.MovePayoutRunInput) int
+		CheckLinkHealth              func(childComplexity int, input model.CheckLinkHealthInput) int
+		CloseClaim                   func(childComplexity int, input model.CloseClaimInput) int
+		CloseFinding                 func(childComplexity int, input model.CloseFindingInput) int
+		ConfirmTotp                  func(childComplexity int, input model.ConfirmTotpInput) int
+		ConnectIntegration           func(childComplexity int, input model.ConnectIntegrationInput) int
+		CreateAPIKey                 func(childComplexity int, input model.CreateAPIKeyInput) int
+		CreateBrand                  func(childComplexity int, input model.CreateBrandInput) int
+		CreateCode                   func(childComplexity int, input model.CreateCodeInput) int
+		CreateExperiment             func(childComplexity int, input model.CreateExperimentInput) int
+		CreateKit                    func(childComplexity int, input model.CreateKitInput) int
+		CreateLink                   func(childComplexity int, input model.CreateLinkInput) int
+		CreateProgram                func(childComplexity int, input model.CreateProgramInput) int
+		CreateProspect               func(childComplexity int, input model.CreateProspectInput) int
+		DecideApplication            func(childComplexity int, input model.DecideApplicationInput) int
+		DecideHold                   func(childComplexity int, input model.DecideHoldInput) int
+		DecideReview                 func(childComplexity int, input model.DecideReviewInput) int
+		DisconnectIntegration        func(childComplexity int, input model.DisconnectIntegrationInput) int
+		DismissAttributionSuggestion func(childComplexity int, input model.DismissAttributionSuggestionInput) int
+		DisputeAttribution           func(childComplexity int, input model.DisputeAttributionInput) int
+		EnrollTotp                   func(childComplexity int, input model.EnrollTotpInput) int
+		ImportOrders                 func(childComplexity int, input model.ImportOrdersInput) int
+		InviteMember                 func(childComplexity int, input model.InviteMemberInput) int
+		MoveProspect                 func(childComplexity int, input model.MoveProspectInput) int
+		OpenHold                     func(childComplexity int, input model.OpenHoldInput) int
+		PausePayoutRun               func(childComplexity int, input model.MovePayoutRunInput) int
+		PreparePayoutRun             func(childComplexity int, input model.PreparePayoutRunInput) int
+		PublishOffer                 func(childComplexity int, input model.PublishOfferInput) int
+		PublishPolicy                func(childComplexity int, input model.PublishPolicyInput) int
+		PublishTerms                 func(childComplexity int, input model.PublishTermsInput) int
+		ReassignAttribution          func(childComplexity int, input model.ReassignAttributionInput) int
+		RecordChargeback             func(childComplexity int, input model.RecordChargebackInput) int
+		RecordFunding                func(childComplexity int, input model.RecordFundingInput) int
+		RecordOrder                  func(childComplexity int, input model.RecordOrderInput) int
+		RecordRefund                 func(childComplexity int, input model.RecordRefundInput) int
+		RecordStoreEvents            func(childComplexity int, input model.RecordStoreEventsInput) int
+		RecordSurveyAnswer           func(childComplexity int, input model.RecordSurveyAnswerInput) int
+		RefreshSession               func(childComplexity int) int
+		RejectPayoutRun              func(childComplexity int, input model.RejectPayoutRunInput) int
+		RemoveMember                 func(childComplexity int, input model.RemoveMemberInput) int
+		ReopenClaim                  func(childComplexity int, input model.ReopenClaimInput) int
+		ReplayDelivery               func(childComplexity int, input model.ReplayDeliveryInput) int
+		ReplayPolicy                 func(childComplexity int, input model.ReplayPolicyInput) int
+		RequestPasswordReset         func(childComplexity int, input model.RequestPasswordResetInput) int
+		ResetPassword                func(childComplexity int, input model.ResetPasswordInput) int
+		ResolveSurveyAnswer          func(childComplexity int, input model.ResolveSurveyAnswerInput) int
+		ResumePayoutRun              func(childComplexity int, input model.MovePayoutRunInput) int
+		RetryPayout                  func(childComplexity int, input model.RetryPayoutInput) int
+		RevokeAPIKey                 func(childComplexity int, input model.RevokeAPIKeyInput) int
+		RotateCode                   func(childComplexity int, input model.RotateCodeInput) int
+		RotateIntegrationSecret      func(childComplexity int, input model.RotateIntegrationSecretInput) int
+		SendPayoutRun                func(childComplexity int, input model.SendPayoutRunInput) int
+		SetPartnershipStatus         func(childComplexity int, input model.SetPartnershipStatusInput) int
+		SetProgramStatus             func(childComplexity int, input model.SetProgramStatusInput) int
+		SetTrackingDomain            func(childComplexity int, input model.SetTrackingDomainInput) int
+		SignIn                       func(childComplexity int, input model.SignInInput) int
+		SignOut                      func(childComplexity int, input *model.SignOutInput) int
+		SignUp                       func(childComplexity int, input model.SignUpInput) int
+		StartOrderImport             func(childComplexity int, input model.StartOrderImportInput) int
+		StartPayoutOnboarding        func(childComplexity int, input *model.StartPayoutOnboardingInput) int
+		StopPolicyReplay             func(childComplexity int, input model.StopPolicyReplayInput) int
+		SubmitPost                   func(childComplexity int, input model.SubmitPostInput) int
+		UpdateBrand                  func(childComplexity int, input model.UpdateBrandInput) int
+		UpdateCodeGuard              func(childComplexity int, input model.UpdateCodeGuardInput) int
+		UpdateCreatorProfile         func(childComplexity int, input model.UpdateCreatorProfileInput) int
+		UpdateLink                   func(childComplexity int, input model.UpdateLinkInput) int
+		UpdateMember                 func(childComplexity int, input model.UpdateMemberInput) int
+		UpdatePartnershipAliases     func(childComplexity int, input model.UpdatePartnershipAliasesInput) int
+		UpdatePartnershipGuard       func(childComplexity int, input model.UpdatePartnershipGuardInput) int
+		UpdateProgram                func(childComplexity int, input model.UpdateProgramInput) int
+		UpdateProgramGuard           func(childComplexity int, input model.UpdateProgramGuardInput) int
+		UpdateProspect               func(childComplexity int, input model.UpdateProspectInput) int
+		VerifyBrandDomain            func(childComplexity int, input model.VerifyBrandDomainInput) int
+		VerifyEmail                  func(childComplexity int, input model.VerifyEmailInput) int
+		WithdrawApplication          func(childComplexity int, input model.WithdrawApplicationInput) int
 	}
 
 	Offer struct {
@@ -1249,6 +1288,7 @@ type ComplexityRoot struct {
 	Partnership struct {
 		AcceptedTermsVersion func(childComplexity int) int
 		ActivatedAt          func(childComplexity int) int
+		Aliases              func(childComplexity int) int
 		Codes                func(childComplexity int) int
 		CreatedAt            func(childComplexity int) int
 		Creator              func(childComplexity int) int
@@ -1633,67 +1673,68 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Application           func(childComplexity int, id id.ID) int
-		Applications          func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.ApplicationStatus) int
-		AttributionComparison func(childComplexity int, filter model.AttributionComparisonFilter) int
-		AttributionPolicy     func(childComplexity int, brandID id.ID, version *int) int
-		AuditLog              func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Brand                 func(childComplexity int, id *id.ID, slug *string) int
-		Brands                func(childComplexity int, first *int, after *string, last *int, before *string) int
-		Claims                func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *sale.ClaimStatus) int
-		Click                 func(childComplexity int, id id.ID) int
-		CodeGuards            func(childComplexity int, brandID id.ID) int
-		Codes                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID) int
-		Commissions           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) int
-		Creator               func(childComplexity int, id *id.ID, handle *string) int
-		Creators              func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, search *string) int
-		CreditLayers          func(childComplexity int, filter model.PerformanceFilter) int
-		CustomerBindings      func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, partnershipID *id.ID) int
-		Deployment            func(childComplexity int) int
-		Earnings              func(childComplexity int) int
-		Experiments           func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Findings              func(childComplexity int, brandID id.ID) int
-		Funds                 func(childComplexity int, brandID id.ID) int
-		Funnel                func(childComplexity int, filter model.FunnelFilter, groupBy *insight.Group) int
-		Holds                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus, signal *fraud.Signal) int
-		InboundDeliveries     func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, integrationID *id.ID, status *inbox.Status) int
-		Integrations          func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Ledger                func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, creatorID *id.ID) int
-		Link                  func(childComplexity int, id id.ID) int
-		LinkPage              func(childComplexity int, creatorHandle string, program *string) int
-		LinkPreview           func(childComplexity int, partnershipID id.ID, platform *creator.Platform, campaign *string, destinationURL *string, subID *string) int
-		Links                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID, includeArchived *bool, onlyTroubled *bool) int
-		Node                  func(childComplexity int, id id.ID) int
-		Nodes                 func(childComplexity int, ids []id.ID) int
-		Order                 func(childComplexity int, id id.ID) int
-		OrderImport           func(childComplexity int, id id.ID) int
-		OrderImports          func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Orders                func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) int
-		OutreachPipeline      func(childComplexity int, programID id.ID) int
-		Partnership           func(childComplexity int, id id.ID) int
-		PartnershipGuard      func(childComplexity int, partnershipID id.ID) int
-		Partnerships          func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.Status, search *string) int
-		Payout                func(childComplexity int, id id.ID) int
-		PayoutAccount         func(childComplexity int) int
-		PayoutPlan            func(childComplexity int) int
-		PayoutRun             func(childComplexity int, id id.ID) int
-		PayoutRuns            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Payouts               func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *payout.Status) int
-		Performance           func(childComplexity int, filter model.PerformanceFilter, groupBy *insight.Group) int
-		PolicyReplay          func(childComplexity int, id id.ID) int
-		PolicyReplays         func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
-		Posts                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID) int
-		PreviewPayoutRun      func(childComplexity int, brandID id.ID, currencyCode money.Currency, cutoffAt *time.Time) int
-		Program               func(childComplexity int, slug *string, id *id.ID) int
-		ProgramGuard          func(childComplexity int, programID id.ID) int
-		Programs              func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, search *string) int
-		Prospect              func(childComplexity int, id id.ID) int
-		Prospects             func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, programID *id.ID, stage *outreach.Stage, search *string) int
-		Resources             func(childComplexity int, first *int, after *string, last *int, before *string, programID id.ID) int
-		Reviews               func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) int
-		SurveyQueue           func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *sale.SurveyStatus) int
-		TrialBalance          func(childComplexity int, brandID id.ID, asOf *time.Time) int
-		Viewer                func(childComplexity int) int
+		Application            func(childComplexity int, id id.ID) int
+		Applications           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.ApplicationStatus) int
+		AttributionComparison  func(childComplexity int, filter model.AttributionComparisonFilter) int
+		AttributionPolicy      func(childComplexity int, brandID id.ID, version *int) int
+		AttributionSuggestions func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *sale.SuggestionStatus) int
+		AuditLog               func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Brand                  func(childComplexity int, id *id.ID, slug *string) int
+		Brands                 func(childComplexity int, first *int, after *string, last *int, before *string) int
+		Claims                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *sale.ClaimStatus) int
+		Click                  func(childComplexity int, id id.ID) int
+		CodeGuards             func(childComplexity int, brandID id.ID) int
+		Codes                  func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID) int
+		Commissions            func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) int
+		Creator                func(childComplexity int, id *id.ID, handle *string) int
+		Creators               func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, search *string) int
+		CreditLayers           func(childComplexity int, filter model.PerformanceFilter) int
+		CustomerBindings       func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, partnershipID *id.ID) int
+		Deployment             func(childComplexity int) int
+		Earnings               func(childComplexity int) int
+		Experiments            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Findings               func(childComplexity int, brandID id.ID) int
+		Funds                  func(childComplexity int, brandID id.ID) int
+		Funnel                 func(childComplexity int, filter model.FunnelFilter, groupBy *insight.Group) int
+		Holds                  func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus, signal *fraud.Signal) int
+		InboundDeliveries      func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, integrationID *id.ID, status *inbox.Status) int
+		Integrations           func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Ledger                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, creatorID *id.ID) int
+		Link                   func(childComplexity int, id id.ID) int
+		LinkPage               func(childComplexity int, creatorHandle string, program *string) int
+		LinkPreview            func(childComplexity int, partnershipID id.ID, platform *creator.Platform, campaign *string, destinationURL *string, subID *string) int
+		Links                  func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, partnershipID *id.ID, includeArchived *bool, onlyTroubled *bool) int
+		Node                   func(childComplexity int, id id.ID) int
+		Nodes                  func(childComplexity int, ids []id.ID) int
+		Order                  func(childComplexity int, id id.ID) int
+		OrderImport            func(childComplexity int, id id.ID) int
+		OrderImports           func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Orders                 func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, payment *order.Payment, search *string) int
+		OutreachPipeline       func(childComplexity int, programID id.ID) int
+		Partnership            func(childComplexity int, id id.ID) int
+		PartnershipGuard       func(childComplexity int, partnershipID id.ID) int
+		Partnerships           func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *partnership.Status, search *string) int
+		Payout                 func(childComplexity int, id id.ID) int
+		PayoutAccount          func(childComplexity int) int
+		PayoutPlan             func(childComplexity int) int
+		PayoutRun              func(childComplexity int, id id.ID) int
+		PayoutRuns             func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Payouts                func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *payout.Status) int
+		Performance            func(childComplexity int, filter model.PerformanceFilter, groupBy *insight.Group) int
+		PolicyReplay           func(childComplexity int, id id.ID) int
+		PolicyReplays          func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID) int
+		Posts                  func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID) int
+		PreviewPayoutRun       func(childComplexity int, brandID id.ID, currencyCode money.Currency, cutoffAt *time.Time) int
+		Program                func(childComplexity int, slug *string, id *id.ID) int
+		ProgramGuard           func(childComplexity int, programID id.ID) int
+		Programs               func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, search *string) int
+		Prospect               func(childComplexity int, id id.ID) int
+		Prospects              func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, programID *id.ID, stage *outreach.Stage, search *string) int
+		Resources              func(childComplexity int, first *int, after *string, last *int, before *string, programID id.ID) int
+		Reviews                func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) int
+		SurveyQueue            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *sale.SurveyStatus) int
+		TrialBalance           func(childComplexity int, brandID id.ID, asOf *time.Time) int
+		Viewer                 func(childComplexity int) int
 	}
 
 	ReassignAttributionPayload struct {
@@ -2014,6 +2055,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	UpdatePartnershipAliasesPayload struct {
+		Partnership func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
 	UpdatePartnershipGuardPayload struct {
 		Guard      func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -2084,6 +2130,10 @@ type AttributionComparisonRowResolver interface {
 }
 type AttributionPolicyResolver interface {
 	MinimumConfidencePpm(ctx context.Context, obj *brand.Policy) (int, error)
+}
+type AttributionSuggestionResolver interface {
+	Order(ctx context.Context, obj *sale.Suggestion) (*order.Order, error)
+	Partnership(ctx context.Context, obj *sale.Suggestion) (*partnership.Partnership, error)
 }
 type AuditEntryResolver interface {
 	Actor(ctx context.Context, obj *auditlog.Entry) (string, error)
@@ -2219,6 +2269,7 @@ type MutationResolver interface {
 	DecideApplication(ctx context.Context, input model.DecideApplicationInput) (*model.DecideApplicationPayload, error)
 	AcceptTerms(ctx context.Context, input model.AcceptTermsInput) (*model.AcceptTermsPayload, error)
 	SetPartnershipStatus(ctx context.Context, input model.SetPartnershipStatusInput) (*model.SetPartnershipStatusPayload, error)
+	UpdatePartnershipAliases(ctx context.Context, input model.UpdatePartnershipAliasesInput) (*model.UpdatePartnershipAliasesPayload, error)
 	CreateLink(ctx context.Context, input model.CreateLinkInput) (*model.CreateLinkPayload, error)
 	UpdateLink(ctx context.Context, input model.UpdateLinkInput) (*model.UpdateLinkPayload, error)
 	ArchiveLink(ctx context.Context, input model.ArchiveLinkInput) (*model.ArchiveLinkPayload, error)
@@ -2246,6 +2297,8 @@ type MutationResolver interface {
 	RecordSurveyAnswer(ctx context.Context, input model.RecordSurveyAnswerInput) (*model.RecordSurveyAnswerPayload, error)
 	ResolveSurveyAnswer(ctx context.Context, input model.ResolveSurveyAnswerInput) (*model.ResolveSurveyAnswerPayload, error)
 	ReassignAttribution(ctx context.Context, input model.ReassignAttributionInput) (*model.ReassignAttributionPayload, error)
+	AcceptAttributionSuggestion(ctx context.Context, input model.AcceptAttributionSuggestionInput) (*model.AcceptAttributionSuggestionPayload, error)
+	DismissAttributionSuggestion(ctx context.Context, input model.DismissAttributionSuggestionInput) (*model.DismissAttributionSuggestionPayload, error)
 	StartPayoutOnboarding(ctx context.Context, input *model.StartPayoutOnboardingInput) (*model.StartPayoutOnboardingPayload, error)
 	RecordFunding(ctx context.Context, input model.RecordFundingInput) (*model.RecordFundingPayload, error)
 	PreparePayoutRun(ctx context.Context, input model.PreparePayoutRunInput) (*model.PreparePayoutRunPayload, error)
@@ -2404,6 +2457,7 @@ type QueryResolver interface {
 	Findings(ctx context.Context, brandID id.ID) ([]fraud.Finding, error)
 	Holds(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, status *fraud.HoldStatus, signal *fraud.Signal) (*page.Connection[fraud.Hold], error)
 	SurveyQueue(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, status *sale.SurveyStatus) (*page.Connection[sale.SurveyAnswer], error)
+	AttributionSuggestions(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, status *sale.SuggestionStatus) (*page.Connection[sale.Suggestion], error)
 	Claims(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, status *sale.ClaimStatus) (*page.Connection[sale.Claim], error)
 	Earnings(ctx context.Context) ([]payout.Earnings, error)
 	Commissions(ctx context.Context, first *int, after *string, last *int, before *string, brandID *id.ID, programID *id.ID, status *commission.Status) (*page.Connection[commission.Commission], error)
@@ -2484,6 +2538,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	ec := newExecutionContext(nil, e, nil)
 	_ = ec
 	switch typeName + "." + field {
+
+	case "AcceptAttributionSuggestionPayload.suggestion":
+		if e.ComplexityRoot.AcceptAttributionSuggestionPayload.Suggestion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptAttributionSuggestionPayload.Suggestion(childComplexity), true
+	case "AcceptAttributionSuggestionPayload.userErrors":
+		if e.ComplexityRoot.AcceptAttributionSuggestionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptAttributionSuggestionPayload.UserErrors(childComplexity), true
 
 	case "AcceptInvitationPayload.membership":
 		if e.ComplexityRoot.AcceptInvitationPayload.Membership == nil {
@@ -3022,6 +3089,99 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AttributionPolicy.Version(childComplexity), true
+
+	case "AttributionSuggestion.cause":
+		if e.ComplexityRoot.AttributionSuggestion.Cause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestion.Cause(childComplexity), true
+	case "AttributionSuggestion.createdAt":
+		if e.ComplexityRoot.AttributionSuggestion.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestion.CreatedAt(childComplexity), true
+	case "AttributionSuggestion.decidedAt":
+		if e.ComplexityRoot.AttributionSuggestion.DecidedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestion.DecidedAt(childComplexity), true
+	case "AttributionSuggestion.id":
+		if e.ComplexityRoot.AttributionSuggestion.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestion.ID(childComplexity), true
+	case "AttributionSuggestion.order":
+		if e.ComplexityRoot.AttributionSuggestion.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestion.Order(childComplexity), true
+	case "AttributionSuggestion.partnership":
+		if e.ComplexityRoot.AttributionSuggestion.Partnership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestion.Partnership(childComplexity), true
+	case "AttributionSuggestion.reason":
+		if e.ComplexityRoot.AttributionSuggestion.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestion.Reason(childComplexity), true
+	case "AttributionSuggestion.sentence":
+		if e.ComplexityRoot.AttributionSuggestion.Sentence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestion.Sentence(childComplexity), true
+	case "AttributionSuggestion.status":
+		if e.ComplexityRoot.AttributionSuggestion.Status == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestion.Status(childComplexity), true
+
+	case "AttributionSuggestionConnection.edges":
+		if e.ComplexityRoot.AttributionSuggestionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestionConnection.Edges(childComplexity), true
+	case "AttributionSuggestionConnection.nodes":
+		if e.ComplexityRoot.AttributionSuggestionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestionConnection.Nodes(childComplexity), true
+	case "AttributionSuggestionConnection.pageInfo":
+		if e.ComplexityRoot.AttributionSuggestionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestionConnection.PageInfo(childComplexity), true
+	case "AttributionSuggestionConnection.totalCount":
+		if e.ComplexityRoot.AttributionSuggestionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestionConnection.TotalCount(childComplexity), true
+
+	case "AttributionSuggestionEdge.cursor":
+		if e.ComplexityRoot.AttributionSuggestionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestionEdge.Cursor(childComplexity), true
+	case "AttributionSuggestionEdge.node":
+		if e.ComplexityRoot.AttributionSuggestionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestionEdge.Node(childComplexity), true
 
 	case "AuditEntry.action":
 		if e.ComplexityRoot.AuditEntry.Action == nil {
@@ -4068,6 +4228,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateProspectPayload.UserErrors(childComplexity), true
 
+	case "Creator.aliases":
+		if e.ComplexityRoot.Creator.Aliases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Creator.Aliases(childComplexity), true
 	case "Creator.bio":
 		if e.ComplexityRoot.Creator.Bio == nil {
 			break
@@ -4404,6 +4570,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DisconnectIntegrationPayload.UserErrors(childComplexity), true
+
+	case "DismissAttributionSuggestionPayload.suggestion":
+		if e.ComplexityRoot.DismissAttributionSuggestionPayload.Suggestion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DismissAttributionSuggestionPayload.Suggestion(childComplexity), true
+	case "DismissAttributionSuggestionPayload.userErrors":
+		if e.ComplexityRoot.DismissAttributionSuggestionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DismissAttributionSuggestionPayload.UserErrors(childComplexity), true
 
 	case "DisputeAttributionPayload.claim":
 		if e.ComplexityRoot.DisputeAttributionPayload.Claim == nil {
@@ -5878,6 +6057,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MoveProspectPayload.UserErrors(childComplexity), true
 
+	case "Mutation.acceptAttributionSuggestion":
+		if e.ComplexityRoot.Mutation.AcceptAttributionSuggestion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_acceptAttributionSuggestion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AcceptAttributionSuggestion(childComplexity, args["input"].(model.AcceptAttributionSuggestionInput)), true
 	case "Mutation.acceptInvitation":
 		if e.ComplexityRoot.Mutation.AcceptInvitation == nil {
 			break
@@ -6197,6 +6387,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DisconnectIntegration(childComplexity, args["input"].(model.DisconnectIntegrationInput)), true
+	case "Mutation.dismissAttributionSuggestion":
+		if e.ComplexityRoot.Mutation.DismissAttributionSuggestion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_dismissAttributionSuggestion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DismissAttributionSuggestion(childComplexity, args["input"].(model.DismissAttributionSuggestionInput)), true
 	case "Mutation.disputeAttribution":
 		if e.ComplexityRoot.Mutation.DisputeAttribution == nil {
 			break
@@ -6720,6 +6921,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateMember(childComplexity, args["input"].(model.UpdateMemberInput)), true
+	case "Mutation.updatePartnershipAliases":
+		if e.ComplexityRoot.Mutation.UpdatePartnershipAliases == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updatePartnershipAliases_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdatePartnershipAliases(childComplexity, args["input"].(model.UpdatePartnershipAliasesInput)), true
 	case "Mutation.updatePartnershipGuard":
 		if e.ComplexityRoot.Mutation.UpdatePartnershipGuard == nil {
 			break
@@ -7395,6 +7607,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Partnership.ActivatedAt(childComplexity), true
+	case "Partnership.aliases":
+		if e.ComplexityRoot.Partnership.Aliases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Partnership.Aliases(childComplexity), true
 	case "Partnership.codes":
 		if e.ComplexityRoot.Partnership.Codes == nil {
 			break
@@ -9066,6 +9284,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AttributionPolicy(childComplexity, args["brandId"].(id.ID), args["version"].(*int)), true
+	case "Query.attributionSuggestions":
+		if e.ComplexityRoot.Query.AttributionSuggestions == nil {
+			break
+		}
+
+		args, err := ec.field_Query_attributionSuggestions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AttributionSuggestions(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["status"].(*sale.SuggestionStatus)), true
 	case "Query.auditLog":
 		if e.ComplexityRoot.Query.AuditLog == nil {
 			break
@@ -10738,6 +10967,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateMemberPayload.UserErrors(childComplexity), true
 
+	case "UpdatePartnershipAliasesPayload.partnership":
+		if e.ComplexityRoot.UpdatePartnershipAliasesPayload.Partnership == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdatePartnershipAliasesPayload.Partnership(childComplexity), true
+	case "UpdatePartnershipAliasesPayload.userErrors":
+		if e.ComplexityRoot.UpdatePartnershipAliasesPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdatePartnershipAliasesPayload.UserErrors(childComplexity), true
+
 	case "UpdatePartnershipGuardPayload.guard":
 		if e.ComplexityRoot.UpdatePartnershipGuardPayload.Guard == nil {
 			break
@@ -10912,6 +11154,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AcceptAttributionSuggestionInput", ec.unmarshalInputAcceptAttributionSuggestionInput),
 			graphql.NewInputUnmarshaler("AcceptInvitationInput", ec.unmarshalInputAcceptInvitationInput),
 			graphql.NewInputUnmarshaler("AcceptTermsInput", ec.unmarshalInputAcceptTermsInput),
 			graphql.NewInputUnmarshaler("AddBrandDomainInput", ec.unmarshalInputAddBrandDomainInput),
@@ -10941,6 +11184,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DecideHoldInput", ec.unmarshalInputDecideHoldInput),
 			graphql.NewInputUnmarshaler("DecideReviewInput", ec.unmarshalInputDecideReviewInput),
 			graphql.NewInputUnmarshaler("DisconnectIntegrationInput", ec.unmarshalInputDisconnectIntegrationInput),
+			graphql.NewInputUnmarshaler("DismissAttributionSuggestionInput", ec.unmarshalInputDismissAttributionSuggestionInput),
 			graphql.NewInputUnmarshaler("DisputeAttributionInput", ec.unmarshalInputDisputeAttributionInput),
 			graphql.NewInputUnmarshaler("EnrollTotpInput", ec.unmarshalInputEnrollTotpInput),
 			graphql.NewInputUnmarshaler("ExperimentArmInput", ec.unmarshalInputExperimentArmInput),
@@ -10996,6 +11240,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("UpdateCreatorProfileInput", ec.unmarshalInputUpdateCreatorProfileInput),
 			graphql.NewInputUnmarshaler("UpdateLinkInput", ec.unmarshalInputUpdateLinkInput),
 			graphql.NewInputUnmarshaler("UpdateMemberInput", ec.unmarshalInputUpdateMemberInput),
+			graphql.NewInputUnmarshaler("UpdatePartnershipAliasesInput", ec.unmarshalInputUpdatePartnershipAliasesInput),
 			graphql.NewInputUnmarshaler("UpdatePartnershipGuardInput", ec.unmarshalInputUpdatePartnershipGuardInput),
 			graphql.NewInputUnmarshaler("UpdateProgramGuardInput", ec.unmarshalInputUpdateProgramGuardInput),
 			graphql.NewInputUnmarshaler("UpdateProgramInput", ec.unmarshalInputUpdateProgramInput),
@@ -12477,6 +12722,8 @@ type Creator implements Node {
   languages: [String!]!
   "What they publish about. At most 20."
   niches: [String!]!
+  "Other names that people call them; answers of surveys are understood by these too, and a person confirms them. At most 20."
+  aliases: [String!]!
   "Their website."
   websiteUrl: URL
   "Where they publish. At most 20."
@@ -12537,6 +12784,8 @@ input UpdateCreatorProfileInput {
   languages: [String!]
   "What they publish about. At most 20, each at most 40 characters."
   niches: [String!]
+  "Other names that people call them. At most 20, each 3 to 60 characters."
+  aliases: [String!]
   "Their website."
   websiteUrl: URL
 }
@@ -12759,6 +13008,8 @@ type Partnership implements Node {
   createdAt: DateTime!
   "When it became active."
   activatedAt: DateTime
+  "What the brand's customers call the creator; answers of surveys are understood by these. At most 20."
+  aliases: [String!]!
   "Its links."
   links(
     "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
@@ -12828,6 +13079,22 @@ input SetPartnershipStatusInput {
 
 "Result of setPartnershipStatus."
 type SetPartnershipStatusPayload {
+  "The partnership as it is now."
+  partnership: Partnership
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of updatePartnershipAliases."
+input UpdatePartnershipAliasesInput {
+  "The partnership."
+  partnershipId: ID!
+  "All that the brand's customers call the creator, beside name, handles and codes. At most 20, each 3 to 60 characters; an empty list takes them away."
+  aliases: [String!]!
+}
+
+"Result of updatePartnershipAliases."
+type UpdatePartnershipAliasesPayload {
   "The partnership as it is now."
   partnership: Partnership
   "What was wrong; empty on success. At most 20."
@@ -14450,6 +14717,92 @@ input ResolveSurveyAnswerInput {
 type ResolveSurveyAnswerPayload {
   "The answer as it is now."
   surveyAnswer: SurveyAnswer
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"What became of a suggestion."
+enum SuggestionStatus {
+  "Waits for a person."
+  OPEN
+  "The sale was given to whom it names."
+  ACCEPTED
+  "The decision stays; the same is not suggested again."
+  DISMISSED
+  "The order was decided otherwise meanwhile, or the evidence agrees with the decision again."
+  OVERTAKEN
+}
+
+"Another decision about an order, found when its commission could be paid already: a machine does not take that away, so a person decides. An order has at most one that is open."
+type AttributionSuggestion implements Node {
+  "Id, prefix sug."
+  id: ID!
+  "The order."
+  order: Order!
+  "Who would have most of the credit; null where nobody would earn."
+  partnership: Partnership
+  "Why it was looked at again."
+  cause: DecisionCause!
+  "How it would be decided, in words."
+  sentence: String!
+  "What became of it."
+  status: SuggestionStatus!
+  "What the person said who decided; null before, and where it was overtaken."
+  reason: String
+  "When it was found."
+  createdAt: DateTime!
+  "When a person decided, or it was overtaken; null before."
+  decidedAt: DateTime
+}
+
+"A page of a list of AttributionSuggestion objects."
+type AttributionSuggestionConnection {
+  "Rows with their cursors. At most 100."
+  edges: [AttributionSuggestionEdge!]!
+  "Rows. At most 100."
+  nodes: [AttributionSuggestion!]!
+  "Where the page stands."
+  pageInfo: PageInfo!
+  "How many rows the whole list has; counted only when asked for, null where it is not cheap."
+  totalCount: Int
+}
+
+"A row of a list of AttributionSuggestion objects."
+type AttributionSuggestionEdge {
+  "Place in the list; opaque."
+  cursor: String!
+  "The row."
+  node: AttributionSuggestion!
+}
+
+"Input of acceptAttributionSuggestion."
+input AcceptAttributionSuggestionInput {
+  "The suggestion; it is open and names a partnership."
+  suggestionId: ID!
+  "Why, 1 to 2,000 characters; both creators read it."
+  reason: String!
+}
+
+"Result of acceptAttributionSuggestion."
+type AcceptAttributionSuggestionPayload {
+  "The suggestion as it is now."
+  suggestion: AttributionSuggestion
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of dismissAttributionSuggestion."
+input DismissAttributionSuggestionInput {
+  "The suggestion; it is open."
+  suggestionId: ID!
+  "Why, 1 to 2,000 characters; for the log."
+  reason: String!
+}
+
+"Result of dismissAttributionSuggestion."
+type DismissAttributionSuggestionPayload {
+  "The suggestion as it is now."
+  suggestion: AttributionSuggestion
   "What was wrong; empty on success. At most 20."
   userErrors: [UserError!]!
 }
@@ -16770,6 +17123,21 @@ type Query {
     "Only in this state; UNCLEAR are those that wait for a person."
     status: SurveyAnswerStatus
   ): SurveyAnswerConnection!
+  "Orders of a brand that would be decided otherwise now, though their commissions can be paid already, newest first."
+  attributionSuggestions(
+    "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
+    first: Int
+    "Rows after this cursor."
+    after: String
+    "How many rows from the end or before a cursor, at most 100."
+    last: Int
+    "Rows before this cursor."
+    before: String
+    "The brand."
+    brandId: ID!
+    "Only in this state; OPEN are those that wait for a person."
+    status: SuggestionStatus
+  ): AttributionSuggestionConnection!
   "Claims of a brand's creators that a sale is missing, newest first; without a brand, the signed-in creator's own."
   claims(
     "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
@@ -17241,6 +17609,11 @@ type Mutation {
     "The input."
     input: SetPartnershipStatusInput!
   ): SetPartnershipStatusPayload!
+  "Says what a brand's customers call a creator, so that answers of surveys are understood; at this brand only."
+  updatePartnershipAliases(
+    "The input."
+    input: UpdatePartnershipAliasesInput!
+  ): UpdatePartnershipAliasesPayload!
 
   "Makes a link."
   createLink(
@@ -17379,6 +17752,17 @@ type Mutation {
     input: ReassignAttributionInput!
   ): ReassignAttributionPayload!
 
+  "Gives a sale to whom a suggestion names, as reassignAttribution does; once its commission can be paid only an owner does."
+  acceptAttributionSuggestion(
+    "The input."
+    input: AcceptAttributionSuggestionInput!
+  ): AcceptAttributionSuggestionPayload!
+  "Leaves an order as it was decided; the same is not suggested again."
+  dismissAttributionSuggestion(
+    "The input."
+    input: DismissAttributionSuggestionInput!
+  ): DismissAttributionSuggestionPayload!
+
   "Begins or goes on with the creator's onboarding at Stripe."
   startPayoutOnboarding(
     "The input."
@@ -17511,6 +17895,16 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // childFields_* functions provide shared child field context lookups.
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
+
+func (ec *executionContext) childFields_AcceptAttributionSuggestionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "suggestion":
+		return ec.fieldContext_AcceptAttributionSuggestionPayload_suggestion(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AcceptAttributionSuggestionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcceptAttributionSuggestionPayload", field.Name)
+}
 
 func (ec *executionContext) childFields_AcceptInvitationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
@@ -17814,6 +18208,54 @@ func (ec *executionContext) childFields_AttributionPolicy(ctx context.Context, f
 		return ec.fieldContext_AttributionPolicy_note(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AttributionPolicy", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionSuggestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_AttributionSuggestion_id(ctx, field)
+	case "order":
+		return ec.fieldContext_AttributionSuggestion_order(ctx, field)
+	case "partnership":
+		return ec.fieldContext_AttributionSuggestion_partnership(ctx, field)
+	case "cause":
+		return ec.fieldContext_AttributionSuggestion_cause(ctx, field)
+	case "sentence":
+		return ec.fieldContext_AttributionSuggestion_sentence(ctx, field)
+	case "status":
+		return ec.fieldContext_AttributionSuggestion_status(ctx, field)
+	case "reason":
+		return ec.fieldContext_AttributionSuggestion_reason(ctx, field)
+	case "createdAt":
+		return ec.fieldContext_AttributionSuggestion_createdAt(ctx, field)
+	case "decidedAt":
+		return ec.fieldContext_AttributionSuggestion_decidedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionSuggestion", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionSuggestionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AttributionSuggestionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AttributionSuggestionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AttributionSuggestionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AttributionSuggestionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionSuggestionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AttributionSuggestionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AttributionSuggestionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AttributionSuggestionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AttributionSuggestionEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_AuditEntry(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18364,6 +18806,8 @@ func (ec *executionContext) childFields_Creator(ctx context.Context, field graph
 		return ec.fieldContext_Creator_languages(ctx, field)
 	case "niches":
 		return ec.fieldContext_Creator_niches(ctx, field)
+	case "aliases":
+		return ec.fieldContext_Creator_aliases(ctx, field)
 	case "websiteUrl":
 		return ec.fieldContext_Creator_websiteUrl(ctx, field)
 	case "socialAccounts":
@@ -18532,6 +18976,16 @@ func (ec *executionContext) childFields_DisconnectIntegrationPayload(ctx context
 		return ec.fieldContext_DisconnectIntegrationPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type DisconnectIntegrationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_DismissAttributionSuggestionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "suggestion":
+		return ec.fieldContext_DismissAttributionSuggestionPayload_suggestion(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DismissAttributionSuggestionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DismissAttributionSuggestionPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_DisputeAttributionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -19618,6 +20072,8 @@ func (ec *executionContext) childFields_Partnership(ctx context.Context, field g
 		return ec.fieldContext_Partnership_createdAt(ctx, field)
 	case "activatedAt":
 		return ec.fieldContext_Partnership_activatedAt(ctx, field)
+	case "aliases":
+		return ec.fieldContext_Partnership_aliases(ctx, field)
 	case "links":
 		return ec.fieldContext_Partnership_links(ctx, field)
 	case "codes":
@@ -20992,6 +21448,16 @@ func (ec *executionContext) childFields_UpdateMemberPayload(ctx context.Context,
 	return nil, fmt.Errorf("no field named %q was found under type UpdateMemberPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_UpdatePartnershipAliasesPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "partnership":
+		return ec.fieldContext_UpdatePartnershipAliasesPayload_partnership(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdatePartnershipAliasesPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdatePartnershipAliasesPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdatePartnershipGuardPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "guard":
@@ -21287,6 +21753,20 @@ func (ec *executionContext) field_Brand_members_args(ctx context.Context, rawArg
 		return nil, err
 	}
 	args["before"] = arg3
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_acceptAttributionSuggestion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.AcceptAttributionSuggestionInput, error) {
+			return ec.unmarshalNAcceptAttributionSuggestionInput2tributaryᚋgraphᚋmodelᚐAcceptAttributionSuggestionInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
 	return args, nil
 }
 
@@ -21688,6 +22168,20 @@ func (ec *executionContext) field_Mutation_disconnectIntegration_args(ctx contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.DisconnectIntegrationInput, error) {
 			return ec.unmarshalNDisconnectIntegrationInput2tributaryᚋgraphᚋmodelᚐDisconnectIntegrationInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_dismissAttributionSuggestion_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.DismissAttributionSuggestionInput, error) {
+			return ec.unmarshalNDismissAttributionSuggestionInput2tributaryᚋgraphᚋmodelᚐDismissAttributionSuggestionInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -22354,6 +22848,20 @@ func (ec *executionContext) field_Mutation_updateMember_args(ctx context.Context
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_updatePartnershipAliases_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.UpdatePartnershipAliasesInput, error) {
+			return ec.unmarshalNUpdatePartnershipAliasesInput2tributaryᚋgraphᚋmodelᚐUpdatePartnershipAliasesInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_updatePartnershipGuard_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -22743,6 +23251,60 @@ func (ec *executionContext) field_Query_attributionPolicy_args(ctx context.Conte
 		return nil, err
 	}
 	args["version"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_attributionSuggestions_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	arg2, err := graphql.ProcessArgField(ctx, rawArgs, "last",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["last"] = arg2
+	arg3, err := graphql.ProcessArgField(ctx, rawArgs, "before",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["before"] = arg3
+	arg4, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg4
+	arg5, err := graphql.ProcessArgField(ctx, rawArgs, "status",
+		func(ctx context.Context, v any) (*sale.SuggestionStatus, error) {
+			return ec.unmarshalOSuggestionStatus2ᚖtributaryᚋinternalᚋsaleᚐSuggestionStatus(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["status"] = arg5
 	return args, nil
 }
 
@@ -24687,6 +25249,70 @@ func (ec *executionContext) field___Type_inputFields_args(ctx context.Context, r
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _AcceptAttributionSuggestionPayload_suggestion(ctx context.Context, field graphql.CollectedField, obj *model.AcceptAttributionSuggestionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptAttributionSuggestionPayload_suggestion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suggestion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Suggestion) graphql.Marshaler {
+			return ec.marshalOAttributionSuggestion2ᚖtributaryᚋinternalᚋsaleᚐSuggestion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptAttributionSuggestionPayload_suggestion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptAttributionSuggestionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionSuggestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcceptAttributionSuggestionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.AcceptAttributionSuggestionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptAttributionSuggestionPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptAttributionSuggestionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptAttributionSuggestionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _AcceptInvitationPayload_membership(ctx context.Context, field graphql.CollectedField, obj *model.AcceptInvitationPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -27042,6 +27668,405 @@ func (ec *executionContext) _AttributionPolicy_note(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_AttributionPolicy_note(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AttributionPolicy", field, false, false, "String")
+}
+
+func (ec *executionContext) _AttributionSuggestion_id(ctx context.Context, field graphql.CollectedField, obj *sale.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestion_id(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v id.ID) graphql.Marshaler {
+			return ec.marshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestion_id(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionSuggestion", field, false, false, "ID")
+}
+
+func (ec *executionContext) _AttributionSuggestion_order(ctx context.Context, field graphql.CollectedField, obj *sale.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestion_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AttributionSuggestion().Order(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalNOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestion_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionSuggestion",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionSuggestion_partnership(ctx context.Context, field graphql.CollectedField, obj *sale.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestion_partnership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AttributionSuggestion().Partnership(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *partnership.Partnership) graphql.Marshaler {
+			return ec.marshalOPartnership2ᚖtributaryᚋinternalᚋpartnershipᚐPartnership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestion_partnership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionSuggestion",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Partnership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionSuggestion_cause(ctx context.Context, field graphql.CollectedField, obj *sale.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestion_cause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cause, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.Cause) graphql.Marshaler {
+			return ec.marshalNDecisionCause2tributaryᚋinternalᚋsaleᚐCause(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestion_cause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionSuggestion", field, false, false, "DecisionCause")
+}
+
+func (ec *executionContext) _AttributionSuggestion_sentence(ctx context.Context, field graphql.CollectedField, obj *sale.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestion_sentence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sentence, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestion_sentence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionSuggestion", field, false, false, "String")
+}
+
+func (ec *executionContext) _AttributionSuggestion_status(ctx context.Context, field graphql.CollectedField, obj *sale.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestion_status(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Status, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.SuggestionStatus) graphql.Marshaler {
+			return ec.marshalNSuggestionStatus2tributaryᚋinternalᚋsaleᚐSuggestionStatus(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestion_status(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionSuggestion", field, false, false, "SuggestionStatus")
+}
+
+func (ec *executionContext) _AttributionSuggestion_reason(ctx context.Context, field graphql.CollectedField, obj *sale.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestion_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestion_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionSuggestion", field, false, false, "String")
+}
+
+func (ec *executionContext) _AttributionSuggestion_createdAt(ctx context.Context, field graphql.CollectedField, obj *sale.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestion_createdAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestion_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionSuggestion", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _AttributionSuggestion_decidedAt(ctx context.Context, field graphql.CollectedField, obj *sale.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestion_decidedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.DecidedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestion_decidedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionSuggestion", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _AttributionSuggestionConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Suggestion]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestionConnection_edges(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Edges, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []page.Edge[sale.Suggestion]) graphql.Marshaler {
+			return ec.marshalNAttributionSuggestionEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestionConnection_edges(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionSuggestionConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionSuggestionEdge(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionSuggestionConnection_nodes(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Suggestion]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestionConnection_nodes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Nodes(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []sale.Suggestion) graphql.Marshaler {
+			return ec.marshalNAttributionSuggestion2ᚕtributaryᚋinternalᚋsaleᚐSuggestionᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestionConnection_nodes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionSuggestionConnection",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionSuggestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionSuggestionConnection_pageInfo(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Suggestion]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestionConnection_pageInfo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PageInfo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v page.Info) graphql.Marshaler {
+			return ec.marshalNPageInfo2tributaryᚋinternalᚋkitᚋpageᚐInfo(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestionConnection_pageInfo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionSuggestionConnection",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_PageInfo(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionSuggestionConnection_totalCount(ctx context.Context, field graphql.CollectedField, obj *page.Connection[sale.Suggestion]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestionConnection_totalCount(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.TotalCount()
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *int) graphql.Marshaler {
+			return ec.marshalOInt2ᚖint(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestionConnection_totalCount(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionSuggestionConnection", field, true, false, "Int")
+}
+
+func (ec *executionContext) _AttributionSuggestionEdge_cursor(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.Suggestion]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestionEdge_cursor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Cursor, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestionEdge_cursor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionSuggestionEdge", field, false, false, "String")
+}
+
+func (ec *executionContext) _AttributionSuggestionEdge_node(ctx context.Context, field graphql.CollectedField, obj *page.Edge[sale.Suggestion]) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestionEdge_node(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Node, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v sale.Suggestion) graphql.Marshaler {
+			return ec.marshalNAttributionSuggestion2tributaryᚋinternalᚋsaleᚐSuggestion(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestionEdge_node(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionSuggestionEdge",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionSuggestion(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _AuditEntry_id(ctx context.Context, field graphql.CollectedField, obj *auditlog.Entry) (ret graphql.Marshaler) {
@@ -31709,6 +32734,29 @@ func (ec *executionContext) fieldContext_Creator_niches(_ context.Context, field
 	return graphql.NewScalarFieldContext("Creator", field, false, false, "String")
 }
 
+func (ec *executionContext) _Creator_aliases(ctx context.Context, field graphql.CollectedField, obj *creator.Creator) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Creator_aliases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Aliases, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Creator_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Creator", field, false, false, "String")
+}
+
 func (ec *executionContext) _Creator_websiteUrl(ctx context.Context, field graphql.CollectedField, obj *creator.Creator) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -33014,6 +34062,70 @@ func (ec *executionContext) _DisconnectIntegrationPayload_userErrors(ctx context
 func (ec *executionContext) fieldContext_DisconnectIntegrationPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "DisconnectIntegrationPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DismissAttributionSuggestionPayload_suggestion(ctx context.Context, field graphql.CollectedField, obj *model.DismissAttributionSuggestionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DismissAttributionSuggestionPayload_suggestion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Suggestion, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Suggestion) graphql.Marshaler {
+			return ec.marshalOAttributionSuggestion2ᚖtributaryᚋinternalᚋsaleᚐSuggestion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_DismissAttributionSuggestionPayload_suggestion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DismissAttributionSuggestionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionSuggestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _DismissAttributionSuggestionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.DismissAttributionSuggestionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DismissAttributionSuggestionPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DismissAttributionSuggestionPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DismissAttributionSuggestionPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -40839,6 +41951,50 @@ func (ec *executionContext) fieldContext_Mutation_setPartnershipStatus(ctx conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_updatePartnershipAliases(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_updatePartnershipAliases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().UpdatePartnershipAliases(ctx, fc.Args["input"].(model.UpdatePartnershipAliasesInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.UpdatePartnershipAliasesPayload) graphql.Marshaler {
+			return ec.marshalNUpdatePartnershipAliasesPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdatePartnershipAliasesPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_updatePartnershipAliases(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UpdatePartnershipAliasesPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_updatePartnershipAliases_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_createLink(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -42021,6 +43177,94 @@ func (ec *executionContext) fieldContext_Mutation_reassignAttribution(ctx contex
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_reassignAttribution_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_acceptAttributionSuggestion(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_acceptAttributionSuggestion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().AcceptAttributionSuggestion(ctx, fc.Args["input"].(model.AcceptAttributionSuggestionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.AcceptAttributionSuggestionPayload) graphql.Marshaler {
+			return ec.marshalNAcceptAttributionSuggestionPayload2ᚖtributaryᚋgraphᚋmodelᚐAcceptAttributionSuggestionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_acceptAttributionSuggestion(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AcceptAttributionSuggestionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_acceptAttributionSuggestion_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_dismissAttributionSuggestion(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_dismissAttributionSuggestion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().DismissAttributionSuggestion(ctx, fc.Args["input"].(model.DismissAttributionSuggestionInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.DismissAttributionSuggestionPayload) graphql.Marshaler {
+			return ec.marshalNDismissAttributionSuggestionPayload2ᚖtributaryᚋgraphᚋmodelᚐDismissAttributionSuggestionPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_dismissAttributionSuggestion(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_DismissAttributionSuggestionPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_dismissAttributionSuggestion_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -45666,6 +46910,29 @@ func (ec *executionContext) _Partnership_activatedAt(ctx context.Context, field 
 }
 func (ec *executionContext) fieldContext_Partnership_activatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Partnership", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Partnership_aliases(ctx context.Context, field graphql.CollectedField, obj *partnership.Partnership) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Partnership_aliases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Aliases, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Partnership_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Partnership", field, false, false, "String")
 }
 
 func (ec *executionContext) _Partnership_links(ctx context.Context, field graphql.CollectedField, obj *partnership.Partnership) (ret graphql.Marshaler) {
@@ -53778,6 +55045,50 @@ func (ec *executionContext) fieldContext_Query_surveyQueue(ctx context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_attributionSuggestions(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_attributionSuggestions(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().AttributionSuggestions(ctx, fc.Args["first"].(*int), fc.Args["after"].(*string), fc.Args["last"].(*int), fc.Args["before"].(*string), fc.Args["brandId"].(id.ID), fc.Args["status"].(*sale.SuggestionStatus))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[sale.Suggestion]) graphql.Marshaler {
+			return ec.marshalNAttributionSuggestionConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Query_attributionSuggestions(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionSuggestionConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_attributionSuggestions_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_claims(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -59828,6 +61139,70 @@ func (ec *executionContext) fieldContext_UpdateMemberPayload_userErrors(_ contex
 	return fc, nil
 }
 
+func (ec *executionContext) _UpdatePartnershipAliasesPayload_partnership(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePartnershipAliasesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePartnershipAliasesPayload_partnership(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Partnership, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *partnership.Partnership) graphql.Marshaler {
+			return ec.marshalOPartnership2ᚖtributaryᚋinternalᚋpartnershipᚐPartnership(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePartnershipAliasesPayload_partnership(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdatePartnershipAliasesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Partnership(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _UpdatePartnershipAliasesPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePartnershipAliasesPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_UpdatePartnershipAliasesPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_UpdatePartnershipAliasesPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "UpdatePartnershipAliasesPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _UpdatePartnershipGuardPayload_guard(ctx context.Context, field graphql.CollectedField, obj *model.UpdatePartnershipGuardPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -61633,6 +63008,55 @@ func (ec *executionContext) fieldContext___Type_isOneOf(_ context.Context, field
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
+
+func (ec *executionContext) unmarshalInputAcceptAttributionSuggestionInput(ctx context.Context, obj any) (model.AcceptAttributionSuggestionInput, error) {
+	var it model.AcceptAttributionSuggestionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"suggestionId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "suggestionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("suggestionId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SuggestionID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalAcceptAttributionSuggestionInput unmarshals raw into the AcceptAttributionSuggestionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalAcceptAttributionSuggestionInput(ctx context.Context, raw any) (model.AcceptAttributionSuggestionInput, error) {
+	var out model.AcceptAttributionSuggestionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "AcceptAttributionSuggestionInput", raw, &out)
+	return out, err
+}
 
 func (ec *executionContext) unmarshalInputAcceptInvitationInput(ctx context.Context, obj any) (model.AcceptInvitationInput, error) {
 	var it model.AcceptInvitationInput
@@ -63562,6 +64986,55 @@ func (ec *executionContext) unmarshalInputDisconnectIntegrationInput(ctx context
 func UnmarshalDisconnectIntegrationInput(ctx context.Context, raw any) (model.DisconnectIntegrationInput, error) {
 	var out model.DisconnectIntegrationInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DisconnectIntegrationInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputDismissAttributionSuggestionInput(ctx context.Context, obj any) (model.DismissAttributionSuggestionInput, error) {
+	var it model.DismissAttributionSuggestionInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"suggestionId", "reason"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "suggestionId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("suggestionId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SuggestionID = data
+		case "reason":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("reason"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Reason = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalDismissAttributionSuggestionInput unmarshals raw into the DismissAttributionSuggestionInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalDismissAttributionSuggestionInput(ctx context.Context, raw any) (model.DismissAttributionSuggestionInput, error) {
+	var out model.DismissAttributionSuggestionInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "DismissAttributionSuggestionInput", raw, &out)
 	return out, err
 }
 
@@ -66956,7 +68429,7 @@ func (ec *executionContext) unmarshalInputUpdateCreatorProfileInput(ctx context.
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"handle", "name", "bio", "country", "languages", "niches", "websiteUrl"}
+	fieldsInOrder := [...]string{"handle", "name", "bio", "country", "languages", "niches", "aliases", "websiteUrl"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -67005,6 +68478,13 @@ func (ec *executionContext) unmarshalInputUpdateCreatorProfileInput(ctx context.
 				return it, err
 			}
 			it.Niches = data
+		case "aliases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("aliases"))
+			data, err := ec.unmarshalOString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Aliases = data
 		case "websiteUrl":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("websiteUrl"))
 			data, err := ec.unmarshalOURL2ᚖstring(ctx, v)
@@ -67159,6 +68639,55 @@ func (ec *executionContext) unmarshalInputUpdateMemberInput(ctx context.Context,
 func UnmarshalUpdateMemberInput(ctx context.Context, raw any) (model.UpdateMemberInput, error) {
 	var out model.UpdateMemberInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdateMemberInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputUpdatePartnershipAliasesInput(ctx context.Context, obj any) (model.UpdatePartnershipAliasesInput, error) {
+	var it model.UpdatePartnershipAliasesInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"partnershipId", "aliases"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "partnershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partnershipId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartnershipID = data
+		case "aliases":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("aliases"))
+			data, err := ec.unmarshalNString2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Aliases = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalUpdatePartnershipAliasesInput unmarshals raw into the UpdatePartnershipAliasesInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalUpdatePartnershipAliasesInput(ctx context.Context, raw any) (model.UpdatePartnershipAliasesInput, error) {
+	var out model.UpdatePartnershipAliasesInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "UpdatePartnershipAliasesInput", raw, &out)
 	return out, err
 }
 
@@ -67849,6 +69378,13 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 			return graphql.Null
 		}
 		return ec._AuditEntry(ctx, sel, obj)
+	case sale.Suggestion:
+		return ec._AttributionSuggestion(ctx, sel, &obj)
+	case *sale.Suggestion:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._AttributionSuggestion(ctx, sel, obj)
 	case brand.Policy:
 		return ec._AttributionPolicy(ctx, sel, &obj)
 	case *brand.Policy:
@@ -67889,6 +69425,44 @@ func (ec *executionContext) _Node(ctx context.Context, sel ast.SelectionSet, obj
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var acceptAttributionSuggestionPayloadImplementors = []string{"AcceptAttributionSuggestionPayload"}
+
+func (ec *executionContext) _AcceptAttributionSuggestionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.AcceptAttributionSuggestionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, acceptAttributionSuggestionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AcceptAttributionSuggestionPayload")
+		case "suggestion":
+			out.Values[i] = ec._AcceptAttributionSuggestionPayload_suggestion(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._AcceptAttributionSuggestionPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var acceptInvitationPayloadImplementors = []string{"AcceptInvitationPayload"}
 
@@ -68923,6 +70497,167 @@ func (ec *executionContext) _AttributionPolicy(ctx context.Context, sel ast.Sele
 			out.Values[i] = ec._AttributionPolicy_note(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var attributionSuggestionImplementors = []string{"AttributionSuggestion", "Node"}
+
+func (ec *executionContext) _AttributionSuggestion(ctx context.Context, sel ast.SelectionSet, obj *sale.Suggestion) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionSuggestionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionSuggestion")
+		case "id":
+			out.Values[i] = ec._AttributionSuggestion_id(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "order":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AttributionSuggestion_order(ctx, field, obj)
+				})
+		case "partnership":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AttributionSuggestion_partnership(ctx, field, obj)
+				})
+		case "cause":
+			out.Values[i] = ec._AttributionSuggestion_cause(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sentence":
+			out.Values[i] = ec._AttributionSuggestion_sentence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "status":
+			out.Values[i] = ec._AttributionSuggestion_status(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reason":
+			out.Values[i] = ec._AttributionSuggestion_reason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "createdAt":
+			out.Values[i] = ec._AttributionSuggestion_createdAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "decidedAt":
+			out.Values[i] = ec._AttributionSuggestion_decidedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var attributionSuggestionConnectionImplementors = []string{"AttributionSuggestionConnection"}
+
+func (ec *executionContext) _AttributionSuggestionConnection(ctx context.Context, sel ast.SelectionSet, obj *page.Connection[sale.Suggestion]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionSuggestionConnectionImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionSuggestionConnection")
+		case "edges":
+			out.Values[i] = ec._AttributionSuggestionConnection_edges(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "nodes":
+			out.Values[i] = ec._AttributionSuggestionConnection_nodes(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "pageInfo":
+			out.Values[i] = ec._AttributionSuggestionConnection_pageInfo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "totalCount":
+			out.Values[i] = ec._AttributionSuggestionConnection_totalCount(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var attributionSuggestionEdgeImplementors = []string{"AttributionSuggestionEdge"}
+
+func (ec *executionContext) _AttributionSuggestionEdge(ctx context.Context, sel ast.SelectionSet, obj *page.Edge[sale.Suggestion]) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, attributionSuggestionEdgeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("AttributionSuggestionEdge")
+		case "cursor":
+			out.Values[i] = ec._AttributionSuggestionEdge_cursor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "node":
+			out.Values[i] = ec._AttributionSuggestionEdge_node(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -70764,6 +72499,11 @@ func (ec *executionContext) _Creator(ctx context.Context, sel ast.SelectionSet, 
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "aliases":
+			out.Values[i] = ec._Creator_aliases(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "websiteUrl":
 			out.Values[i] = ec._Creator_websiteUrl(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -71339,6 +73079,44 @@ func (ec *executionContext) _DisconnectIntegrationPayload(ctx context.Context, s
 			}
 		case "userErrors":
 			out.Values[i] = ec._DisconnectIntegrationPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var dismissAttributionSuggestionPayloadImplementors = []string{"DismissAttributionSuggestionPayload"}
+
+func (ec *executionContext) _DismissAttributionSuggestionPayload(ctx context.Context, sel ast.SelectionSet, obj *model.DismissAttributionSuggestionPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, dismissAttributionSuggestionPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("DismissAttributionSuggestionPayload")
+		case "suggestion":
+			out.Values[i] = ec._DismissAttributionSuggestionPayload_suggestion(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._DismissAttributionSuggestionPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -74267,6 +76045,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "updatePartnershipAliases":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_updatePartnershipAliases(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "createLink":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_createLink(ctx, field)
@@ -74452,6 +76237,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "reassignAttribution":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_reassignAttribution(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "acceptAttributionSuggestion":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_acceptAttributionSuggestion(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "dismissAttributionSuggestion":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_dismissAttributionSuggestion(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -75600,6 +77399,11 @@ func (ec *executionContext) _Partnership(ctx context.Context, sel ast.SelectionS
 		case "activatedAt":
 			out.Values[i] = ec._Partnership_activatedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "aliases":
+			out.Values[i] = ec._Partnership_aliases(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "links":
@@ -78246,6 +80050,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_surveyQueue(ctx, field)
 				})
+		case "attributionSuggestions":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_attributionSuggestions(ctx, field)
+				})
 		case "claims":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -80683,6 +82493,44 @@ func (ec *executionContext) _UpdateMemberPayload(ctx context.Context, sel ast.Se
 	return out
 }
 
+var updatePartnershipAliasesPayloadImplementors = []string{"UpdatePartnershipAliasesPayload"}
+
+func (ec *executionContext) _UpdatePartnershipAliasesPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdatePartnershipAliasesPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, updatePartnershipAliasesPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("UpdatePartnershipAliasesPayload")
+		case "partnership":
+			out.Values[i] = ec._UpdatePartnershipAliasesPayload_partnership(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._UpdatePartnershipAliasesPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var updatePartnershipGuardPayloadImplementors = []string{"UpdatePartnershipGuardPayload"}
 
 func (ec *executionContext) _UpdatePartnershipGuardPayload(ctx context.Context, sel ast.SelectionSet, obj *model.UpdatePartnershipGuardPayload) graphql.Marshaler {
@@ -81431,6 +83279,19 @@ func (ec *executionContext) ___Type(ctx context.Context, sel ast.SelectionSet, o
 
 // region    ***************************** type.gotpl *****************************
 
+func (ec *executionContext) unmarshalNAcceptAttributionSuggestionInput2tributaryᚋgraphᚋmodelᚐAcceptAttributionSuggestionInput(ctx context.Context, v any) (model.AcceptAttributionSuggestionInput, error) {
+	res, err := ec.unmarshalInputAcceptAttributionSuggestionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNAcceptAttributionSuggestionPayload2ᚖtributaryᚋgraphᚋmodelᚐAcceptAttributionSuggestionPayload(ctx context.Context, sel ast.SelectionSet, v *model.AcceptAttributionSuggestionPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AcceptAttributionSuggestionPayload!")
+		return graphql.Null
+	}
+	return ec._AcceptAttributionSuggestionPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNAcceptInvitationInput2tributaryᚋgraphᚋmodelᚐAcceptInvitationInput(ctx context.Context, v any) (model.AcceptInvitationInput, error) {
 	res, err := ec.unmarshalInputAcceptInvitationInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -81788,6 +83649,54 @@ func (ec *executionContext) marshalNAttributionPolicy2ᚖtributaryᚋinternalᚋ
 		return graphql.Null
 	}
 	return ec._AttributionPolicy(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttributionSuggestion2tributaryᚋinternalᚋsaleᚐSuggestion(ctx context.Context, sel ast.SelectionSet, v sale.Suggestion) graphql.Marshaler {
+	return ec._AttributionSuggestion(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAttributionSuggestion2ᚕtributaryᚋinternalᚋsaleᚐSuggestionᚄ(ctx context.Context, sel ast.SelectionSet, v []sale.Suggestion) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttributionSuggestion2tributaryᚋinternalᚋsaleᚐSuggestion(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) marshalNAttributionSuggestionConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[sale.Suggestion]) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "AttributionSuggestionConnection!")
+		return graphql.Null
+	}
+	return ec._AttributionSuggestionConnection(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNAttributionSuggestionEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx context.Context, sel ast.SelectionSet, v page.Edge[sale.Suggestion]) graphql.Marshaler {
+	return ec._AttributionSuggestionEdge(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNAttributionSuggestionEdge2ᚕtributaryᚋinternalᚋkitᚋpageᚐEdgeᚄ(ctx context.Context, sel ast.SelectionSet, v []page.Edge[sale.Suggestion]) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNAttributionSuggestionEdge2tributaryᚋinternalᚋkitᚋpageᚐEdge(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
 }
 
 func (ec *executionContext) marshalNAuditEntry2tributaryᚋinternalᚋauditlogᚐEntry(ctx context.Context, sel ast.SelectionSet, v auditlog.Entry) graphql.Marshaler {
@@ -82816,6 +84725,19 @@ func (ec *executionContext) marshalNDisconnectIntegrationPayload2ᚖtributaryᚋ
 		return graphql.Null
 	}
 	return ec._DisconnectIntegrationPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNDismissAttributionSuggestionInput2tributaryᚋgraphᚋmodelᚐDismissAttributionSuggestionInput(ctx context.Context, v any) (model.DismissAttributionSuggestionInput, error) {
+	res, err := ec.unmarshalInputDismissAttributionSuggestionInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNDismissAttributionSuggestionPayload2ᚖtributaryᚋgraphᚋmodelᚐDismissAttributionSuggestionPayload(ctx context.Context, sel ast.SelectionSet, v *model.DismissAttributionSuggestionPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "DismissAttributionSuggestionPayload!")
+		return graphql.Null
+	}
+	return ec._DismissAttributionSuggestionPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNDisputeAttributionInput2tributaryᚋgraphᚋmodelᚐDisputeAttributionInput(ctx context.Context, v any) (model.DisputeAttributionInput, error) {
@@ -85821,6 +87743,21 @@ func (ec *executionContext) marshalNSubmitPostPayload2ᚖtributaryᚋgraphᚋmod
 	return ec._SubmitPostPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNSuggestionStatus2tributaryᚋinternalᚋsaleᚐSuggestionStatus(ctx context.Context, v any) (sale.SuggestionStatus, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.SuggestionStatus(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSuggestionStatus2tributaryᚋinternalᚋsaleᚐSuggestionStatus(ctx context.Context, sel ast.SelectionSet, v sale.SuggestionStatus) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SuggestionStatus!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNSurveyAnswer2tributaryᚋinternalᚋsaleᚐSurveyAnswer(ctx context.Context, sel ast.SelectionSet, v sale.SurveyAnswer) graphql.Marshaler {
 	return ec._SurveyAnswer(ctx, sel, &v)
 }
@@ -86121,6 +88058,19 @@ func (ec *executionContext) marshalNUpdateMemberPayload2ᚖtributaryᚋgraphᚋm
 		return graphql.Null
 	}
 	return ec._UpdateMemberPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNUpdatePartnershipAliasesInput2tributaryᚋgraphᚋmodelᚐUpdatePartnershipAliasesInput(ctx context.Context, v any) (model.UpdatePartnershipAliasesInput, error) {
+	res, err := ec.unmarshalInputUpdatePartnershipAliasesInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNUpdatePartnershipAliasesPayload2ᚖtributaryᚋgraphᚋmodelᚐUpdatePartnershipAliasesPayload(ctx context.Context, sel ast.SelectionSet, v *model.UpdatePartnershipAliasesPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "UpdatePartnershipAliasesPayload!")
+		return graphql.Null
+	}
+	return ec._UpdatePartnershipAliasesPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNUpdatePartnershipGuardInput2tributaryᚋgraphᚋmodelᚐUpdatePartnershipGuardInput(ctx context.Context, v any) (model.UpdatePartnershipGuardInput, error) {
@@ -86450,6 +88400,13 @@ func (ec *executionContext) marshalOAttributionPolicy2ᚖtributaryᚋinternalᚋ
 		return graphql.Null
 	}
 	return ec._AttributionPolicy(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalOAttributionSuggestion2ᚖtributaryᚋinternalᚋsaleᚐSuggestion(ctx context.Context, sel ast.SelectionSet, v *sale.Suggestion) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._AttributionSuggestion(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOBannedMode2ᚖtributaryᚋinternalᚋfraudᚐBannedMode(ctx context.Context, v any) (*fraud.BannedMode, error) {
@@ -87581,6 +89538,25 @@ func (ec *executionContext) marshalOString2ᚖstring(ctx context.Context, sel as
 	_ = sel
 	_ = ctx
 	res := graphql.MarshalString(*v)
+	return res
+}
+
+func (ec *executionContext) unmarshalOSuggestionStatus2ᚖtributaryᚋinternalᚋsaleᚐSuggestionStatus(ctx context.Context, v any) (*sale.SuggestionStatus, error) {
+	if v == nil {
+		return nil, nil
+	}
+	tmp, err := graphql.UnmarshalString(v)
+	res := sale.SuggestionStatus(tmp)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOSuggestionStatus2ᚖtributaryᚋinternalᚋsaleᚐSuggestionStatus(ctx context.Context, sel ast.SelectionSet, v *sale.SuggestionStatus) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	_ = sel
+	_ = ctx
+	res := graphql.MarshalString(string(*v))
 	return res
 }
 

@@ -33,6 +33,22 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
+// Input of acceptAttributionSuggestion.
+type AcceptAttributionSuggestionInput struct {
+	// The suggestion; it is open and names a partnership.
+	SuggestionID id.ID `json:"suggestionId"`
+	// Why, 1 to 2,000 characters; both creators read it.
+	Reason string `json:"reason"`
+}
+
+// Result of acceptAttributionSuggestion.
+type AcceptAttributionSuggestionPayload struct {
+	// The suggestion as it is now.
+	Suggestion *sale.Suggestion `json:"suggestion,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of acceptInvitation.
 type AcceptInvitationInput struct {
 	// Token from the mail; the signed-in person's address must be the invited one.
@@ -617,6 +633,22 @@ type DisconnectIntegrationInput struct {
 type DisconnectIntegrationPayload struct {
 	// The integration as it is now.
 	Integration *brand.Integration `json:"integration,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of dismissAttributionSuggestion.
+type DismissAttributionSuggestionInput struct {
+	// The suggestion; it is open.
+	SuggestionID id.ID `json:"suggestionId"`
+	// Why, 1 to 2,000 characters; for the log.
+	Reason string `json:"reason"`
+}
+
+// Result of dismissAttributionSuggestion.
+type DismissAttributionSuggestionPayload struct {
+	// The suggestion as it is now.
+	Suggestion *sale.Suggestion `json:"suggestion,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }
@@ -1609,6 +1641,8 @@ type UpdateCreatorProfileInput struct {
 	Languages []string `json:"languages,omitempty"`
 	// What they publish about. At most 20, each at most 40 characters.
 	Niches []string `json:"niches,omitempty"`
+	// Other names that people call them. At most 20, each 3 to 60 characters.
+	Aliases []string `json:"aliases,omitempty"`
 	// Their website.
 	WebsiteURL *string `json:"websiteUrl,omitempty"`
 }
@@ -1659,6 +1693,22 @@ type UpdateMemberInput struct {
 type UpdateMemberPayload struct {
 	// The membership as it is now.
 	Membership *identity.Membership `json:"membership,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of updatePartnershipAliases.
+type UpdatePartnershipAliasesInput struct {
+	// The partnership.
+	PartnershipID id.ID `json:"partnershipId"`
+	// All that the brand's customers call the creator, beside name, handles and codes. At most 20, each 3 to 60 characters; an empty list takes them away.
+	Aliases []string `json:"aliases"`
+}
+
+// Result of updatePartnershipAliases.
+type UpdatePartnershipAliasesPayload struct {
+	// The partnership as it is now.
+	Partnership *partnership.Partnership `json:"partnership,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }

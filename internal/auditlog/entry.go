@@ -32,6 +32,7 @@ var kindsOfObjects = map[string]id.Kind{
 	"COMMISSION": id.Commission, "HOLD": id.Hold, "TRANSACTION": id.Transaction, "LEDGER_TRANSACTION": id.Transaction,
 	"ACCOUNT": id.Account, "PAYOUT_ACCOUNT": id.PayoutAccount, "PAYOUT_RUN": id.PayoutRun, "PAYOUT": id.Payout,
 	"FUNDING": id.Funding, "PROSPECT": id.Prospect, "POST": id.Post, "REVIEW": id.Review, "EXPERIMENT": id.Experiment,
+	"CLAIM": id.Claim, "FINDING": id.Finding, "POLICY_REPLAY": id.Replay, "DELIVERY": id.Delivery, "ORDER_IMPORT": id.OrderImport,
 }
 
 // words turns PAYOUT_RUN_APPROVED into "Payout run approved."

@@ -66,7 +66,7 @@ type Integration struct {
 	Store          string            // the shop's domain or name
 	Status         IntegrationStatus // state
 	LastDeliveryAt *time.Time        // when the last webhook came
-	// PreviousSecretUntil is until when the former secret counts too, after a rotation.
+	// PreviousSecretUntil is until when the former secret counts too, after a rotation; nil when none does.
 	PreviousSecretUntil *time.Time
 	CreatedAt           time.Time // when it was connected
 }
@@ -74,10 +74,13 @@ type Integration struct {
 // IsNode marks Integration as refetchable by id.
 func (Integration) IsNode() {}
 
-func toIntegration(i *gen.Integration) Integration {
-	return Integration{ID: id.Of(id.Integration, i.ID), BrandID: id.Of(id.Brand, i.BrandID), Kind: IntegrationKind(i.Kind), Store: i.Store,
-		Status: IntegrationStatus(i.Status), LastDeliveryAt: i.LastDeliveryAt, PreviousSecretUntil: i.PreviousSecretUntil,
-		CreatedAt: i.CreatedAt.UTC()}
+func (s *Service) integration(i *gen.Integration) Integration {
+	out := Integration{ID: id.Of(id.Integration, i.ID), BrandID: id.Of(id.Brand, i.BrandID), Kind: IntegrationKind(i.Kind), Store: i.Store,
+		Status: IntegrationStatus(i.Status), LastDeliveryAt: i.LastDeliveryAt, CreatedAt: i.CreatedAt.UTC()}
+	if i.PreviousSecretUntil != nil && i.PreviousSecretUntil.After(s.clock.Now()) {
+		out.PreviousSecretUntil = i.PreviousSecretUntil
+	}
+	return out
 }
 
 // WebhookURL is where the shop sends its bodies.
@@ -127,7 +130,7 @@ func (s *Service) Connect(ctx context.Context, brandID id.ID, in NewIntegration)
 		if err != nil {
 			return database.OnUnique(err, "integration_store_key", fault.At("store", "TAKEN", "This shop is connected already."))
 		}
-		out = toIntegration(row)
+		out = s.integration(row)
 		return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "INTEGRATION_CONNECTED", ObjectKind: "INTEGRATION", ObjectID: u, BrandID: brand,
 			Detail: map[string]any{"kind": in.Kind, "store": in.Store}})
 	})
@@ -183,7 +186,7 @@ func (s *Service) RotateSecret(ctx context.Context, integrationID id.ID, secret 
 		if err != nil {
 			return fmt.Errorf("rotate secret: %w", err)
 		}
-		out = toIntegration(changed)
+		out = s.integration(changed)
 		return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "INTEGRATION_SECRET_ROTATED", ObjectKind: "INTEGRATION", ObjectID: row.ID,
 			BrandID: row.BrandID, Detail: map[string]any{"kind": row.Kind, "store": row.Store, "graceHours": graceHours}})
 	})
@@ -201,7 +204,7 @@ func (s *Service) Disconnect(ctx context.Context, integrationID id.ID) (Integrat
 	if !slices.Contains(integrationMoves[from], IntegrationDisconnected) {
 		return Integration{}, fault.State("integration", string(from), string(IntegrationDisconnected))
 	}
-	out := toIntegration(row)
+	out := s.integration(row)
 	err = s.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
 		now := s.clock.Now()
 		n, err := tx.Ent.Integration.Update().Where(integration.ID(row.ID), integration.Status(string(from))).
@@ -234,7 +237,7 @@ func (s *Service) Integrations(ctx context.Context, brandID id.ID, r page.Reques
 	if err != nil {
 		return none, fmt.Errorf("list integrations: %w", err)
 	}
-	c := page.Convert(page.Build(r, rows, func(i *gen.Integration) page.Cursor { return page.Cursor{At: i.CreatedAt, ID: i.ID} }), toIntegration)
+	c := page.Convert(page.Build(r, rows, func(i *gen.Integration) page.Cursor { return page.Cursor{At: i.CreatedAt, ID: i.ID} }), s.integration)
 	c.Total = func() (int, error) { return query().Count(ctx) }
 	return c, nil
 }
@@ -245,7 +248,7 @@ func (s *Service) GetIntegration(ctx context.Context, integrationID id.ID) (Inte
 	if err != nil {
 		return Integration{}, err
 	}
-	return toIntegration(row), nil
+	return s.integration(row), nil
 }
 
 // IntegrationsByIDs gives shops that another object refers to, in one statement, to those who may manage them.
@@ -258,7 +261,7 @@ func (s *Service) IntegrationsByIDs(ctx context.Context, ids []uuid.UUID) (map[u
 	out := make(map[uuid.UUID]Integration, len(rows))
 	for _, r := range rows {
 		if access.Brand(v, access.ManageIntegration, r.BrandID) == nil {
-			out[r.ID] = toIntegration(r)
+			out[r.ID] = s.integration(r)
 		}
 	}
 	return out, nil
@@ -303,7 +306,7 @@ func (s *Service) OpenIntegration(ctx context.Context, integrationID id.ID) (Int
 			return Integration{}, nil, fmt.Errorf("secret of integration %s: %w", row.ID, err)
 		}
 	}
-	return toIntegration(row), secrets, nil
+	return s.integration(row), secrets, nil
 }
 
 // DeliveredTx keeps when the last delivery of an integration came. It checks no access: the caller verified the signature.

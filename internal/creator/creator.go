@@ -19,6 +19,7 @@ type Creator struct {
 	Country    string   // where they live, ISO 3166-1 alpha-2
 	Languages  []string // languages as two-letter codes
 	Niches     []string // what they publish about
+	Aliases    []string // other names that people call them
 	WebsiteURL *string
 	CreatedAt  time.Time
 }
@@ -28,7 +29,7 @@ func (Creator) IsNode() {}
 
 func fromRow(row *gen.Creator) Creator {
 	return Creator{ID: id.Of(id.Creator, row.ID), UserID: id.Of(id.User, row.UserID), Handle: row.Handle, Name: row.Name, Bio: row.Bio,
-		Country: row.Country, Languages: row.Languages, Niches: row.Niches, WebsiteURL: row.WebsiteURL, CreatedAt: row.CreatedAt}
+		Country: row.Country, Languages: row.Languages, Niches: row.Niches, Aliases: row.Aliases, WebsiteURL: row.WebsiteURL, CreatedAt: row.CreatedAt}
 }
 
 func place(c Creator) page.Cursor { return page.Cursor{At: c.CreatedAt, ID: c.ID.UUID} }

@@ -53,8 +53,12 @@ func TestTheFirstUpdateMakesTheProfileAndLaterOnesChangeWhatIsNamed(t *testing.T
 	require.NoError(t, err)
 	made.Bio, made.Niches, made.WebsiteURL = "Skin, plainly.", []string{"skincare"}, p("https://mina.example")
 	require.Equal(t, made, changed)
+	changed, err = s.UpdateProfile(ctx, creator.ProfileInput{Aliases: []string{" Glow Mina ", "the serum lady"}})
+	require.NoError(t, err)
+	require.Equal(t, []string{"Glow Mina", "the serum lady"}, changed.Aliases)
 	changed, err = s.UpdateProfile(ctx, creator.ProfileInput{Languages: []string{}})
 	require.NoError(t, err)
+	require.Len(t, changed.Aliases, 2, "what is not named stays")
 	require.Empty(t, changed.Languages)
 }
 
@@ -63,9 +67,9 @@ func TestEveryFieldOfAProfileThatIsWrongIsNamed(t *testing.T) {
 	db, s := begin(t)
 	ctx := as(t, fixture.User(t, db))
 	_, err := s.UpdateProfile(ctx, creator.ProfileInput{Handle: p("a..b"), Name: p(""), Bio: p("\x00"), Country: p("de"),
-		Languages: []string{"DE", "eng"}, Niches: make([]string, 21), WebsiteURL: p("mina")})
+		Languages: []string{"DE", "eng"}, Niches: make([]string, 21), Aliases: []string{"me"}, WebsiteURL: p("mina")})
 	require.ElementsMatch(t, []string{"handle BAD_FORMAT", "name REQUIRED", "bio BAD_FORMAT", "country BAD_FORMAT", "languages.0 BAD_FORMAT",
-		"languages.1 TOO_LONG", "languages.1 BAD_FORMAT", "niches TOO_LONG", "websiteUrl BAD_FORMAT"}, wrong(err))
+		"languages.1 TOO_LONG", "languages.1 BAD_FORMAT", "niches TOO_LONG", "aliases.0 BAD_FORMAT", "websiteUrl BAD_FORMAT"}, wrong(err))
 	for _, bad := range []string{"ab", ".abc", "abc.", "a b", "ünï", "a-b", strings.Repeat("a", 31)} {
 		_, err := s.UpdateProfile(ctx, creator.ProfileInput{Handle: p(bad), Name: p("N"), Country: p("DE")})
 		require.Len(t, wrong(err), 1, bad)

@@ -28,6 +28,9 @@ const (
 	languagesMax = 10
 	nichesMax    = 20
 	nicheMax     = 40
+	aliasesMax   = 20
+	aliasMin     = 3
+	aliasMax     = 60
 )
 
 var (
@@ -44,6 +47,7 @@ type ProfileInput struct {
 	Country    *string
 	Languages  []string // nil stays; empty clears
 	Niches     []string // nil stays; empty clears
+	Aliases    []string // nil stays; empty clears
 	WebsiteURL *string
 }
 
@@ -138,6 +142,9 @@ func (in *ProfileInput) check(first bool) error {
 	if in.Niches != nil {
 		in.Niches = field.Lines(&wrong, "niches", in.Niches, nichesMax, 1, nicheMax)
 	}
+	if in.Aliases != nil {
+		in.Aliases = field.Lines(&wrong, "aliases", in.Aliases, aliasesMax, aliasMin, aliasMax)
+	}
 	if in.WebsiteURL != nil {
 		u := field.URL(&wrong, "websiteUrl", *in.WebsiteURL)
 		in.WebsiteURL = &u
@@ -153,7 +160,7 @@ func (s *Service) insert(ctx context.Context, tx database.Tx, user uuid.UUID, in
 	}
 	row, err := tx.Ent.Creator.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).SetUpdatedAt(now).SetUserID(user).
 		SetHandle(*in.Handle).SetName(*in.Name).SetBio(bio).SetCountry(*in.Country).
-		SetLanguages(append([]string{}, in.Languages...)).SetNiches(append([]string{}, in.Niches...)).
+		SetLanguages(append([]string{}, in.Languages...)).SetNiches(append([]string{}, in.Niches...)).SetAliases(append([]string{}, in.Aliases...)).
 		SetNillableWebsiteURL(in.WebsiteURL).Save(ctx)
 	if err != nil {
 		return nil, err
@@ -171,6 +178,9 @@ func (s *Service) change(ctx context.Context, tx database.Tx, creator uuid.UUID,
 	}
 	if in.Niches != nil {
 		u.SetNiches(in.Niches)
+	}
+	if in.Aliases != nil {
+		u.SetAliases(in.Aliases)
 	}
 	row, err := u.Save(ctx)
 	if err != nil {

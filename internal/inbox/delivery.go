@@ -184,7 +184,8 @@ func (s *Service) Replay(ctx context.Context, x id.ID) error {
 		if _, err := tx.SQL.ExecContext(ctx, `UPDATE inbox_delivery SET status = 'STORED', by_job = true, handled_at = NULL WHERE id = $1`, key); err != nil {
 			return fmt.Errorf("replay delivery: %w", err)
 		}
-		if err := auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "DELIVERY_REPLAYED", ObjectKind: "DELIVERY", ObjectID: key, BrandID: d.Brand}); err != nil {
+		if err := auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "DELIVERY_REPLAYED", ObjectKind: "DELIVERY", ObjectID: key, BrandID: d.Brand, Detail: map[string]any{"topic": d.Topic,
+			"sentence": "Had a delivery (" + d.Topic + ") of " + d.ReceivedAt.Format("2 January 2006") + " handled again."}}); err != nil {
 			return err
 		}
 		return s.Queue.EnqueueTx(ctx, tx, handle, job.Once())

@@ -133,11 +133,11 @@ func TestWhatCanNeverBecomeAnOrderIsToldAtOnce(t *testing.T) {
 	t.Parallel()
 	w := setUp(t)
 	w.s.Checks = map[string]func(string, []byte) error{"postback": func(topic string, body []byte) error {
-		return fault.List{fault.At("lines.0.net", "BAD_FORMAT", "This is an amount like 12.34."), fault.At(topic, "INVALID", "%s", body)}
+		return fault.List{fault.At("lines.0.net", "BAD_FORMAT", "Write an amount like 12.34."), fault.At(topic, "INVALID", "%s", body)}
 	}}
 	status, text := w.post(w.s.Postback(), w.call, "{}", "Tributary-Signature", stamped(secret, fixture.At, "{}"))
 	require.Equal(t, http.StatusBadRequest, status)
-	require.Equal(t, "lines.0.net: This is an amount like 12.34.\njson: {}\n", text)
+	require.Equal(t, "lines.0.net: Write an amount like 12.34.\njson: {}\n", text)
 	status, _ = w.post(w.s.Postback(), w.call, "{}", "Tributary-Signature", stamped([]byte("x"), fixture.At, "{}"))
 	require.Equal(t, http.StatusUnauthorized, status, "only to who knows the secret")
 	status, _ = w.get(http.MethodGet, w.call, signQuery(secret, fixture.At, url.Values{"a": {"1"}}))

@@ -232,6 +232,49 @@ func TestSameSaleFromTwoSourcesIsOneOrder(t *testing.T) {
 	require.Equal(t, 2, w.versions(t, o))
 }
 
+func TestAShopsNumberMakesOneOrderOfWhatTwoSourcesTell(t *testing.T) {
+	t.Parallel()
+	told := func(source order.Source, change func(in *order.Incoming)) (order.Change, int) {
+		w := setUp(t)
+		shop := w.basket(order.SourceShopify)
+		shop.ExternalID, shop.Name = "5123456789", "#1042"
+		first, _, err := w.record(t, shop)
+		require.NoError(t, err)
+		other := w.basket(source)
+		other.ExternalID, other.Name, other.PlacedAt = "affiliate-77", "1042", shop.PlacedAt.Add(40*time.Minute)
+		if change != nil {
+			change(&other)
+		}
+		o, c, err := w.record(t, other)
+		require.NoError(t, err)
+		require.Equal(t, c == order.Joined, o.ID == first.ID)
+		if c == order.Joined {
+			_, c, err := w.record(t, other)
+			require.NoError(t, err)
+			require.Equal(t, order.Duplicate, c, "told again")
+			require.Equal(t, first.Total, o.Total)
+		}
+		return c, w.db.Ent.Order.Query().CountX(testdb.Context(t))
+	}
+	for _, source := range []order.Source{order.SourceCsv, order.SourcePostback, order.SourceCheckout} {
+		c, orders := told(source, nil)
+		require.Equal(t, order.Joined, c, source)
+		require.Equal(t, 1, orders, source)
+	}
+	for name, change := range map[string]func(in *order.Incoming){
+		"another number":                         func(in *order.Incoming) { in.Name = "1043" },
+		"another total":                          func(in *order.Incoming) { in.Lines[0].Net = eur(7001) },
+		"another time":                           func(in *order.Incoming) { in.PlacedAt = in.PlacedAt.Add(21 * time.Minute) },
+		"another shop":                           func(in *order.Incoming) { in.Store = "other.example" },
+		"no number at it":                        func(in *order.Incoming) { in.Name = "" },
+		"an app, which names orders as it likes": func(in *order.Incoming) { in.Source = order.SourceApi },
+	} {
+		c, orders := told(order.SourcePostback, change)
+		require.Equal(t, order.Created, c, name)
+		require.Equal(t, 2, orders, name)
+	}
+}
+
 func TestRefundsTakeOffLinesAndMoveThePayment(t *testing.T) {
 	t.Parallel()
 	w := setUp(t)

@@ -62,6 +62,7 @@ type Partnership struct {
 	RetireAt             *time.Time // end of the notice of RETIRING
 	CreatedAt            time.Time
 	ActivatedAt          *time.Time // when it first became active
+	Aliases              []string   // what the brand's customers call the creator
 }
 
 // IsNode marks Partnership as refetchable by id.
@@ -76,6 +77,7 @@ func fromRow(row *gen.Partnership) Partnership {
 		CreatorID: id.Of(id.Creator, row.CreatorID), Status: Status(row.Status), Stage: Stage(row.Stage),
 		PauseKind: (*PauseKind)(row.PauseKind), StatusReason: row.StatusReason, StatusSince: row.StatusSince,
 		AcceptedTermsVersion: row.AcceptedTermsVersion, RetireAt: row.RetireAt, CreatedAt: row.CreatedAt, ActivatedAt: row.ActivatedAt,
+		Aliases: row.Aliases,
 	}
 	if row.ApplicationID != nil {
 		p.ApplicationID = id.Of(id.Application, *row.ApplicationID)

@@ -630,3 +630,24 @@ func TestACreatorSeesTheOwnPartnershipAndLatestApplicationInEachProgram(t *testi
 		require.Empty(t, apps)
 	}
 }
+
+func TestABrandSaysWhatItsCustomersCallACreator(t *testing.T) {
+	t.Parallel()
+	x := begin(t)
+	p := x.open(t, program.CreateInput{})
+	maya, _ := x.creator(t)
+	in := x.approve(t, x.apply(t, maya, p))
+	require.Empty(t, in.Aliases)
+	got, err := x.s.SetAliases(x.owner, in.ID, []string{" The Serum Lady ", "Glow Queen"})
+	require.NoError(t, err)
+	require.Equal(t, []string{"The Serum Lady", "Glow Queen"}, got.Aliases)
+	_, err = x.s.SetAliases(x.owner, in.ID, append(make([]string, 20), "more"))
+	require.Contains(t, wrong(err), "aliases TOO_LONG")
+	_, err = x.s.SetAliases(x.owner, in.ID, []string{"a", strings.Repeat("a", 61)})
+	require.Equal(t, []string{"aliases.0 BAD_FORMAT", "aliases.1 TOO_LONG"}, wrong(err))
+	_, err = x.s.SetAliases(maya, in.ID, []string{"the best"})
+	require.True(t, fault.Is(err, fault.NotFound), "creators write their own into their profiles")
+	got, err = x.s.SetAliases(x.owner, in.ID, nil)
+	require.NoError(t, err)
+	require.Empty(t, got.Aliases)
+}

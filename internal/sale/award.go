@@ -65,6 +65,9 @@ func (s *Service) awardTx(ctx context.Context, tx database.Tx, place uuid.UUID, 
 			award: &commission.Award{Reason: a.gains, AtOnce: final, Reference: a.reference}}); err != nil {
 			return err
 		}
+		if err := s.overtakeTx(ctx, tx, place); err != nil {
+			return err
+		}
 		return s.logTx(ctx, tx, o, "ATTRIBUTION_"+string(a.cause), map[string]any{"name": o.Name, "version": d.row.Version, "reason": a.words,
 			"partnership": id.Of(id.Partnership, a.partnership).String(), "paidBeside": final})
 	})

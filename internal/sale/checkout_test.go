@@ -102,7 +102,7 @@ func TestASaleThatShopAndStripeBothTellIsOneOrderRefundedOnce(t *testing.T) {
 	before := w.db.Ent.Order.Query().OnlyX(w.ctx)
 	status, outcome = w.stripe(withCode(t))
 	require.Equal(t, "DONE", status, outcome)
-	require.Contains(t, outcome, "JOINED")
+	require.Contains(t, outcome, "was known from another source")
 	status, _ = w.stripe(body(t, "../order/checkout/testdata/charge_refunded.json"))
 	require.Equal(t, "DONE", status)
 	after := w.db.Ent.Order.Query().OnlyX(w.ctx)

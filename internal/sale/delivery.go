@@ -53,6 +53,8 @@ func (s *Service) Register(w *job.Workers) {
 	job.Add(w, s.Replay)
 	job.Add(w, s.CheckImport)
 	job.Add(w, s.RunImport)
+	job.Add(w, s.DropImports)
+	job.Every(w, dropEvery, DropImportsArgs{})
 }
 
 // verdict is how the handling of a delivery ended.
@@ -109,6 +111,27 @@ func (s *Service) markDelivery(ctx context.Context, delivery uuid.UUID, v verdic
 	return err
 }
 
+// orderSaid says what a body did to its order, after the order's name.
+var orderSaid = map[order.Change]string{
+	order.Created:   "is new and was recorded",
+	order.Duplicate: "was known like this already",
+	order.Joined:    "was known from another source; this is kept as evidence",
+	order.Edited:    "was changed",
+	order.Moved:     "has a new state of its payment",
+	order.Refunded:  "was given back, or a part of it",
+	order.Disputed:  "is asked back by the customer's bank",
+}
+
+// backSaid says what a body did to a refund or a chargeback, by whether it was known already.
+var backSaid = map[bool]string{false: "was recorded", true: "was known already"}
+
+// stageSaid says how far a chargeback has come.
+var stageSaid = map[order.ChargebackStage]string{
+	order.ChargebackOpened: "opened by the bank",
+	order.ChargebackLost:   "lost to the bank",
+	order.ChargebackWon:    "won by the shop",
+}
+
 // takeInTx records what a body tells.
 func (s *Service) takeInTx(ctx context.Context, tx database.Tx, d inbox.Delivery) (verdict, error) {
 	news, err := translate(d)
@@ -139,14 +162,17 @@ func (s *Service) takeInTx(ctx context.Context, tx database.Tx, d inbox.Delivery
 		if err != nil {
 			return verdict{}, err
 		}
-		outcome += fmt.Sprintf(" Refund %s of order %s: %s.", refund.ExternalID, o.Name, change)
+		if outcome != "" {
+			outcome += " "
+		}
+		outcome += fmt.Sprintf("Refund %s of order %s %s.", refund.ExternalID, o.Name, backSaid[change == order.Duplicate])
 	}
 	if news.Chargeback != nil {
 		o, change, err := s.chargebackTx(ctx, tx, *news.Chargeback)
 		if err != nil {
 			return verdict{}, err
 		}
-		outcome = fmt.Sprintf("Chargeback %s of order %s, %s: %s.", news.Chargeback.ExternalID, o.Name, news.Chargeback.Stage, change)
+		outcome = fmt.Sprintf("Chargeback %s of order %s, %s, %s.", news.Chargeback.ExternalID, o.Name, stageSaid[news.Chargeback.Stage], backSaid[change == order.Duplicate])
 	}
 	return verdict{inbox.Done, outcome}, nil
 }

@@ -36,9 +36,11 @@ const (
 	ImportFailed    ImportStatus = "FAILED"    // The file cannot be read.
 )
 
+// ImportPartMax is how many bytes one part of a file has at most, as they come with one call.
+const ImportPartMax = 200_000
+
 // Limits of an import.
 const (
-	partMax      = 200_000 // bytes of one part of a file, as they come with one call
 	fileNameMax  = 200
 	problemsMax  = 1_000 // that are kept of one import
 	problemShown = 100
@@ -113,8 +115,8 @@ func (s *Service) ImportOrders(ctx context.Context, in ImportOrdersInput) (Order
 	switch {
 	case in.Part == "":
 		wrong.Add(fault.At("part", "REQUIRED", "The file, or its next part, is missing."))
-	case len(in.Part) > partMax:
-		wrong.Add(fault.At("part", "TOO_LONG", "A part has at most %d bytes; send the file in several.", partMax))
+	case len(in.Part) > ImportPartMax:
+		wrong.Add(fault.At("part", "TOO_LONG", "A part has at most %d bytes; send the file in several.", ImportPartMax))
 	case strings.ContainsRune(in.Part, utf8.RuneError):
 		wrong.Add(fault.At("part", "BAD_FORMAT", "This is no text in UTF-8. Save the file as CSV UTF-8."))
 	}
@@ -178,7 +180,7 @@ func (s *Service) importRowTx(ctx context.Context, tx database.Tx, brand uuid.UU
 			return nil, fmt.Errorf("import orders: %w", err)
 		}
 		return row, auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "ORDER_IMPORT_BEGUN", ObjectKind: "ORDER_IMPORT", ObjectID: row.ID, BrandID: brand,
-			Detail: map[string]any{"file": in.FileName, "store": in.Store}})
+			Detail: map[string]any{"file": in.FileName, "store": in.Store, "sentence": "Began to send “" + in.FileName + "”, a file of orders of " + in.Store + "."}})
 	}
 	u, err := id.Want(*in.Import, id.OrderImport, "import")
 	if err != nil {
@@ -234,7 +236,8 @@ func (s *Service) StartImport(ctx context.Context, importID id.ID, leaveOut bool
 		}
 		out = importOf(row)
 		if err := auditlog.WriteTx(ctx, tx, s.clock.Now(), auditlog.Deed{Action: "ORDER_IMPORT_STARTED", ObjectKind: "ORDER_IMPORT", ObjectID: row.ID, BrandID: row.BrandID,
-			Detail: map[string]any{"file": row.FileName, "orders": row.OrdersTotal}}); err != nil {
+			Detail: map[string]any{"file": row.FileName, "orders": row.OrdersTotal,
+				"sentence": fmt.Sprintf("Had the orders of “%s” recorded: %d of them.", row.FileName, row.OrdersTotal)}}); err != nil {
 			return err
 		}
 		return s.queue.EnqueueTx(ctx, tx, RunImportArgs{Import: row.ID}, job.Once())

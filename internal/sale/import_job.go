@@ -1,7 +1,6 @@
 package sale
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -39,28 +38,16 @@ func (RunImportArgs) Kind() string { return "run_order_import" }
 
 // file reads what was sent of an import.
 func (s *Service) file(ctx context.Context, row *gen.OrderImport) (orderfile.Format, []orderfile.Entry, error) {
-	rows, err := s.db.SQL.QueryContext(ctx, `SELECT body FROM order_import_part WHERE import_id = $1 ORDER BY number`, row.ID)
+	body, err := s.sent(ctx, row)
 	if err != nil {
-		return "", nil, fmt.Errorf("parts of a file: %w", err)
-	}
-	defer func() { _ = rows.Close() }()
-	var body bytes.Buffer
-	for rows.Next() {
-		var part []byte
-		if err := rows.Scan(&part); err != nil {
-			return "", nil, fmt.Errorf("parts of a file: %w", err)
-		}
-		body.Write(part)
-	}
-	if err := rows.Err(); err != nil {
-		return "", nil, fmt.Errorf("parts of a file: %w", err)
+		return "", nil, err
 	}
 	// Read as of the moment it was sent, so that every reading comes to the same.
 	format := orderfile.Format("")
 	if row.Format != nil {
 		format = orderfile.Format(*row.Format)
 	}
-	return orderfile.Read(body.Bytes(), format, row.CreatedAt)
+	return orderfile.Read(body, format, row.CreatedAt)
 }
 
 // CheckImport does the job that reads a file: it lists what is wrong, counts what is new and what is known, and records nothing.

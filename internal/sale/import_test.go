@@ -65,7 +65,7 @@ func TestAFileIsCheckedFirstAndThenRecordedOnce(t *testing.T) {
 	require.Equal(t, "TRIBUTARY", string(*i.Format))
 	problems, err := w.sales.ProblemsOfImports(w.ctx, []uuid.UUID{i.ID.UUID})
 	require.NoError(t, err)
-	require.Equal(t, []sale.ImportProblem{{Line: 4, Column: "net", Code: "BAD_FORMAT", Message: "This is an amount like 12.34."}}, problems[i.ID.UUID])
+	require.Equal(t, []sale.ImportProblem{{Line: 4, Column: "net", Code: "BAD_FORMAT", Message: "Write an amount like 12.34."}}, problems[i.ID.UUID])
 	require.Zero(t, w.count(`SELECT count(*) FROM "order"`), "a dry run records nothing")
 
 	_, err = w.sales.StartImport(w.as(viewer.Manager), i.ID, false)
@@ -153,6 +153,31 @@ func TestTwoWorkersImportAFileOnce(t *testing.T) {
 	require.Equal(t, i.OrdersNew, w.count(`SELECT count(*) FROM "order"`))
 	require.Equal(t, i.OrdersNew, w.count(`SELECT count(*) FROM commission`))
 	w.sound()
+}
+
+func TestAFileThatNobodyStartsIsDropped(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	file := w.dated(columns + "1,#1,D1,EUR,,50.00,,ada@example.test,\n")
+	waits := w.upload(file, len(file))
+	require.NoError(t, w.sales.CheckImport(w.ctx, sale.CheckImportArgs{Import: waits.ID.UUID}))
+	part, err := w.sales.ImportOrders(w.as(viewer.Manager), sale.ImportOrdersInput{Brand: id.Of(id.Brand, w.maya.Brand), FileName: "rest.csv", Part: "order_id,", More: true})
+	require.NoError(t, err)
+	w.clock.Advance(30 * day)
+	require.NoError(t, w.sales.DropImports(w.ctx, sale.DropImportsArgs{}))
+	require.Equal(t, sale.ImportChecked, w.look(waits).Status)
+	require.Equal(t, 2, w.count(`SELECT count(*) FROM order_import_part`))
+	w.clock.Advance(time.Minute)
+	require.NoError(t, w.sales.DropImports(w.ctx, sale.DropImportsArgs{}))
+	for _, i := range []sale.OrderImport{waits, part} {
+		i = w.look(i)
+		require.Equal(t, sale.ImportFailed, i.Status)
+		require.Contains(t, *i.Failure, "30 days")
+		require.NotNil(t, i.FinishedAt)
+	}
+	require.Zero(t, w.count(`SELECT count(*) FROM order_import_part`), "what names customers is gone")
+	_, err = w.sales.StartImport(w.as(viewer.Manager), waits.ID, false)
+	require.True(t, fault.Is(err, fault.Conflict))
 }
 
 func TestAFileThatCannotBeReadFailsWithTheReason(t *testing.T) {

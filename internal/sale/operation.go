@@ -164,7 +164,7 @@ func amount(wrong *fault.List, path, text string, c money.Currency) money.Money 
 	case errors.Is(err, money.ErrOverflow):
 		wrong.Add(fault.At(path, "OUT_OF_RANGE", "This amount is too large."))
 	case err != nil:
-		wrong.Add(fault.At(path, "BAD_FORMAT", "This is an amount like 12.34."))
+		wrong.Add(fault.At(path, "BAD_FORMAT", "Write an amount like 12.34."))
 	}
 	return m
 }

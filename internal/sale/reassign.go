@@ -12,6 +12,7 @@ import (
 	"tributary/internal/kit/id"
 	"tributary/internal/kit/viewer"
 	"tributary/internal/order"
+	"tributary/internal/partnership"
 )
 
 // reasonMax bounds why a sale is moved, in characters.
@@ -29,50 +30,59 @@ type ReassignInput struct {
 // NOT_FOUND, FORBIDDEN; OWN_EARNINGS; REQUIRED, TOO_LONG or BAD_FORMAT of reason; INVALID where fraud was confirmed or there was no
 // offer; WRONG_STATE of a test order, an undecided one, one whose credit is theirs already, or one that only an owner may move.
 func (s *Service) Reassign(ctx context.Context, in ReassignInput) (order.Order, error) {
-	v := viewer.From(ctx)
-	o, err := s.orders.Changeable(ctx, in.Order, access.ReassignSale)
+	to, o, reason, err := s.reassignable(ctx, in)
 	if err != nil {
 		return order.Order{}, err
 	}
-	to, err := s.partnerships.Get(ctx, in.Partnership)
-	if err != nil {
-		return order.Order{}, err
-	}
-	if to.BrandID != o.BrandID {
-		return order.Order{}, fault.Missing("partnership")
-	}
-	var wrong fault.List
-	in.Reason = field.Body(&wrong, "reason", in.Reason, 1, reasonMax)
-	if err := wrong.Err(); err != nil {
-		return order.Order{}, err
-	}
-	place := o.ID.UUID
 	err = s.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
-		if err := lockTx(ctx, tx, place); err != nil {
+		if err := lockTx(ctx, tx, o.ID.UUID); err != nil {
 			return err
 		}
-		if err := disinterestedTx(ctx, tx, place, to.CreatorID.UUID); err != nil {
-			return err
-		}
-		final, err := finalTx(ctx, tx, place)
-		if err != nil {
-			return err
-		}
-		if final && access.Brand(v, access.ReassignPaidSale, o.BrandID.UUID) != nil {
-			return fault.New(fault.Conflict, "WRONG_STATE", "A commission of this order can be paid already. Only an owner of the brand moves it now.")
-		}
-		before, _, err := currentTx(ctx, tx, place)
-		if err != nil {
-			return err
-		}
-		if o, err = s.awardTx(ctx, tx, place, award{program: to.ProgramID.UUID, partnership: to.ID.UUID, creator: to.CreatorID.UUID, cause: CauseReassigned,
-			words: in.Reason, gains: "The brand gave you this sale. In words: " + in.Reason,
-			loses: "The brand gave this sale to another creator. In words: " + in.Reason}); err != nil {
-			return err
-		}
-		return s.tellReassignedTx(ctx, tx, o, before, to.CreatorID.UUID, in.Reason, final)
+		o, err = s.reassignTx(ctx, tx, o, to, reason)
+		return err
 	})
 	return o, err
+}
+
+// reassignable checks who may give a sale to whom, and why.
+func (s *Service) reassignable(ctx context.Context, in ReassignInput) (to partnership.Partnership, o order.Order, reason string, err error) {
+	if o, err = s.orders.Changeable(ctx, in.Order, access.ReassignSale); err != nil {
+		return to, o, "", err
+	}
+	if to, err = s.partnerships.Get(ctx, in.Partnership); err != nil {
+		return to, o, "", err
+	}
+	if to.BrandID != o.BrandID {
+		return to, o, "", fault.Missing("partnership")
+	}
+	var wrong fault.List
+	reason = field.Body(&wrong, "reason", in.Reason, 1, reasonMax)
+	return to, o, reason, wrong.Err()
+}
+
+// reassignTx does what reassignable allowed; the caller holds the lock of the order's row.
+func (s *Service) reassignTx(ctx context.Context, tx database.Tx, o order.Order, to partnership.Partnership, reason string) (order.Order, error) {
+	place := o.ID.UUID
+	if err := disinterestedTx(ctx, tx, place, to.CreatorID.UUID); err != nil {
+		return o, err
+	}
+	final, err := finalTx(ctx, tx, place)
+	if err != nil {
+		return o, err
+	}
+	if final && access.Brand(viewer.From(ctx), access.ReassignPaidSale, o.BrandID.UUID) != nil {
+		return o, fault.New(fault.Conflict, "WRONG_STATE", "A commission of this order can be paid already. Only an owner of the brand moves it now.")
+	}
+	before, _, err := currentTx(ctx, tx, place)
+	if err != nil {
+		return o, err
+	}
+	if o, err = s.awardTx(ctx, tx, place, award{program: to.ProgramID.UUID, partnership: to.ID.UUID, creator: to.CreatorID.UUID, cause: CauseReassigned,
+		words: reason, gains: "The brand gave you this sale. In words: " + reason,
+		loses: "The brand gave this sale to another creator. In words: " + reason}); err != nil {
+		return o, err
+	}
+	return o, s.tellReassignedTx(ctx, tx, o, before, to.CreatorID.UUID, reason, final)
 }
 
 // tellReassignedTx writes to everybody whose credit changed.

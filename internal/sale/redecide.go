@@ -25,8 +25,8 @@ var causeWords = map[Cause]string{
 }
 
 // redecideTx looks again at who earns an order. The same result changes nothing. Another one becomes the decision while nothing of
-// the order can be paid yet, or when no money moves by it; after that it is only noted for a person, because what could be paid is
-// not taken away by a machine.
+// the order can be paid yet, or when no money moves by it; after that it is only suggested to a person, because what could be
+// paid is not taken away by a machine.
 func (s *Service) redecideTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, d decision, cause Cause) (decision, error) {
 	words, err := s.saidTx(ctx, tx, o, d)
 	if err != nil {
@@ -38,6 +38,9 @@ func (s *Service) redecideTx(ctx context.Context, tx database.Tx, o order.Order,
 	}
 	made := attribution.Decide(e.input)
 	if d.sameCredits(made) {
+		if err := s.overtakeTx(ctx, tx, o.ID.UUID); err != nil {
+			return decision{}, err
+		}
 		if d.sameOutcomes(made) {
 			return d, nil
 		}
@@ -48,6 +51,10 @@ func (s *Service) redecideTx(ctx context.Context, tx database.Tx, o order.Order,
 		return decision{}, err
 	}
 	if final {
+		fresh, err := s.suggestTx(ctx, tx, o, made, cause)
+		if err != nil || !fresh {
+			return d, err
+		}
 		s.log.InfoContext(ctx, "a decision would be another now", "order", o.ID.String(), "cause", cause)
 		return d, s.logTx(ctx, tx, o, "ATTRIBUTION_SUGGESTED", map[string]any{"name": o.Name, "cause": cause,
 			"sentence": "Somebody else would earn order " + o.Name + " now, but its commission can be paid already. " + attribution.ExplainDecision(made)})

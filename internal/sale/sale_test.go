@@ -196,6 +196,7 @@ func TestAnEditedOrderMovesItsCommission(t *testing.T) {
 	a, _ = w.attribution(w.ctx, o)
 	require.Equal(t, 2, a.Version)
 	require.Equal(t, 1, w.count(`SELECT count(*) FROM audit_log WHERE action = 'ATTRIBUTION_SUGGESTED'`))
+	require.Equal(t, 1, w.count(`SELECT count(*) FROM attribution_suggestion WHERE status = 'OPEN'`))
 	w.sound()
 }
 

@@ -149,7 +149,9 @@ func peopleTx(ctx context.Context, tx database.Tx, brand uuid.UUID) ([]mention.P
 	rows, err := tx.SQL.QueryContext(ctx, `
 		SELECT c.id, c.name, c.handle, p.id, p.program_id,
 			coalesce((SELECT array_agg(DISTINCT a.handle) FROM social_account a WHERE a.creator_id = c.id AND a.removed_at IS NULL), '{}'),
-			coalesce((SELECT array_agg(DISTINCT k.code) FROM code k WHERE k.creator_id = c.id AND k.brand_id = $1), '{}')
+			coalesce((SELECT array_agg(DISTINCT k.code) FROM code k WHERE k.creator_id = c.id AND k.brand_id = $1), '{}') ||
+			ARRAY(SELECT DISTINCT jsonb_array_elements_text(y.aliases) FROM partnership y WHERE y.creator_id = c.id AND y.brand_id = $1),
+			ARRAY(SELECT jsonb_array_elements_text(c.aliases))
 		FROM (
 			SELECT DISTINCT ON (x.creator_id) x.creator_id, x.id, x.program_id FROM partnership x JOIN program g ON g.id = x.program_id
 			WHERE x.brand_id = $1 AND x.activated_at IS NOT NULL
@@ -166,7 +168,7 @@ func peopleTx(ctx context.Context, tx database.Tx, brand uuid.UUID) ([]mention.P
 		var p mention.Person
 		var handle string
 		var place storedCandidate
-		if err := rows.Scan(&p.ID, &p.Name, &handle, &place.Partnership, &place.Program, database.Array(&p.Handles), database.Array(&p.Aliases)); err != nil {
+		if err := rows.Scan(&p.ID, &p.Name, &handle, &place.Partnership, &place.Program, database.Array(&p.Handles), database.Array(&p.Aliases), database.Array(&p.Own)); err != nil {
 			return nil, nil, fmt.Errorf("creators of a brand: %w", err)
 		}
 		p.Handles = append(p.Handles, handle)

@@ -237,3 +237,24 @@ func TestOneOfManyAnswersOfACustomerCounts(t *testing.T) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+func TestNamesThatCustomersUseAreUnderstood(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.surveysPay()
+	require.NoError(t, w.db.Ent.Partnership.UpdateOneID(w.noah.Partnership).SetAliases([]string{"the mountain man"}).Exec(w.ctx))
+	require.NoError(t, w.db.Ent.Creator.UpdateOneID(w.maya.Creator).SetAliases([]string{"Glow Queen"}).Exec(w.ctx))
+	o := w.record(w.input(1, "100.00"))
+	a := w.survey(o, "The Mountain Man!")
+	require.Equal(t, sale.SurveyMatched, a.Status, "the brand says that its customers call him so")
+	require.Equal(t, w.noah.Creator, a.CreatorID.UUID)
+	require.Equal(t, w.noah.Creator, w.only(o).CreatorID.UUID)
+
+	o = w.record(w.input(2, "100.00"))
+	a = w.survey(o, "glow queen")
+	require.Equal(t, sale.SurveyUnclear, a.Status, "who earns by a name does not settle it")
+	require.Len(t, a.Candidates, 1)
+	require.Equal(t, "Glow Queen", a.Candidates[0].Term)
+	require.Empty(t, w.commissionsOf(o))
+	w.sound()
+}

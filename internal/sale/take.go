@@ -115,5 +115,5 @@ func translate(d inbox.Delivery) (order.News, error) {
 }
 
 func outcomeOf(o order.Order, change order.Change) string {
-	return fmt.Sprintf("Order %s: %s.", o.Name, change)
+	return fmt.Sprintf("Order %s %s.", o.Name, orderSaid[change])
 }

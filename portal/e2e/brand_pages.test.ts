@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Api } from './api';
 import { look, settled, signIn } from './browser';
+import { comesIn, shopOf, wantsASecondLook } from './intake';
 import { opensEveryPage } from './pages';
 import { newWorld } from './world';
 
@@ -35,6 +36,8 @@ const THINGS = `query ($brandId: ID!) {
 }`;
 
 describe('pages of brands', () => {
+  let came: ReturnType<typeof comesIn> | undefined;
+  let looks: Promise<string> | undefined;
   opensEveryPage(world, {
     email: 'brand@demo.test',
     kind: 'brand',
@@ -44,14 +47,18 @@ describe('pages of brands', () => {
       const { viewer } = await caller.ask<{ viewer: { memberships: { brand: { id: string; slug: string } }[] } }>('{ viewer { memberships { brand { id slug } } } }');
       const brandId = viewer.memberships.find(({ brand }) => brand.slug === 'lumen-skin')?.brand.id;
       const { orders, prospects, applications, partnerships, holds, claims, surveyQueue, posts, due, decided, experiments } = await caller.ask<Things>(THINGS, { brandId });
+      came ??= comesIn(caller, brandId ?? '', orders.nodes[0]?.id ?? '');
+      looks ??= wantsASecondLook(caller, brandId ?? '');
+      const [{ deliveries, imports }, shop] = [await came, await shopOf(caller, brandId ?? '')];
       const first = ({ nodes }: { nodes: { id: string }[] }) => nodes[0]?.id ?? '';
       return {
         'programs/:program': ['programs/glow-circle', 'programs/glow-circle?tab=offer', 'programs/glow-circle?tab=terms', 'programs/glow-circle?tab=resources', 'programs/no-such-program'],
+        'imports/:import': [...imports.map((id) => `imports/${id}`), 'imports/none'],
         'orders/:order': [...orders.nodes.map(({ id }) => `orders/${id}`), 'orders/none'],
-        panels: [`pipeline?open=${first(prospects)}`, `applications?open=${first(applications)}`, `creators?open=${first(partnerships)}`, `holds?open=${first(holds)}`, ...claims.nodes.map(({ id }) => `claims?open=${id}`), ...surveyQueue.nodes.map(({ id }) => `survey?open=${id}`), `posts?open=${first(posts)}`, `reviews?open=${first(due)}`, `reviews?state=DECIDED&open=${first(decided)}`, ...experiments.nodes.map(({ id }) => `experiments?open=${id}`)],
+        panels: [`integrations?open=${shop.id}`, ...deliveries.slice(0, 3).map((id) => `integrations?open=${id}`), `pipeline?open=${first(prospects)}`, `applications?open=${first(applications)}`, `creators?open=${first(partnerships)}`, `holds?open=${first(holds)}`, `holds?state=SECOND_LOOK&open=${await looks}`, ...claims.nodes.map(({ id }) => `claims?open=${id}`), ...surveyQueue.nodes.map(({ id }) => `survey?open=${id}`), `posts?open=${first(posts)}`, `reviews?open=${first(due)}`, `reviews?state=DECIDED&open=${first(decided)}`, ...experiments.nodes.map(({ id }) => `experiments?open=${id}`)],
       };
     },
-    views: ['/pipeline?open=new', '/links?make=link', '/links?make=code', '/links?clicks=table&funnel=table', '/team?tab=keys', '/team?open=invite', '/integrations?open=new', '/performance?by=PLATFORM&show=clicks', '/models?model=SHAPLEY&show=orders', '/models?back=2&range=365', '/applications?state=APPROVED', '/holds?state=RELEASED', '/holds?why=SELF_REFERRAL', '/claims?state=ANSWERED', '/survey?state=MATCHED', '/reviews?state=DECIDED', '/experiments?open=new'],
+    views: ['/pipeline?open=new', '/links?make=link', '/links?make=code', '/links?clicks=table&funnel=table', '/team?tab=keys', '/team?open=invite', '/integrations?open=new', '/integrations?deliveries=WAITING', '/integrations?deliveries=FAILED', '/programs/glow-circle?tab=guard', '/performance?by=PLATFORM&show=clicks', '/models?model=SHAPLEY&show=orders', '/models?back=2&range=365', '/applications?state=APPROVED', '/holds?state=RELEASED', '/holds?state=SECOND_LOOK', '/holds?why=SELF_REFERRAL', '/claims?state=ANSWERED', '/survey?state=MATCHED', '/reviews?state=DECIDED', '/experiments?open=new'],
   });
 
   // A brand that has tried nothing yet.

@@ -6,6 +6,13 @@ import { resolve } from 'node:path';
 
 const PAGE = readFileSync(resolve(import.meta.dirname, '../snippet/example/page.html'), 'utf8');
 
+/** Sends a body as Shopify does, signed, and gives the answer's status. */
+export async function deliver(to: { url: string; secret: string }, topic: string, body: string): Promise<number> {
+  const signature = createHmac('sha256', to.secret).update(body).digest('base64');
+  const headers = { 'content-type': 'application/json', 'x-shopify-topic': topic, 'x-shopify-webhook-id': randomBytes(8).toString('hex'), 'x-shopify-shop-domain': 'example.myshopify.test', 'x-shopify-hmac-sha256': signature };
+  return (await fetch(to.url, { method: 'POST', headers, body })).status;
+}
+
 /** An order as the shop has it. */
 export interface ShopOrder {
   id: number;
@@ -72,9 +79,7 @@ export class Shop {
       note_attributes: Object.entries(order.attributes).map(([name, value]) => ({ name, value })),
       line_items: [{ id: order.id + 1, product_id: 77, name: 'Serum', quantity: 1, price: '50.00', total_discount: '0.00' }],
     });
-    const signature = createHmac('sha256', this.webhooks.secret).update(body).digest('base64');
-    const headers = { 'content-type': 'application/json', 'x-shopify-topic': 'orders/paid', 'x-shopify-webhook-id': randomBytes(8).toString('hex'), 'x-shopify-shop-domain': 'example.myshopify.test', 'x-shopify-hmac-sha256': signature };
-    return (await fetch(this.webhooks.url, { method: 'POST', headers, body })).status;
+    return deliver(this.webhooks, 'orders/paid', body);
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

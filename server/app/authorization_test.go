@@ -272,11 +272,15 @@ var arguments = map[string]func(c *cast) vars{
 	"Query.linkPage":          func(c *cast) vars { return vars{"creatorHandle": c.handle(c.partner)} },
 	"Query.order":             func(c *cast) vars { return vars{"id": c.on.order.String()} },
 	"Query.orders":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.surveyQueue":       func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.claims":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.holds":             func(c *cast) vars { return vars{"brandId": c.brand.String()} },
-	"Query.programGuard":      func(c *cast) vars { return vars{"programId": c.program.String()} },
-	"Query.partnershipGuard":  func(c *cast) vars { return vars{"partnershipId": c.partner.partnership.String()} },
+	"Query.attributionSuggestions": func(c *cast) vars {
+		c.suggestion()
+		return vars{"brandId": c.brand.String()}
+	},
+	"Query.surveyQueue":      func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.claims":           func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.holds":            func(c *cast) vars { return vars{"brandId": c.brand.String()} },
+	"Query.programGuard":     func(c *cast) vars { return vars{"programId": c.program.String()} },
+	"Query.partnershipGuard": func(c *cast) vars { return vars{"partnershipId": c.partner.partnership.String()} },
 	"Query.codeGuards": func(c *cast) vars {
 		c.m.must(c.owner, `mutation($input: UpdateCodeGuardInput!) { updateCodeGuard(input: $input) { userErrors { code } } }`,
 			input(vars{"codeId": c.partner.code.String(), "leaked": true}), nil)
@@ -408,6 +412,9 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.setPartnershipStatus": func(c *cast) vars {
 		return input(vars{"partnershipId": c.join().partnership.String(), "status": "PAUSED", "pauseKind": "BRAND", "reason": "A break."})
 	},
+	"Mutation.updatePartnershipAliases": func(c *cast) vars {
+		return input(vars{"partnershipId": c.partner.partnership.String(), "aliases": []string{"the serum lady"}})
+	},
 	"Mutation.createLink": func(c *cast) vars { return input(vars{"partnershipId": c.partner.partnership.String()}) },
 	"Mutation.updateLink": func(c *cast) vars { return input(vars{"linkId": c.partner.link.String(), "label": "Bio"}) },
 	"Mutation.updateLink:outOfStock": func(c *cast) vars {
@@ -471,6 +478,12 @@ var arguments = map[string]func(c *cast) vars{
 		return input(vars{"orderId": c.sell(c.partner).String(), "answer": "Somebody on TikTok"})
 	},
 	"Mutation.resolveSurveyAnswer": func(c *cast) vars { return input(vars{"surveyAnswerId": c.answered().String()}) },
+	"Mutation.acceptAttributionSuggestion": func(c *cast) vars {
+		return input(vars{"suggestionId": c.suggestion().String(), "reason": "The customer named the other."})
+	},
+	"Mutation.dismissAttributionSuggestion": func(c *cast) vars {
+		return input(vars{"suggestionId": c.suggestion().String(), "reason": "It stays."})
+	},
 	"Mutation.reassignAttribution": func(c *cast) vars {
 		order := c.sell(c.partner)
 		return input(vars{"orderId": order.String(), "partnershipId": c.partners[1].partnership.String(), "reason": "The other made the video."})
@@ -547,6 +560,18 @@ func (s *shop) bind(order id.ID) id.ID {
 	return out
 }
 
+// suggest makes a suggestion that another partner brought an order.
+func (s *shop) suggest(order id.ID, p partner) id.ID {
+	s.m.t.Helper()
+	out := id.New(id.Suggestion, s.m.now())
+	_, err := s.m.db.SQL.ExecContext(testdb.Context(s.m.t), `
+		INSERT INTO attribution_suggestion (id, created_at, updated_at, brand_id, order_id, program_id, partnership_id, creator_id, cause, sentence)
+		SELECT $1, $4, $4, brand_id, $2, program_id, id, creator_id, 'LATE_CLICK', 'One link click counted.' FROM partnership WHERE id = $3`,
+		out.UUID, order.UUID, p.partnership.UUID, s.m.now())
+	require.NoError(s.m.t, err)
+	return out
+}
+
 // policyDraft is a draft of a policy, to be tried on a month.
 func (s *shop) policyDraft() vars {
 	return vars{"brandId": s.brand.String(), "model": "LINEAR", "precedence": precedence, "from": "2026-03-01", "to": "2026-03-31"}
@@ -586,6 +611,12 @@ func (c *cast) declined() id.ID {
 func (c *cast) answered() id.ID {
 	c.t.Helper()
 	return c.m.change(c.owner, "recordSurveyAnswer", "surveyAnswer", vars{"orderId": c.sell(c.partner).String(), "answer": "Somebody with red hair"})
+}
+
+// suggestion is that another creator of the brand brought a sale of the first.
+func (c *cast) suggestion() id.ID {
+	c.t.Helper()
+	return c.suggest(c.sell(c.partner), c.partners[1])
 }
 
 // handle is a creator's name in addresses.

@@ -37,7 +37,7 @@ func (c *cast) nodeReaders() map[string]struct {
 		"Application": {c.on.application, c.owner}, "Partnership": {c.partner.partnership, c.owner}, "Link": {c.partner.link, c.owner},
 		"Code": {c.partner.code, c.owner}, "Click": {click, c.owner}, "Order": {c.on.order, c.owner},
 		"Attribution": {c.first(id.Decision, "attribution_decision"), c.owner}, "Commission": {c.on.commission, c.owner}, "Hold": {c.on.hold, c.owner}, "Finding": {c.finding(), c.owner},
-		"Claim": {c.first(id.Claim, "claim"), c.owner}, "SurveyAnswer": {c.first(id.SurveyAnswer, "survey_answer"), c.owner},
+		"Claim": {c.first(id.Claim, "claim"), c.owner}, "SurveyAnswer": {c.first(id.SurveyAnswer, "survey_answer"), c.owner}, "AttributionSuggestion": {c.suggestion(), c.owner},
 		"LedgerTransaction": {c.first(id.Transaction, "ledger_transaction"), c.owner}, "PayoutAccount": {c.account, c.partner.person},
 		"PayoutRun": {c.on.run, c.owner}, "Payout": {c.on.payout, c.owner}, "Funding": {c.funding, c.finance}, "Prospect": {c.on.prospect, c.owner},
 		"Post": {c.first(id.Post, "post"), c.owner}, "Review": {c.on.review, c.owner}, "Experiment": {c.on.experiment, c.owner},

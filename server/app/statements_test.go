@@ -26,33 +26,34 @@ const (
 
 // lists are the fields with nested lists, one or more for each area, with their arguments.
 var lists = map[string]func(s *shop) vars{
-	"brand":             func(s *shop) vars { return vars{"id": s.brand.String()} },
-	"programs":          ofBrand,
-	"creators":          ofBrand,
-	"applications":      ofBrand,
-	"partnerships":      ofBrand,
-	"links":             ofBrand,
-	"codes":             ofBrand,
-	"orders":            ofBrand,
-	"holds":             ofBrand,
-	"surveyQueue":       ofBrand,
-	"claims":            ofBrand,
-	"commissions":       ofBrand,
-	"ledger":            ofBrand,
-	"payouts":           ofBrand,
-	"payoutRuns":        ofBrand,
-	"previewPayoutRun":  func(s *shop) vars { return vars{"brandId": s.brand.String(), "currencyCode": "EUR"} },
-	"prospects":         ofBrand,
-	"posts":             ofBrand,
-	"reviews":           ofBrand,
-	"experiments":       ofBrand,
-	"policyReplays":     ofBrand,
-	"integrations":      ofBrand,
-	"inboundDeliveries": ofBrand,
-	"orderImports":      ofBrand,
-	"customerBindings":  ofBrand,
-	"auditLog":          ofBrand,
-	"outreachPipeline":  func(s *shop) vars { return vars{"programId": s.program.String()} },
+	"brand":                  func(s *shop) vars { return vars{"id": s.brand.String()} },
+	"programs":               ofBrand,
+	"creators":               ofBrand,
+	"applications":           ofBrand,
+	"partnerships":           ofBrand,
+	"links":                  ofBrand,
+	"codes":                  ofBrand,
+	"orders":                 ofBrand,
+	"holds":                  ofBrand,
+	"surveyQueue":            ofBrand,
+	"attributionSuggestions": ofBrand,
+	"claims":                 ofBrand,
+	"commissions":            ofBrand,
+	"ledger":                 ofBrand,
+	"payouts":                ofBrand,
+	"payoutRuns":             ofBrand,
+	"previewPayoutRun":       func(s *shop) vars { return vars{"brandId": s.brand.String(), "currencyCode": "EUR"} },
+	"prospects":              ofBrand,
+	"posts":                  ofBrand,
+	"reviews":                ofBrand,
+	"experiments":            ofBrand,
+	"policyReplays":          ofBrand,
+	"integrations":           ofBrand,
+	"inboundDeliveries":      ofBrand,
+	"orderImports":           ofBrand,
+	"customerBindings":       ofBrand,
+	"auditLog":               ofBrand,
+	"outreachPipeline":       func(s *shop) vars { return vars{"programId": s.program.String()} },
 }
 
 func ofBrand(s *shop) vars { return vars{"brandId": s.brand.String()} }
@@ -125,6 +126,7 @@ func (s *shop) grow(bank bool) {
 	s.bind(order)
 	m.change(s.owner, "openHold", "hold", vars{"commissionId": s.commission(order).String(), "reason": "We look at it."})
 	m.change(s.owner, "recordSurveyAnswer", "surveyAnswer", vars{"orderId": order.String(), "answer": "Somebody with red hair"})
+	s.suggest(order, p)
 	m.change(p.person, "disputeAttribution", "claim", vars{"partnershipId": p.partnership.String(), "orderNumber": fmt.Sprintf("n%d", m.next()), "evidence": "A viewer told me."})
 	m.change(s.owner, "recordRefund", "order", vars{"orderId": s.sell(p).String(), "externalId": "refund", "amount": vars{"amount": "10.00", "currencyCode": "EUR"}})
 	m.change(s.owner, "recordChargeback", "order", vars{"orderId": s.sell(p).String(), "externalId": "chargeback", "stage": "OPENED"})

@@ -32,20 +32,23 @@ var surveyFrame = template.Must(template.New("survey").Parse(`<!doctype html>
 <title>{{.Title}}</title>
 <style nonce="{{.Nonce}}">
 :root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 0; background: #f6f5f2; color: #1d1c1a; }
-main { box-sizing: border-box; width: min(34rem, 100% - 2rem); margin: 12vh auto 2rem; padding: 2rem; background: #fff; border: 1px solid #d8d5ce; border-radius: 12px; }
-h1 { font-size: 1.375rem; line-height: 1.3; margin: 0 0 .5rem; }
-p { margin: 0 0 1rem; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0; background: #f6f3ec; color: #0f2a33; }
+main { box-sizing: border-box; width: min(34rem, 100% - 2rem); margin: 12vh auto 2rem; padding: 2rem; background: #fffefb; border: 1px solid #e6e0d4; border-radius: 8px; }
+h1 { font-size: 1.25rem; line-height: 1.4; letter-spacing: -.012em; margin: 0 0 .25rem; text-wrap: balance; }
+p { margin: 0 0 1.25rem; color: #3f565f; }
+p:last-child { margin: 0; }
 label { display: block; font-weight: 600; margin-bottom: .375rem; }
-input { box-sizing: border-box; width: 100%; min-height: 44px; padding: .5rem .75rem; font: inherit; color: inherit; background: transparent; border: 1px solid #76736b; border-radius: 8px; }
-.hint { font-size: .875rem; color: #5c5953; margin: .375rem 0 1rem; }
-.wrong { color: #a4200f; font-weight: 600; margin: .375rem 0 1rem; }
-button { font: inherit; font-weight: 600; min-height: 44px; padding: .5rem 1.25rem; color: #fff; background: #1d1c1a; border: 0; border-radius: 8px; cursor: pointer; }
-:focus-visible { outline: 3px solid #2f6fdb; outline-offset: 2px; }
+input { box-sizing: border-box; width: 100%; min-height: 44px; padding: .5rem .75rem; font: inherit; color: inherit; background: transparent; border: 1px solid #7c8887; border-radius: 8px; }
+.hint { font-size: .875rem; line-height: 1.4; color: #596d75; margin: .375rem 0 1.25rem; }
+.wrong { font-size: .875rem; color: #a4411d; font-weight: 600; margin: .375rem 0 1.25rem; }
+button { font: inherit; font-weight: 600; min-height: 44px; padding: .5rem 1.25rem; color: #fff; background: #0b6a73; border: 0; border-radius: 8px; cursor: pointer; }
+:focus-visible { outline: 2px solid #0e7c86; outline-offset: 2px; }
+@media (max-width: 30rem) { main { margin-top: 2rem; padding: 1.25rem; } button { width: 100%; } }
 @media (prefers-color-scheme: dark) {
-  body { background: #161513; color: #eeece7; }
-  main { background: #211f1c; border-color: #3b3833; }
-  .hint { color: #b4b0a8; } .wrong { color: #ff9b8a; } input { border-color: #8d897f; } button { color: #161513; background: #eeece7; }
+  body { background: #0a181d; color: #eaf0ec; }
+  main { background: #10232a; border-color: #1d363e; }
+  p { color: #afc2c4; } .hint { color: #8fa6aa; } .wrong { color: #f39a76; } input { border-color: #67848b; } button { color: #06171a; background: #34a5a9; }
+  :focus-visible { outline-color: #3fb8bc; }
 }
 </style>
 </head>

@@ -2,6 +2,7 @@ package httpd
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 )
@@ -16,7 +17,7 @@ type bounds struct {
 var (
 	smallRequest   = bounds{16 << 10, 10 * time.Second}
 	postbackCall   = bounds{64 << 10, 10 * time.Second}
-	webhookRequest = bounds{2 << 20, 20 * time.Second}
+	webhookRequest = bounds{1 << 20, 20 * time.Second}
 	downloadAnswer = bounds{16 << 10, 5 * time.Minute}
 )
 
@@ -29,7 +30,7 @@ func (s *Server) bound(b bounds, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.ContentLength > b.body {
 			w.Header().Set("Connection", "close")
-			http.Error(w, "The body is too large.", http.StatusRequestEntityTooLarge)
+			http.Error(w, fmt.Sprintf("The body is too large: at most %d KiB are taken here.", b.body>>10), http.StatusRequestEntityTooLarge)
 			return
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, b.body)

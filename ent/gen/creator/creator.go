@@ -29,6 +29,8 @@ const (
 	FieldLanguages = "languages"
 	// FieldNiches holds the string denoting the niches field in the database.
 	FieldNiches = "niches"
+	// FieldAliases holds the string denoting the aliases field in the database.
+	FieldAliases = "aliases"
 	// FieldWebsiteURL holds the string denoting the website_url field in the database.
 	FieldWebsiteURL = "website_url"
 	// FieldUpdatedAt holds the string denoting the updated_at field in the database.
@@ -57,6 +59,7 @@ var Columns = []string{
 	FieldCountry,
 	FieldLanguages,
 	FieldNiches,
+	FieldAliases,
 	FieldWebsiteURL,
 	FieldUpdatedAt,
 }
@@ -87,6 +90,8 @@ var (
 	BioValidator func(string) error
 	// CountryValidator is a validator for the "country" field. It is called by the builders before save.
 	CountryValidator func(string) error
+	// DefaultAliases holds the default value on creation for the "aliases" field.
+	DefaultAliases []string
 	// WebsiteURLValidator is a validator for the "website_url" field. It is called by the builders before save.
 	WebsiteURLValidator func(string) error
 )

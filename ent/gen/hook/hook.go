@@ -56,6 +56,18 @@ func (f AttributionPolicyFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.AttributionPolicyMutation", m)
 }
 
+// The AttributionSuggestionFunc type is an adapter to allow the use of ordinary
+// function as AttributionSuggestion mutator.
+type AttributionSuggestionFunc func(context.Context, *gen.AttributionSuggestionMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f AttributionSuggestionFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.AttributionSuggestionMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.AttributionSuggestionMutation", m)
+}
+
 // The BrandFunc type is an adapter to allow the use of ordinary
 // function as Brand mutator.
 type BrandFunc func(context.Context, *gen.BrandMutation) (gen.Value, error)

@@ -196,6 +196,81 @@ var (
 			},
 		},
 	}
+	// AttributionSuggestionColumns holds the columns for the "attribution_suggestion" table.
+	AttributionSuggestionColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "cause", Type: field.TypeString, Size: 160},
+		{Name: "sentence", Type: field.TypeString, Size: 8000},
+		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "status", Type: field.TypeString, Size: 40, Default: "OPEN"},
+		{Name: "decided_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "decided_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "reason", Type: field.TypeString, Nullable: true, Size: 8000},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "order_id", Type: field.TypeUUID},
+		{Name: "program_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "partnership_id", Type: field.TypeUUID, Nullable: true},
+		{Name: "creator_id", Type: field.TypeUUID, Nullable: true},
+	}
+	// AttributionSuggestionTable holds the schema information for the "attribution_suggestion" table.
+	AttributionSuggestionTable = &schema.Table{
+		Name:       "attribution_suggestion",
+		Columns:    AttributionSuggestionColumns,
+		PrimaryKey: []*schema.Column{AttributionSuggestionColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "attribution_suggestion_brand_brand",
+				Columns:    []*schema.Column{AttributionSuggestionColumns[9]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "attribution_suggestion_order_order",
+				Columns:    []*schema.Column{AttributionSuggestionColumns[10]},
+				RefColumns: []*schema.Column{OrderColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "attribution_suggestion_program_program",
+				Columns:    []*schema.Column{AttributionSuggestionColumns[11]},
+				RefColumns: []*schema.Column{ProgramColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "attribution_suggestion_partnership_partnership",
+				Columns:    []*schema.Column{AttributionSuggestionColumns[12]},
+				RefColumns: []*schema.Column{PartnershipColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "attribution_suggestion_creator_creator",
+				Columns:    []*schema.Column{AttributionSuggestionColumns[13]},
+				RefColumns: []*schema.Column{CreatorColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "attribution_suggestion_open_key",
+				Unique:  true,
+				Columns: []*schema.Column{AttributionSuggestionColumns[10]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "status = 'OPEN'",
+				},
+			},
+			{
+				Name:    "attribution_suggestion_of_order",
+				Unique:  false,
+				Columns: []*schema.Column{AttributionSuggestionColumns[10], AttributionSuggestionColumns[1]},
+			},
+			{
+				Name:    "attribution_suggestion_of_brand",
+				Unique:  false,
+				Columns: []*schema.Column{AttributionSuggestionColumns[9], AttributionSuggestionColumns[5], AttributionSuggestionColumns[1], AttributionSuggestionColumns[0]},
+			},
+		},
+	}
 	// BrandColumns holds the columns for the "brand" table.
 	BrandColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -667,6 +742,7 @@ var (
 		{Name: "country", Type: field.TypeString, Size: 8},
 		{Name: "languages", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
 		{Name: "niches", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "aliases", Type: field.TypeJSON, Default: "[]", SchemaType: map[string]string{"postgres": "jsonb"}},
 		{Name: "website_url", Type: field.TypeString, Nullable: true, Size: 8000},
 		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "user_id", Type: field.TypeUUID},
@@ -679,7 +755,7 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "creator_user_user",
-				Columns:    []*schema.Column{CreatorColumns[10]},
+				Columns:    []*schema.Column{CreatorColumns[11]},
 				RefColumns: []*schema.Column{UserColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -688,7 +764,7 @@ var (
 			{
 				Name:    "creator_user_key",
 				Unique:  true,
-				Columns: []*schema.Column{CreatorColumns[10]},
+				Columns: []*schema.Column{CreatorColumns[11]},
 			},
 			{
 				Name:    "creator_handle_key",
@@ -1493,6 +1569,7 @@ var (
 		{Name: "activated_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "retire_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
 		{Name: "status_since", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "aliases", Type: field.TypeJSON, Default: "[]", SchemaType: map[string]string{"postgres": "jsonb"}},
 		{Name: "brand_id", Type: field.TypeUUID},
 		{Name: "program_id", Type: field.TypeUUID},
 		{Name: "creator_id", Type: field.TypeUUID},
@@ -1506,25 +1583,25 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "partnership_brand_brand",
-				Columns:    []*schema.Column{PartnershipColumns[11]},
+				Columns:    []*schema.Column{PartnershipColumns[12]},
 				RefColumns: []*schema.Column{BrandColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "partnership_program_program",
-				Columns:    []*schema.Column{PartnershipColumns[12]},
+				Columns:    []*schema.Column{PartnershipColumns[13]},
 				RefColumns: []*schema.Column{ProgramColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "partnership_creator_creator",
-				Columns:    []*schema.Column{PartnershipColumns[13]},
+				Columns:    []*schema.Column{PartnershipColumns[14]},
 				RefColumns: []*schema.Column{CreatorColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "partnership_application_application",
-				Columns:    []*schema.Column{PartnershipColumns[14]},
+				Columns:    []*schema.Column{PartnershipColumns[15]},
 				RefColumns: []*schema.Column{ApplicationColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -1533,22 +1610,22 @@ var (
 			{
 				Name:    "partnership_key",
 				Unique:  true,
-				Columns: []*schema.Column{PartnershipColumns[12], PartnershipColumns[13]},
+				Columns: []*schema.Column{PartnershipColumns[13], PartnershipColumns[14]},
 			},
 			{
 				Name:    "partnership_of_brand",
 				Unique:  false,
-				Columns: []*schema.Column{PartnershipColumns[11], PartnershipColumns[1], PartnershipColumns[0]},
+				Columns: []*schema.Column{PartnershipColumns[12], PartnershipColumns[1], PartnershipColumns[0]},
 			},
 			{
 				Name:    "partnership_of_program",
 				Unique:  false,
-				Columns: []*schema.Column{PartnershipColumns[12], PartnershipColumns[1], PartnershipColumns[0]},
+				Columns: []*schema.Column{PartnershipColumns[13], PartnershipColumns[1], PartnershipColumns[0]},
 			},
 			{
 				Name:    "partnership_of_creator",
 				Unique:  false,
-				Columns: []*schema.Column{PartnershipColumns[13], PartnershipColumns[1], PartnershipColumns[0]},
+				Columns: []*schema.Column{PartnershipColumns[14], PartnershipColumns[1], PartnershipColumns[0]},
 			},
 			{
 				Name:    "partnership_retiring",
@@ -2617,6 +2694,7 @@ var (
 		ApplicationTable,
 		AttributionDecisionTable,
 		AttributionPolicyTable,
+		AttributionSuggestionTable,
 		BrandTable,
 		BrandDomainTable,
 		ChargebackTable,
@@ -2693,6 +2771,19 @@ func init() {
 	}
 	AttributionPolicyTable.Annotation.Checks = map[string]string{
 		"attribution_policy_model": "model IN ('LAST_TOUCH','FIRST_TOUCH','LINEAR','POSITION_BASED','TIME_DECAY')",
+	}
+	AttributionSuggestionTable.ForeignKeys[0].RefTable = BrandTable
+	AttributionSuggestionTable.ForeignKeys[1].RefTable = OrderTable
+	AttributionSuggestionTable.ForeignKeys[2].RefTable = ProgramTable
+	AttributionSuggestionTable.ForeignKeys[3].RefTable = PartnershipTable
+	AttributionSuggestionTable.ForeignKeys[4].RefTable = CreatorTable
+	AttributionSuggestionTable.Annotation = &entsql.Annotation{
+		Table: "attribution_suggestion",
+	}
+	AttributionSuggestionTable.Annotation.Checks = map[string]string{
+		"attribution_suggestion_cause":  "cause IN ('LATE_CLICK','LATE_SURVEY','ORDER_EDIT','HOLD_REJECTED')",
+		"attribution_suggestion_status": "status IN ('OPEN','ACCEPTED','DISMISSED','OVERTAKEN')",
+		"attribution_suggestion_whom":   "(partnership_id IS NULL) = (creator_id IS NULL) AND (partnership_id IS NULL) = (program_id IS NULL)",
 	}
 	BrandTable.Annotation = &entsql.Annotation{
 		Table: "brand",

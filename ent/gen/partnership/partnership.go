@@ -41,6 +41,8 @@ const (
 	FieldRetireAt = "retire_at"
 	// FieldStatusSince holds the string denoting the status_since field in the database.
 	FieldStatusSince = "status_since"
+	// FieldAliases holds the string denoting the aliases field in the database.
+	FieldAliases = "aliases"
 	// EdgeBrand holds the string denoting the brand edge name in mutations.
 	EdgeBrand = "brand"
 	// EdgeProgram holds the string denoting the program edge name in mutations.
@@ -98,6 +100,7 @@ var Columns = []string{
 	FieldActivatedAt,
 	FieldRetireAt,
 	FieldStatusSince,
+	FieldAliases,
 }
 
 // ValidColumn reports if the column name is valid (part of the table columns).
@@ -128,6 +131,8 @@ var (
 	StatusReasonValidator func(string) error
 	// DefaultAcceptedTermsVersion holds the default value on creation for the "accepted_terms_version" field.
 	DefaultAcceptedTermsVersion int
+	// DefaultAliases holds the default value on creation for the "aliases" field.
+	DefaultAliases []string
 )
 
 // OrderOption defines the ordering options for the Partnership queries.

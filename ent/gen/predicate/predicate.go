@@ -18,6 +18,9 @@ type AttributionDecision func(*sql.Selector)
 // AttributionPolicy is the predicate function for attributionpolicy builders.
 type AttributionPolicy func(*sql.Selector)
 
+// AttributionSuggestion is the predicate function for attributionsuggestion builders.
+type AttributionSuggestion func(*sql.Selector)
+
 // Brand is the predicate function for brand builders.
 type Brand func(*sql.Selector)
 

@@ -8,6 +8,7 @@ import (
 	"tributary/ent/gen/application"
 	"tributary/ent/gen/attributiondecision"
 	"tributary/ent/gen/attributionpolicy"
+	"tributary/ent/gen/attributionsuggestion"
 	"tributary/ent/gen/brand"
 	"tributary/ent/gen/branddomain"
 	"tributary/ent/gen/chargeback"
@@ -159,6 +160,36 @@ func init() {
 	attributionpolicyDescNote := attributionpolicyFields[10].Descriptor()
 	// attributionpolicy.NoteValidator is a validator for the "note" field. It is called by the builders before save.
 	attributionpolicy.NoteValidator = attributionpolicyDescNote.Validators[0].(func(string) error)
+	attributionsuggestionMixin := schema.AttributionSuggestion{}.Mixin()
+	attributionsuggestion.Policy = privacy.NewPolicies(attributionsuggestionMixin[0], schema.AttributionSuggestion{})
+	attributionsuggestion.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := attributionsuggestion.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	attributionsuggestionFields := schema.AttributionSuggestion{}.Fields()
+	_ = attributionsuggestionFields
+	// attributionsuggestionDescCause is the schema descriptor for cause field.
+	attributionsuggestionDescCause := attributionsuggestionFields[5].Descriptor()
+	// attributionsuggestion.CauseValidator is a validator for the "cause" field. It is called by the builders before save.
+	attributionsuggestion.CauseValidator = attributionsuggestionDescCause.Validators[0].(func(string) error)
+	// attributionsuggestionDescSentence is the schema descriptor for sentence field.
+	attributionsuggestionDescSentence := attributionsuggestionFields[6].Descriptor()
+	// attributionsuggestion.SentenceValidator is a validator for the "sentence" field. It is called by the builders before save.
+	attributionsuggestion.SentenceValidator = attributionsuggestionDescSentence.Validators[0].(func(string) error)
+	// attributionsuggestionDescStatus is the schema descriptor for status field.
+	attributionsuggestionDescStatus := attributionsuggestionFields[8].Descriptor()
+	// attributionsuggestion.DefaultStatus holds the default value on creation for the status field.
+	attributionsuggestion.DefaultStatus = attributionsuggestionDescStatus.Default.(string)
+	// attributionsuggestion.StatusValidator is a validator for the "status" field. It is called by the builders before save.
+	attributionsuggestion.StatusValidator = attributionsuggestionDescStatus.Validators[0].(func(string) error)
+	// attributionsuggestionDescReason is the schema descriptor for reason field.
+	attributionsuggestionDescReason := attributionsuggestionFields[11].Descriptor()
+	// attributionsuggestion.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	attributionsuggestion.ReasonValidator = attributionsuggestionDescReason.Validators[0].(func(string) error)
 	brandMixin := schema.Brand{}.Mixin()
 	brand.Policy = privacy.NewPolicies(brandMixin[0], schema.Brand{})
 	brand.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -489,8 +520,12 @@ func init() {
 	creatorDescCountry := creatorFields[4].Descriptor()
 	// creator.CountryValidator is a validator for the "country" field. It is called by the builders before save.
 	creator.CountryValidator = creatorDescCountry.Validators[0].(func(string) error)
+	// creatorDescAliases is the schema descriptor for aliases field.
+	creatorDescAliases := creatorFields[7].Descriptor()
+	// creator.DefaultAliases holds the default value on creation for the aliases field.
+	creator.DefaultAliases = creatorDescAliases.Default.([]string)
 	// creatorDescWebsiteURL is the schema descriptor for website_url field.
-	creatorDescWebsiteURL := creatorFields[7].Descriptor()
+	creatorDescWebsiteURL := creatorFields[8].Descriptor()
 	// creator.WebsiteURLValidator is a validator for the "website_url" field. It is called by the builders before save.
 	creator.WebsiteURLValidator = creatorDescWebsiteURL.Validators[0].(func(string) error)
 	customerbindingMixin := schema.CustomerBinding{}.Mixin()
@@ -1027,6 +1062,10 @@ func init() {
 	partnershipDescAcceptedTermsVersion := partnershipFields[8].Descriptor()
 	// partnership.DefaultAcceptedTermsVersion holds the default value on creation for the accepted_terms_version field.
 	partnership.DefaultAcceptedTermsVersion = partnershipDescAcceptedTermsVersion.Default.(int)
+	// partnershipDescAliases is the schema descriptor for aliases field.
+	partnershipDescAliases := partnershipFields[13].Descriptor()
+	// partnership.DefaultAliases holds the default value on creation for the aliases field.
+	partnership.DefaultAliases = partnershipDescAliases.Default.([]string)
 	partnershipguardMixin := schema.PartnershipGuard{}.Mixin()
 	partnershipguard.Policy = privacy.NewPolicies(partnershipguardMixin[0], schema.PartnershipGuard{})
 	partnershipguard.Hooks[0] = func(next ent.Mutator) ent.Mutator {

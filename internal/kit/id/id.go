@@ -53,6 +53,7 @@ const (
 	Binding       Kind = "bnd"
 	Claim         Kind = "clm"
 	SurveyAnswer  Kind = "sur"
+	Suggestion    Kind = "sug"
 	Finding       Kind = "fnd"
 	Transaction   Kind = "txn"
 	Account       Kind = "acc"

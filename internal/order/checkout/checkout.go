@@ -145,12 +145,12 @@ func Translate(topic string, body []byte) (order.News, error) {
 	case strings.HasPrefix(topic, disputes):
 		return disputed(e.Data.Object, at)
 	}
-	return order.News{Ignored: "the event " + topic + " says nothing about orders"}, nil
+	return order.News{Ignored: "The event " + topic + " says nothing about orders."}, nil
 }
 
 func (s session) news(topic string, at time.Time, live bool) (order.News, error) {
 	if s.Mode == "setup" {
-		return order.News{Ignored: "the session only saved a way to pay"}, nil
+		return order.News{Ignored: "The session only saved a way to pay."}, nil
 	}
 	if s.ID == "" {
 		return order.News{}, fmt.Errorf("%w: a session without id", wire.ErrBody)

@@ -36,7 +36,7 @@ func renewal(object json.RawMessage, at time.Time, live bool) (order.News, error
 		return order.News{}, err
 	}
 	if v.Reason != "subscription_cycle" {
-		return order.News{Ignored: "the invoice is not the renewal of a subscription"}, nil
+		return order.News{Ignored: "The invoice is not the renewal of a subscription."}, nil
 	}
 	if v.ID == "" {
 		return order.News{}, fmt.Errorf("%w: an invoice without id", wire.ErrBody)
@@ -96,14 +96,14 @@ func refunded(object json.RawMessage, at time.Time) (order.News, error) {
 	}
 	of := payments(c.Intent, c.Invoice)
 	if len(of) == 0 {
-		return order.News{Ignored: "the charge belongs to no payment of Checkout"}, nil
+		return order.News{Ignored: "The charge belongs to no payment of Checkout."}, nil
 	}
 	amount, err := units(c.Refunded, c.Currency)
 	if err != nil {
 		return order.News{}, err
 	}
 	if amount.Sign() <= 0 {
-		return order.News{Ignored: "nothing of the charge was given back"}, nil
+		return order.News{Ignored: "Nothing of the charge was given back."}, nil
 	}
 	out := order.IncomingRefund{Source: order.SourceCheckout, Payments: of, ExternalID: string(c.ID) + ":" + string(c.Refunded), Amount: amount,
 		Altogether: true, OfTotal: true, RefundedAt: at}
@@ -140,7 +140,7 @@ func disputed(object json.RawMessage, at time.Time) (order.News, error) {
 	}
 	stage, asks := stages[d.Status]
 	if !asks {
-		return order.News{Ignored: "the bank only asks about the payment"}, nil
+		return order.News{Ignored: "The bank only asks about the payment."}, nil
 	}
 	if d.ID == "" {
 		return order.News{}, fmt.Errorf("%w: a dispute without id", wire.ErrBody)
@@ -152,7 +152,7 @@ func disputed(object json.RawMessage, at time.Time) (order.News, error) {
 	}
 	of := payments(d.Intent, d.Charge.Intent, d.Charge.Invoice)
 	if len(of) == 0 {
-		return order.News{Ignored: "the dispute belongs to no payment of Checkout"}, nil
+		return order.News{Ignored: "The dispute belongs to no payment of Checkout."}, nil
 	}
 	amount, err := units(d.Amount, d.Currency)
 	if err != nil {

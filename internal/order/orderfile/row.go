@@ -115,7 +115,7 @@ func (r row) amount(column string, c money.Currency) money.Money {
 	case errors.Is(err, money.ErrOverflow):
 		r.problem(column, "OUT_OF_RANGE", "This amount is too large.")
 	case err != nil:
-		r.problem(column, "BAD_FORMAT", "This is an amount like 12.34.")
+		r.problem(column, "BAD_FORMAT", "Write an amount like 12.34.")
 	case m.Sign() < 0:
 		r.problem(column, "OUT_OF_RANGE", "An amount is not negative.")
 	default:
@@ -141,7 +141,7 @@ func (r row) count(column string, otherwise int) int {
 	whole, part, _ := strings.Cut(text, ".")
 	n, err := strconv.Atoi(whole)
 	if err != nil || n < 0 || n > 1<<30 || strings.Trim(part, "0") != "" {
-		r.problem(column, "BAD_FORMAT", "This is a whole number.")
+		r.problem(column, "BAD_FORMAT", "Write a whole number.")
 		return otherwise
 	}
 	return n
@@ -161,7 +161,7 @@ func (r row) moment(column string) time.Time {
 			return at.UTC()
 		}
 	}
-	r.problem(column, "BAD_FORMAT", "This is a time like 2026-11-01T10:00:00Z or 2026-11-01 10:00:00 +0100.")
+	r.problem(column, "BAD_FORMAT", "Write a time like 2026-11-01T10:00:00Z or 2026-11-01 10:00:00 +0100.")
 	return time.Time{}
 }
 

@@ -284,7 +284,7 @@ func amount(bad *fault.List, at string, t wire.Text, c money.Currency) money.Mon
 	case errors.Is(err, money.ErrOverflow):
 		bad.Add(fault.At(at, "OUT_OF_RANGE", "This amount is too large."))
 	case err != nil:
-		bad.Add(fault.At(at, "BAD_FORMAT", "This is an amount like 12.34."))
+		bad.Add(fault.At(at, "BAD_FORMAT", "Write an amount like 12.34."))
 	case m.Sign() < 0:
 		bad.Add(fault.At(at, "OUT_OF_RANGE", "An amount is not negative."))
 	}
@@ -302,7 +302,7 @@ func quantity(bad *fault.List, at string, t wire.Text) int {
 func moment(bad *fault.List, at string, t wire.Text) time.Time {
 	m, err := wire.Time(t)
 	if err != nil {
-		bad.Add(fault.At(at, "BAD_FORMAT", "This is a time like 2026-11-01T10:00:00Z."))
+		bad.Add(fault.At(at, "BAD_FORMAT", "Write a time like 2026-11-01T10:00:00Z."))
 	}
 	return m
 }

@@ -140,7 +140,7 @@ func Translate(topic string, body []byte) (order.News, error) {
 		}
 		return order.News{Refunds: []order.IncomingRefund{refund}}, nil
 	}
-	return order.News{Ignored: "the topic " + topic + " says nothing about orders"}, nil
+	return order.News{Ignored: "The topic " + topic + " says nothing about orders."}, nil
 }
 
 func (o shopOrder) news(topic string) (order.News, error) {

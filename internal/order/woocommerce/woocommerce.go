@@ -119,7 +119,7 @@ func Translate(topic string, body []byte) (order.News, error) {
 		}
 		return order.News{Refunds: []order.IncomingRefund{refund}}, nil
 	}
-	return order.News{Ignored: "the topic " + topic + " says nothing about orders"}, nil
+	return order.News{Ignored: "The topic " + topic + " says nothing about orders."}, nil
 }
 
 func (o shopOrder) news() (order.News, error) {
@@ -128,7 +128,7 @@ func (o shopOrder) news() (order.News, error) {
 	paid := o.Paid != ""
 	switch o.Status {
 	case "checkout-draft", "auto-draft", "trash":
-		return order.News{Ignored: "the order is a draft or was thrown away"}, nil
+		return order.News{Ignored: "The order is a draft or was thrown away."}, nil
 	case "processing", "completed", "refunded":
 		in.Payment, paid = order.PaymentPaid, true
 	case "cancelled":

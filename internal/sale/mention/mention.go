@@ -28,6 +28,7 @@ const (
 	short     money.PPM = 800_000   // a name of few letters, which may be an ordinary word
 	onlyFirst money.PPM = 750_000   // the text is a first or last name and nothing else
 	first     money.PPM = 700_000   // the text has a first or last name
+	ownMost   money.PPM = 800_000   // the most for a name that a creator chose, who earns by it
 	almost    money.PPM = 950_000   // times how alike they are, squared: the name with a slip
 )
 
@@ -44,7 +45,8 @@ type Person struct {
 	ID      string
 	Name    string
 	Handles []string // of accounts, with or without the sign before
-	Aliases []string // other names: short codes of links, discount codes
+	Aliases []string // other names: short codes of links, discount codes, what the brand says that its customers use
+	Own     []string // other names that the creators gave themselves: never sure enough without a person
 }
 
 // Match is a creator who may be meant.
@@ -113,6 +115,9 @@ func look(words []string, p Person) (best hit, found bool) {
 	}
 	for _, term := range slices.Concat([]string{p.Name}, p.Handles, p.Aliases) {
 		lookFor(words, term, take)
+	}
+	for _, term := range p.Own {
+		lookFor(words, term, func(confidence money.PPM, term string, from, to int) { take(min(confidence, ownMost), term, from, to) })
 	}
 	if names := fold(p.Name); len(names) > 1 {
 		for _, name := range []string{names[0], names[len(names)-1]} {

@@ -15,7 +15,7 @@ import (
 var people = []mention.Person{
 	{ID: "maya", Name: "Maya Okafor", Handles: []string{"@mayaokafor", "maya.skin"}, Aliases: []string{"MAYA15"}},
 	{ID: "noah", Name: "Noah Lindström", Handles: []string{"noahruns"}, Aliases: []string{"NOAH10"}},
-	{ID: "mayac", Name: "Maya Chen", Handles: []string{"chenglow"}},
+	{ID: "mayac", Name: "Maya Chen", Handles: []string{"chenglow"}, Own: []string{"the glow fairy", "Noah Lindström"}},
 	{ID: "soren", Name: "Søren Ødegård", Handles: []string{"soren_outside"}},
 	{ID: "joao", Name: "João Conceição", Handles: []string{"joaofit"}},
 	{ID: "li", Name: "Li", Handles: []string{"li"}},
@@ -37,6 +37,8 @@ func TestAnswersFindTheCreatorThatTheyName(t *testing.T) {
 		{"Soren Odegard", "soren", 1_000_000, 1_000_000},
 		{"joao conceicao from youtube", "joao", 960_000, 970_000},
 		{"mayaokafor_official", "maya", 890_000, 980_000},
+		{"the glow fairy", "mayac", 800_000, 800_000},
+		{"i think it was the glow fairy", "mayac", 700_000, 800_000},
 		{"maya okafro", "maya", 700_000, 950_000},
 		{"noahrunns", "noah", 650_000, 950_000},
 		{"Noah", "noah", 740_000, 760_000},

@@ -25,6 +25,7 @@ const ROLES_OF = {
   sendPayouts: ['FINANCE'],
   writeOutreach: ['OWNER', 'MANAGER'],
   manageIntegrations: ['OWNER', 'MANAGER'],
+  writeOrders: ['OWNER', 'MANAGER'],
 } as const satisfies Record<string, readonly Role[]>;
 
 /** Something that only some roles of a brand may do. */

@@ -99,6 +99,12 @@ export function formatNumber(value: number, options: { signed?: boolean; digits?
   );
 }
 
+/** Writes the length of a file or body: 640 bytes, 12.4 kB, 3.2 MB. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return plural(bytes, 'byte', 'bytes');
+  return bytes < 1_000_000 ? `${formatNumber(bytes / 1_000, { digits: 1 })} kB` : `${formatNumber(bytes / 1_000_000, { digits: 1 })} MB`;
+}
+
 /** Writes a count in little room: 64k. */
 export function formatCompact(value: number): string {
   return withMinus(numbers({ notation: 'compact', maximumFractionDigits: 1 }).format(value)).toLowerCase();

@@ -1,10 +1,17 @@
+import { useEffect, useRef } from 'react';
 import { Link } from 'react-router';
 import { Icon, type IconName } from './icon';
 
 /** One of several views of the same thing; the URL says which, so each is a link. */
 export function Tabs({ tabs, current, label }: { tabs: readonly { key: string; label: string; count?: string | number; to: string }[]; current: string; label: string }) {
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the open one may stand outside of what fits.
+    const on = nav.current?.querySelector<HTMLElement>('[aria-current]');
+    if (nav.current && on) nav.current.scrollLeft = on.offsetLeft - nav.current.offsetLeft - (nav.current.clientWidth - on.offsetWidth) / 2;
+  }, [current]);
   return (
-    <nav className="tabs" aria-label={label}>
+    <nav ref={nav} className="tabs" aria-label={label}>
       {tabs.map((tab) => (
         <Link key={tab.key} to={tab.to} replace preventScrollReset className={tab.key === current ? 'on' : undefined} aria-current={tab.key === current ? 'page' : undefined}>
           {tab.label}

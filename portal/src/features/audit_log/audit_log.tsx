@@ -38,6 +38,10 @@ function placeOf(row: Row, base: string, finance: boolean): string | null {
   if (row.objectId.startsWith('ord_')) return `${base}/orders/${row.objectId}`;
   if (finance && row.objectId.startsWith('run_')) return `${base}/runs/${row.objectId}`;
   if (row.objectId.startsWith('hld_')) return `${base}/holds?open=${row.objectId}`;
+  if (finance) return null;
+  if (row.objectId.startsWith('dlv_') || row.objectId.startsWith('int_')) return `${base}/integrations?open=${row.objectId}`;
+  if (row.objectId.startsWith('imp_')) return `${base}/imports/${row.objectId}`;
+  if (row.objectId.startsWith('clm_')) return `${base}/claims?open=${row.objectId}`;
   return null;
 }
 

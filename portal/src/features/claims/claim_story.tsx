@@ -46,7 +46,7 @@ export function ClaimStory({ claim, side }: { claim: Claim; side: 'brand' | 'cre
         {claim.orderNumber && claim.placedOn && claim.amount && <p className="sm mut" style={{ marginTop: 6 }}>Of {formatDate(claim.placedOn)}, {formatMoney(claim.amount)}.</p>}
       </Said>
       <section style={{ borderTop: '1px solid var(--line)', paddingTop: 16 }}>
-        <h3>What was found at once</h3>
+        <h3>{side === 'creator' ? 'What was found at once' : `What ${creator} was told at once`}</h3>
         <ul className="grid" style={{ gap: 6, marginTop: 6 }}>
           {claim.finding.split('\n').map((line) => (
             <li key={line} style={{ overflowWrap: 'anywhere' }}>{line}</li>

@@ -20,10 +20,10 @@ export function Findings() {
   const findings = data?.findings ?? [];
   if (findings.length === 0) return null;
   return (
-    <Card className="mb" title={`${plural(findings.length, 'pattern wants', 'patterns want')} somebody`}>
+    <Card className="mb" title={`${plural(findings.length, 'pattern', 'patterns')} to look at`}>
       <ul>
         {findings.map((finding) => (
-          <li key={finding.id} className="row g4 wrap top" style={{ padding: '14px 20px', borderTop: '1px solid var(--line)' }}>
+          <li key={finding.id} className="row g4 wrap top" style={{ padding: '14px var(--card-x)', borderTop: '1px solid var(--line)' }}>
             <span className="grow grid" style={{ gap: 8, flexBasis: 320 }}>
               <span>
                 <b className="b blk">

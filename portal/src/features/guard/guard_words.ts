@@ -1,5 +1,5 @@
 import type { BannedMode, EvidenceFieldsFragment, FindingMode, LeakMode } from '@/gql/graphql';
-import { formatNumber } from '@/lib/format';
+import { formatAmounts, formatNumber } from '@/lib/format';
 
 /** How a leaked code counts, to choose from. */
 export const LEAK_MODES: { value: LeakMode; label: string; follows: string }[] = [
@@ -61,6 +61,6 @@ export function evidenceSaid({ kind, seen, limit, of, name }: Evidence): string 
     case 'ONLY_BROWSER':
       return 'A page of the shop named the order by its number, which can be guessed. Nothing else ties a creator to it.';
     case 'NOTE':
-      return name ?? '';
+      return formatAmounts(name ?? '');
   }
 }

@@ -22,7 +22,7 @@ export function ProgramGuardTab({ programId }: { programId: string }) {
     );
   }
   return (
-    <div className="cols">
+    <div className="cols wide">
       <Loaded data={data?.programGuard} error={error} again={() => read({ requestPolicy: 'network-only' })} skeleton={<BlockSkeleton height={320} />}>
         {(guard) => (may('writePrograms') ? <GuardForm key={guard.updatedAt ?? 'default'} guard={guard} /> : <GuardFacts guard={guard} />)}
       </Loaded>

@@ -11,6 +11,8 @@ import { formatDate, formatDateTime, formatMoney, formatRelative, toDrawing } fr
 import { BlockSkeleton, Button, Card, CheckField, DataTable, EmptyPage, ErrorState, Facts, FilterSelect, FormErrors, Loaded, MoreRows, PageHead, PanelPerson, Person, Segmented, SidePanel, Status, TableSkeleton, Tabs, TextArea, toast, useForm, usePanel, useView, type Column } from '@/ui';
 import { EvidenceList } from '../guard/evidence_list';
 import { Findings } from '../guard/findings';
+import { evidenceSaid } from '../guard/guard_words';
+import { SuggestionPanel, Suggestions, useSecondLooks } from '../suggestions/suggestions';
 import { holdSaid, SIGNAL_CHOICE, signalSaid } from './hold_words';
 
 export const HoldFields = graphql(`
@@ -101,9 +103,18 @@ const TABS: { key: HoldStatus; label: string }[] = [
   { key: 'REJECTED', label: 'Taken back' },
 ];
 
+/** What was seen first; the reason is written to the creator, so it stands where there is nothing else. */
+function seenOf(hold: Hold): string {
+  const [first] = hold.evidence;
+  return first && hold.signal !== 'PERSON' ? evidenceSaid(first) : hold.reason;
+}
+
+/** The view of sales that would be decided otherwise now. */
+const SECOND_LOOK = 'SECOND_LOOK';
+
 const columns: Column<Hold>[] = [
   { key: 'creator', head: 'Creator', cell: (row) => <Person name={row.commission.creator.name} detail={row.commission.order ? `Order ${row.commission.order.name}` : row.commission.program.name} />, phone: 'name', sort: (row) => row.commission.creator.name, ascendingFirst: true, text: (row) => row.commission.creator.name },
-  { key: 'why', head: 'Why it is held', cell: (row) => <Status tone={holdSaid(row.status).tone} icon={signalSaid(row.signal).icon} detail={row.status === 'OPEN' ? row.reason : (row.decisionReason ?? row.reason)}>{signalSaid(row.signal).words}</Status>, phone: 'sentence', text: (row) => row.reason },
+  { key: 'why', head: 'Why it is held', cell: (row) => <Status tone={holdSaid(row.status).tone} icon={signalSaid(row.signal).icon} detail={row.status === 'OPEN' ? seenOf(row) : (row.decisionReason ?? row.reason)}>{signalSaid(row.signal).words}</Status>, phone: 'sentence', text: (row) => row.reason },
   { key: 'since', head: 'Since', cell: (row) => <span className="mut nw">{formatRelative(row.createdAt)}</span>, phone: 'time', sort: (row) => row.createdAt, text: (row) => row.createdAt },
   { key: 'amount', head: 'Held', right: true, cell: (row) => <b className="b">{formatMoney(row.commission.amount)}</b>, phone: 'amount', sort: (row) => toDrawing(row.commission.amount), text: (row) => row.commission.amount.amount },
 ];
@@ -118,7 +129,11 @@ export default function Holds() {
   const status = TABS.find((tab) => tab.key === view.get('state'))?.key ?? 'OPEN';
   const signal = SIGNAL_CHOICE.find((entry) => entry.value === view.get('why'))?.value ?? null;
   const list = useRows({ query: HoldsDocument, variables: { brandId: brand.id, status, signal, first: 50 }, pick: (data) => data.holds, types: ['Hold'] });
-  const open = panel.open;
+  // What can be paid already is not held; it is decided beside, by those who may give sales to creators.
+  const looks = useSecondLooks();
+  const mayLook = may('reassignSale');
+  const looking = mayLook && view.get('state') === SECOND_LOOK;
+  const open = looking ? null : panel.open;
   // Whoever decides goes on to the next one without leaving the keyboard.
   const at = list.rows?.findIndex((row) => row.id === open) ?? -1;
   const next = at < 0 ? undefined : (list.rows?.[at + 1] ?? list.rows?.[at - 1]);
@@ -126,32 +141,44 @@ export default function Holds() {
     <>
       <PageHead
         title={hat.kind === 'finance' ? 'Held commissions' : 'Holds'}
-        line={may('decideHold') ? 'Commissions that are kept back until you decide. The creator reads why, and what you decided.' : 'Commissions that are kept back until finance or the owner decides. The creator reads why.'}
+        line={looking ? 'Sales whose commission can be paid already, and that would be decided otherwise now. Nothing is taken away by itself.' : may('decideHold') ? 'Commissions that are kept back until you decide. The creator reads why, and what you decided.' : 'Commissions that are kept back until finance or the owner decides. The creator reads why.'}
       />
       <Findings />
       <Card label="Holds">
         <div className="tabtools">
-          <FilterSelect name="Why" value={signal ?? ''} options={[{ value: '', label: 'All' }, ...SIGNAL_CHOICE]} onChange={(value) => view.set({ why: value || null })} />
-          <Tabs label="Holds" current={status} tabs={TABS.map((tab) => ({ key: tab.key, label: tab.label, count: tab.key === status && list.rows ? `${list.total ?? list.rows.length}${list.total === null && list.more ? '+' : ''}` : undefined, to: view.href({ state: tab.key === 'OPEN' ? null : tab.key, open: null }) }))} />
+          <Tabs
+            label="Holds"
+            current={looking ? SECOND_LOOK : status}
+            tabs={[
+              ...TABS.map((tab) => ({ key: tab.key as string, label: tab.label, count: !looking && tab.key === status && list.rows ? `${list.total ?? list.rows.length}${list.total === null && list.more ? '+' : ''}` : undefined, to: view.href({ state: tab.key === 'OPEN' ? null : tab.key, open: null }) })),
+              ...(mayLook ? [{ key: SECOND_LOOK, label: 'Second look', count: looks !== null && (looking || looks > 0) ? looks : undefined, to: view.href({ state: SECOND_LOOK, why: null, open: null }) }] : []),
+            ]}
+          />
+          {!looking && <FilterSelect name="Why" value={signal ?? ''} options={[{ value: '', label: 'All' }, ...SIGNAL_CHOICE]} onChange={(value) => view.set({ why: value || null })} />}
         </div>
-        <Loaded data={list.rows} error={list.error} again={list.again} skeleton={<TableSkeleton />}>
-          {(rows) =>
-            rows.length > 0 ? (
-              <DataTable label="Holds" rows={rows} columns={columns} rowKey={(row) => row.id} onOpen={(row) => panel.show(row.id)} open={open} foot={<MoreRows shown={rows.length} total={list.total} one="hold" many="holds" more={list.more} busy={list.loadingMore} />} />
-            ) : signal ? (
-              <p className="pad mut">Nothing here is held for that reason.</p>
-            ) : status === 'OPEN' ? (
-              <div className="pad">
-                <EmptyPage title="Nothing is held back">
-                  When a sale looks wrong (the buyer is the creator, a code leaked, a bank disputes it), its commission waits here with what was seen.
-                </EmptyPage>
-              </div>
-            ) : (
-              <p className="pad mut">{status === 'RELEASED' ? 'No hold was released yet.' : 'No commission was taken back after a review.'}</p>
-            )
-          }
-        </Loaded>
+        {looking ? (
+          <Suggestions />
+        ) : (
+          <Loaded data={list.rows} error={list.error} again={list.again} skeleton={<TableSkeleton />}>
+            {(rows) =>
+              rows.length > 0 ? (
+                <DataTable label="Holds" rows={rows} columns={columns} rowKey={(row) => row.id} onOpen={(row) => panel.show(row.id)} open={open} foot={<MoreRows shown={rows.length} total={list.total} one="hold" many="holds" more={list.more} busy={list.loadingMore} />} />
+              ) : signal ? (
+                <p className="pad mut">Nothing here is held for that reason.</p>
+              ) : status === 'OPEN' ? (
+                <div className="pad">
+                  <EmptyPage title="Nothing is held back">
+                    When a sale looks wrong (the buyer is the creator, a code leaked, a bank disputes it), its commission waits here with what was seen.
+                  </EmptyPage>
+                </div>
+              ) : (
+                <p className="pad mut">{status === 'RELEASED' ? 'No hold was released yet.' : 'No commission was taken back after a review.'}</p>
+              )
+            }
+          </Loaded>
+        )}
       </Card>
+      {looking && panel.open && <SuggestionPanel key={panel.open} id={panel.open} onClose={panel.close} />}
       {open && <HoldPanel key={open} id={open} known={list.rows?.find((row) => row.id === open)} onClose={panel.close} onDecided={() => (next && status === 'OPEN' ? panel.show(next.id) : panel.close())} />}
     </>
   );

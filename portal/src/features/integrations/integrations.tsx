@@ -2,12 +2,15 @@ import { useState } from 'react';
 import { useMutation } from 'urql';
 import { errorsOf, useDeed } from '@/api/deed';
 import { useRows } from '@/api/rows';
-import { useBrand } from '@/frame/context';
+import { useBrand, useFrame } from '@/frame/context';
 import { useMay } from '@/frame/rights';
 import { graphql } from '@/gql';
 import type { IntegrationKind, IntegrationsQuery } from '@/gql/graphql';
 import { formatDate, formatRelative } from '@/lib/format';
-import { BlockSkeleton, Button, Card, Confirm, CopyButton, DataTable, EmptyPage, FormErrors, Icon, Loaded, MoreRows, PageHead, SelectField, SidePanel, Status, TextField, toast, useForm, usePanel, type Column } from '@/ui';
+import { BlockSkeleton, Button, ButtonLink, Card, Confirm, CopyButton, DataTable, EmptyPage, FormErrors, Icon, Loaded, MoreRows, PageHead, SelectField, SidePanel, Status, TextField, toast, useForm, usePanel, type Column } from '@/ui';
+import { Deliveries } from './deliveries';
+import { LatestDeliveries } from './latest_deliveries';
+import { SigningSecret } from './rotate_secret';
 import { kindOf, KINDS } from './set_up';
 import './integrations.css';
 
@@ -21,6 +24,7 @@ const IntegrationsDocument = graphql(`
         status
         webhookUrl
         lastDeliveryAt
+        previousSecretUntil
         createdAt
       }
       pageInfo {
@@ -78,6 +82,7 @@ const columns: Column<Row>[] = [
 /** Shops and services that tell orders, with the address and the steps for each. */
 export default function Integrations() {
   const brand = useBrand();
+  const { hat } = useFrame();
   const may = useMay();
   const panel = usePanel();
   const list = useRows({ query: IntegrationsDocument, variables: { brandId: brand.id, first: 50 }, pick: (data) => data.integrations, types: ['Integration'] });
@@ -86,10 +91,15 @@ export default function Integrations() {
       Connect a shop
     </Button>
   );
+  const importing = may('writeOrders') && (
+    <ButtonLink icon="inbox" to={`${hat.base}/imports`}>
+      Import orders
+    </ButtonLink>
+  );
   const open = list.rows?.find((row) => row.id === panel.open);
   return (
     <>
-      <PageHead title="Integrations" line="Where your orders come from. Each delivery is signed by the shop and counted once." actions={list.rows?.length ? connect : undefined} />
+      <PageHead title="Integrations" line="Where your orders come from. Each delivery is signed by the shop and counted once." actions={<>{importing}{list.rows?.length ? connect : null}</>} />
       <Loaded data={list.rows} error={list.error} again={list.again} skeleton={<BlockSkeleton height={220} />}>
         {(rows) =>
           rows.length === 0 ? (
@@ -101,9 +111,12 @@ export default function Integrations() {
               Once your shop tells its orders, each one shows who brought it, within a second.
             </EmptyPage>
           ) : (
-            <Card label="Integrations">
-              <DataTable label="Integrations" rows={rows} columns={columns} rowKey={(row) => row.id} onOpen={(row) => panel.show(row.id)} open={panel.open} foot={<MoreRows shown={rows.length} total={list.total} one="shop" many="shops" more={list.more} busy={list.loadingMore} />} />
-            </Card>
+            <>
+              <Card label="Integrations">
+                <DataTable label="Integrations" rows={rows} columns={columns} rowKey={(row) => row.id} onOpen={(row) => panel.show(row.id)} open={panel.open} foot={<MoreRows shown={rows.length} total={list.total} one="shop" many="shops" more={list.more} busy={list.loadingMore} />} />
+              </Card>
+              <Deliveries shops={rows} />
+            </>
           )
         }
       </Loaded>
@@ -170,6 +183,7 @@ function IntegrationPanel({ integration, onClose }: { integration: Row; onClose:
     >
       <div className="grid">
         {stateOf(integration)}
+        <LatestDeliveries integrationId={integration.id} />
         {works ? (
           <>
             <section>
@@ -190,6 +204,7 @@ function IntegrationPanel({ integration, onClose }: { integration: Row; onClose:
                 ))}
               </ol>
             </section>
+            <SigningSecret shop={integration} />
           </>
         ) : (
           <p className="mut">Its deliveries are refused. Orders that came before stay. Connect the shop again to go on.</p>

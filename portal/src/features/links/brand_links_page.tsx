@@ -296,7 +296,7 @@ function Troubled({ brandId, onOpen }: { brandId: string; onOpen: (id: string) =
   const links = data?.links.nodes ?? [];
   if (links.length === 0) return null;
   return (
-    <Card className="mb" title={data?.links.pageInfo.hasNextPage ? 'More than 20 links want somebody' : `${plural(links.length, 'link wants', 'links want')} somebody`}>
+    <Card className="mb" title={data?.links.pageInfo.hasNextPage ? 'More than 20 links to look at' : `${plural(links.length, 'link', 'links')} to look at`}>
       <ul>
         {links.map((link) => {
           const said = healthWords(link);

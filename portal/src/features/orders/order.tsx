@@ -9,6 +9,7 @@ import { difference, isPositive } from '@/lib/amount';
 import { formatBasisPoints, formatDate, formatDateTime, formatMoney, formatPpm, isZero } from '@/lib/format';
 import { SaleRiver } from '@/river/sale_river';
 import { Button, ButtonLink, Card, Chip, DataTable, Dialog, EmptyPage, Facts, Loaded, PageHead, PageSkeleton, Person, ReasonForm, Status, toast, type Column } from '@/ui';
+import { Chargebacks, RecordChargeback } from './chargebacks';
 import { GiveSale, payable } from './give_sale';
 import { OpenHoldDocument, OrderDocument } from './order_document';
 import { orderRiver, type Order } from './order_river';
@@ -71,11 +72,14 @@ function OrderView({ order }: { order: Order }) {
           </>
         }
         actions={
-          canGive && (
-            <Button icon="people" onClick={() => setGiving(true)}>
-              Give it to another creator
-            </Button>
-          )
+          <>
+            {may('writeOrders') && !order.test && <RecordChargeback order={order} />}
+            {canGive && (
+              <Button icon="people" onClick={() => setGiving(true)}>
+                Give it to another creator
+              </Button>
+            )}
+          </>
         }
       />
       <Dialog open={giving} onClose={() => setGiving(false)} title="Give this sale to another creator">
@@ -118,7 +122,7 @@ function OrderView({ order }: { order: Order }) {
           <p className="pad mut">{attribution ? 'No touch of a creator was found before this order, so nobody earns.' : 'The decision stands here within a moment of the order.'}</p>
         )}
       </Card>
-      <div className="cols mt">
+      <div className="cols wide mt">
         <div className="grid">
           <Card title="What creators earn of it" action={<span className="dim n">{order.commissions.length}</span>}>
             {order.commissions.length === 0 ? <p className="pad mut" style={{ paddingTop: 4 }}>Nobody earns a commission of this order.</p> : order.commissions.map((commission) => <CommissionRow key={commission.id} commission={commission} />)}
@@ -131,6 +135,7 @@ function OrderView({ order }: { order: Order }) {
               <DataTable label="Refunds" rows={order.refunds} columns={refundColumns} rowKey={(refund) => refund.id} stickyHead={false} />
             </Card>
           )}
+          <Chargebacks order={order} />
         </div>
         <Card title="Facts" pad>
           <Facts

@@ -48,6 +48,17 @@ export const OrderDocument = graphql(`
           ...MoneyFields
         }
       }
+      chargebacks {
+        id
+        externalId
+        stage
+        reason
+        openedAt
+        decidedAt
+        amount {
+          ...MoneyFields
+        }
+      }
       attribution {
         id
         version
@@ -108,6 +119,20 @@ export const OpenHoldDocument = graphql(`
           status
           sentence
         }
+      }
+      userErrors {
+        ...UserErrorFields
+      }
+    }
+  }
+`);
+
+export const RecordChargebackDocument = graphql(`
+  mutation RecordChargeback($input: RecordChargebackInput!) {
+    recordChargeback(input: $input) {
+      duplicate
+      order {
+        id
       }
       userErrors {
         ...UserErrorFields

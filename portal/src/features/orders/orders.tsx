@@ -1,5 +1,6 @@
 import { useRows } from '@/api/rows';
 import { useBrand, useFrame } from '@/frame/context';
+import { useMay } from '@/frame/rights';
 import { graphql } from '@/gql';
 import type { OrdersQuery } from '@/gql/graphql';
 import { sum } from '@/lib/amount';
@@ -88,6 +89,7 @@ const columns: Column<Row>[] = [
 export default function Orders() {
   const brand = useBrand();
   const { hat } = useFrame();
+  const may = useMay();
   const view = useView();
   const payment = PAYMENT_OPTIONS.find((option) => option.value === view.get('payment'))?.value ?? null;
   const search = view.get('find');
@@ -95,7 +97,7 @@ export default function Orders() {
   const narrowed = payment !== null || search !== '';
   return (
     <>
-      <PageHead title="Orders" line="What your shop told, who earned it and why. Open an order to see its way." />
+      <PageHead title="Orders" line="What your shop told, who earned it and why. Open an order to see its way." actions={may('writeOrders') && <ButtonLink icon="inbox" to={`${hat.base}/imports`}>Import orders</ButtonLink>} />
       {(narrowed || (list.rows?.length ?? 1) > 0) && (
         <div className="tools">
           <SearchBox label="Find an order number" value={search} onFind={(text) => view.set({ find: text || null })} />

@@ -13,6 +13,7 @@ import { formatBasisPoints, formatDate, formatList, formatMoney, formatNumber, t
 import { platformName } from '@/lib/platform';
 import { BlockSkeleton, Button, ButtonLink, Card, Chip, CopyButton, DataTable, EmptyPage, ErrorState, Facts, FilterSelect, FormErrors, Loaded, MoreRows, PageHead, PanelPerson, Person, Segmented, SelectField, SidePanel, Status, TableMenu, TableSkeleton, TextArea, toast, useForm, usePanel, useView, type Column } from '@/ui';
 import { OwnPurchases } from '../guard/own_purchases';
+import { CustomerNames } from './customer_names';
 import { ProgramChoiceDocument } from '../brand_programs/program_choice';
 import { movesFrom, PARTNERSHIP_STATES, partnershipSaid, PAUSE_KINDS, stageName } from './partnership_words';
 
@@ -58,6 +59,7 @@ const PartnershipDocument = graphql(`
       statusReason
       statusSince
       acceptedTermsVersion
+      aliases
       createdAt
       activatedAt
       program {
@@ -265,6 +267,7 @@ function PartnershipPanel({ id, onClose }: { id: string; onClose: () => void }) 
               ))}
             </ul>
           </section>
+          <CustomerNames partnershipId={partnership.id} name={partnership.creator.name} aliases={partnership.aliases} />
           <OwnPurchases partnershipId={partnership.id} name={partnership.creator.name} />
         </div>
       )}

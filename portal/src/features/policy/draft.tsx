@@ -109,13 +109,13 @@ export function Draft({ policy }: { policy: Policy | null }) {
           <p className="sm dim">What it says</p>
           <p className="b" style={{ marginTop: 2 }} aria-live="polite">{policySentence(model, precedence, Number(halfLifeDays) || 7)}</p>
         </div>
-        <section className="grid">
+        <section className="grid" style={{ borderBlock: '1px solid var(--line)', paddingBlock: 16 }}>
           <div>
             <h3>Try it first</h3>
             <p className="sm mut" style={{ marginTop: 2 }}>Stored orders are decided anew on paper. Nothing that is stored or paid changes.</p>
           </div>
           <SelectField label="On" value={days} options={TRIES} onValue={setDays} />
-          <TextField label="With a click window of, days" inputMode="numeric" className="n" hint="Left empty, each program keeps its own." value={window} onValue={setWindow} />
+          <TextField label="With a click window of so many days" inputMode="numeric" className="n" hint="Left empty, each program keeps its own." value={window} onValue={setWindow} />
           <SelectField
             label="Paying for"
             value={onlyKinds}

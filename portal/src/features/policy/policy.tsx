@@ -67,7 +67,7 @@ function Shown({ policy }: { policy: Policy }) {
   return (
     <>
       <p style={{ marginBottom: 14 }}>{policySentence(policy.model, policy.precedence, policy.halfLifeDays)}</p>
-      <Facts items={[{ name: 'Version', value: policy.version }, { name: 'From', value: formatDate(policy.effectiveAt) }, { name: 'Order', value: policy.precedence.map(kindName).join(', ') }, { name: 'Survey answers', value: policy.surveyPays ? `Pay when nothing stronger counts, from ${formatPpm(policy.minimumConfidencePpm)} sure` : 'Earn no pay' }, { name: 'Estimated matches', value: policy.modelledPays ? `Pay when nothing stronger counts, from ${formatPpm(policy.minimumConfidencePpm)} sure` : 'Earn no pay' }]} />
+      <Facts items={[{ name: 'From', value: formatDate(policy.effectiveAt) }, { name: 'Order', value: policy.precedence.map(kindName).join(', ') }, { name: 'Survey answers', value: policy.surveyPays ? `Pay when nothing stronger counts, from ${formatPpm(policy.minimumConfidencePpm)} sure` : 'Earn no pay' }, { name: 'Estimated matches', value: policy.modelledPays ? `Pay when nothing stronger counts, from ${formatPpm(policy.minimumConfidencePpm)} sure` : 'Earn no pay' }]} />
       {policy.note && <p className="mut" style={{ marginTop: 14 }}>“{policy.note}”</p>}
     </>
   );

@@ -78,7 +78,7 @@ function Tried({ draft, base }: { draft: TriedDraft; base: string }) {
         <StatRow
           key={total.difference.currencyCode}
           stats={[
-            { key: 'difference', label: 'Commission in all', value: formatMoney(total.difference, { signed: true }), from: `${formatMoney(total.before)} as decided, ${formatMoney(total.after)} under the draft` },
+            { key: 'difference', label: 'Commission in all', value: formatMoney(total.difference, { signed: true }), from: `from ${formatMoney(total.before)} to ${formatMoney(total.after)}` },
             { key: 'changed', label: 'Orders divided otherwise', value: formatNumber(draft.changed), from: `of ${formatNumber(draft.done)}${draft.kept > 0 ? `; ${formatNumber(draft.kept)} were decided by people and stay` : ''}` },
             { key: 'gaining', label: 'Would have more', value: formatNumber(total.gaining), from: `of ${formatCount(total.creators)} creators` },
             { key: 'losing', label: 'Would have less', value: formatNumber(total.losing), from: `of ${formatCount(total.creators)} creators` },

@@ -22,7 +22,7 @@ export const splitWords = (text: string): string[] => [
 export function ProfileForm({ creator }: { creator: CreatorProfileFragment }) {
   const [, save] = useMutation(SaveProfileDocument);
   const form = useForm({
-    initial: { name: creator.name, handle: creator.handle, bio: creator.bio, country: creator.country, languages: creator.languages.join(', '), niches: creator.niches.join(', '), websiteUrl: creator.websiteUrl ?? '' },
+    initial: { name: creator.name, handle: creator.handle, bio: creator.bio, country: creator.country, languages: creator.languages.join(', '), niches: creator.niches.join(', '), aliases: creator.aliases.join(', '), websiteUrl: creator.websiteUrl ?? '' },
     async send(values) {
       const result = await save({
         input: {
@@ -32,6 +32,7 @@ export function ProfileForm({ creator }: { creator: CreatorProfileFragment }) {
           country: values.country,
           languages: splitWords(values.languages.toLowerCase()),
           niches: splitWords(values.niches),
+          aliases: splitWords(values.aliases),
           websiteUrl: values.websiteUrl.trim() || null,
         },
       });
@@ -53,6 +54,7 @@ export function ProfileForm({ creator }: { creator: CreatorProfileFragment }) {
           <TextField label="Languages" hint="Two letters each, with commas: en, de." value={form.values.languages} onValue={(value) => form.set('languages', value)} error={form.errorAt('languages')} />
         </div>
         <TextField label="What you publish about" hint="With commas: skin care, running, small kitchens." value={form.values.niches} onValue={(value) => form.set('niches', value)} error={form.errorAt('niches')} />
+        <TextField label="Other names that people call you" hint="With commas. When a customer names one of them, the brand is asked whether you are meant." value={form.values.aliases} onValue={(value) => form.set('aliases', value)} error={form.errorAt('aliases') ?? form.errorAt('aliases.0')} />
         <TextField label="Website" type="url" inputMode="url" placeholder="https://" value={form.values.websiteUrl} onValue={(value) => form.set('websiteUrl', value)} error={form.errorAt('websiteUrl')} />
         <FormErrors messages={form.rest} />
         <div>

@@ -19,6 +19,7 @@ export const CreatorProfileFragmentDocument = graphql(`
     country
     languages
     niches
+    aliases
     websiteUrl
     socialAccounts {
       ...SocialAccountFields
