@@ -26,6 +26,7 @@ import (
 	"tributary/internal/program"
 	"tributary/internal/review"
 	"tributary/internal/sale"
+	"tributary/internal/storefront"
 	"tributary/internal/tracking"
 	"tributary/internal/tracking/storeevent"
 )
@@ -38,6 +39,7 @@ type Resolver struct {
 	Creators     *creator.Service
 	Partnerships *partnership.Service
 	Tracking     *tracking.Service
+	Storefront   *storefront.Service
 	StoreEvents  *storeevent.Service
 	Orders       *order.Service
 	Sales        *sale.Service

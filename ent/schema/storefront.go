@@ -64,7 +64,7 @@ func (ShopCode) Indexes() []ent.Index {
 	}
 }
 func (ShopCode) Annotations() []schema.Annotation {
-	return table("shop_code", map[string]string{"shop_code_state": oneOf("state", "CREATING", "ACTIVE", "DISABLED", "FAILED")})
+	return table("shop_code", map[string]string{"shop_code_state": oneOf("state", "NOT_CONNECTED", "CREATING", "ACTIVE", "DISABLED", "FAILED")})
 }
 
 // SelfCheck is a brand's walk of one test order through its shop, from a link that was made for it.

@@ -40,6 +40,7 @@ import (
 	"tributary/internal/program"
 	"tributary/internal/review"
 	"tributary/internal/sale"
+	"tributary/internal/storefront"
 	"tributary/internal/tracking"
 	"tributary/internal/tracking/storeevent"
 
@@ -415,6 +416,8 @@ type ComplexityRoot struct {
 		Platform    func(childComplexity int) int
 		Program     func(childComplexity int) int
 		RotatedFrom func(childComplexity int) int
+		ShopState   func(childComplexity int) int
+		Shops       func(childComplexity int) int
 		StartsAt    func(childComplexity int) int
 	}
 
@@ -442,6 +445,14 @@ type ComplexityRoot struct {
 		ProgramMode     func(childComplexity int) int
 		Signs           func(childComplexity int) int
 		WithoutClick    func(childComplexity int) int
+	}
+
+	CodeInShop struct {
+		Kind      func(childComplexity int) int
+		Reason    func(childComplexity int) int
+		State     func(childComplexity int) int
+		Store     func(childComplexity int) int
+		UpdatedAt func(childComplexity int) int
 	}
 
 	Commission struct {
@@ -820,6 +831,7 @@ type ComplexityRoot struct {
 		Kind                func(childComplexity int) int
 		LastDeliveryAt      func(childComplexity int) int
 		PreviousSecretUntil func(childComplexity int) int
+		ShopAccess          func(childComplexity int) int
 		Status              func(childComplexity int) int
 		Store               func(childComplexity int) int
 		WebhookURL          func(childComplexity int) int
@@ -1077,12 +1089,14 @@ type ComplexityRoot struct {
 		ResolveSurveyAnswer     func(childComplexity int, input model.ResolveSurveyAnswerInput) int
 		ResumePayoutRun         func(childComplexity int, input model.MovePayoutRunInput) int
 		RetryPayout             func(childComplexity int, input model.RetryPayoutInput) int
+		RetryShopCode           func(childComplexity int, input model.RetryShopCodeInput) int
 		RevokeAPIKey            func(childComplexity int, input model.RevokeAPIKeyInput) int
 		RotateCode              func(childComplexity int, input model.RotateCodeInput) int
 		RotateIntegrationSecret func(childComplexity int, input model.RotateIntegrationSecretInput) int
 		SendPayoutRun           func(childComplexity int, input model.SendPayoutRunInput) int
 		SetPartnershipStatus    func(childComplexity int, input model.SetPartnershipStatusInput) int
 		SetProgramStatus        func(childComplexity int, input model.SetProgramStatusInput) int
+		SetShopCredentials      func(childComplexity int, input model.SetShopCredentialsInput) int
 		SetTrackingDomain       func(childComplexity int, input model.SetTrackingDomainInput) int
 		SignIn                  func(childComplexity int, input model.SignInInput) int
 		SignOut                 func(childComplexity int, input *model.SignOutInput) int
@@ -1805,6 +1819,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RetryShopCodePayload struct {
+		Code       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Review struct {
 		DecidedAt      func(childComplexity int) int
 		Decision       func(childComplexity int) int
@@ -1870,9 +1889,21 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	SetShopCredentialsPayload struct {
+		Integration func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
 	SetTrackingDomainPayload struct {
 		Domain     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	ShopAccess struct {
+		CheckedAt     func(childComplexity int) int
+		Reason        func(childComplexity int) int
+		State         func(childComplexity int) int
+		WebhookTopics func(childComplexity int) int
 	}
 
 	SkippedCreator struct {
@@ -2103,6 +2134,8 @@ type ClickResolver interface {
 }
 type CodeResolver interface {
 	RotatedFrom(ctx context.Context, obj *tracking.Code) (*tracking.Code, error)
+	ShopState(ctx context.Context, obj *tracking.Code) (storefront.State, error)
+	Shops(ctx context.Context, obj *tracking.Code) ([]storefront.InShop, error)
 	Program(ctx context.Context, obj *tracking.Code) (*program.Program, error)
 	Creator(ctx context.Context, obj *tracking.Code) (*creator.Creator, error)
 }
@@ -2155,6 +2188,8 @@ type InboundDeliveryResolver interface {
 }
 type IntegrationResolver interface {
 	WebhookURL(ctx context.Context, obj *brand.Integration) (string, error)
+
+	ShopAccess(ctx context.Context, obj *brand.Integration) (*storefront.Access, error)
 }
 type LedgerEntryResolver interface {
 	Creator(ctx context.Context, obj *ledger.Entry) (*creator.Creator, error)
@@ -2224,6 +2259,7 @@ type MutationResolver interface {
 	CreateKit(ctx context.Context, input model.CreateKitInput) (*model.CreateKitPayload, error)
 	CreateCode(ctx context.Context, input model.CreateCodeInput) (*model.CreateCodePayload, error)
 	ArchiveCode(ctx context.Context, input model.ArchiveCodeInput) (*model.ArchiveCodePayload, error)
+	RetryShopCode(ctx context.Context, input model.RetryShopCodeInput) (*model.RetryShopCodePayload, error)
 	RotateCode(ctx context.Context, input model.RotateCodeInput) (*model.RotateCodePayload, error)
 	RecordOrder(ctx context.Context, input model.RecordOrderInput) (*model.RecordOrderPayload, error)
 	RecordRefund(ctx context.Context, input model.RecordRefundInput) (*model.RecordRefundPayload, error)
@@ -2262,6 +2298,7 @@ type MutationResolver interface {
 	DecideReview(ctx context.Context, input model.DecideReviewInput) (*model.DecideReviewPayload, error)
 	CreateExperiment(ctx context.Context, input model.CreateExperimentInput) (*model.CreateExperimentPayload, error)
 	ConnectIntegration(ctx context.Context, input model.ConnectIntegrationInput) (*model.ConnectIntegrationPayload, error)
+	SetShopCredentials(ctx context.Context, input model.SetShopCredentialsInput) (*model.SetShopCredentialsPayload, error)
 	RotateIntegrationSecret(ctx context.Context, input model.RotateIntegrationSecretInput) (*model.RotateIntegrationSecretPayload, error)
 	ReplayDelivery(ctx context.Context, input model.ReplayDeliveryInput) (*model.ReplayDeliveryPayload, error)
 	DisconnectIntegration(ctx context.Context, input model.DisconnectIntegrationInput) (*model.DisconnectIntegrationPayload, error)
@@ -3623,6 +3660,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Code.RotatedFrom(childComplexity), true
+	case "Code.shopState":
+		if e.ComplexityRoot.Code.ShopState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Code.ShopState(childComplexity), true
+	case "Code.shops":
+		if e.ComplexityRoot.Code.Shops == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Code.Shops(childComplexity), true
 	case "Code.startsAt":
 		if e.ComplexityRoot.Code.StartsAt == nil {
 			break
@@ -3734,6 +3783,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CodeGuard.WithoutClick(childComplexity), true
+
+	case "CodeInShop.kind":
+		if e.ComplexityRoot.CodeInShop.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeInShop.Kind(childComplexity), true
+	case "CodeInShop.reason":
+		if e.ComplexityRoot.CodeInShop.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeInShop.Reason(childComplexity), true
+	case "CodeInShop.state":
+		if e.ComplexityRoot.CodeInShop.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeInShop.State(childComplexity), true
+	case "CodeInShop.store":
+		if e.ComplexityRoot.CodeInShop.Store == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeInShop.Store(childComplexity), true
+	case "CodeInShop.updatedAt":
+		if e.ComplexityRoot.CodeInShop.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeInShop.UpdatedAt(childComplexity), true
 
 	case "Commission.accrued":
 		if e.ComplexityRoot.Commission.Accrued == nil {
@@ -5152,6 +5232,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Integration.PreviousSecretUntil(childComplexity), true
+	case "Integration.shopAccess":
+		if e.ComplexityRoot.Integration.ShopAccess == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.ShopAccess(childComplexity), true
 	case "Integration.status":
 		if e.ComplexityRoot.Integration.Status == nil {
 			break
@@ -6503,6 +6589,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RetryPayout(childComplexity, args["input"].(model.RetryPayoutInput)), true
+	case "Mutation.retryShopCode":
+		if e.ComplexityRoot.Mutation.RetryShopCode == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retryShopCode_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetryShopCode(childComplexity, args["input"].(model.RetryShopCodeInput)), true
 	case "Mutation.revokeApiKey":
 		if e.ComplexityRoot.Mutation.RevokeAPIKey == nil {
 			break
@@ -6569,6 +6666,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetProgramStatus(childComplexity, args["input"].(model.SetProgramStatusInput)), true
+	case "Mutation.setShopCredentials":
+		if e.ComplexityRoot.Mutation.SetShopCredentials == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setShopCredentials_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetShopCredentials(childComplexity, args["input"].(model.SetShopCredentialsInput)), true
 	case "Mutation.setTrackingDomain":
 		if e.ComplexityRoot.Mutation.SetTrackingDomain == nil {
 			break
@@ -10016,6 +10124,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RetryPayoutPayload.UserErrors(childComplexity), true
 
+	case "RetryShopCodePayload.code":
+		if e.ComplexityRoot.RetryShopCodePayload.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryShopCodePayload.Code(childComplexity), true
+	case "RetryShopCodePayload.userErrors":
+		if e.ComplexityRoot.RetryShopCodePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryShopCodePayload.UserErrors(childComplexity), true
+
 	case "Review.decidedAt":
 		if e.ComplexityRoot.Review.DecidedAt == nil {
 			break
@@ -10236,6 +10357,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SetProgramStatusPayload.UserErrors(childComplexity), true
 
+	case "SetShopCredentialsPayload.integration":
+		if e.ComplexityRoot.SetShopCredentialsPayload.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetShopCredentialsPayload.Integration(childComplexity), true
+	case "SetShopCredentialsPayload.userErrors":
+		if e.ComplexityRoot.SetShopCredentialsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetShopCredentialsPayload.UserErrors(childComplexity), true
+
 	case "SetTrackingDomainPayload.domain":
 		if e.ComplexityRoot.SetTrackingDomainPayload.Domain == nil {
 			break
@@ -10248,6 +10382,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SetTrackingDomainPayload.UserErrors(childComplexity), true
+
+	case "ShopAccess.checkedAt":
+		if e.ComplexityRoot.ShopAccess.CheckedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopAccess.CheckedAt(childComplexity), true
+	case "ShopAccess.reason":
+		if e.ComplexityRoot.ShopAccess.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopAccess.Reason(childComplexity), true
+	case "ShopAccess.state":
+		if e.ComplexityRoot.ShopAccess.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopAccess.State(childComplexity), true
+	case "ShopAccess.webhookTopics":
+		if e.ComplexityRoot.ShopAccess.WebhookTopics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopAccess.WebhookTopics(childComplexity), true
 
 	case "SkippedCreator.amount":
 		if e.ComplexityRoot.SkippedCreator.Amount == nil {
@@ -10962,13 +11121,16 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("ResolveSurveyAnswerInput", ec.unmarshalInputResolveSurveyAnswerInput),
 			graphql.NewInputUnmarshaler("RetryPayoutInput", ec.unmarshalInputRetryPayoutInput),
+			graphql.NewInputUnmarshaler("RetryShopCodeInput", ec.unmarshalInputRetryShopCodeInput),
 			graphql.NewInputUnmarshaler("RevokeApiKeyInput", ec.unmarshalInputRevokeApiKeyInput),
 			graphql.NewInputUnmarshaler("RotateCodeInput", ec.unmarshalInputRotateCodeInput),
 			graphql.NewInputUnmarshaler("RotateIntegrationSecretInput", ec.unmarshalInputRotateIntegrationSecretInput),
 			graphql.NewInputUnmarshaler("SendPayoutRunInput", ec.unmarshalInputSendPayoutRunInput),
 			graphql.NewInputUnmarshaler("SetPartnershipStatusInput", ec.unmarshalInputSetPartnershipStatusInput),
 			graphql.NewInputUnmarshaler("SetProgramStatusInput", ec.unmarshalInputSetProgramStatusInput),
+			graphql.NewInputUnmarshaler("SetShopCredentialsInput", ec.unmarshalInputSetShopCredentialsInput),
 			graphql.NewInputUnmarshaler("SetTrackingDomainInput", ec.unmarshalInputSetTrackingDomainInput),
+			graphql.NewInputUnmarshaler("ShopCredentialsInput", ec.unmarshalInputShopCredentialsInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
@@ -13048,10 +13210,42 @@ type Code implements Node {
   createdAt: DateTime!
   "The code that this one took the place of."
   rotatedFrom: Code
+  "How it stands over all shops that make codes by themselves: the worst of shops."
+  shopState: CodeShopState!
+  "How it stands in each shop that makes codes by itself. At most 20."
+  shops: [CodeInShop!]!
   "The program."
   program: Program!
   "The creator."
   creator: Creator!
+}
+
+"How a code stands in the shops of its brand."
+enum CodeShopState {
+  "No shop makes codes by itself, or the code saves shoppers nothing: it has to be made in the shop by hand."
+  NOT_CONNECTED
+  "It is being made, or switched on again."
+  CREATING
+  "Shoppers can use it."
+  ACTIVE
+  "It is switched off: archived, over, or of a partnership that does not earn."
+  DISABLED
+  "The shop does not have it as it should be."
+  FAILED
+}
+
+"A code as it stands in one shop."
+type CodeInShop {
+  "The sort of shop."
+  kind: IntegrationKind!
+  "The shop's domain or name."
+  store: String!
+  "How it stands there."
+  state: CodeShopState!
+  "What is wrong, in words; empty while nothing is, and for those who are not of the brand."
+  reason: String!
+  "When that was last looked at or asked for."
+  updatedAt: DateTime!
 }
 
 "A page of a list of Code objects."
@@ -13104,6 +13298,20 @@ input ArchiveCodeInput {
 
 "Result of archiveCode."
 type ArchiveCodePayload {
+  "The code as it is now."
+  code: Code
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of retryShopCode."
+input RetryShopCodeInput {
+  "The code."
+  codeId: ID!
+}
+
+"Result of retryShopCode."
+type RetryShopCodePayload {
   "The code as it is now."
   code: Code
   "What was wrong; empty on success. At most 20."
@@ -16119,6 +16327,30 @@ type Integration implements Node {
   previousSecretUntil: DateTime
   "When it was connected."
   createdAt: DateTime!
+  "How codes and webhooks are made in the shop; null where no credentials were given for it."
+  shopAccess: ShopAccess
+}
+
+"How a brand's credentials for a shop stand."
+enum ShopAccessState {
+  "The shop has not answered yet."
+  CHECKING
+  "The shop takes them."
+  ACTIVE
+  "The shop does not take them, or gives no answer."
+  FAILED
+}
+
+"A shop in which codes and webhooks are made, by credentials of its brand."
+type ShopAccess {
+  "How the credentials stand."
+  state: ShopAccessState!
+  "What is wrong, in words; empty while nothing is."
+  reason: String!
+  "What the shop was told to tell us of, in its own words. At most 20; none until it was told."
+  webhookTopics: [String!]!
+  "When the shop last took the credentials, or refused them; null before."
+  checkedAt: DateTime
 }
 
 "A page of a list of Integration objects."
@@ -16359,8 +16591,34 @@ input ConnectIntegrationInput {
   kind: IntegrationKind!
   "The shop's domain or name, 1 to 253 characters."
   store: String!
-  "The secret that the shop signs with, 8 to 500 characters. It is never shown again."
+  "The secret that the shop signs with, 8 to 500 characters. It is never shown again. One is made where it is left out and WooCommerce or Stripe Checkout is connected with credentials."
+  secret: String
+  "What the shop takes for its API: codes and webhooks are made there by themselves. Without it both are made by hand. Not for POSTBACK."
+  credentials: ShopCredentialsInput
+}
+
+"What a shop takes for its API. It is kept encrypted and never shown again."
+input ShopCredentialsInput {
+  "WooCommerce: the consumer key, 8 to 500 characters. Other shops have none."
+  key: String
+  "Shopify: the Admin API access token. WooCommerce: the consumer secret. Stripe: a restricted key of the brand's own account. 8 to 500 characters."
   secret: String!
+}
+
+"Input of setShopCredentials."
+input SetShopCredentialsInput {
+  "The integration."
+  integrationId: ID!
+  "What the shop takes for its API from now on."
+  credentials: ShopCredentialsInput!
+}
+
+"Result of setShopCredentials."
+type SetShopCredentialsPayload {
+  "The integration as it is now."
+  integration: Integration
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
 }
 
 "Result of connectIntegration."
@@ -17255,6 +17513,11 @@ type Mutation {
     "The input."
     input: ArchiveCodeInput!
   ): ArchiveCodePayload!
+  "Has the shops told of a code once more, after what was wrong has been mended."
+  retryShopCode(
+    "The input."
+    input: RetryShopCodeInput!
+  ): RetryShopCodePayload!
   "Ends a code and makes another one with the same terms in its place."
   rotateCode(
     "The input."
@@ -17450,6 +17713,11 @@ type Mutation {
     "The input."
     input: ConnectIntegrationInput!
   ): ConnectIntegrationPayload!
+  "Gives a connected shop what it takes for its API, or something new in its place: codes and webhooks are then made there by themselves."
+  setShopCredentials(
+    "The input."
+    input: SetShopCredentialsInput!
+  ): SetShopCredentialsPayload!
   "Gives a shop or service a new secret; for a while both count."
   rotateIntegrationSecret(
     "The input."
@@ -18082,6 +18350,10 @@ func (ec *executionContext) childFields_Code(ctx context.Context, field graphql.
 		return ec.fieldContext_Code_createdAt(ctx, field)
 	case "rotatedFrom":
 		return ec.fieldContext_Code_rotatedFrom(ctx, field)
+	case "shopState":
+		return ec.fieldContext_Code_shopState(ctx, field)
+	case "shops":
+		return ec.fieldContext_Code_shops(ctx, field)
 	case "program":
 		return ec.fieldContext_Code_program(ctx, field)
 	case "creator":
@@ -18140,6 +18412,22 @@ func (ec *executionContext) childFields_CodeGuard(ctx context.Context, field gra
 		return ec.fieldContext_CodeGuard_signs(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CodeGuard", field.Name)
+}
+
+func (ec *executionContext) childFields_CodeInShop(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_CodeInShop_kind(ctx, field)
+	case "store":
+		return ec.fieldContext_CodeInShop_store(ctx, field)
+	case "state":
+		return ec.fieldContext_CodeInShop_state(ctx, field)
+	case "reason":
+		return ec.fieldContext_CodeInShop_reason(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_CodeInShop_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CodeInShop", field.Name)
 }
 
 func (ec *executionContext) childFields_Commission(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -18900,6 +19188,8 @@ func (ec *executionContext) childFields_Integration(ctx context.Context, field g
 		return ec.fieldContext_Integration_previousSecretUntil(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Integration_createdAt(ctx, field)
+	case "shopAccess":
+		return ec.fieldContext_Integration_shopAccess(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Integration", field.Name)
 }
@@ -20562,6 +20852,16 @@ func (ec *executionContext) childFields_RetryPayoutPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type RetryPayoutPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RetryShopCodePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_RetryShopCodePayload_code(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RetryShopCodePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetryShopCodePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Review(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -20692,6 +20992,16 @@ func (ec *executionContext) childFields_SetProgramStatusPayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type SetProgramStatusPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SetShopCredentialsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_SetShopCredentialsPayload_integration(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetShopCredentialsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetShopCredentialsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SetTrackingDomainPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "domain":
@@ -20700,6 +21010,20 @@ func (ec *executionContext) childFields_SetTrackingDomainPayload(ctx context.Con
 		return ec.fieldContext_SetTrackingDomainPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetTrackingDomainPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ShopAccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_ShopAccess_state(ctx, field)
+	case "reason":
+		return ec.fieldContext_ShopAccess_reason(ctx, field)
+	case "webhookTopics":
+		return ec.fieldContext_ShopAccess_webhookTopics(ctx, field)
+	case "checkedAt":
+		return ec.fieldContext_ShopAccess_checkedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShopAccess", field.Name)
 }
 
 func (ec *executionContext) childFields_SkippedCreator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -22062,6 +22386,20 @@ func (ec *executionContext) field_Mutation_retryPayout_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_retryShopCode_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RetryShopCodeInput, error) {
+			return ec.unmarshalNRetryShopCodeInput2tributaryᚋgraphᚋmodelᚐRetryShopCodeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_revokeApiKey_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -22138,6 +22476,20 @@ func (ec *executionContext) field_Mutation_setProgramStatus_args(ctx context.Con
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (model.SetProgramStatusInput, error) {
 			return ec.unmarshalNSetProgramStatusInput2tributaryᚋgraphᚋmodelᚐSetProgramStatusInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_setShopCredentials_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.SetShopCredentialsInput, error) {
+			return ec.unmarshalNSetShopCredentialsInput2tributaryᚋgraphᚋmodelᚐSetShopCredentialsInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -29497,6 +29849,61 @@ func (ec *executionContext) fieldContext_Code_rotatedFrom(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Code_shopState(ctx context.Context, field graphql.CollectedField, obj *tracking.Code) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Code_shopState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Code().ShopState(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v storefront.State) graphql.Marshaler {
+			return ec.marshalNCodeShopState2tributaryᚋinternalᚋstorefrontᚐState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Code_shopState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Code", field, true, true, "CodeShopState")
+}
+
+func (ec *executionContext) _Code_shops(ctx context.Context, field graphql.CollectedField, obj *tracking.Code) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Code_shops(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Code().Shops(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []storefront.InShop) graphql.Marshaler {
+			return ec.marshalNCodeInShop2ᚕtributaryᚋinternalᚋstorefrontᚐInShopᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Code_shops(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Code",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CodeInShop(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Code_program(ctx context.Context, field graphql.CollectedField, obj *tracking.Code) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -30004,6 +30411,121 @@ func (ec *executionContext) fieldContext_CodeGuard_signs(_ context.Context, fiel
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _CodeInShop_kind(ctx context.Context, field graphql.CollectedField, obj *storefront.InShop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeInShop_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v brand.IntegrationKind) graphql.Marshaler {
+			return ec.marshalNIntegrationKind2tributaryᚋinternalᚋbrandᚐIntegrationKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeInShop_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeInShop", field, false, false, "IntegrationKind")
+}
+
+func (ec *executionContext) _CodeInShop_store(ctx context.Context, field graphql.CollectedField, obj *storefront.InShop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeInShop_store(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Store, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeInShop_store(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeInShop", field, false, false, "String")
+}
+
+func (ec *executionContext) _CodeInShop_state(ctx context.Context, field graphql.CollectedField, obj *storefront.InShop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeInShop_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v storefront.State) graphql.Marshaler {
+			return ec.marshalNCodeShopState2tributaryᚋinternalᚋstorefrontᚐState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeInShop_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeInShop", field, false, false, "CodeShopState")
+}
+
+func (ec *executionContext) _CodeInShop_reason(ctx context.Context, field graphql.CollectedField, obj *storefront.InShop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeInShop_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeInShop_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeInShop", field, false, false, "String")
+}
+
+func (ec *executionContext) _CodeInShop_updatedAt(ctx context.Context, field graphql.CollectedField, obj *storefront.InShop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeInShop_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeInShop_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeInShop", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Commission_id(ctx context.Context, field graphql.CollectedField, obj *commission.Commission) (ret graphql.Marshaler) {
@@ -36300,6 +36822,38 @@ func (ec *executionContext) fieldContext_Integration_createdAt(_ context.Context
 	return graphql.NewScalarFieldContext("Integration", field, false, false, "DateTime")
 }
 
+func (ec *executionContext) _Integration_shopAccess(ctx context.Context, field graphql.CollectedField, obj *brand.Integration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Integration_shopAccess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Integration().ShopAccess(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *storefront.Access) graphql.Marshaler {
+			return ec.marshalOShopAccess2ᚖtributaryᚋinternalᚋstorefrontᚐAccess(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Integration_shopAccess(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Integration",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShopAccess(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _IntegrationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[brand.Integration]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -41098,6 +41652,50 @@ func (ec *executionContext) fieldContext_Mutation_archiveCode(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_retryShopCode(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retryShopCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetryShopCode(ctx, fc.Args["input"].(model.RetryShopCodeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RetryShopCodePayload) graphql.Marshaler {
+			return ec.marshalNRetryShopCodePayload2ᚖtributaryᚋgraphᚋmodelᚐRetryShopCodePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retryShopCode(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetryShopCodePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retryShopCode_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_rotateCode(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -42764,6 +43362,50 @@ func (ec *executionContext) fieldContext_Mutation_connectIntegration(ctx context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_connectIntegration_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setShopCredentials(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setShopCredentials(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetShopCredentials(ctx, fc.Args["input"].(model.SetShopCredentialsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SetShopCredentialsPayload) graphql.Marshaler {
+			return ec.marshalNSetShopCredentialsPayload2ᚖtributaryᚋgraphᚋmodelᚐSetShopCredentialsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setShopCredentials(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetShopCredentialsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setShopCredentials_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -56639,6 +57281,70 @@ func (ec *executionContext) fieldContext_RetryPayoutPayload_userErrors(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _RetryShopCodePayload_code(ctx context.Context, field graphql.CollectedField, obj *model.RetryShopCodePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetryShopCodePayload_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Code) graphql.Marshaler {
+			return ec.marshalOCode2ᚖtributaryᚋinternalᚋtrackingᚐCode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RetryShopCodePayload_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetryShopCodePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Code(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RetryShopCodePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RetryShopCodePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetryShopCodePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RetryShopCodePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetryShopCodePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Review_id(ctx context.Context, field graphql.CollectedField, obj *review.Review) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -57642,6 +58348,70 @@ func (ec *executionContext) fieldContext_SetProgramStatusPayload_userErrors(_ co
 	return fc, nil
 }
 
+func (ec *executionContext) _SetShopCredentialsPayload_integration(ctx context.Context, field graphql.CollectedField, obj *model.SetShopCredentialsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetShopCredentialsPayload_integration(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Integration, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *brand.Integration) graphql.Marshaler {
+			return ec.marshalOIntegration2ᚖtributaryᚋinternalᚋbrandᚐIntegration(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetShopCredentialsPayload_integration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetShopCredentialsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Integration(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetShopCredentialsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.SetShopCredentialsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetShopCredentialsPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetShopCredentialsPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetShopCredentialsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SetTrackingDomainPayload_domain(ctx context.Context, field graphql.CollectedField, obj *model.SetTrackingDomainPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -57704,6 +58474,98 @@ func (ec *executionContext) fieldContext_SetTrackingDomainPayload_userErrors(_ c
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ShopAccess_state(ctx context.Context, field graphql.CollectedField, obj *storefront.Access) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopAccess_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v storefront.AccessState) graphql.Marshaler {
+			return ec.marshalNShopAccessState2tributaryᚋinternalᚋstorefrontᚐAccessState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopAccess_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopAccess", field, false, false, "ShopAccessState")
+}
+
+func (ec *executionContext) _ShopAccess_reason(ctx context.Context, field graphql.CollectedField, obj *storefront.Access) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopAccess_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopAccess_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopAccess", field, false, false, "String")
+}
+
+func (ec *executionContext) _ShopAccess_webhookTopics(ctx context.Context, field graphql.CollectedField, obj *storefront.Access) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopAccess_webhookTopics(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WebhookTopics, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopAccess_webhookTopics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopAccess", field, false, false, "String")
+}
+
+func (ec *executionContext) _ShopAccess_checkedAt(ctx context.Context, field graphql.CollectedField, obj *storefront.Access) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopAccess_checkedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CheckedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ShopAccess_checkedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopAccess", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _SkippedCreator_creator(ctx context.Context, field graphql.CollectedField, obj *payout.Skipped) (ret graphql.Marshaler) {
@@ -62462,7 +63324,7 @@ func (ec *executionContext) unmarshalInputConnectIntegrationInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"brandId", "kind", "store", "secret"}
+	fieldsInOrder := [...]string{"brandId", "kind", "store", "secret", "credentials"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -62492,11 +63354,18 @@ func (ec *executionContext) unmarshalInputConnectIntegrationInput(ctx context.Co
 			it.Store = data
 		case "secret":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("secret"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Secret = data
+		case "credentials":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("credentials"))
+			data, err := ec.unmarshalOShopCredentialsInput2ᚖtributaryᚋgraphᚋmodelᚐShopCredentialsInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Credentials = data
 		}
 	}
 	return it, nil
@@ -65864,6 +66733,48 @@ func UnmarshalRetryPayoutInput(ctx context.Context, raw any) (model.RetryPayoutI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRetryShopCodeInput(ctx context.Context, obj any) (model.RetryShopCodeInput, error) {
+	var it model.RetryShopCodeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"codeId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "codeId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CodeID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRetryShopCodeInput unmarshals raw into the RetryShopCodeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRetryShopCodeInput(ctx context.Context, raw any) (model.RetryShopCodeInput, error) {
+	var out model.RetryShopCodeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RetryShopCodeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRevokeApiKeyInput(ctx context.Context, obj any) (model.RevokeAPIKeyInput, error) {
 	var it model.RevokeAPIKeyInput
 	if obj == nil {
@@ -66190,6 +67101,55 @@ func UnmarshalSetProgramStatusInput(ctx context.Context, raw any) (model.SetProg
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSetShopCredentialsInput(ctx context.Context, obj any) (model.SetShopCredentialsInput, error) {
+	var it model.SetShopCredentialsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"integrationId", "credentials"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "integrationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("integrationId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntegrationID = data
+		case "credentials":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("credentials"))
+			data, err := ec.unmarshalNShopCredentialsInput2ᚖtributaryᚋgraphᚋmodelᚐShopCredentialsInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Credentials = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetShopCredentialsInput unmarshals raw into the SetShopCredentialsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetShopCredentialsInput(ctx context.Context, raw any) (model.SetShopCredentialsInput, error) {
+	var out model.SetShopCredentialsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetShopCredentialsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSetTrackingDomainInput(ctx context.Context, obj any) (model.SetTrackingDomainInput, error) {
 	var it model.SetTrackingDomainInput
 	if obj == nil {
@@ -66236,6 +67196,55 @@ func (ec *executionContext) unmarshalInputSetTrackingDomainInput(ctx context.Con
 func UnmarshalSetTrackingDomainInput(ctx context.Context, raw any) (model.SetTrackingDomainInput, error) {
 	var out model.SetTrackingDomainInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetTrackingDomainInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputShopCredentialsInput(ctx context.Context, obj any) (model.ShopCredentialsInput, error) {
+	var it model.ShopCredentialsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "secret"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "secret":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("secret"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Secret = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalShopCredentialsInput unmarshals raw into the ShopCredentialsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalShopCredentialsInput(ctx context.Context, raw any) (model.ShopCredentialsInput, error) {
+	var out model.ShopCredentialsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ShopCredentialsInput", raw, &out)
 	return out, err
 }
 
@@ -69796,6 +70805,18 @@ func (ec *executionContext) _Code(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Code_rotatedFrom(ctx, field, obj)
 				})
+		case "shopState":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Code_shopState(ctx, field, obj)
+				})
+		case "shops":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Code_shops(ctx, field, obj)
+				})
 		case "program":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -69977,6 +70998,59 @@ func (ec *executionContext) _CodeGuard(ctx context.Context, sel ast.SelectionSet
 			out.Values[i] = ec._CodeGuard_signs(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var codeInShopImplementors = []string{"CodeInShop"}
+
+func (ec *executionContext) _CodeInShop(ctx context.Context, sel ast.SelectionSet, obj *storefront.InShop) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, codeInShopImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CodeInShop")
+		case "kind":
+			out.Values[i] = ec._CodeInShop_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "store":
+			out.Values[i] = ec._CodeInShop_store(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._CodeInShop_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._CodeInShop_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updatedAt":
+			out.Values[i] = ec._CodeInShop_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -72556,6 +73630,12 @@ func (ec *executionContext) _Integration(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "shopAccess":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Integration_shopAccess(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -74222,6 +75302,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "retryShopCode":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retryShopCode(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "rotateCode":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_rotateCode(ctx, field)
@@ -74484,6 +75571,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "connectIntegration":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_connectIntegration(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setShopCredentials":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setShopCredentials(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -79142,6 +80236,44 @@ func (ec *executionContext) _RetryPayoutPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var retryShopCodePayloadImplementors = []string{"RetryShopCodePayload"}
+
+func (ec *executionContext) _RetryShopCodePayload(ctx context.Context, sel ast.SelectionSet, obj *model.RetryShopCodePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, retryShopCodePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RetryShopCodePayload")
+		case "code":
+			out.Values[i] = ec._RetryShopCodePayload_code(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RetryShopCodePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var reviewImplementors = []string{"Review", "Node"}
 
 func (ec *executionContext) _Review(ctx context.Context, sel ast.SelectionSet, obj *review.Review) graphql.Marshaler {
@@ -79598,6 +80730,44 @@ func (ec *executionContext) _SetProgramStatusPayload(ctx context.Context, sel as
 	return out
 }
 
+var setShopCredentialsPayloadImplementors = []string{"SetShopCredentialsPayload"}
+
+func (ec *executionContext) _SetShopCredentialsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SetShopCredentialsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setShopCredentialsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetShopCredentialsPayload")
+		case "integration":
+			out.Values[i] = ec._SetShopCredentialsPayload_integration(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._SetShopCredentialsPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var setTrackingDomainPayloadImplementors = []string{"SetTrackingDomainPayload"}
 
 func (ec *executionContext) _SetTrackingDomainPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SetTrackingDomainPayload) graphql.Marshaler {
@@ -79617,6 +80787,54 @@ func (ec *executionContext) _SetTrackingDomainPayload(ctx context.Context, sel a
 		case "userErrors":
 			out.Values[i] = ec._SetTrackingDomainPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var shopAccessImplementors = []string{"ShopAccess"}
+
+func (ec *executionContext) _ShopAccess(ctx context.Context, sel ast.SelectionSet, obj *storefront.Access) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, shopAccessImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ShopAccess")
+		case "state":
+			out.Values[i] = ec._ShopAccess_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._ShopAccess_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "webhookTopics":
+			out.Values[i] = ec._ShopAccess_webhookTopics(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "checkedAt":
+			out.Values[i] = ec._ShopAccess_checkedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -82107,6 +83325,41 @@ func (ec *executionContext) marshalNCodeGuard2ᚕtributaryᚋinternalᚋfraudᚐ
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNCodeInShop2tributaryᚋinternalᚋstorefrontᚐInShop(ctx context.Context, sel ast.SelectionSet, v storefront.InShop) graphql.Marshaler {
+	return ec._CodeInShop(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCodeInShop2ᚕtributaryᚋinternalᚋstorefrontᚐInShopᚄ(ctx context.Context, sel ast.SelectionSet, v []storefront.InShop) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCodeInShop2tributaryᚋinternalᚋstorefrontᚐInShop(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNCodeShopState2tributaryᚋinternalᚋstorefrontᚐState(ctx context.Context, v any) (storefront.State, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := storefront.State(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCodeShopState2tributaryᚋinternalᚋstorefrontᚐState(ctx context.Context, sel ast.SelectionSet, v storefront.State) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "CodeShopState!")
+	}
+	return res
 }
 
 func (ec *executionContext) marshalNCommission2tributaryᚋinternalᚋcommissionᚐCommission(ctx context.Context, sel ast.SelectionSet, v commission.Commission) graphql.Marshaler {
@@ -85311,6 +86564,19 @@ func (ec *executionContext) marshalNRetryPayoutPayload2ᚖtributaryᚋgraphᚋmo
 	return ec._RetryPayoutPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRetryShopCodeInput2tributaryᚋgraphᚋmodelᚐRetryShopCodeInput(ctx context.Context, v any) (model.RetryShopCodeInput, error) {
+	res, err := ec.unmarshalInputRetryShopCodeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRetryShopCodePayload2ᚖtributaryᚋgraphᚋmodelᚐRetryShopCodePayload(ctx context.Context, sel ast.SelectionSet, v *model.RetryShopCodePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RetryShopCodePayload!")
+		return graphql.Null
+	}
+	return ec._RetryShopCodePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNReview2tributaryᚋinternalᚋreviewᚐReview(ctx context.Context, sel ast.SelectionSet, v review.Review) graphql.Marshaler {
 	return ec._Review(ctx, sel, &v)
 }
@@ -85520,6 +86786,19 @@ func (ec *executionContext) marshalNSetProgramStatusPayload2ᚖtributaryᚋgraph
 	return ec._SetProgramStatusPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNSetShopCredentialsInput2tributaryᚋgraphᚋmodelᚐSetShopCredentialsInput(ctx context.Context, v any) (model.SetShopCredentialsInput, error) {
+	res, err := ec.unmarshalInputSetShopCredentialsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetShopCredentialsPayload2ᚖtributaryᚋgraphᚋmodelᚐSetShopCredentialsPayload(ctx context.Context, sel ast.SelectionSet, v *model.SetShopCredentialsPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SetShopCredentialsPayload!")
+		return graphql.Null
+	}
+	return ec._SetShopCredentialsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSetTrackingDomainInput2tributaryᚋgraphᚋmodelᚐSetTrackingDomainInput(ctx context.Context, v any) (model.SetTrackingDomainInput, error) {
 	res, err := ec.unmarshalInputSetTrackingDomainInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -85531,6 +86810,26 @@ func (ec *executionContext) marshalNSetTrackingDomainPayload2ᚖtributaryᚋgrap
 		return graphql.Null
 	}
 	return ec._SetTrackingDomainPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNShopAccessState2tributaryᚋinternalᚋstorefrontᚐAccessState(ctx context.Context, v any) (storefront.AccessState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := storefront.AccessState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNShopAccessState2tributaryᚋinternalᚋstorefrontᚐAccessState(ctx context.Context, sel ast.SelectionSet, v storefront.AccessState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ShopAccessState!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNShopCredentialsInput2ᚖtributaryᚋgraphᚋmodelᚐShopCredentialsInput(ctx context.Context, v any) (*model.ShopCredentialsInput, error) {
+	res, err := ec.unmarshalInputShopCredentialsInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNSignInInput2tributaryᚋgraphᚋmodelᚐSignInInput(ctx context.Context, v any) (model.SignInInput, error) {
@@ -87388,6 +88687,21 @@ func (ec *executionContext) marshalOReviewStatus2ᚖtributaryᚋinternalᚋrevie
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOShopAccess2ᚖtributaryᚋinternalᚋstorefrontᚐAccess(ctx context.Context, sel ast.SelectionSet, v *storefront.Access) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ShopAccess(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOShopCredentialsInput2ᚖtributaryᚋgraphᚋmodelᚐShopCredentialsInput(ctx context.Context, v any) (*model.ShopCredentialsInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputShopCredentialsInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalOSignOutInput2ᚖtributaryᚋgraphᚋmodelᚐSignOutInput(ctx context.Context, v any) (*model.SignOutInput, error) {

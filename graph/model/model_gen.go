@@ -307,8 +307,10 @@ type ConnectIntegrationInput struct {
 	Kind brand.IntegrationKind `json:"kind"`
 	// The shop's domain or name, 1 to 253 characters.
 	Store string `json:"store"`
-	// The secret that the shop signs with, 8 to 500 characters. It is never shown again.
-	Secret string `json:"secret"`
+	// The secret that the shop signs with, 8 to 500 characters. It is never shown again. One is made where it is left out and WooCommerce or Stripe Checkout is connected with credentials.
+	Secret *string `json:"secret,omitempty"`
+	// What the shop takes for its API: codes and webhooks are made there by themselves. Without it both are made by hand. Not for POSTBACK.
+	Credentials *ShopCredentialsInput `json:"credentials,omitempty"`
 }
 
 // Result of connectIntegration.
@@ -1289,6 +1291,20 @@ type RetryPayoutPayload struct {
 	UserErrors []fail.UserError `json:"userErrors"`
 }
 
+// Input of retryShopCode.
+type RetryShopCodeInput struct {
+	// The code.
+	CodeID id.ID `json:"codeId"`
+}
+
+// Result of retryShopCode.
+type RetryShopCodePayload struct {
+	// The code as it is now.
+	Code *tracking.Code `json:"code,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of revokeApiKey.
 type RevokeAPIKeyInput struct {
 	// The key.
@@ -1407,6 +1423,22 @@ type SetProgramStatusPayload struct {
 	UserErrors []fail.UserError `json:"userErrors"`
 }
 
+// Input of setShopCredentials.
+type SetShopCredentialsInput struct {
+	// The integration.
+	IntegrationID id.ID `json:"integrationId"`
+	// What the shop takes for its API from now on.
+	Credentials *ShopCredentialsInput `json:"credentials"`
+}
+
+// Result of setShopCredentials.
+type SetShopCredentialsPayload struct {
+	// The integration as it is now.
+	Integration *brand.Integration `json:"integration,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of setTrackingDomain.
 type SetTrackingDomainInput struct {
 	// The domain; verified before.
@@ -1421,6 +1453,14 @@ type SetTrackingDomainPayload struct {
 	Domain *brand.Domain `json:"domain,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// What a shop takes for its API. It is kept encrypted and never shown again.
+type ShopCredentialsInput struct {
+	// WooCommerce: the consumer key, 8 to 500 characters. Other shops have none.
+	Key *string `json:"key,omitempty"`
+	// Shopify: the Admin API access token. WooCommerce: the consumer secret. Stripe: a restricted key of the brand's own account. 8 to 500 characters.
+	Secret string `json:"secret"`
 }
 
 // Input of signIn.

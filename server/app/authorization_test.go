@@ -513,6 +513,10 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.connectIntegration": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "kind": "SHOPIFY", "store": fmt.Sprintf("s%d.myshopify.test", c.m.next()), "secret": "a secret of the shop"})
 	},
+	"Mutation.setShopCredentials": func(c *cast) vars {
+		return input(vars{"integrationId": c.on.integration.String(), "credentials": vars{"secret": "shpat_of_the_shop"}})
+	},
+	"Mutation.retryShopCode": func(c *cast) vars { return input(vars{"codeId": c.partner.code.String()}) },
 	"Mutation.importOrders": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "fileName": "orders.csv", "part": "order_id,placed_at,currency,net\n"})
 	},

@@ -3184,7 +3184,7 @@ func init() {
 		Table: "shop_code",
 	}
 	ShopCodeTable.Annotation.Checks = map[string]string{
-		"shop_code_state": "state IN ('CREATING','ACTIVE','DISABLED','FAILED')",
+		"shop_code_state": "state IN ('NOT_CONNECTED','CREATING','ACTIVE','DISABLED','FAILED')",
 	}
 	SocialAccountTable.ForeignKeys[0].RefTable = CreatorTable
 	SocialAccountTable.Annotation = &entsql.Annotation{

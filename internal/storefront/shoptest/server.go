@@ -3,10 +3,12 @@
 package shoptest
 
 import (
+	"bytes"
 	"context"
 	"crypto/x509"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -55,6 +57,8 @@ type Shop struct {
 	coupons  map[string]string // percentages by id
 	failures []int
 	lost     bool
+	lose     bool              // the next code's creation
+	before   map[string]func() // by a word in the request's body
 	denied   bool
 	requests []string
 	next     int
@@ -65,6 +69,13 @@ func newShop(t testing.TB, host string, secure bool, answer func(s *Shop, w http
 	t.Helper()
 	s := &Shop{Host: host, coupons: map[string]string{}, now: func() time.Time { return time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC) }}
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		s.meanwhile(string(body))
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.requests = append(s.requests, r.Method+" "+r.URL.Path)
@@ -80,8 +91,17 @@ func newShop(t testing.TB, host string, secure bool, answer func(s *Shop, w http
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}
+		codes := len(s.codes)
+		recorded := httptest.NewRecorder()
+		answer(s, recorded, r)
+		if s.lose && len(s.codes) > codes {
+			s.lose = false
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
 		w.Header().Set("Content-Type", "application/json")
-		answer(s, w, r)
+		w.WriteHeader(recorded.Code)
+		_, _ = w.Write(recorded.Body.Bytes())
 	})
 	if secure {
 		s.Server = httptest.NewTLSServer(h)
@@ -154,6 +174,35 @@ func (s *Shop) Lose() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lost = true
+}
+
+// LoseCreation makes the next code and gives no answer to it.
+func (s *Shop) LoseCreation() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lose = true
+}
+
+// Before does something, once, before a request is answered whose body holds a word.
+func (s *Shop) Before(word string, f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.before = map[string]func(){word: f}
+}
+
+func (s *Shop) meanwhile(body string) {
+	s.mu.Lock()
+	var do func()
+	for word, f := range s.before {
+		if strings.Contains(body, word) {
+			do = f
+			delete(s.before, word)
+		}
+	}
+	s.mu.Unlock()
+	if do != nil {
+		do()
+	}
 }
 
 // Deny refuses the credentials from now on, or takes them again.

@@ -279,6 +279,19 @@ export type CloseFindingInput = {
   reason: Scalars['String']['input'];
 };
 
+/** How a code stands in the shops of its brand. */
+export type CodeShopState =
+  /** Shoppers can use it. */
+  | 'ACTIVE'
+  /** It is being made, or switched on again. */
+  | 'CREATING'
+  /** It is switched off: archived, over, or of a partnership that does not earn. */
+  | 'DISABLED'
+  /** The shop does not have it as it should be. */
+  | 'FAILED'
+  /** No shop makes codes by itself, or the code saves shoppers nothing: it has to be made in the shop by hand. */
+  | 'NOT_CONNECTED';
+
 /** Ways to reckon a commission. */
 export type CommissionKind =
   /** A fixed amount for each order. */
@@ -349,10 +362,12 @@ export type ConfirmTotpInput = {
 export type ConnectIntegrationInput = {
   /** The brand. */
   brandId: Scalars['ID']['input'];
+  /** What the shop takes for its API: codes and webhooks are made there by themselves. Without it both are made by hand. Not for POSTBACK. */
+  credentials?: InputMaybe<ShopCredentialsInput>;
   /** Sort. */
   kind: IntegrationKind;
-  /** The secret that the shop signs with, 8 to 500 characters. It is never shown again. */
-  secret: Scalars['String']['input'];
+  /** The secret that the shop signs with, 8 to 500 characters. It is never shown again. One is made where it is left out and WooCommerce or Stripe Checkout is connected with credentials. */
+  secret?: InputMaybe<Scalars['String']['input']>;
   /** The shop's domain or name, 1 to 253 characters. */
   store: Scalars['String']['input'];
 };
@@ -1565,6 +1580,12 @@ export type RetryPayoutInput = {
   payoutId: Scalars['ID']['input'];
 };
 
+/** Input of retryShopCode. */
+export type RetryShopCodeInput = {
+  /** The code. */
+  codeId: Scalars['ID']['input'];
+};
+
 /** What to do with a partnership. */
 export type ReviewAction =
   /** Help to do better. */
@@ -1652,12 +1673,37 @@ export type SetProgramStatusInput = {
   status: ProgramStatus;
 };
 
+/** Input of setShopCredentials. */
+export type SetShopCredentialsInput = {
+  /** What the shop takes for its API from now on. */
+  credentials: ShopCredentialsInput;
+  /** The integration. */
+  integrationId: Scalars['ID']['input'];
+};
+
 /** Input of setTrackingDomain. */
 export type SetTrackingDomainInput = {
   /** The domain; verified before. */
   brandDomainId: Scalars['ID']['input'];
   /** Whether links of the brand are shared under it. Turning one on turns the brand's other one off. */
   enabled: Scalars['Boolean']['input'];
+};
+
+/** How a brand's credentials for a shop stand. */
+export type ShopAccessState =
+  /** The shop takes them. */
+  | 'ACTIVE'
+  /** The shop has not answered yet. */
+  | 'CHECKING'
+  /** The shop does not take them, or gives no answer. */
+  | 'FAILED';
+
+/** What a shop takes for its API. It is kept encrypted and never shown again. */
+export type ShopCredentialsInput = {
+  /** WooCommerce: the consumer key, 8 to 500 characters. Other shops have none. */
+  key?: InputMaybe<Scalars['String']['input']>;
+  /** Shopify: the Admin API access token. WooCommerce: the consumer secret. Stripe: a restricted key of the brand's own account. 8 to 500 characters. */
+  secret: Scalars['String']['input'];
 };
 
 /** Input of signIn. */
