@@ -27,6 +27,7 @@ import (
 	"tributary/internal/review"
 	"tributary/internal/sale"
 	"tributary/internal/storefront"
+	"tributary/internal/storefront/selfcheck"
 	"tributary/internal/tracking"
 	"tributary/internal/tracking/storeevent"
 )
@@ -40,6 +41,7 @@ type Resolver struct {
 	Partnerships *partnership.Service
 	Tracking     *tracking.Service
 	Storefront   *storefront.Service
+	SelfChecks   *selfcheck.Service
 	StoreEvents  *storeevent.Service
 	Orders       *order.Service
 	Sales        *sale.Service

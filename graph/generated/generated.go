@@ -41,6 +41,7 @@ import (
 	"tributary/internal/review"
 	"tributary/internal/sale"
 	"tributary/internal/storefront"
+	"tributary/internal/storefront/selfcheck"
 	"tributary/internal/tracking"
 	"tributary/internal/tracking/storeevent"
 
@@ -112,6 +113,7 @@ type ResolverRoot interface {
 	SurveyAnswer() SurveyAnswerResolver
 	SurveyCandidate() SurveyCandidateResolver
 	Touch() TouchResolver
+	TrackingSelfCheck() TrackingSelfCheckResolver
 	Viewer() ViewerResolver
 }
 
@@ -658,6 +660,11 @@ type ComplexityRoot struct {
 		Pending   func(childComplexity int) int
 	}
 
+	EndTrackingSelfCheckPayload struct {
+		SelfCheck  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	EnrollTotpPayload struct {
 		OtpauthURL func(childComplexity int) int
 		Secret     func(childComplexity int) int
@@ -1061,6 +1068,7 @@ type ComplexityRoot struct {
 		DecideReview            func(childComplexity int, input model.DecideReviewInput) int
 		DisconnectIntegration   func(childComplexity int, input model.DisconnectIntegrationInput) int
 		DisputeAttribution      func(childComplexity int, input model.DisputeAttributionInput) int
+		EndTrackingSelfCheck    func(childComplexity int, input model.EndTrackingSelfCheckInput) int
 		EnrollTotp              func(childComplexity int, input model.EnrollTotpInput) int
 		ImportOrders            func(childComplexity int, input model.ImportOrdersInput) int
 		InviteMember            func(childComplexity int, input model.InviteMemberInput) int
@@ -1103,6 +1111,7 @@ type ComplexityRoot struct {
 		SignUp                  func(childComplexity int, input model.SignUpInput) int
 		StartOrderImport        func(childComplexity int, input model.StartOrderImportInput) int
 		StartPayoutOnboarding   func(childComplexity int, input *model.StartPayoutOnboardingInput) int
+		StartTrackingSelfCheck  func(childComplexity int, input model.StartTrackingSelfCheckInput) int
 		StopPolicyReplay        func(childComplexity int, input model.StopPolicyReplayInput) int
 		SubmitPost              func(childComplexity int, input model.SubmitPostInput) int
 		UpdateBrand             func(childComplexity int, input model.UpdateBrandInput) int
@@ -1704,6 +1713,7 @@ type ComplexityRoot struct {
 		Resources             func(childComplexity int, first *int, after *string, last *int, before *string, programID id.ID) int
 		Reviews               func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) int
 		SurveyQueue           func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *sale.SurveyStatus) int
+		TrackingSelfCheck     func(childComplexity int, integrationID id.ID) int
 		TrialBalance          func(childComplexity int, brandID id.ID, asOf *time.Time) int
 		Viewer                func(childComplexity int) int
 	}
@@ -1867,6 +1877,14 @@ type ComplexityRoot struct {
 		UserErrors  func(childComplexity int) int
 	}
 
+	SelfCheckStep struct {
+		Kind   func(childComplexity int) int
+		Seen   func(childComplexity int) int
+		SeenAt func(childComplexity int) int
+		State  func(childComplexity int) int
+		Todo   func(childComplexity int) int
+	}
+
 	SendPayoutRunPayload struct {
 		PayoutRun  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1934,6 +1952,11 @@ type ComplexityRoot struct {
 		UserErrors    func(childComplexity int) int
 	}
 
+	StartTrackingSelfCheckPayload struct {
+		SelfCheck  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	StopPolicyReplayPayload struct {
 		Replay     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1998,6 +2021,16 @@ type ComplexityRoot struct {
 		Platform  func(childComplexity int) int
 		Reason    func(childComplexity int) int
 		Sentence  func(childComplexity int) int
+	}
+
+	TrackingSelfCheck struct {
+		EndedAt     func(childComplexity int) int
+		Integration func(childComplexity int) int
+		Link        func(childComplexity int) int
+		Order       func(childComplexity int) int
+		Passed      func(childComplexity int) int
+		StartedAt   func(childComplexity int) int
+		Steps       func(childComplexity int) int
 	}
 
 	TrialBalance struct {
@@ -2299,6 +2332,8 @@ type MutationResolver interface {
 	CreateExperiment(ctx context.Context, input model.CreateExperimentInput) (*model.CreateExperimentPayload, error)
 	ConnectIntegration(ctx context.Context, input model.ConnectIntegrationInput) (*model.ConnectIntegrationPayload, error)
 	SetShopCredentials(ctx context.Context, input model.SetShopCredentialsInput) (*model.SetShopCredentialsPayload, error)
+	StartTrackingSelfCheck(ctx context.Context, input model.StartTrackingSelfCheckInput) (*model.StartTrackingSelfCheckPayload, error)
+	EndTrackingSelfCheck(ctx context.Context, input model.EndTrackingSelfCheckInput) (*model.EndTrackingSelfCheckPayload, error)
 	RotateIntegrationSecret(ctx context.Context, input model.RotateIntegrationSecretInput) (*model.RotateIntegrationSecretPayload, error)
 	ReplayDelivery(ctx context.Context, input model.ReplayDeliveryInput) (*model.ReplayDeliveryPayload, error)
 	DisconnectIntegration(ctx context.Context, input model.DisconnectIntegrationInput) (*model.DisconnectIntegrationPayload, error)
@@ -2463,6 +2498,7 @@ type QueryResolver interface {
 	Funnel(ctx context.Context, filter model.FunnelFilter, groupBy *insight.Group) (*insight.Funnel, error)
 	AttributionComparison(ctx context.Context, filter model.AttributionComparisonFilter) (*insight.Comparison, error)
 	CustomerBindings(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, partnershipID *id.ID) (*page.Connection[sale.Binding], error)
+	TrackingSelfCheck(ctx context.Context, integrationID id.ID) (*selfcheck.SelfCheck, error)
 	Integrations(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[brand.Integration], error)
 	InboundDeliveries(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, integrationID *id.ID, status *inbox.Status) (*page.Connection[inbox.Received], error)
 	OrderImport(ctx context.Context, id id.ID) (*sale.OrderImport, error)
@@ -2493,6 +2529,12 @@ type SurveyCandidateResolver interface {
 }
 type TouchResolver interface {
 	Creator(ctx context.Context, obj *sale.Touch) (*creator.Creator, error)
+}
+type TrackingSelfCheckResolver interface {
+	Integration(ctx context.Context, obj *selfcheck.SelfCheck) (*brand.Integration, error)
+	Link(ctx context.Context, obj *selfcheck.SelfCheck) (*tracking.Link, error)
+
+	Order(ctx context.Context, obj *selfcheck.SelfCheck) (*order.Order, error)
 }
 type ViewerResolver interface {
 	User(ctx context.Context, obj *viewer.Viewer) (*identity.User, error)
@@ -4540,6 +4582,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Earnings.Pending(childComplexity), true
 
+	case "EndTrackingSelfCheckPayload.selfCheck":
+		if e.ComplexityRoot.EndTrackingSelfCheckPayload.SelfCheck == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndTrackingSelfCheckPayload.SelfCheck(childComplexity), true
+	case "EndTrackingSelfCheckPayload.userErrors":
+		if e.ComplexityRoot.EndTrackingSelfCheckPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndTrackingSelfCheckPayload.UserErrors(childComplexity), true
+
 	case "EnrollTotpPayload.otpauthUrl":
 		if e.ComplexityRoot.EnrollTotpPayload.OtpauthURL == nil {
 			break
@@ -6286,6 +6341,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DisputeAttribution(childComplexity, args["input"].(model.DisputeAttributionInput)), true
+	case "Mutation.endTrackingSelfCheck":
+		if e.ComplexityRoot.Mutation.EndTrackingSelfCheck == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endTrackingSelfCheck_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndTrackingSelfCheck(childComplexity, args["input"].(model.EndTrackingSelfCheckInput)), true
 	case "Mutation.enrollTotp":
 		if e.ComplexityRoot.Mutation.EnrollTotp == nil {
 			break
@@ -6743,6 +6809,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StartPayoutOnboarding(childComplexity, args["input"].(*model.StartPayoutOnboardingInput)), true
+	case "Mutation.startTrackingSelfCheck":
+		if e.ComplexityRoot.Mutation.StartTrackingSelfCheck == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_startTrackingSelfCheck_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartTrackingSelfCheck(childComplexity, args["input"].(model.StartTrackingSelfCheckInput)), true
 	case "Mutation.stopPolicyReplay":
 		if e.ComplexityRoot.Mutation.StopPolicyReplay == nil {
 			break
@@ -9746,6 +9823,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SurveyQueue(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["status"].(*sale.SurveyStatus)), true
+	case "Query.trackingSelfCheck":
+		if e.ComplexityRoot.Query.TrackingSelfCheck == nil {
+			break
+		}
+
+		args, err := ec.field_Query_trackingSelfCheck_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TrackingSelfCheck(childComplexity, args["integrationId"].(id.ID)), true
 	case "Query.trialBalance":
 		if e.ComplexityRoot.Query.TrialBalance == nil {
 			break
@@ -10293,6 +10381,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RotateIntegrationSecretPayload.UserErrors(childComplexity), true
 
+	case "SelfCheckStep.kind":
+		if e.ComplexityRoot.SelfCheckStep.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelfCheckStep.Kind(childComplexity), true
+	case "SelfCheckStep.seen":
+		if e.ComplexityRoot.SelfCheckStep.Seen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelfCheckStep.Seen(childComplexity), true
+	case "SelfCheckStep.seenAt":
+		if e.ComplexityRoot.SelfCheckStep.SeenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelfCheckStep.SeenAt(childComplexity), true
+	case "SelfCheckStep.state":
+		if e.ComplexityRoot.SelfCheckStep.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelfCheckStep.State(childComplexity), true
+	case "SelfCheckStep.todo":
+		if e.ComplexityRoot.SelfCheckStep.Todo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelfCheckStep.Todo(childComplexity), true
+
 	case "SendPayoutRunPayload.payoutRun":
 		if e.ComplexityRoot.SendPayoutRunPayload.PayoutRun == nil {
 			break
@@ -10507,6 +10626,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StartPayoutOnboardingPayload.UserErrors(childComplexity), true
+
+	case "StartTrackingSelfCheckPayload.selfCheck":
+		if e.ComplexityRoot.StartTrackingSelfCheckPayload.SelfCheck == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartTrackingSelfCheckPayload.SelfCheck(childComplexity), true
+	case "StartTrackingSelfCheckPayload.userErrors":
+		if e.ComplexityRoot.StartTrackingSelfCheckPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartTrackingSelfCheckPayload.UserErrors(childComplexity), true
 
 	case "StopPolicyReplayPayload.replay":
 		if e.ComplexityRoot.StopPolicyReplayPayload.Replay == nil {
@@ -10760,6 +10892,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Touch.Sentence(childComplexity), true
+
+	case "TrackingSelfCheck.endedAt":
+		if e.ComplexityRoot.TrackingSelfCheck.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingSelfCheck.EndedAt(childComplexity), true
+	case "TrackingSelfCheck.integration":
+		if e.ComplexityRoot.TrackingSelfCheck.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingSelfCheck.Integration(childComplexity), true
+	case "TrackingSelfCheck.link":
+		if e.ComplexityRoot.TrackingSelfCheck.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingSelfCheck.Link(childComplexity), true
+	case "TrackingSelfCheck.order":
+		if e.ComplexityRoot.TrackingSelfCheck.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingSelfCheck.Order(childComplexity), true
+	case "TrackingSelfCheck.passed":
+		if e.ComplexityRoot.TrackingSelfCheck.Passed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingSelfCheck.Passed(childComplexity), true
+	case "TrackingSelfCheck.startedAt":
+		if e.ComplexityRoot.TrackingSelfCheck.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingSelfCheck.StartedAt(childComplexity), true
+	case "TrackingSelfCheck.steps":
+		if e.ComplexityRoot.TrackingSelfCheck.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingSelfCheck.Steps(childComplexity), true
 
 	case "TrialBalance.asOf":
 		if e.ComplexityRoot.TrialBalance.AsOf == nil {
@@ -11087,6 +11262,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DecideReviewInput", ec.unmarshalInputDecideReviewInput),
 			graphql.NewInputUnmarshaler("DisconnectIntegrationInput", ec.unmarshalInputDisconnectIntegrationInput),
 			graphql.NewInputUnmarshaler("DisputeAttributionInput", ec.unmarshalInputDisputeAttributionInput),
+			graphql.NewInputUnmarshaler("EndTrackingSelfCheckInput", ec.unmarshalInputEndTrackingSelfCheckInput),
 			graphql.NewInputUnmarshaler("EnrollTotpInput", ec.unmarshalInputEnrollTotpInput),
 			graphql.NewInputUnmarshaler("ExperimentArmInput", ec.unmarshalInputExperimentArmInput),
 			graphql.NewInputUnmarshaler("FunnelFilter", ec.unmarshalInputFunnelFilter),
@@ -11136,6 +11312,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
 			graphql.NewInputUnmarshaler("StartOrderImportInput", ec.unmarshalInputStartOrderImportInput),
 			graphql.NewInputUnmarshaler("StartPayoutOnboardingInput", ec.unmarshalInputStartPayoutOnboardingInput),
+			graphql.NewInputUnmarshaler("StartTrackingSelfCheckInput", ec.unmarshalInputStartTrackingSelfCheckInput),
 			graphql.NewInputUnmarshaler("StopPolicyReplayInput", ec.unmarshalInputStopPolicyReplayInput),
 			graphql.NewInputUnmarshaler("StoreEventInput", ec.unmarshalInputStoreEventInput),
 			graphql.NewInputUnmarshaler("SubmitPostInput", ec.unmarshalInputSubmitPostInput),
@@ -16373,6 +16550,66 @@ type IntegrationEdge {
   node: Integration!
 }
 
+"A station of a test order on its way."
+enum SelfCheckStepKind {
+  "The link is opened and leads on to the shop."
+  CLICK
+  "The snippet on the shop's page knows the click."
+  PAGE
+  "Cart and checkout take the click along."
+  CART
+  "The shop sends a signed webhook."
+  WEBHOOK
+  "The order is recorded and finds its click."
+  ORDER
+  "The refund of the order is recorded."
+  REFUND
+}
+
+"How far a station of a self-check has come."
+enum SelfCheckStepState {
+  "It was seen to work."
+  PASSED
+  "It is the tester's or the shop's turn."
+  WAITING
+  "It was seen not to work."
+  FAILED
+  "Nothing was seen of it: an earlier step has not passed, or this one was not needed."
+  NOT_SEEN
+}
+
+"One station of a self-check."
+type SelfCheckStep {
+  "Which one."
+  kind: SelfCheckStepKind!
+  "How far it has come."
+  state: SelfCheckStepState!
+  "What was seen, in words; empty for nothing."
+  seen: String!
+  "When that was; null for nothing."
+  seenAt: DateTime
+  "What to do next, in words; empty for nothing."
+  todo: String!
+}
+
+"A walk of one test order through a shop: click, page, cart, webhook, order, refund. It rests on what is stored and changes nothing about orders: test orders never earn, others earn as always."
+type TrackingSelfCheck {
+  "The shop."
+  integration: Integration!
+  "The link that was made for the walk; the latest click on it is followed. Its clicks count like others."
+  link: Link!
+  "When it was started; earlier clicks are not looked at."
+  startedAt: DateTime!
+  "When it was ended by hand, and its link archived."
+  endedAt: DateTime
+  "The tester's order; null while it is not known."
+  order: Order
+  "Whether click, webhook, order and refund have passed. Page and cart may be passed by, where the shop's server keeps the click itself."
+  passed: Boolean!
+  "Its stations, in the order of the way. At most 6."
+  steps: [SelfCheckStep!]!
+}
+
 "How far the handling of a delivery has come."
 enum DeliveryStatus {
   "Stored; its handling is under way."
@@ -16611,6 +16848,38 @@ input SetShopCredentialsInput {
   integrationId: ID!
   "What the shop takes for its API from now on."
   credentials: ShopCredentialsInput!
+}
+
+"Input of startTrackingSelfCheck."
+input StartTrackingSelfCheckInput {
+  "The shop."
+  integrationId: ID!
+  "The partnership that the link is made in; the newest one whose links work when left out. Its creator sees the link and its clicks."
+  partnershipId: ID
+  "Where the link leads, on a verified domain of the brand; the program's own destination when left out."
+  destinationUrl: URL
+}
+
+"Result of startTrackingSelfCheck."
+type StartTrackingSelfCheckPayload {
+  "The self-check, at its first step."
+  selfCheck: TrackingSelfCheck
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of endTrackingSelfCheck."
+input EndTrackingSelfCheckInput {
+  "The shop."
+  integrationId: ID!
+}
+
+"Result of endTrackingSelfCheck."
+type EndTrackingSelfCheckPayload {
+  "The self-check as it was left."
+  selfCheck: TrackingSelfCheck
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
 }
 
 "Result of setShopCredentials."
@@ -17232,6 +17501,11 @@ type Query {
     partnershipId: ID
   ): CustomerBindingConnection!
 
+  "The last self-check of a shop: which step of a test order has passed, which has failed, and what to do; null before the first."
+  trackingSelfCheck(
+    "The shop."
+    integrationId: ID!
+  ): TrackingSelfCheck
   "Shops and services that a brand has connected."
   integrations(
     "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
@@ -17718,6 +17992,16 @@ type Mutation {
     "The input."
     input: SetShopCredentialsInput!
   ): SetShopCredentialsPayload!
+  "Begins a self-check of a shop, in the place of the last one: makes a link whose next click is followed."
+  startTrackingSelfCheck(
+    "The input."
+    input: StartTrackingSelfCheckInput!
+  ): StartTrackingSelfCheckPayload!
+  "Ends the self-check of a shop and archives its link."
+  endTrackingSelfCheck(
+    "The input."
+    input: EndTrackingSelfCheckInput!
+  ): EndTrackingSelfCheckPayload!
   "Gives a shop or service a new secret; for a while both count."
   rotateIntegrationSecret(
     "The input."
@@ -18834,6 +19118,16 @@ func (ec *executionContext) childFields_Earnings(ctx context.Context, field grap
 		return ec.fieldContext_Earnings_paid(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Earnings", field.Name)
+}
+
+func (ec *executionContext) childFields_EndTrackingSelfCheckPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "selfCheck":
+		return ec.fieldContext_EndTrackingSelfCheckPayload_selfCheck(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EndTrackingSelfCheckPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EndTrackingSelfCheckPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_EnrollTotpPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -20948,6 +21242,22 @@ func (ec *executionContext) childFields_RotateIntegrationSecretPayload(ctx conte
 	return nil, fmt.Errorf("no field named %q was found under type RotateIntegrationSecretPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SelfCheckStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_SelfCheckStep_kind(ctx, field)
+	case "state":
+		return ec.fieldContext_SelfCheckStep_state(ctx, field)
+	case "seen":
+		return ec.fieldContext_SelfCheckStep_seen(ctx, field)
+	case "seenAt":
+		return ec.fieldContext_SelfCheckStep_seenAt(ctx, field)
+	case "todo":
+		return ec.fieldContext_SelfCheckStep_todo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SelfCheckStep", field.Name)
+}
+
 func (ec *executionContext) childFields_SendPayoutRunPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "payoutRun":
@@ -21082,6 +21392,16 @@ func (ec *executionContext) childFields_StartPayoutOnboardingPayload(ctx context
 	return nil, fmt.Errorf("no field named %q was found under type StartPayoutOnboardingPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_StartTrackingSelfCheckPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "selfCheck":
+		return ec.fieldContext_StartTrackingSelfCheckPayload_selfCheck(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StartTrackingSelfCheckPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartTrackingSelfCheckPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_StopPolicyReplayPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "replay":
@@ -21202,6 +21522,26 @@ func (ec *executionContext) childFields_Touch(ctx context.Context, field graphql
 		return ec.fieldContext_Touch_creditPpm(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Touch", field.Name)
+}
+
+func (ec *executionContext) childFields_TrackingSelfCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_TrackingSelfCheck_integration(ctx, field)
+	case "link":
+		return ec.fieldContext_TrackingSelfCheck_link(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_TrackingSelfCheck_startedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_TrackingSelfCheck_endedAt(ctx, field)
+	case "order":
+		return ec.fieldContext_TrackingSelfCheck_order(ctx, field)
+	case "passed":
+		return ec.fieldContext_TrackingSelfCheck_passed(ctx, field)
+	case "steps":
+		return ec.fieldContext_TrackingSelfCheck_steps(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrackingSelfCheck", field.Name)
 }
 
 func (ec *executionContext) childFields_TrialBalance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -22008,6 +22348,20 @@ func (ec *executionContext) field_Mutation_disputeAttribution_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_endTrackingSelfCheck_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.EndTrackingSelfCheckInput, error) {
+			return ec.unmarshalNEndTrackingSelfCheckInput2tributaryᚋgraphᚋmodelᚐEndTrackingSelfCheckInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_enrollTotp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -22574,6 +22928,20 @@ func (ec *executionContext) field_Mutation_startPayoutOnboarding_args(ctx contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (*model.StartPayoutOnboardingInput, error) {
 			return ec.unmarshalOStartPayoutOnboardingInput2ᚖtributaryᚋgraphᚋmodelᚐStartPayoutOnboardingInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_startTrackingSelfCheck_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.StartTrackingSelfCheckInput, error) {
+			return ec.unmarshalNStartTrackingSelfCheckInput2tributaryᚋgraphᚋmodelᚐStartTrackingSelfCheckInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -24879,6 +25247,20 @@ func (ec *executionContext) field_Query_surveyQueue_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["status"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_trackingSelfCheck_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "integrationId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["integrationId"] = arg0
 	return args, nil
 }
 
@@ -33803,6 +34185,70 @@ func (ec *executionContext) fieldContext_Earnings_paid(_ context.Context, field 
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Money(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EndTrackingSelfCheckPayload_selfCheck(ctx context.Context, field graphql.CollectedField, obj *model.EndTrackingSelfCheckPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EndTrackingSelfCheckPayload_selfCheck(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SelfCheck, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *selfcheck.SelfCheck) graphql.Marshaler {
+			return ec.marshalOTrackingSelfCheck2ᚖtributaryᚋinternalᚋstorefrontᚋselfcheckᚐSelfCheck(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EndTrackingSelfCheckPayload_selfCheck(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndTrackingSelfCheckPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TrackingSelfCheck(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EndTrackingSelfCheckPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.EndTrackingSelfCheckPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EndTrackingSelfCheckPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EndTrackingSelfCheckPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndTrackingSelfCheckPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
 		},
 	}
 	return fc, nil
@@ -43406,6 +43852,94 @@ func (ec *executionContext) fieldContext_Mutation_setShopCredentials(ctx context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_setShopCredentials_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_startTrackingSelfCheck(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_startTrackingSelfCheck(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StartTrackingSelfCheck(ctx, fc.Args["input"].(model.StartTrackingSelfCheckInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.StartTrackingSelfCheckPayload) graphql.Marshaler {
+			return ec.marshalNStartTrackingSelfCheckPayload2ᚖtributaryᚋgraphᚋmodelᚐStartTrackingSelfCheckPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_startTrackingSelfCheck(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StartTrackingSelfCheckPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_startTrackingSelfCheck_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_endTrackingSelfCheck(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_endTrackingSelfCheck(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EndTrackingSelfCheck(ctx, fc.Args["input"].(model.EndTrackingSelfCheckInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.EndTrackingSelfCheckPayload) graphql.Marshaler {
+			return ec.marshalNEndTrackingSelfCheckPayload2ᚖtributaryᚋgraphᚋmodelᚐEndTrackingSelfCheckPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_endTrackingSelfCheck(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EndTrackingSelfCheckPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_endTrackingSelfCheck_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -55368,6 +55902,50 @@ func (ec *executionContext) fieldContext_Query_customerBindings(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_trackingSelfCheck(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_trackingSelfCheck(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().TrackingSelfCheck(ctx, fc.Args["integrationId"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *selfcheck.SelfCheck) graphql.Marshaler {
+			return ec.marshalOTrackingSelfCheck2ᚖtributaryᚋinternalᚋstorefrontᚋselfcheckᚐSelfCheck(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_trackingSelfCheck(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TrackingSelfCheck(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_trackingSelfCheck_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_integrations(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -58046,6 +58624,121 @@ func (ec *executionContext) fieldContext_RotateIntegrationSecretPayload_userErro
 	return fc, nil
 }
 
+func (ec *executionContext) _SelfCheckStep_kind(ctx context.Context, field graphql.CollectedField, obj *selfcheck.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SelfCheckStep_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v selfcheck.StepKind) graphql.Marshaler {
+			return ec.marshalNSelfCheckStepKind2tributaryᚋinternalᚋstorefrontᚋselfcheckᚐStepKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SelfCheckStep_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SelfCheckStep", field, false, false, "SelfCheckStepKind")
+}
+
+func (ec *executionContext) _SelfCheckStep_state(ctx context.Context, field graphql.CollectedField, obj *selfcheck.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SelfCheckStep_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v selfcheck.StepState) graphql.Marshaler {
+			return ec.marshalNSelfCheckStepState2tributaryᚋinternalᚋstorefrontᚋselfcheckᚐStepState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SelfCheckStep_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SelfCheckStep", field, false, false, "SelfCheckStepState")
+}
+
+func (ec *executionContext) _SelfCheckStep_seen(ctx context.Context, field graphql.CollectedField, obj *selfcheck.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SelfCheckStep_seen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Seen, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SelfCheckStep_seen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SelfCheckStep", field, false, false, "String")
+}
+
+func (ec *executionContext) _SelfCheckStep_seenAt(ctx context.Context, field graphql.CollectedField, obj *selfcheck.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SelfCheckStep_seenAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SeenAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SelfCheckStep_seenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SelfCheckStep", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _SelfCheckStep_todo(ctx context.Context, field graphql.CollectedField, obj *selfcheck.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SelfCheckStep_todo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Todo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SelfCheckStep_todo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SelfCheckStep", field, false, false, "String")
+}
+
 func (ec *executionContext) _SendPayoutRunPayload_payoutRun(ctx context.Context, field graphql.CollectedField, obj *model.SendPayoutRunPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -58980,6 +59673,70 @@ func (ec *executionContext) _StartPayoutOnboardingPayload_userErrors(ctx context
 func (ec *executionContext) fieldContext_StartPayoutOnboardingPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "StartPayoutOnboardingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StartTrackingSelfCheckPayload_selfCheck(ctx context.Context, field graphql.CollectedField, obj *model.StartTrackingSelfCheckPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StartTrackingSelfCheckPayload_selfCheck(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SelfCheck, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *selfcheck.SelfCheck) graphql.Marshaler {
+			return ec.marshalOTrackingSelfCheck2ᚖtributaryᚋinternalᚋstorefrontᚋselfcheckᚐSelfCheck(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StartTrackingSelfCheckPayload_selfCheck(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StartTrackingSelfCheckPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TrackingSelfCheck(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StartTrackingSelfCheckPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.StartTrackingSelfCheckPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StartTrackingSelfCheckPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StartTrackingSelfCheckPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StartTrackingSelfCheckPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -60053,6 +60810,203 @@ func (ec *executionContext) _Touch_creditPpm(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Touch_creditPpm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Touch", field, false, false, "Int")
+}
+
+func (ec *executionContext) _TrackingSelfCheck_integration(ctx context.Context, field graphql.CollectedField, obj *selfcheck.SelfCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingSelfCheck_integration(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TrackingSelfCheck().Integration(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *brand.Integration) graphql.Marshaler {
+			return ec.marshalNIntegration2ᚖtributaryᚋinternalᚋbrandᚐIntegration(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingSelfCheck_integration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingSelfCheck",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Integration(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TrackingSelfCheck_link(ctx context.Context, field graphql.CollectedField, obj *selfcheck.SelfCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingSelfCheck_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TrackingSelfCheck().Link(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Link) graphql.Marshaler {
+			return ec.marshalNLink2ᚖtributaryᚋinternalᚋtrackingᚐLink(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingSelfCheck_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingSelfCheck",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Link(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TrackingSelfCheck_startedAt(ctx context.Context, field graphql.CollectedField, obj *selfcheck.SelfCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingSelfCheck_startedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingSelfCheck_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingSelfCheck", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TrackingSelfCheck_endedAt(ctx context.Context, field graphql.CollectedField, obj *selfcheck.SelfCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingSelfCheck_endedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingSelfCheck_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingSelfCheck", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TrackingSelfCheck_order(ctx context.Context, field graphql.CollectedField, obj *selfcheck.SelfCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingSelfCheck_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TrackingSelfCheck().Order(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingSelfCheck_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingSelfCheck",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TrackingSelfCheck_passed(ctx context.Context, field graphql.CollectedField, obj *selfcheck.SelfCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingSelfCheck_passed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Passed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingSelfCheck_passed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingSelfCheck", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _TrackingSelfCheck_steps(ctx context.Context, field graphql.CollectedField, obj *selfcheck.SelfCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingSelfCheck_steps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Steps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []selfcheck.Step) graphql.Marshaler {
+			return ec.marshalNSelfCheckStep2ᚕtributaryᚋinternalᚋstorefrontᚋselfcheckᚐStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingSelfCheck_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingSelfCheck",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SelfCheckStep(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _TrialBalance_currencyCode(ctx context.Context, field graphql.CollectedField, obj *ledger.TrialBalance) (ret graphql.Marshaler) {
@@ -64439,6 +65393,48 @@ func UnmarshalDisputeAttributionInput(ctx context.Context, raw any) (model.Dispu
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputEndTrackingSelfCheckInput(ctx context.Context, obj any) (model.EndTrackingSelfCheckInput, error) {
+	var it model.EndTrackingSelfCheckInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"integrationId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "integrationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("integrationId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntegrationID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEndTrackingSelfCheckInput unmarshals raw into the EndTrackingSelfCheckInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEndTrackingSelfCheckInput(ctx context.Context, raw any) (model.EndTrackingSelfCheckInput, error) {
+	var out model.EndTrackingSelfCheckInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EndTrackingSelfCheckInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputEnrollTotpInput(ctx context.Context, obj any) (model.EnrollTotpInput, error) {
 	var it model.EnrollTotpInput
 	if obj == nil {
@@ -67512,6 +68508,62 @@ func (ec *executionContext) unmarshalInputStartPayoutOnboardingInput(ctx context
 func UnmarshalStartPayoutOnboardingInput(ctx context.Context, raw any) (model.StartPayoutOnboardingInput, error) {
 	var out model.StartPayoutOnboardingInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "StartPayoutOnboardingInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStartTrackingSelfCheckInput(ctx context.Context, obj any) (model.StartTrackingSelfCheckInput, error) {
+	var it model.StartTrackingSelfCheckInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"integrationId", "partnershipId", "destinationUrl"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "integrationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("integrationId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntegrationID = data
+		case "partnershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partnershipId"))
+			data, err := ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartnershipID = data
+		case "destinationUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("destinationUrl"))
+			data, err := ec.unmarshalOURL2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DestinationURL = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStartTrackingSelfCheckInput unmarshals raw into the StartTrackingSelfCheckInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStartTrackingSelfCheckInput(ctx context.Context, raw any) (model.StartTrackingSelfCheckInput, error) {
+	var out model.StartTrackingSelfCheckInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StartTrackingSelfCheckInput", raw, &out)
 	return out, err
 }
 
@@ -72474,6 +73526,44 @@ func (ec *executionContext) _Earnings(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var endTrackingSelfCheckPayloadImplementors = []string{"EndTrackingSelfCheckPayload"}
+
+func (ec *executionContext) _EndTrackingSelfCheckPayload(ctx context.Context, sel ast.SelectionSet, obj *model.EndTrackingSelfCheckPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, endTrackingSelfCheckPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EndTrackingSelfCheckPayload")
+		case "selfCheck":
+			out.Values[i] = ec._EndTrackingSelfCheckPayload_selfCheck(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._EndTrackingSelfCheckPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var enrollTotpPayloadImplementors = []string{"EnrollTotpPayload"}
 
 func (ec *executionContext) _EnrollTotpPayload(ctx context.Context, sel ast.SelectionSet, obj *model.EnrollTotpPayload) graphql.Marshaler {
@@ -75578,6 +76668,20 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "setShopCredentials":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_setShopCredentials(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startTrackingSelfCheck":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_startTrackingSelfCheck(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endTrackingSelfCheck":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_endTrackingSelfCheck(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -79385,6 +80489,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_customerBindings(ctx, field)
 				})
+		case "trackingSelfCheck":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_trackingSelfCheck(ctx, field)
+				})
 		case "integrations":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -80568,6 +81678,59 @@ func (ec *executionContext) _RotateIntegrationSecretPayload(ctx context.Context,
 	return out
 }
 
+var selfCheckStepImplementors = []string{"SelfCheckStep"}
+
+func (ec *executionContext) _SelfCheckStep(ctx context.Context, sel ast.SelectionSet, obj *selfcheck.Step) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, selfCheckStepImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SelfCheckStep")
+		case "kind":
+			out.Values[i] = ec._SelfCheckStep_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._SelfCheckStep_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "seen":
+			out.Values[i] = ec._SelfCheckStep_seen(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "seenAt":
+			out.Values[i] = ec._SelfCheckStep_seenAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "todo":
+			out.Values[i] = ec._SelfCheckStep_todo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var sendPayoutRunPayloadImplementors = []string{"SendPayoutRunPayload"}
 
 func (ec *executionContext) _SendPayoutRunPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SendPayoutRunPayload) graphql.Marshaler {
@@ -81047,6 +82210,44 @@ func (ec *executionContext) _StartPayoutOnboardingPayload(ctx context.Context, s
 	return out
 }
 
+var startTrackingSelfCheckPayloadImplementors = []string{"StartTrackingSelfCheckPayload"}
+
+func (ec *executionContext) _StartTrackingSelfCheckPayload(ctx context.Context, sel ast.SelectionSet, obj *model.StartTrackingSelfCheckPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, startTrackingSelfCheckPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StartTrackingSelfCheckPayload")
+		case "selfCheck":
+			out.Values[i] = ec._StartTrackingSelfCheckPayload_selfCheck(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._StartTrackingSelfCheckPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var stopPolicyReplayPayloadImplementors = []string{"StopPolicyReplayPayload"}
 
 func (ec *executionContext) _StopPolicyReplayPayload(ctx context.Context, sel ast.SelectionSet, obj *model.StopPolicyReplayPayload) graphql.Marshaler {
@@ -81463,6 +82664,72 @@ func (ec *executionContext) _Touch(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "creditPpm":
 			out.Values[i] = ec._Touch_creditPpm(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var trackingSelfCheckImplementors = []string{"TrackingSelfCheck"}
+
+func (ec *executionContext) _TrackingSelfCheck(ctx context.Context, sel ast.SelectionSet, obj *selfcheck.SelfCheck) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, trackingSelfCheckImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TrackingSelfCheck")
+		case "integration":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TrackingSelfCheck_integration(ctx, field, obj)
+				})
+		case "link":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TrackingSelfCheck_link(ctx, field, obj)
+				})
+		case "startedAt":
+			out.Values[i] = ec._TrackingSelfCheck_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endedAt":
+			out.Values[i] = ec._TrackingSelfCheck_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "order":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TrackingSelfCheck_order(ctx, field, obj)
+				})
+		case "passed":
+			out.Values[i] = ec._TrackingSelfCheck_passed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "steps":
+			out.Values[i] = ec._TrackingSelfCheck_steps(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -84027,6 +85294,19 @@ func (ec *executionContext) marshalNEmailAddress2string(ctx context.Context, sel
 	return res
 }
 
+func (ec *executionContext) unmarshalNEndTrackingSelfCheckInput2tributaryᚋgraphᚋmodelᚐEndTrackingSelfCheckInput(ctx context.Context, v any) (model.EndTrackingSelfCheckInput, error) {
+	res, err := ec.unmarshalInputEndTrackingSelfCheckInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEndTrackingSelfCheckPayload2ᚖtributaryᚋgraphᚋmodelᚐEndTrackingSelfCheckPayload(ctx context.Context, sel ast.SelectionSet, v *model.EndTrackingSelfCheckPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "EndTrackingSelfCheckPayload!")
+		return graphql.Null
+	}
+	return ec._EndTrackingSelfCheckPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNEnrollTotpInput2tributaryᚋgraphᚋmodelᚐEnrollTotpInput(ctx context.Context, v any) (model.EnrollTotpInput, error) {
 	res, err := ec.unmarshalInputEnrollTotpInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -84610,6 +85890,14 @@ func (ec *executionContext) marshalNIntegration2ᚕtributaryᚋinternalᚋbrand�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNIntegration2ᚖtributaryᚋinternalᚋbrandᚐIntegration(ctx context.Context, sel ast.SelectionSet, v *brand.Integration) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Integration!")
+		return graphql.Null
+	}
+	return ec._Integration(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNIntegrationConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[brand.Integration]) graphql.Marshaler {
@@ -86739,6 +88027,56 @@ func (ec *executionContext) marshalNRotateIntegrationSecretPayload2ᚖtributary�
 	return ec._RotateIntegrationSecretPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNSelfCheckStep2tributaryᚋinternalᚋstorefrontᚋselfcheckᚐStep(ctx context.Context, sel ast.SelectionSet, v selfcheck.Step) graphql.Marshaler {
+	return ec._SelfCheckStep(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSelfCheckStep2ᚕtributaryᚋinternalᚋstorefrontᚋselfcheckᚐStepᚄ(ctx context.Context, sel ast.SelectionSet, v []selfcheck.Step) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSelfCheckStep2tributaryᚋinternalᚋstorefrontᚋselfcheckᚐStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNSelfCheckStepKind2tributaryᚋinternalᚋstorefrontᚋselfcheckᚐStepKind(ctx context.Context, v any) (selfcheck.StepKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := selfcheck.StepKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSelfCheckStepKind2tributaryᚋinternalᚋstorefrontᚋselfcheckᚐStepKind(ctx context.Context, sel ast.SelectionSet, v selfcheck.StepKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SelfCheckStepKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNSelfCheckStepState2tributaryᚋinternalᚋstorefrontᚋselfcheckᚐStepState(ctx context.Context, v any) (selfcheck.StepState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := selfcheck.StepState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSelfCheckStepState2tributaryᚋinternalᚋstorefrontᚋselfcheckᚐStepState(ctx context.Context, sel ast.SelectionSet, v selfcheck.StepState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SelfCheckStepState!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNSendPayoutRunInput2tributaryᚋgraphᚋmodelᚐSendPayoutRunInput(ctx context.Context, v any) (model.SendPayoutRunInput, error) {
 	res, err := ec.unmarshalInputSendPayoutRunInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -86916,6 +88254,19 @@ func (ec *executionContext) marshalNStartPayoutOnboardingPayload2ᚖtributaryᚋ
 		return graphql.Null
 	}
 	return ec._StartPayoutOnboardingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNStartTrackingSelfCheckInput2tributaryᚋgraphᚋmodelᚐStartTrackingSelfCheckInput(ctx context.Context, v any) (model.StartTrackingSelfCheckInput, error) {
+	res, err := ec.unmarshalInputStartTrackingSelfCheckInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStartTrackingSelfCheckPayload2ᚖtributaryᚋgraphᚋmodelᚐStartTrackingSelfCheckPayload(ctx context.Context, sel ast.SelectionSet, v *model.StartTrackingSelfCheckPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StartTrackingSelfCheckPayload!")
+		return graphql.Null
+	}
+	return ec._StartTrackingSelfCheckPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNStopPolicyReplayInput2tributaryᚋgraphᚋmodelᚐStopPolicyReplayInput(ctx context.Context, v any) (model.StopPolicyReplayInput, error) {
@@ -88885,6 +90236,13 @@ func (ec *executionContext) marshalOTouchReason2ᚖtributaryᚋinternalᚋattrib
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOTrackingSelfCheck2ᚖtributaryᚋinternalᚋstorefrontᚋselfcheckᚐSelfCheck(ctx context.Context, sel ast.SelectionSet, v *selfcheck.SelfCheck) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TrackingSelfCheck(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOURL2ᚖstring(ctx context.Context, v any) (*string, error) {

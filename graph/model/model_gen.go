@@ -27,6 +27,7 @@ import (
 	"tributary/internal/program"
 	"tributary/internal/review"
 	"tributary/internal/sale"
+	"tributary/internal/storefront/selfcheck"
 	"tributary/internal/tracking"
 	"tributary/internal/tracking/storeevent"
 
@@ -651,6 +652,20 @@ type DisputeAttributionPayload struct {
 type DonePayload struct {
 	// True when it was done.
 	Done bool `json:"done"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of endTrackingSelfCheck.
+type EndTrackingSelfCheckInput struct {
+	// The shop.
+	IntegrationID id.ID `json:"integrationId"`
+}
+
+// Result of endTrackingSelfCheck.
+type EndTrackingSelfCheckPayload struct {
+	// The self-check as it was left.
+	SelfCheck *selfcheck.SelfCheck `json:"selfCheck,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }
@@ -1521,6 +1536,24 @@ type StartPayoutOnboardingPayload struct {
 	PayoutAccount *payout.Account `json:"payoutAccount,omitempty"`
 	// Stripe's page for the signed-in creator; works once, for minutes.
 	OnboardingURL *string `json:"onboardingUrl,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of startTrackingSelfCheck.
+type StartTrackingSelfCheckInput struct {
+	// The shop.
+	IntegrationID id.ID `json:"integrationId"`
+	// The partnership that the link is made in; the newest one whose links work when left out. Its creator sees the link and its clicks.
+	PartnershipID *id.ID `json:"partnershipId,omitempty"`
+	// Where the link leads, on a verified domain of the brand; the program's own destination when left out.
+	DestinationURL *string `json:"destinationUrl,omitempty"`
+}
+
+// Result of startTrackingSelfCheck.
+type StartTrackingSelfCheckPayload struct {
+	// The self-check, at its first step.
+	SelfCheck *selfcheck.SelfCheck `json:"selfCheck,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }

@@ -637,6 +637,12 @@ export type DisputeAttributionInput = {
   placedOn?: InputMaybe<Scalars['Date']['input']>;
 };
 
+/** Input of endTrackingSelfCheck. */
+export type EndTrackingSelfCheckInput = {
+  /** The shop. */
+  integrationId: Scalars['ID']['input'];
+};
+
 /** Input of enrollTotp. */
 export type EnrollTotpInput = {
   /** Password of the account, typed again. */
@@ -1641,6 +1647,32 @@ export type RotateIntegrationSecretInput = {
   secret: Scalars['String']['input'];
 };
 
+/** A station of a test order on its way. */
+export type SelfCheckStepKind =
+  /** Cart and checkout take the click along. */
+  | 'CART'
+  /** The link is opened and leads on to the shop. */
+  | 'CLICK'
+  /** The order is recorded and finds its click. */
+  | 'ORDER'
+  /** The snippet on the shop's page knows the click. */
+  | 'PAGE'
+  /** The refund of the order is recorded. */
+  | 'REFUND'
+  /** The shop sends a signed webhook. */
+  | 'WEBHOOK';
+
+/** How far a station of a self-check has come. */
+export type SelfCheckStepState =
+  /** It was seen not to work. */
+  | 'FAILED'
+  /** Nothing was seen of it: an earlier step has not passed, or this one was not needed. */
+  | 'NOT_SEEN'
+  /** It was seen to work. */
+  | 'PASSED'
+  /** It is the tester's or the shop's turn. */
+  | 'WAITING';
+
 /** Input of sendPayoutRun. */
 export type SendPayoutRunInput = {
   /** The total, typed by the sender. */
@@ -1765,6 +1797,16 @@ export type StartOrderImportInput = {
 export type StartPayoutOnboardingInput = {
   /** Country of the account; the creator's own when left out. It cannot change later. */
   country?: InputMaybe<Scalars['CountryCode']['input']>;
+};
+
+/** Input of startTrackingSelfCheck. */
+export type StartTrackingSelfCheckInput = {
+  /** Where the link leads, on a verified domain of the brand; the program's own destination when left out. */
+  destinationUrl?: InputMaybe<Scalars['URL']['input']>;
+  /** The shop. */
+  integrationId: Scalars['ID']['input'];
+  /** The partnership that the link is made in; the newest one whose links work when left out. Its creator sees the link and its clicks. */
+  partnershipId?: InputMaybe<Scalars['ID']['input']>;
 };
 
 /** Input of stopPolicyReplay. */
