@@ -14,6 +14,8 @@ export interface ShopOrder {
   attributes: Record<string, string>;
   /** The address that the customer arrived at. */
   landing: string;
+  /** Paid with a test payment. */
+  test?: boolean;
 }
 
 /** A cart of one browser. */
@@ -66,14 +68,28 @@ export class Shop {
   /** Tells of an order as Shopify does and gives the answer's status. */
   async tell(order: ShopOrder): Promise<number> {
     const now = new Date().toISOString();
-    const body = JSON.stringify({
+    return this.send('orders/paid', {
       id: order.id, name: `#${order.id % 100_000}`, created_at: now, updated_at: now, processed_at: now, financial_status: 'paid', currency: 'EUR',
       total_price: '50.00', total_tax: '0.00', total_discounts: '0.00', email: `shopper${order.id}@shoppers.test`, checkout_token: order.token, landing_site: order.landing,
       note_attributes: Object.entries(order.attributes).map(([name, value]) => ({ name, value })),
       line_items: [{ id: order.id + 1, product_id: 77, name: 'Serum', quantity: 1, price: '50.00', total_discount: '0.00' }],
+      test: order.test ?? false,
     });
+  }
+
+  /** Tells of the refund of a whole order as Shopify does and gives the answer's status. */
+  async refund(order: ShopOrder): Promise<number> {
+    return this.send('refunds/create', {
+      id: order.id + 2, order_id: order.id, created_at: new Date().toISOString(),
+      refund_line_items: [{ id: order.id + 3, line_item_id: order.id + 1, quantity: 1, subtotal: '50.00', total_tax: '0.00' }],
+      transactions: [{ kind: 'refund', status: 'success', amount: '50.00', currency: 'EUR' }],
+    });
+  }
+
+  private async send(topic: string, told: object): Promise<number> {
+    const body = JSON.stringify(told);
     const signature = createHmac('sha256', this.webhooks.secret).update(body).digest('base64');
-    const headers = { 'content-type': 'application/json', 'x-shopify-topic': 'orders/paid', 'x-shopify-webhook-id': randomBytes(8).toString('hex'), 'x-shopify-shop-domain': 'example.myshopify.test', 'x-shopify-hmac-sha256': signature };
+    const headers = { 'content-type': 'application/json', 'x-shopify-topic': topic, 'x-shopify-webhook-id': randomBytes(8).toString('hex'), 'x-shopify-shop-domain': 'example.myshopify.test', 'x-shopify-hmac-sha256': signature };
     return (await fetch(this.webhooks.url, { method: 'POST', headers, body })).status;
   }
 
