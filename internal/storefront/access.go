@@ -24,6 +24,7 @@ import (
 	"tributary/internal/kit/fault"
 	"tributary/internal/kit/id"
 	"tributary/internal/kit/job"
+	"tributary/internal/kit/outbound"
 	"tributary/internal/kit/viewer"
 )
 
@@ -280,6 +281,9 @@ type accessFound struct {
 
 // keepTrouble keeps that an attempt failed, and asks for another where that may help.
 func (s *Service) keepTrouble(ctx context.Context, row *gen.ShopAccess, p *Problem) error {
+	if errors.Is(p, outbound.ErrBusy) {
+		return job.Snooze(waitBusy)
+	}
 	now := s.Clock.Now()
 	s.Log.WarnContext(ctx, "a shop's API failed", "integration", row.IntegrationID, "error", p)
 	later := p.Trouble == Later && row.Attempts+1 < attemptsMax

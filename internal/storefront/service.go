@@ -19,7 +19,8 @@ const (
 	attemptsMax = 12  // in a row without an answer, over about four hours; then a person has to look
 	waitFirst   = 30 * time.Second
 	waitMost    = time.Hour
-	reasonMax   = 500 // characters
+	waitBusy    = 5 * time.Second // while enough calls to the shop are under way
+	reasonMax   = 500             // characters
 )
 
 // Config is what the service needs. Log may be left out.

@@ -2,6 +2,7 @@ package storefront
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/job"
+	"tributary/internal/kit/outbound"
 )
 
 // CodeArgs is the job that makes a code stand in a shop as it should.
@@ -43,6 +45,9 @@ func (s *Service) SettleCode(ctx context.Context, a CodeArgs) error {
 			return err
 		}
 		done, err := s.settle(ctx, shop, w)
+		if errors.Is(err, outbound.ErrBusy) {
+			return job.Snooze(waitBusy)
+		}
 		p, failed := problemOf(err)
 		if err != nil && !failed {
 			return err

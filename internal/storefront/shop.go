@@ -1,6 +1,6 @@
 // Package storefront makes things in the shops of brands: discount codes of creators, and the webhooks that tell of orders. It owns what
-// brands gave for it (credentials, sealed) and how each code stands in each shop. A change is kept, and its job enqueued, in the transaction that causes it; the shop
-// is called afterwards, and asked what it has before anything is made there.
+// brands gave for it (credentials, sealed) and how each code stands in each shop. A change is kept, and its job enqueued, in the
+// transaction that causes it; the shop is called afterwards, and asked what it has before anything is made there.
 package storefront
 
 import (

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/riverqueue/river"
 	"github.com/stretchr/testify/require"
 
 	"tributary/internal/brand"
@@ -238,6 +239,31 @@ func TestAShopThatGivesNoAnswerIsAskedAgain(t *testing.T) {
 	w.work()
 	state, _ = w.state(late)
 	require.Equal(t, storefront.StateActive, state)
+}
+
+func TestManyCodesAtOnceWaitForTheirTurnAtTheShop(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	w.connect(brand.KindShopify)
+	w.work()
+	w.client.PerHost = 1
+	one, two := w.code("ONE15"), w.code("TWO15")
+	jobs := w.jobs()
+	require.Len(t, jobs, 2)
+	w.shopify.Before("discountCodeBasicCreate", func() {
+		var snooze *river.JobSnoozeError
+		require.ErrorAs(t, w.run(jobs[1]), &snooze)
+	})
+	require.NoError(t, w.run(jobs[0]))
+	states := map[storefront.State]int{}
+	for _, c := range []tracking.Code{one, two} {
+		state, reason := w.state(c)
+		require.Empty(t, reason, "to wait for a turn is no failure")
+		states[state]++
+	}
+	require.Equal(t, map[storefront.State]int{storefront.StateActive: 1, storefront.StateCreating: 1}, states)
+	require.NoError(t, w.run(jobs[1]))
+	require.Len(t, w.shopify.Codes(), 2)
 }
 
 func TestACodeIsMadeOnceThoughTheShopsAnswerWasLost(t *testing.T) {

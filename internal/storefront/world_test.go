@@ -43,8 +43,9 @@ type world struct {
 	tracking     *tracking.Service
 	partnerships *partnership.Service
 
+	client               *outbound.Client
 	shopify, woo, stripe *shoptest.Shop
-	// put off are jobs that asked to be run later.
+	// putOff are jobs that asked to be run later.
 	putOff []queued
 }
 
@@ -64,13 +65,15 @@ func open(t *testing.T) *world {
 	w.brands = brand.New(brand.Config{DB: w.db, Clock: w.clock, MasterSecret: master, BaseURL: "https://tributary." + shoptest.Domain, Outbound: &outbound.Client{},
 		RotatedTx:      func(ctx context.Context, tx database.Tx, i uuid.UUID) error { return w.s.SecretRotatedTx(ctx, tx, i) },
 		DisconnectedTx: func(ctx context.Context, tx database.Tx, i uuid.UUID) error { return w.s.DisconnectedTx(ctx, tx, i) }})
-	client := shoptest.Outbound(t, w.shopify, w.woo)
+	w.client = shoptest.Outbound(t, w.shopify, w.woo)
 	accounts := stripeconnect.NewBrandAccounts(stripeconnect.Config{APIBase: w.stripe.URL})
 	w.s = storefront.New(storefront.Config{DB: w.db, Clock: w.clock, Queue: queue, Brands: w.brands, MasterSecret: master,
 		Open: map[brand.IntegrationKind]func(string, storefront.Credentials) storefront.Shop{
-			brand.KindShopify:     func(store string, c storefront.Credentials) storefront.Shop { return shopify.New(client, store, c) },
-			brand.KindWoocommerce: func(store string, c storefront.Credentials) storefront.Shop { return woocommerce.New(client, store, c) },
-			brand.KindCheckout:    func(_ string, c storefront.Credentials) storefront.Shop { return accounts.Of(c.Secret) },
+			brand.KindShopify: func(store string, c storefront.Credentials) storefront.Shop { return shopify.New(w.client, store, c) },
+			brand.KindWoocommerce: func(store string, c storefront.Credentials) storefront.Shop {
+				return woocommerce.New(w.client, store, c)
+			},
+			brand.KindCheckout: func(_ string, c storefront.Credentials) storefront.Shop { return accounts.Of(c.Secret) },
 		}})
 	w.tracking = tracking.New(tracking.Config{DB: w.db, Clock: w.clock, BaseURL: &url.URL{Scheme: "https", Host: "go.example"},
 		NetworkSecret: []byte("a secret of enough bytes"), CodesChangedTx: w.s.CodesChangedTx})

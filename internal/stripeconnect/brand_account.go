@@ -148,7 +148,7 @@ func (a *BrandAccount) Create(ctx context.Context, d storefront.Discount) (store
 		PercentOff: stripe.Float64(float64(d.Percent) / 100), Duration: stripe.String(string(stripe.CouponDurationOnce))}
 	coupon.Context = ctx
 	var answer *stripe.Error
-	if _, err := a.api.Coupons.New(coupon); err != nil && !(errors.As(err, &answer) && answer.Code == stripe.ErrorCodeResourceAlreadyExists) {
+	if _, err := a.api.Coupons.New(coupon); err != nil && (!errors.As(err, &answer) || answer.Code != stripe.ErrorCodeResourceAlreadyExists) {
 		return storefront.Found{}, brandProblem(ctx, err)
 	}
 	params := &stripe.PromotionCodeParams{Coupon: coupon.ID, Code: stripe.String(d.Code)}

@@ -2,7 +2,6 @@ package shoptest
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -91,7 +90,7 @@ func Run(t *testing.T, open func(t *testing.T) (storefront.Shop, *Shop)) {
 		err := api.Check(left)
 		require.ErrorIs(t, err, context.Canceled)
 		var p *storefront.Problem
-		require.False(t, errors.As(err, &p), "that we stop is nobody's failure")
+		require.NotErrorAs(t, err, &p, "that we stop is nobody's failure")
 		server.Close()
 		require.Equal(t, storefront.Later, trouble(t, api.Check(t.Context())))
 	})
