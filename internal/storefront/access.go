@@ -328,8 +328,35 @@ func (s *Service) keepAccess(ctx context.Context, row *gen.ShopAccess, f accessF
 				return err
 			}
 		}
+		if row.State == string(AccessActive) {
+			return nil // its codes were asked for when they changed
+		}
 		return s.Queue.EnqueueTx(ctx, tx, BackfillArgs{Integration: row.IntegrationID, Revision: row.Revision}, outside())
 	})
+}
+
+// AccessDueArgs is the job that asks for looks at the shops whose time has come.
+type AccessDueArgs struct{}
+
+// Kind names the job.
+func (AccessDueArgs) Kind() string { return "storefront_access_due" }
+
+// AskForDueAccess asks for looks at shops that were not looked at for a day: shops drop webhooks that failed for a while, and
+// credentials run out. It gives how many it asked for.
+func (s *Service) AskForDueAccess(ctx context.Context) (n int, err error) {
+	err = s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
+		due, err := tx.Ent.ShopAccess.Query().Where(shopaccess.UpdatedAtLT(s.Clock.Now().Add(-dueEvery))).Order(gen.Asc(shopaccess.FieldUpdatedAt)).Limit(dueMax).All(ctx)
+		if err != nil {
+			return fmt.Errorf("shops to look at: %w", err)
+		}
+		jobs := make([]AccessArgs, len(due))
+		for i, row := range due {
+			jobs[i] = AccessArgs{Integration: row.IntegrationID, Revision: row.Revision}
+		}
+		n = len(jobs)
+		return job.EnqueueAllTx(ctx, s.Queue, tx, jobs, outside())
+	})
+	return n, err
 }
 
 // topicsMax bounds the topics that are shown of a shop.

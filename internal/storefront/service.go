@@ -1,6 +1,7 @@
 package storefront
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -16,11 +17,14 @@ const (
 	shopsMax    = 20  // of a brand that a code is made in
 	backfillMax = 200 // codes that one job of a newly connected shop asks for
 	roundsMax   = 3   // in which a job begins anew because something changed meanwhile
-	attemptsMax = 12  // in a row without an answer, over about four hours; then a person has to look
+	attemptsMax = 12  // in a row without an answer, over about five hours; then a person has to look
 	waitFirst   = 30 * time.Second
 	waitMost    = time.Hour
 	waitBusy    = 5 * time.Second // while enough calls to the shop are under way
 	reasonMax   = 500             // characters
+	dueEvery    = 24 * time.Hour  // between two looks at a shop's credentials and webhooks
+	dueRound    = time.Hour
+	dueMax      = 500 // shops that one round takes
 )
 
 // Config is what the service needs. Log may be left out.
@@ -55,6 +59,11 @@ func (s *Service) Register(w *job.Workers) {
 	job.Add(w, s.SettleCode)
 	job.Add(w, s.SettleAccess)
 	job.Add(w, s.Backfill)
+	job.Add(w, func(ctx context.Context, _ AccessDueArgs) error {
+		_, err := s.AskForDueAccess(ctx)
+		return err
+	})
+	job.Every(w, dueRound, AccessDueArgs{})
 }
 
 // outside keeps a job apart from work that waits for nobody outside, and one of a sort waiting at a time.

@@ -377,6 +377,44 @@ func TestWebhooksAreRegisteredAndSignedAsWeCheckThem(t *testing.T) {
 	require.Equal(t, before, w.stripe.Webhooks(), "what is registered is not made again")
 }
 
+func TestWebhooksThatAShopDroppedAreMadeAgainWithinADay(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	w.connect(brand.KindShopify)
+	w.code("MAYA15")
+	w.work()
+	w.shopify.DropWebhooks()
+	ask := func() int {
+		n, err := w.s.AskForDueAccess(testdb.Context(t))
+		require.NoError(t, err)
+		return n
+	}
+	require.Zero(t, ask())
+	w.clock.Advance(25 * time.Hour)
+	require.Equal(t, 1, ask())
+	asked := len(w.shopify.Requests())
+	w.work()
+	require.Len(t, w.shopify.Webhooks(), 5)
+	require.Len(t, w.shopify.Requests(), asked+7, "codes are not looked at again: only the rights, the webhooks, and each webhook that is missing")
+	require.Zero(t, ask())
+
+	// Credentials that have run out are seen, and codes that failed meanwhile are made once they count again.
+	w.shopify.Deny(true)
+	w.clock.Advance(25 * time.Hour)
+	require.Equal(t, 1, ask())
+	w.work()
+	c := w.code("LATE15")
+	w.work()
+	state, _ := w.state(c)
+	require.Equal(t, storefront.StateFailed, state)
+	w.shopify.Deny(false)
+	w.clock.Advance(25 * time.Hour)
+	require.Equal(t, 1, ask())
+	w.work()
+	state, _ = w.state(c)
+	require.Equal(t, storefront.StateActive, state)
+}
+
 func TestASecretIsMadeWhereTheShopTakesOurs(t *testing.T) {
 	t.Parallel()
 	w := open(t)

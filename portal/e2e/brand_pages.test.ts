@@ -18,6 +18,7 @@ interface Things {
   due: { nodes: { id: string }[] };
   decided: { nodes: { id: string }[] };
   experiments: { nodes: { id: string }[] };
+  integrations: { nodes: { id: string }[] };
 }
 
 const THINGS = `query ($brandId: ID!) {
@@ -32,6 +33,7 @@ const THINGS = `query ($brandId: ID!) {
   due: reviews(first: 1, brandId: $brandId, status: DUE) { nodes { id } }
   decided: reviews(first: 1, brandId: $brandId, status: DECIDED) { nodes { id } }
   experiments(first: 2, brandId: $brandId) { nodes { id } }
+  integrations(first: 1, brandId: $brandId) { nodes { id } }
 }`;
 
 describe('pages of brands', () => {
@@ -43,12 +45,12 @@ describe('pages of brands', () => {
       const caller = await Api.signIn(world.server.url, 'brand@demo.test');
       const { viewer } = await caller.ask<{ viewer: { memberships: { brand: { id: string; slug: string } }[] } }>('{ viewer { memberships { brand { id slug } } } }');
       const brandId = viewer.memberships.find(({ brand }) => brand.slug === 'lumen-skin')?.brand.id;
-      const { orders, prospects, applications, partnerships, holds, claims, surveyQueue, posts, due, decided, experiments } = await caller.ask<Things>(THINGS, { brandId });
+      const { orders, prospects, applications, partnerships, holds, claims, surveyQueue, posts, due, decided, experiments, integrations } = await caller.ask<Things>(THINGS, { brandId });
       const first = ({ nodes }: { nodes: { id: string }[] }) => nodes[0]?.id ?? '';
       return {
         'programs/:program': ['programs/glow-circle', 'programs/glow-circle?tab=offer', 'programs/glow-circle?tab=terms', 'programs/glow-circle?tab=resources', 'programs/no-such-program'],
         'orders/:order': [...orders.nodes.map(({ id }) => `orders/${id}`), 'orders/none'],
-        panels: [`pipeline?open=${first(prospects)}`, `applications?open=${first(applications)}`, `creators?open=${first(partnerships)}`, `holds?open=${first(holds)}`, ...claims.nodes.map(({ id }) => `claims?open=${id}`), ...surveyQueue.nodes.map(({ id }) => `survey?open=${id}`), `posts?open=${first(posts)}`, `reviews?open=${first(due)}`, `reviews?state=DECIDED&open=${first(decided)}`, ...experiments.nodes.map(({ id }) => `experiments?open=${id}`)],
+        panels: [`pipeline?open=${first(prospects)}`, `applications?open=${first(applications)}`, `creators?open=${first(partnerships)}`, `holds?open=${first(holds)}`, ...claims.nodes.map(({ id }) => `claims?open=${id}`), ...surveyQueue.nodes.map(({ id }) => `survey?open=${id}`), `posts?open=${first(posts)}`, `reviews?open=${first(due)}`, `reviews?state=DECIDED&open=${first(decided)}`, ...experiments.nodes.map(({ id }) => `experiments?open=${id}`), `integrations?open=${first(integrations)}`],
       };
     },
     views: ['/pipeline?open=new', '/links?make=link', '/links?make=code', '/links?clicks=table&funnel=table', '/team?tab=keys', '/team?open=invite', '/integrations?open=new', '/performance?by=PLATFORM&show=clicks', '/models?model=SHAPLEY&show=orders', '/models?back=2&range=365', '/applications?state=APPROVED', '/holds?state=RELEASED', '/holds?why=SELF_REFERRAL', '/claims?state=ANSWERED', '/survey?state=MATCHED', '/reviews?state=DECIDED', '/experiments?open=new'],

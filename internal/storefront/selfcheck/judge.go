@@ -128,7 +128,8 @@ func (e evidence) page() Step {
 			"The tid was lost on the way, or cookies were not accepted. See whether the shop's address shows tid= right after the link was opened.")
 	}
 	return failed(StepPage, nil, "No page of the shop has told of a visit since then.",
-		"Put the snippet on every page of the shop, loaded from the host of your links. The browser's network view shows whether /t/events answers 204; 403 means that the shop's domain is not verified.")
+		"Put the snippet on every page of the shop, loaded from the host of your links. Where it waits for consent, the shop's banner has to call tributary('consent', true). "+
+			"The browser's network view shows whether /t/events answers 204; 403 means that the shop's domain is not verified.")
 }
 
 // carries says what has to take the click along, by the sort of shop.

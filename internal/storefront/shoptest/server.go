@@ -256,6 +256,13 @@ func (s *Shop) Webhooks() []Webhook {
 	return out
 }
 
+// DropWebhooks takes all webhooks out of the shop, as shops do with those that failed for a while.
+func (s *Shop) DropWebhooks() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.webhooks = nil
+}
+
 // Requests gives what was asked, as method and path.
 func (s *Shop) Requests() []string {
 	s.mu.Lock()

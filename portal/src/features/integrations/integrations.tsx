@@ -142,8 +142,8 @@ function Connect({ onClose, onMade }: { onClose: () => void; onMade: (id: string
         <TextField label={words.storeLabel} hint={words.storeHint} autoCapitalize="none" spellCheck={false} value={form.values.store} onValue={(value) => form.set('store', value)} error={form.errorAt('store')} />
         <TextField label={words.secretLabel} hint={words.secretHint} type="password" autoComplete="off" value={form.values.secret} onValue={(value) => form.set('secret', value)} error={form.errorAt('secret')} />
         {credentialWords(form.values.kind) && (
-          <fieldset className="grid">
-            <legend className="b">Codes and webhooks by themselves, if you like</legend>
+          <fieldset className="grid" style={{ border: 0 }}>
+            <legend className="b" style={{ marginBottom: 10 }}>Codes and webhooks by themselves, if you like</legend>
             <CredentialsFields kind={form.values.kind} apiKey={form.values.apiKey} apiSecret={form.values.apiSecret} onKey={(value) => form.set('apiKey', value)} onSecret={(value) => form.set('apiSecret', value)} errorAt={form.errorAt} />
             {credentialWords(form.values.kind)?.makesSecret && <p className="sm dim">With these the secret above may stay empty: one is made.</p>}
           </fieldset>
