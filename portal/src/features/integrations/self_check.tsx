@@ -3,25 +3,24 @@ import { Link } from 'react-router';
 import { useMutation } from 'urql';
 import { errorsOf, useDeed } from '@/api/deed';
 import { useFrame } from '@/frame/context';
-import { formatRelative } from '@/lib/format';
+import { formatRelative, sentenceCase } from '@/lib/format';
 import { Button, CopyButton, FormErrors, Icon, Status } from '@/ui';
 import { EndSelfCheckDocument, StartSelfCheckDocument, type SelfCheckData } from './shop_set_up_document';
-import { STEP_NAMES, STEP_STATES } from './self_check_words';
+import { STEP_NAMES, stepWords, type StepWords } from './self_check_words';
 import './self_check.css';
 
 type StepData = SelfCheckData['steps'][number];
 
-function StepLine({ step, number }: { step: StepData; number: number }) {
-  const said = STEP_STATES[step.state];
-  const when = step.seenAt ? ` ${formatRelative(step.seenAt)}.` : '';
+function StepLine({ step, said, number }: { step: StepData; said: StepWords; number: number }) {
+  const seen = [step.seen, step.seenAt ? `${sentenceCase(formatRelative(step.seenAt))}.` : ''].filter(Boolean).join(' ');
   return (
-    <li className={`scheck ${step.state === 'NOT_SEEN' ? 'later' : ''}`.trim()}>
+    <li className={said.tone === 'quiet' ? 'scheck later' : 'scheck'}>
       <span className={`nn ${said.tone}`} aria-hidden="true">{step.state === 'PASSED' ? <Icon name="check" size={12} /> : step.state === 'FAILED' ? <Icon name="close" size={12} /> : number}</span>
       <span className="grow">
         <b className="b blk">{STEP_NAMES[step.kind]}</b>
         <Status tone={said.tone}>{said.words}</Status>
-        {(step.seen || when) && <span className="sm mut blk">{`${step.seen}${when}`}</span>}
-        {step.todo && <span className="sm blk todo">{step.todo}</span>}
+        {seen && <span className="sm mut blk">{seen}</span>}
+        {said.todo && <span className="sm blk todo">{said.todo}</span>}
       </span>
     </li>
   );
@@ -59,9 +58,10 @@ export function SelfCheck({ integrationId, check, mayChange }: { integrationId: 
             {check.passed ? 'A test order came through, with its refund.' : failed ? `Stuck at “${STEP_NAMES[failed.kind]}”.` : check.endedAt ? 'Ended before it was through.' : `Begun ${formatRelative(check.startedAt)}. The steps change by themselves.`}
           </p>
           <ol className="steplist" aria-label="Steps of the self-check">
-            {check.steps.map((step, index) => (
-              <StepLine key={step.kind} step={step} number={index + 1} />
-            ))}
+            {stepWords(check.steps).map((said, index) => {
+              const step = check.steps[index];
+              return step ? <StepLine key={step.kind} step={step} said={said} number={index + 1} /> : null;
+            })}
           </ol>
           {check.order && <Link className="lk sm" to={`${hat.base}/orders/${check.order.id}`}>Why order {check.order.name} counted or not</Link>}
         </>

@@ -19,6 +19,19 @@ export const STEP_STATES: Record<SelfCheckStepState, { tone: Tone; words: string
   NOT_SEEN: { tone: 'quiet', words: 'Not seen yet' },
 };
 
+/** How a step is drawn: its state in words, and what to do where it is its turn. */
+export interface StepWords {
+  tone: Tone;
+  words: string;
+  todo: string;
+}
+
+/** The words of all steps: only the first that waits says what to do, so that there is one next thing. */
+export function stepWords(steps: readonly { state: SelfCheckStepState; todo: string }[]): StepWords[] {
+  const next = steps.findIndex((step) => step.state === 'WAITING');
+  return steps.map((step, index) => (step.state === 'WAITING' && index > next ? { tone: 'quiet', words: 'Still to come', todo: '' } : { ...STEP_STATES[step.state], todo: step.todo }));
+}
+
 /** The tag of the snippet for a brand whose links are under an origin. */
 export const snippetTag = (origin: string, brandId: string): string => `<script async src="${origin}/t.js" data-brand="${brandId}" data-consent="required"></script>`;
 

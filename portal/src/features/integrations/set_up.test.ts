@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { typedCredentials } from './credentials';
-import { snippetTag, STEP_NAMES, STEP_STATES, underWay } from './self_check_words';
+import { snippetTag, STEP_NAMES, STEP_STATES, stepWords, underWay } from './self_check_words';
 
 describe('credentials that were typed', () => {
   it('are none while nothing was typed, and for shops without an API', () => {
@@ -22,6 +22,11 @@ describe('a self-check', () => {
     expect(underWay('ACTIVE', { passed: false })).toBe(true);
     expect(underWay('ACTIVE', { passed: true })).toBe(false);
     expect(underWay('FAILED', { passed: false, endedAt: '2026-11-01T10:00:00Z' })).toBe(false);
+  });
+
+  it('has one next thing to do, beside what does not work', () => {
+    const said = stepWords([{ state: 'PASSED', todo: '' }, { state: 'FAILED', todo: 'Mend it.' }, { state: 'WAITING', todo: 'Buy.' }, { state: 'WAITING', todo: 'Wait.' }, { state: 'NOT_SEEN', todo: '' }]);
+    expect(said.map(({ tone, words, todo }) => [tone, words, todo])).toEqual([['ok', 'Works', ''], ['bad', 'Does not work', 'Mend it.'], ['wait', 'Waits for you or the shop', 'Buy.'], ['quiet', 'Still to come', ''], ['quiet', 'Not seen yet', '']]);
   });
 
   it('has words for every step and state, and a tag to paste', () => {
