@@ -8,7 +8,8 @@ describe('how a code stands in the shops', () => {
     expect(shopWords({ shopState: 'NOT_CONNECTED', shops: [] }, 'brand')).toBeNull();
     expect(shopWords({ shopState: 'ACTIVE', shops: [shop('a.test', 'ACTIVE')] }, 'creator')).toEqual({ tone: 'ok', words: 'Works in the shop' });
     expect(shopWords({ shopState: 'ACTIVE', shops: [shop('a.test', 'ACTIVE'), shop('b.test', 'ACTIVE')] }, 'brand')?.words).toBe('Works in 2 shops');
-    expect(shopWords({ shopState: 'CREATING', shops: [shop('a.test', 'CREATING', 'No answer. It is tried again.')] }, 'brand')).toEqual({ tone: 'wait', words: 'Being made in the shop', detail: 'No answer. It is tried again.' });
+    expect(shopWords({ shopState: 'CREATING', shops: [shop('a.test', 'CREATING', 'No answer. It is tried again.')] }, 'brand')).toEqual({ tone: 'wait', words: 'The shop is asked again soon' });
+    expect(shopWords({ shopState: 'CREATING', shops: [shop('a.test', 'CREATING')] }, 'brand')?.words).toBe('Being made in the shop');
     expect(shopWords({ shopState: 'DISABLED', shops: [shop('a.test', 'DISABLED')] }, 'brand')?.tone).toBe('quiet');
     expect(shopWords({ shopState: 'FAILED', shops: [shop('a.test', 'ACTIVE'), shop('b.test', 'FAILED', 'The code is taken.')] }, 'brand')).toEqual({ tone: 'bad', words: 'b.test does not have it', detail: 'The code is taken.' });
   });

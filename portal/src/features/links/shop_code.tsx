@@ -52,19 +52,14 @@ export function shopWords({ shopState, shops }: InShops, side: Side): { tone: To
     case 'NOT_CONNECTED':
       return null;
     case 'CREATING':
-      return { tone: 'wait', words: 'Being made in the shop', detail: reasonOf(shops, 'CREATING', side) };
+      return { tone: 'wait', words: shops.some((shop) => shop.state === 'CREATING' && shop.reason) ? 'The shop is asked again soon' : 'Being made in the shop' };
     case 'ACTIVE':
       return { tone: 'ok', words: shops.length === 1 ? 'Works in the shop' : `Works in ${named('ACTIVE').length} shops` };
     case 'DISABLED':
       return { tone: 'quiet', words: 'Switched off in the shop' };
     case 'FAILED':
-      return { tone: 'bad', words: side === 'creator' ? 'The shop does not have it yet' : `${named('FAILED').join(', ')} does not have it`, detail: side === 'creator' ? 'Ask the brand before you share it.' : reasonOf(shops, 'FAILED', side) };
+      return { tone: 'bad', words: side === 'creator' ? 'The shop does not have it yet' : `${named('FAILED').join(', ')} does not have it`, detail: side === 'creator' ? 'Ask the brand before you share it.' : shops.find((shop) => shop.state === 'FAILED' && shop.reason)?.reason };
   }
-}
-
-function reasonOf(shops: InShops['shops'], state: CodeShopState, side: Side): string | undefined {
-  if (side === 'creator') return undefined;
-  return shops.find((shop) => shop.state === state && shop.reason)?.reason;
 }
 
 /** How a code stands in the shops. While it is being made, it is looked at again by itself. */
