@@ -148,11 +148,6 @@ func (m mutationResolver) PublishPolicy(ctx context.Context, input model.Publish
 	return &model.PublishPolicyPayload{Policy: v, UserErrors: userErrors}, err
 }
 
-func (m mutationResolver) ConnectIntegration(ctx context.Context, input model.ConnectIntegrationInput) (*model.ConnectIntegrationPayload, error) {
-	v, userErrors, err := outcome(m.r.Brands.Connect(ctx, input.BrandID, brand.NewIntegration{Kind: input.Kind, Store: input.Store, Secret: input.Secret}))
-	return &model.ConnectIntegrationPayload{Integration: v, UserErrors: userErrors}, err
-}
-
 func (m mutationResolver) DisconnectIntegration(ctx context.Context, input model.DisconnectIntegrationInput) (*model.DisconnectIntegrationPayload, error) {
 	v, userErrors, err := outcome(m.r.Brands.Disconnect(ctx, input.IntegrationID))
 	return &model.DisconnectIntegrationPayload{Integration: v, UserErrors: userErrors}, err

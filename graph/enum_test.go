@@ -92,7 +92,7 @@ var columns = map[string]string{
 	"program.visibility": "ProgramVisibility", "program.goal": "ProgramGoal", "program.status": "ProgramStatus",
 	"application.status": "ApplicationStatus", "attribution_policy.model": "CreditModel",
 	"policy_replay.model": "CreditModel", "policy_replay.status": "PolicyReplayStatus", "customer_binding.end_reason": "",
-	"integration.status": "IntegrationStatus", "integration.kind": "IntegrationKind",
+	"integration.status": "IntegrationStatus", "integration.kind": "IntegrationKind", "shop_access.state": "ShopAccessState", "shop_code.state": "CodeShopState",
 	"order.payment": "OrderPayment", "order.source": "OrderSource", "order_line.kind": "OrderLineKind", "chargeback.stage": "ChargebackStage",
 	"attribution_decision.cause": "DecisionCause", "attribution_decision.verdict": "Verdict",
 	"partnership.stage": "PartnershipStage", "partnership.pause_kind": "PauseKind", "partnership.status": "PartnershipStatus",

@@ -26,6 +26,8 @@ import (
 	"tributary/internal/program"
 	"tributary/internal/review"
 	"tributary/internal/sale"
+	"tributary/internal/storefront"
+	"tributary/internal/storefront/selfcheck"
 	"tributary/internal/tracking"
 	"tributary/internal/tracking/storeevent"
 )
@@ -38,6 +40,8 @@ type Resolver struct {
 	Creators     *creator.Service
 	Partnerships *partnership.Service
 	Tracking     *tracking.Service
+	Storefront   *storefront.Service
+	SelfChecks   *selfcheck.Service
 	StoreEvents  *storeevent.Service
 	Orders       *order.Service
 	Sales        *sale.Service

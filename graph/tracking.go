@@ -169,9 +169,9 @@ func (linkResolver) Partnership(ctx context.Context, obj *tracking.Link) (*partn
 }
 
 // Code answers the fields of codes that need more than the code.
-func (r *Resolver) Code() generated.CodeResolver { return codeResolver{} }
+func (r *Resolver) Code() generated.CodeResolver { return codeResolver{r} }
 
-type codeResolver struct{}
+type codeResolver struct{ r *Resolver }
 
 func (codeResolver) RotatedFrom(ctx context.Context, obj *tracking.Code) (*tracking.Code, error) {
 	return maybe(ctx, from(ctx).codes, obj.RotatedFromID)

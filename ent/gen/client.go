@@ -54,7 +54,10 @@ import (
 	"tributary/ent/gen/refund"
 	"tributary/ent/gen/resource"
 	"tributary/ent/gen/review"
+	"tributary/ent/gen/selfcheck"
 	"tributary/ent/gen/session"
+	"tributary/ent/gen/shopaccess"
+	"tributary/ent/gen/shopcode"
 	"tributary/ent/gen/socialaccount"
 	"tributary/ent/gen/surveyanswer"
 	"tributary/ent/gen/termsversion"
@@ -158,8 +161,14 @@ type Client struct {
 	Resource *ResourceClient
 	// Review is the client for interacting with the Review builders.
 	Review *ReviewClient
+	// SelfCheck is the client for interacting with the SelfCheck builders.
+	SelfCheck *SelfCheckClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
+	// ShopAccess is the client for interacting with the ShopAccess builders.
+	ShopAccess *ShopAccessClient
+	// ShopCode is the client for interacting with the ShopCode builders.
+	ShopCode *ShopCodeClient
 	// SocialAccount is the client for interacting with the SocialAccount builders.
 	SocialAccount *SocialAccountClient
 	// SurveyAnswer is the client for interacting with the SurveyAnswer builders.
@@ -222,7 +231,10 @@ func (c *Client) init() {
 	c.Refund = NewRefundClient(c.config)
 	c.Resource = NewResourceClient(c.config)
 	c.Review = NewReviewClient(c.config)
+	c.SelfCheck = NewSelfCheckClient(c.config)
 	c.Session = NewSessionClient(c.config)
+	c.ShopAccess = NewShopAccessClient(c.config)
+	c.ShopCode = NewShopCodeClient(c.config)
 	c.SocialAccount = NewSocialAccountClient(c.config)
 	c.SurveyAnswer = NewSurveyAnswerClient(c.config)
 	c.TermsVersion = NewTermsVersionClient(c.config)
@@ -362,7 +374,10 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Refund:                NewRefundClient(cfg),
 		Resource:              NewResourceClient(cfg),
 		Review:                NewReviewClient(cfg),
+		SelfCheck:             NewSelfCheckClient(cfg),
 		Session:               NewSessionClient(cfg),
+		ShopAccess:            NewShopAccessClient(cfg),
+		ShopCode:              NewShopCodeClient(cfg),
 		SocialAccount:         NewSocialAccountClient(cfg),
 		SurveyAnswer:          NewSurveyAnswerClient(cfg),
 		TermsVersion:          NewTermsVersionClient(cfg),
@@ -429,7 +444,10 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Refund:                NewRefundClient(cfg),
 		Resource:              NewResourceClient(cfg),
 		Review:                NewReviewClient(cfg),
+		SelfCheck:             NewSelfCheckClient(cfg),
 		Session:               NewSessionClient(cfg),
+		ShopAccess:            NewShopAccessClient(cfg),
+		ShopCode:              NewShopCodeClient(cfg),
 		SocialAccount:         NewSocialAccountClient(cfg),
 		SurveyAnswer:          NewSurveyAnswerClient(cfg),
 		TermsVersion:          NewTermsVersionClient(cfg),
@@ -471,8 +489,8 @@ func (c *Client) Use(hooks ...Hook) {
 		c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
 		c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.PolicyReplay, c.Post, c.Program,
 		c.ProgramGuard, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
-		c.Resource, c.Review, c.Session, c.SocialAccount, c.SurveyAnswer,
-		c.TermsVersion, c.User,
+		c.Resource, c.Review, c.SelfCheck, c.Session, c.ShopAccess, c.ShopCode,
+		c.SocialAccount, c.SurveyAnswer, c.TermsVersion, c.User,
 	} {
 		n.Use(hooks...)
 	}
@@ -490,8 +508,8 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
 		c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.PolicyReplay, c.Post, c.Program,
 		c.ProgramGuard, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
-		c.Resource, c.Review, c.Session, c.SocialAccount, c.SurveyAnswer,
-		c.TermsVersion, c.User,
+		c.Resource, c.Review, c.SelfCheck, c.Session, c.ShopAccess, c.ShopCode,
+		c.SocialAccount, c.SurveyAnswer, c.TermsVersion, c.User,
 	} {
 		n.Intercept(interceptors...)
 	}
@@ -586,8 +604,14 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.Resource.mutate(ctx, m)
 	case *ReviewMutation:
 		return c.Review.mutate(ctx, m)
+	case *SelfCheckMutation:
+		return c.SelfCheck.mutate(ctx, m)
 	case *SessionMutation:
 		return c.Session.mutate(ctx, m)
+	case *ShopAccessMutation:
+		return c.ShopAccess.mutate(ctx, m)
+	case *ShopCodeMutation:
+		return c.ShopCode.mutate(ctx, m)
 	case *SocialAccountMutation:
 		return c.SocialAccount.mutate(ctx, m)
 	case *SurveyAnswerMutation:
@@ -7995,6 +8019,188 @@ func (c *ReviewClient) mutate(ctx context.Context, m *ReviewMutation) (Value, er
 	}
 }
 
+// SelfCheckClient is a client for the SelfCheck schema.
+type SelfCheckClient struct {
+	config
+}
+
+// NewSelfCheckClient returns a client for the SelfCheck from the given config.
+func NewSelfCheckClient(c config) *SelfCheckClient {
+	return &SelfCheckClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `selfcheck.Hooks(f(g(h())))`.
+func (c *SelfCheckClient) Use(hooks ...Hook) {
+	c.hooks.SelfCheck = append(c.hooks.SelfCheck, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `selfcheck.Intercept(f(g(h())))`.
+func (c *SelfCheckClient) Intercept(interceptors ...Interceptor) {
+	c.inters.SelfCheck = append(c.inters.SelfCheck, interceptors...)
+}
+
+// Create returns a builder for creating a SelfCheck entity.
+func (c *SelfCheckClient) Create() *SelfCheckCreate {
+	mutation := newSelfCheckMutation(c.config, OpCreate)
+	return &SelfCheckCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of SelfCheck entities.
+func (c *SelfCheckClient) CreateBulk(builders ...*SelfCheckCreate) *SelfCheckCreateBulk {
+	return &SelfCheckCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *SelfCheckClient) MapCreateBulk(slice any, setFunc func(*SelfCheckCreate, int)) *SelfCheckCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &SelfCheckCreateBulk{err: fmt.Errorf("calling to SelfCheckClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*SelfCheckCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &SelfCheckCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for SelfCheck.
+func (c *SelfCheckClient) Update() *SelfCheckUpdate {
+	mutation := newSelfCheckMutation(c.config, OpUpdate)
+	return &SelfCheckUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *SelfCheckClient) UpdateOne(_m *SelfCheck) *SelfCheckUpdateOne {
+	mutation := newSelfCheckMutation(c.config, OpUpdateOne, withSelfCheck(_m))
+	return &SelfCheckUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *SelfCheckClient) UpdateOneID(id uuid.UUID) *SelfCheckUpdateOne {
+	mutation := newSelfCheckMutation(c.config, OpUpdateOne, withSelfCheckID(id))
+	return &SelfCheckUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for SelfCheck.
+func (c *SelfCheckClient) Delete() *SelfCheckDelete {
+	mutation := newSelfCheckMutation(c.config, OpDelete)
+	return &SelfCheckDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *SelfCheckClient) DeleteOne(_m *SelfCheck) *SelfCheckDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *SelfCheckClient) DeleteOneID(id uuid.UUID) *SelfCheckDeleteOne {
+	builder := c.Delete().Where(selfcheck.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &SelfCheckDeleteOne{builder}
+}
+
+// Query returns a query builder for SelfCheck.
+func (c *SelfCheckClient) Query() *SelfCheckQuery {
+	return &SelfCheckQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeSelfCheck},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a SelfCheck entity by its id.
+func (c *SelfCheckClient) Get(ctx context.Context, id uuid.UUID) (*SelfCheck, error) {
+	return c.Query().Where(selfcheck.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *SelfCheckClient) GetX(ctx context.Context, id uuid.UUID) *SelfCheck {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a SelfCheck.
+func (c *SelfCheckClient) QueryBrand(_m *SelfCheck) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(selfcheck.Table, selfcheck.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, selfcheck.BrandTable, selfcheck.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryIntegration queries the integration edge of a SelfCheck.
+func (c *SelfCheckClient) QueryIntegration(_m *SelfCheck) *IntegrationQuery {
+	query := (&IntegrationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(selfcheck.Table, selfcheck.FieldID, id),
+			sqlgraph.To(integration.Table, integration.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, selfcheck.IntegrationTable, selfcheck.IntegrationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryLink queries the link edge of a SelfCheck.
+func (c *SelfCheckClient) QueryLink(_m *SelfCheck) *LinkQuery {
+	query := (&LinkClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(selfcheck.Table, selfcheck.FieldID, id),
+			sqlgraph.To(link.Table, link.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, selfcheck.LinkTable, selfcheck.LinkColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *SelfCheckClient) Hooks() []Hook {
+	hooks := c.hooks.SelfCheck
+	return append(hooks[:len(hooks):len(hooks)], selfcheck.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *SelfCheckClient) Interceptors() []Interceptor {
+	return c.inters.SelfCheck
+}
+
+func (c *SelfCheckClient) mutate(ctx context.Context, m *SelfCheckMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&SelfCheckCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&SelfCheckUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&SelfCheckUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&SelfCheckDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown SelfCheck mutation op: %q", m.Op())
+	}
+}
+
 // SessionClient is a client for the Session schema.
 type SessionClient struct {
 	config
@@ -8142,6 +8348,354 @@ func (c *SessionClient) mutate(ctx context.Context, m *SessionMutation) (Value, 
 		return (&SessionDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("gen: unknown Session mutation op: %q", m.Op())
+	}
+}
+
+// ShopAccessClient is a client for the ShopAccess schema.
+type ShopAccessClient struct {
+	config
+}
+
+// NewShopAccessClient returns a client for the ShopAccess from the given config.
+func NewShopAccessClient(c config) *ShopAccessClient {
+	return &ShopAccessClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `shopaccess.Hooks(f(g(h())))`.
+func (c *ShopAccessClient) Use(hooks ...Hook) {
+	c.hooks.ShopAccess = append(c.hooks.ShopAccess, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `shopaccess.Intercept(f(g(h())))`.
+func (c *ShopAccessClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ShopAccess = append(c.inters.ShopAccess, interceptors...)
+}
+
+// Create returns a builder for creating a ShopAccess entity.
+func (c *ShopAccessClient) Create() *ShopAccessCreate {
+	mutation := newShopAccessMutation(c.config, OpCreate)
+	return &ShopAccessCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ShopAccess entities.
+func (c *ShopAccessClient) CreateBulk(builders ...*ShopAccessCreate) *ShopAccessCreateBulk {
+	return &ShopAccessCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ShopAccessClient) MapCreateBulk(slice any, setFunc func(*ShopAccessCreate, int)) *ShopAccessCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ShopAccessCreateBulk{err: fmt.Errorf("calling to ShopAccessClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ShopAccessCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ShopAccessCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ShopAccess.
+func (c *ShopAccessClient) Update() *ShopAccessUpdate {
+	mutation := newShopAccessMutation(c.config, OpUpdate)
+	return &ShopAccessUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ShopAccessClient) UpdateOne(_m *ShopAccess) *ShopAccessUpdateOne {
+	mutation := newShopAccessMutation(c.config, OpUpdateOne, withShopAccess(_m))
+	return &ShopAccessUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ShopAccessClient) UpdateOneID(id uuid.UUID) *ShopAccessUpdateOne {
+	mutation := newShopAccessMutation(c.config, OpUpdateOne, withShopAccessID(id))
+	return &ShopAccessUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ShopAccess.
+func (c *ShopAccessClient) Delete() *ShopAccessDelete {
+	mutation := newShopAccessMutation(c.config, OpDelete)
+	return &ShopAccessDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ShopAccessClient) DeleteOne(_m *ShopAccess) *ShopAccessDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ShopAccessClient) DeleteOneID(id uuid.UUID) *ShopAccessDeleteOne {
+	builder := c.Delete().Where(shopaccess.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ShopAccessDeleteOne{builder}
+}
+
+// Query returns a query builder for ShopAccess.
+func (c *ShopAccessClient) Query() *ShopAccessQuery {
+	return &ShopAccessQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeShopAccess},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ShopAccess entity by its id.
+func (c *ShopAccessClient) Get(ctx context.Context, id uuid.UUID) (*ShopAccess, error) {
+	return c.Query().Where(shopaccess.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ShopAccessClient) GetX(ctx context.Context, id uuid.UUID) *ShopAccess {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a ShopAccess.
+func (c *ShopAccessClient) QueryBrand(_m *ShopAccess) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shopaccess.Table, shopaccess.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, shopaccess.BrandTable, shopaccess.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryIntegration queries the integration edge of a ShopAccess.
+func (c *ShopAccessClient) QueryIntegration(_m *ShopAccess) *IntegrationQuery {
+	query := (&IntegrationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shopaccess.Table, shopaccess.FieldID, id),
+			sqlgraph.To(integration.Table, integration.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, shopaccess.IntegrationTable, shopaccess.IntegrationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ShopAccessClient) Hooks() []Hook {
+	hooks := c.hooks.ShopAccess
+	return append(hooks[:len(hooks):len(hooks)], shopaccess.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ShopAccessClient) Interceptors() []Interceptor {
+	return c.inters.ShopAccess
+}
+
+func (c *ShopAccessClient) mutate(ctx context.Context, m *ShopAccessMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ShopAccessCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ShopAccessUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ShopAccessUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ShopAccessDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown ShopAccess mutation op: %q", m.Op())
+	}
+}
+
+// ShopCodeClient is a client for the ShopCode schema.
+type ShopCodeClient struct {
+	config
+}
+
+// NewShopCodeClient returns a client for the ShopCode from the given config.
+func NewShopCodeClient(c config) *ShopCodeClient {
+	return &ShopCodeClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `shopcode.Hooks(f(g(h())))`.
+func (c *ShopCodeClient) Use(hooks ...Hook) {
+	c.hooks.ShopCode = append(c.hooks.ShopCode, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `shopcode.Intercept(f(g(h())))`.
+func (c *ShopCodeClient) Intercept(interceptors ...Interceptor) {
+	c.inters.ShopCode = append(c.inters.ShopCode, interceptors...)
+}
+
+// Create returns a builder for creating a ShopCode entity.
+func (c *ShopCodeClient) Create() *ShopCodeCreate {
+	mutation := newShopCodeMutation(c.config, OpCreate)
+	return &ShopCodeCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of ShopCode entities.
+func (c *ShopCodeClient) CreateBulk(builders ...*ShopCodeCreate) *ShopCodeCreateBulk {
+	return &ShopCodeCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *ShopCodeClient) MapCreateBulk(slice any, setFunc func(*ShopCodeCreate, int)) *ShopCodeCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &ShopCodeCreateBulk{err: fmt.Errorf("calling to ShopCodeClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*ShopCodeCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &ShopCodeCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for ShopCode.
+func (c *ShopCodeClient) Update() *ShopCodeUpdate {
+	mutation := newShopCodeMutation(c.config, OpUpdate)
+	return &ShopCodeUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *ShopCodeClient) UpdateOne(_m *ShopCode) *ShopCodeUpdateOne {
+	mutation := newShopCodeMutation(c.config, OpUpdateOne, withShopCode(_m))
+	return &ShopCodeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *ShopCodeClient) UpdateOneID(id uuid.UUID) *ShopCodeUpdateOne {
+	mutation := newShopCodeMutation(c.config, OpUpdateOne, withShopCodeID(id))
+	return &ShopCodeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for ShopCode.
+func (c *ShopCodeClient) Delete() *ShopCodeDelete {
+	mutation := newShopCodeMutation(c.config, OpDelete)
+	return &ShopCodeDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *ShopCodeClient) DeleteOne(_m *ShopCode) *ShopCodeDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *ShopCodeClient) DeleteOneID(id uuid.UUID) *ShopCodeDeleteOne {
+	builder := c.Delete().Where(shopcode.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &ShopCodeDeleteOne{builder}
+}
+
+// Query returns a query builder for ShopCode.
+func (c *ShopCodeClient) Query() *ShopCodeQuery {
+	return &ShopCodeQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeShopCode},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a ShopCode entity by its id.
+func (c *ShopCodeClient) Get(ctx context.Context, id uuid.UUID) (*ShopCode, error) {
+	return c.Query().Where(shopcode.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *ShopCodeClient) GetX(ctx context.Context, id uuid.UUID) *ShopCode {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a ShopCode.
+func (c *ShopCodeClient) QueryBrand(_m *ShopCode) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shopcode.Table, shopcode.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, shopcode.BrandTable, shopcode.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryIntegration queries the integration edge of a ShopCode.
+func (c *ShopCodeClient) QueryIntegration(_m *ShopCode) *IntegrationQuery {
+	query := (&IntegrationClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shopcode.Table, shopcode.FieldID, id),
+			sqlgraph.To(integration.Table, integration.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, shopcode.IntegrationTable, shopcode.IntegrationColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryCode queries the code edge of a ShopCode.
+func (c *ShopCodeClient) QueryCode(_m *ShopCode) *CodeQuery {
+	query := (&CodeClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(shopcode.Table, shopcode.FieldID, id),
+			sqlgraph.To(code.Table, code.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, shopcode.CodeTable, shopcode.CodeColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *ShopCodeClient) Hooks() []Hook {
+	hooks := c.hooks.ShopCode
+	return append(hooks[:len(hooks):len(hooks)], shopcode.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *ShopCodeClient) Interceptors() []Interceptor {
+	return c.inters.ShopCode
+}
+
+func (c *ShopCodeClient) mutate(ctx context.Context, m *ShopCodeMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&ShopCodeCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&ShopCodeUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&ShopCodeUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&ShopCodeDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown ShopCode mutation op: %q", m.Op())
 	}
 }
 
@@ -8803,7 +9357,8 @@ type (
 		OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
 		PayoutAccount, PayoutLine, PayoutRun, PolicyReplay, Post, Program,
 		ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
-		Session, SocialAccount, SurveyAnswer, TermsVersion, User []ent.Hook
+		SelfCheck, Session, ShopAccess, ShopCode, SocialAccount, SurveyAnswer,
+		TermsVersion, User []ent.Hook
 	}
 	inters struct {
 		APIKey, Application, AttributionDecision, AttributionPolicy,
@@ -8813,6 +9368,7 @@ type (
 		OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
 		PayoutAccount, PayoutLine, PayoutRun, PolicyReplay, Post, Program,
 		ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
-		Session, SocialAccount, SurveyAnswer, TermsVersion, User []ent.Interceptor
+		SelfCheck, Session, ShopAccess, ShopCode, SocialAccount, SurveyAnswer,
+		TermsVersion, User []ent.Interceptor
 	}
 )

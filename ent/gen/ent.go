@@ -51,7 +51,10 @@ import (
 	"tributary/ent/gen/refund"
 	"tributary/ent/gen/resource"
 	"tributary/ent/gen/review"
+	"tributary/ent/gen/selfcheck"
 	"tributary/ent/gen/session"
+	"tributary/ent/gen/shopaccess"
+	"tributary/ent/gen/shopcode"
 	"tributary/ent/gen/socialaccount"
 	"tributary/ent/gen/surveyanswer"
 	"tributary/ent/gen/termsversion"
@@ -163,7 +166,10 @@ func checkColumn(t, c string) error {
 			refund.Table:                refund.ValidColumn,
 			resource.Table:              resource.ValidColumn,
 			review.Table:                review.ValidColumn,
+			selfcheck.Table:             selfcheck.ValidColumn,
 			session.Table:               session.ValidColumn,
+			shopaccess.Table:            shopaccess.ValidColumn,
+			shopcode.Table:              shopcode.ValidColumn,
 			socialaccount.Table:         socialaccount.ValidColumn,
 			surveyanswer.Table:          surveyanswer.ValidColumn,
 			termsversion.Table:          termsversion.ValidColumn,

@@ -53,7 +53,10 @@ import (
 	"tributary/ent/gen/refund"
 	"tributary/ent/gen/resource"
 	"tributary/ent/gen/review"
+	"tributary/ent/gen/selfcheck"
 	"tributary/ent/gen/session"
+	"tributary/ent/gen/shopaccess"
+	"tributary/ent/gen/shopcode"
 	"tributary/ent/gen/socialaccount"
 	"tributary/ent/gen/surveyanswer"
 	"tributary/ent/gen/termsversion"
@@ -116,7 +119,10 @@ const (
 	TypeRefund                = "Refund"
 	TypeResource              = "Resource"
 	TypeReview                = "Review"
+	TypeSelfCheck             = "SelfCheck"
 	TypeSession               = "Session"
+	TypeShopAccess            = "ShopAccess"
+	TypeShopCode              = "ShopCode"
 	TypeSocialAccount         = "SocialAccount"
 	TypeSurveyAnswer          = "SurveyAnswer"
 	TypeTermsVersion          = "TermsVersion"
@@ -54233,6 +54239,795 @@ func (m *ReviewMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Review edge %s", name)
 }
 
+// SelfCheckMutation represents an operation that mutates the SelfCheck nodes in the graph.
+type SelfCheckMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *uuid.UUID
+	created_at         *time.Time
+	started_by         *uuid.UUID
+	ended_at           *time.Time
+	clearedFields      map[string]struct{}
+	brand              *uuid.UUID
+	clearedbrand       bool
+	integration        *uuid.UUID
+	clearedintegration bool
+	link               *uuid.UUID
+	clearedlink        bool
+	done               bool
+	oldValue           func(context.Context) (*SelfCheck, error)
+	predicates         []predicate.SelfCheck
+}
+
+var _ ent.Mutation = (*SelfCheckMutation)(nil)
+
+// selfcheckOption allows management of the mutation configuration using functional options.
+type selfcheckOption func(*SelfCheckMutation)
+
+// newSelfCheckMutation creates new mutation for the SelfCheck entity.
+func newSelfCheckMutation(c config, op Op, opts ...selfcheckOption) *SelfCheckMutation {
+	m := &SelfCheckMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeSelfCheck,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withSelfCheckID sets the ID field of the mutation.
+func withSelfCheckID(id uuid.UUID) selfcheckOption {
+	return func(m *SelfCheckMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *SelfCheck
+		)
+		m.oldValue = func(ctx context.Context) (*SelfCheck, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().SelfCheck.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withSelfCheck sets the old SelfCheck of the mutation.
+func withSelfCheck(node *SelfCheck) selfcheckOption {
+	return func(m *SelfCheckMutation) {
+		m.oldValue = func(context.Context) (*SelfCheck, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m SelfCheckMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m SelfCheckMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of SelfCheck entities.
+func (m *SelfCheckMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *SelfCheckMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *SelfCheckMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().SelfCheck.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *SelfCheckMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *SelfCheckMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the SelfCheck entity.
+// If the SelfCheck object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SelfCheckMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *SelfCheckMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *SelfCheckMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *SelfCheckMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the SelfCheck entity.
+// If the SelfCheck object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SelfCheckMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *SelfCheckMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetIntegrationID sets the "integration_id" field.
+func (m *SelfCheckMutation) SetIntegrationID(u uuid.UUID) {
+	m.integration = &u
+}
+
+// IntegrationID returns the value of the "integration_id" field in the mutation.
+func (m *SelfCheckMutation) IntegrationID() (r uuid.UUID, exists bool) {
+	v := m.integration
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIntegrationID returns the old "integration_id" field's value of the SelfCheck entity.
+// If the SelfCheck object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SelfCheckMutation) OldIntegrationID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIntegrationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIntegrationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIntegrationID: %w", err)
+	}
+	return oldValue.IntegrationID, nil
+}
+
+// ResetIntegrationID resets all changes to the "integration_id" field.
+func (m *SelfCheckMutation) ResetIntegrationID() {
+	m.integration = nil
+}
+
+// SetLinkID sets the "link_id" field.
+func (m *SelfCheckMutation) SetLinkID(u uuid.UUID) {
+	m.link = &u
+}
+
+// LinkID returns the value of the "link_id" field in the mutation.
+func (m *SelfCheckMutation) LinkID() (r uuid.UUID, exists bool) {
+	v := m.link
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldLinkID returns the old "link_id" field's value of the SelfCheck entity.
+// If the SelfCheck object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SelfCheckMutation) OldLinkID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldLinkID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldLinkID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldLinkID: %w", err)
+	}
+	return oldValue.LinkID, nil
+}
+
+// ResetLinkID resets all changes to the "link_id" field.
+func (m *SelfCheckMutation) ResetLinkID() {
+	m.link = nil
+}
+
+// SetStartedBy sets the "started_by" field.
+func (m *SelfCheckMutation) SetStartedBy(u uuid.UUID) {
+	m.started_by = &u
+}
+
+// StartedBy returns the value of the "started_by" field in the mutation.
+func (m *SelfCheckMutation) StartedBy() (r uuid.UUID, exists bool) {
+	v := m.started_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStartedBy returns the old "started_by" field's value of the SelfCheck entity.
+// If the SelfCheck object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SelfCheckMutation) OldStartedBy(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStartedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStartedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStartedBy: %w", err)
+	}
+	return oldValue.StartedBy, nil
+}
+
+// ClearStartedBy clears the value of the "started_by" field.
+func (m *SelfCheckMutation) ClearStartedBy() {
+	m.started_by = nil
+	m.clearedFields[selfcheck.FieldStartedBy] = struct{}{}
+}
+
+// StartedByCleared returns if the "started_by" field was cleared in this mutation.
+func (m *SelfCheckMutation) StartedByCleared() bool {
+	_, ok := m.clearedFields[selfcheck.FieldStartedBy]
+	return ok
+}
+
+// ResetStartedBy resets all changes to the "started_by" field.
+func (m *SelfCheckMutation) ResetStartedBy() {
+	m.started_by = nil
+	delete(m.clearedFields, selfcheck.FieldStartedBy)
+}
+
+// SetEndedAt sets the "ended_at" field.
+func (m *SelfCheckMutation) SetEndedAt(t time.Time) {
+	m.ended_at = &t
+}
+
+// EndedAt returns the value of the "ended_at" field in the mutation.
+func (m *SelfCheckMutation) EndedAt() (r time.Time, exists bool) {
+	v := m.ended_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldEndedAt returns the old "ended_at" field's value of the SelfCheck entity.
+// If the SelfCheck object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *SelfCheckMutation) OldEndedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldEndedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldEndedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldEndedAt: %w", err)
+	}
+	return oldValue.EndedAt, nil
+}
+
+// ClearEndedAt clears the value of the "ended_at" field.
+func (m *SelfCheckMutation) ClearEndedAt() {
+	m.ended_at = nil
+	m.clearedFields[selfcheck.FieldEndedAt] = struct{}{}
+}
+
+// EndedAtCleared returns if the "ended_at" field was cleared in this mutation.
+func (m *SelfCheckMutation) EndedAtCleared() bool {
+	_, ok := m.clearedFields[selfcheck.FieldEndedAt]
+	return ok
+}
+
+// ResetEndedAt resets all changes to the "ended_at" field.
+func (m *SelfCheckMutation) ResetEndedAt() {
+	m.ended_at = nil
+	delete(m.clearedFields, selfcheck.FieldEndedAt)
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *SelfCheckMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[selfcheck.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *SelfCheckMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *SelfCheckMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *SelfCheckMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// ClearIntegration clears the "integration" edge to the Integration entity.
+func (m *SelfCheckMutation) ClearIntegration() {
+	m.clearedintegration = true
+	m.clearedFields[selfcheck.FieldIntegrationID] = struct{}{}
+}
+
+// IntegrationCleared reports if the "integration" edge to the Integration entity was cleared.
+func (m *SelfCheckMutation) IntegrationCleared() bool {
+	return m.clearedintegration
+}
+
+// IntegrationIDs returns the "integration" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// IntegrationID instead. It exists only for internal usage by the builders.
+func (m *SelfCheckMutation) IntegrationIDs() (ids []uuid.UUID) {
+	if id := m.integration; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetIntegration resets all changes to the "integration" edge.
+func (m *SelfCheckMutation) ResetIntegration() {
+	m.integration = nil
+	m.clearedintegration = false
+}
+
+// ClearLink clears the "link" edge to the Link entity.
+func (m *SelfCheckMutation) ClearLink() {
+	m.clearedlink = true
+	m.clearedFields[selfcheck.FieldLinkID] = struct{}{}
+}
+
+// LinkCleared reports if the "link" edge to the Link entity was cleared.
+func (m *SelfCheckMutation) LinkCleared() bool {
+	return m.clearedlink
+}
+
+// LinkIDs returns the "link" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// LinkID instead. It exists only for internal usage by the builders.
+func (m *SelfCheckMutation) LinkIDs() (ids []uuid.UUID) {
+	if id := m.link; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetLink resets all changes to the "link" edge.
+func (m *SelfCheckMutation) ResetLink() {
+	m.link = nil
+	m.clearedlink = false
+}
+
+// Where appends a list predicates to the SelfCheckMutation builder.
+func (m *SelfCheckMutation) Where(ps ...predicate.SelfCheck) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the SelfCheckMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *SelfCheckMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.SelfCheck, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *SelfCheckMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *SelfCheckMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (SelfCheck).
+func (m *SelfCheckMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *SelfCheckMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.created_at != nil {
+		fields = append(fields, selfcheck.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, selfcheck.FieldBrandID)
+	}
+	if m.integration != nil {
+		fields = append(fields, selfcheck.FieldIntegrationID)
+	}
+	if m.link != nil {
+		fields = append(fields, selfcheck.FieldLinkID)
+	}
+	if m.started_by != nil {
+		fields = append(fields, selfcheck.FieldStartedBy)
+	}
+	if m.ended_at != nil {
+		fields = append(fields, selfcheck.FieldEndedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *SelfCheckMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case selfcheck.FieldCreatedAt:
+		return m.CreatedAt()
+	case selfcheck.FieldBrandID:
+		return m.BrandID()
+	case selfcheck.FieldIntegrationID:
+		return m.IntegrationID()
+	case selfcheck.FieldLinkID:
+		return m.LinkID()
+	case selfcheck.FieldStartedBy:
+		return m.StartedBy()
+	case selfcheck.FieldEndedAt:
+		return m.EndedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *SelfCheckMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case selfcheck.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case selfcheck.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case selfcheck.FieldIntegrationID:
+		return m.OldIntegrationID(ctx)
+	case selfcheck.FieldLinkID:
+		return m.OldLinkID(ctx)
+	case selfcheck.FieldStartedBy:
+		return m.OldStartedBy(ctx)
+	case selfcheck.FieldEndedAt:
+		return m.OldEndedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown SelfCheck field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SelfCheckMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case selfcheck.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case selfcheck.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case selfcheck.FieldIntegrationID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIntegrationID(v)
+		return nil
+	case selfcheck.FieldLinkID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetLinkID(v)
+		return nil
+	case selfcheck.FieldStartedBy:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStartedBy(v)
+		return nil
+	case selfcheck.FieldEndedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetEndedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown SelfCheck field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *SelfCheckMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *SelfCheckMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *SelfCheckMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown SelfCheck numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *SelfCheckMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(selfcheck.FieldStartedBy) {
+		fields = append(fields, selfcheck.FieldStartedBy)
+	}
+	if m.FieldCleared(selfcheck.FieldEndedAt) {
+		fields = append(fields, selfcheck.FieldEndedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *SelfCheckMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *SelfCheckMutation) ClearField(name string) error {
+	switch name {
+	case selfcheck.FieldStartedBy:
+		m.ClearStartedBy()
+		return nil
+	case selfcheck.FieldEndedAt:
+		m.ClearEndedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown SelfCheck nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *SelfCheckMutation) ResetField(name string) error {
+	switch name {
+	case selfcheck.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case selfcheck.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case selfcheck.FieldIntegrationID:
+		m.ResetIntegrationID()
+		return nil
+	case selfcheck.FieldLinkID:
+		m.ResetLinkID()
+		return nil
+	case selfcheck.FieldStartedBy:
+		m.ResetStartedBy()
+		return nil
+	case selfcheck.FieldEndedAt:
+		m.ResetEndedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown SelfCheck field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *SelfCheckMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.brand != nil {
+		edges = append(edges, selfcheck.EdgeBrand)
+	}
+	if m.integration != nil {
+		edges = append(edges, selfcheck.EdgeIntegration)
+	}
+	if m.link != nil {
+		edges = append(edges, selfcheck.EdgeLink)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *SelfCheckMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case selfcheck.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	case selfcheck.EdgeIntegration:
+		if id := m.integration; id != nil {
+			return []ent.Value{*id}
+		}
+	case selfcheck.EdgeLink:
+		if id := m.link; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *SelfCheckMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *SelfCheckMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *SelfCheckMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedbrand {
+		edges = append(edges, selfcheck.EdgeBrand)
+	}
+	if m.clearedintegration {
+		edges = append(edges, selfcheck.EdgeIntegration)
+	}
+	if m.clearedlink {
+		edges = append(edges, selfcheck.EdgeLink)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *SelfCheckMutation) EdgeCleared(name string) bool {
+	switch name {
+	case selfcheck.EdgeBrand:
+		return m.clearedbrand
+	case selfcheck.EdgeIntegration:
+		return m.clearedintegration
+	case selfcheck.EdgeLink:
+		return m.clearedlink
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *SelfCheckMutation) ClearEdge(name string) error {
+	switch name {
+	case selfcheck.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	case selfcheck.EdgeIntegration:
+		m.ClearIntegration()
+		return nil
+	case selfcheck.EdgeLink:
+		m.ClearLink()
+		return nil
+	}
+	return fmt.Errorf("unknown SelfCheck unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *SelfCheckMutation) ResetEdge(name string) error {
+	switch name {
+	case selfcheck.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	case selfcheck.EdgeIntegration:
+		m.ResetIntegration()
+		return nil
+	case selfcheck.EdgeLink:
+		m.ResetLink()
+		return nil
+	}
+	return fmt.Errorf("unknown SelfCheck edge %s", name)
+}
+
 // SessionMutation represents an operation that mutates the Session nodes in the graph.
 type SessionMutation struct {
 	config
@@ -55272,6 +56067,2213 @@ func (m *SessionMutation) ResetEdge(name string) error {
 		return nil
 	}
 	return fmt.Errorf("unknown Session edge %s", name)
+}
+
+// ShopAccessMutation represents an operation that mutates the ShopAccess nodes in the graph.
+type ShopAccessMutation struct {
+	config
+	op                   Op
+	typ                  string
+	id                   *uuid.UUID
+	created_at           *time.Time
+	credentials_sealed   *[]byte
+	revision             *int64
+	addrevision          *int64
+	state                *string
+	reason               *string
+	webhook_topics       *[]string
+	appendwebhook_topics []string
+	webhook_ref          *string
+	checked_at           *time.Time
+	attempts             *int
+	addattempts          *int
+	updated_at           *time.Time
+	clearedFields        map[string]struct{}
+	brand                *uuid.UUID
+	clearedbrand         bool
+	integration          *uuid.UUID
+	clearedintegration   bool
+	done                 bool
+	oldValue             func(context.Context) (*ShopAccess, error)
+	predicates           []predicate.ShopAccess
+}
+
+var _ ent.Mutation = (*ShopAccessMutation)(nil)
+
+// shopaccessOption allows management of the mutation configuration using functional options.
+type shopaccessOption func(*ShopAccessMutation)
+
+// newShopAccessMutation creates new mutation for the ShopAccess entity.
+func newShopAccessMutation(c config, op Op, opts ...shopaccessOption) *ShopAccessMutation {
+	m := &ShopAccessMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeShopAccess,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withShopAccessID sets the ID field of the mutation.
+func withShopAccessID(id uuid.UUID) shopaccessOption {
+	return func(m *ShopAccessMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ShopAccess
+		)
+		m.oldValue = func(ctx context.Context) (*ShopAccess, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ShopAccess.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withShopAccess sets the old ShopAccess of the mutation.
+func withShopAccess(node *ShopAccess) shopaccessOption {
+	return func(m *ShopAccessMutation) {
+		m.oldValue = func(context.Context) (*ShopAccess, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ShopAccessMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ShopAccessMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of ShopAccess entities.
+func (m *ShopAccessMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ShopAccessMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ShopAccessMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ShopAccess.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ShopAccessMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ShopAccessMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the ShopAccess entity.
+// If the ShopAccess object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopAccessMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ShopAccessMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *ShopAccessMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *ShopAccessMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the ShopAccess entity.
+// If the ShopAccess object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopAccessMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *ShopAccessMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetIntegrationID sets the "integration_id" field.
+func (m *ShopAccessMutation) SetIntegrationID(u uuid.UUID) {
+	m.integration = &u
+}
+
+// IntegrationID returns the value of the "integration_id" field in the mutation.
+func (m *ShopAccessMutation) IntegrationID() (r uuid.UUID, exists bool) {
+	v := m.integration
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIntegrationID returns the old "integration_id" field's value of the ShopAccess entity.
+// If the ShopAccess object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopAccessMutation) OldIntegrationID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIntegrationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIntegrationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIntegrationID: %w", err)
+	}
+	return oldValue.IntegrationID, nil
+}
+
+// ResetIntegrationID resets all changes to the "integration_id" field.
+func (m *ShopAccessMutation) ResetIntegrationID() {
+	m.integration = nil
+}
+
+// SetCredentialsSealed sets the "credentials_sealed" field.
+func (m *ShopAccessMutation) SetCredentialsSealed(b []byte) {
+	m.credentials_sealed = &b
+}
+
+// CredentialsSealed returns the value of the "credentials_sealed" field in the mutation.
+func (m *ShopAccessMutation) CredentialsSealed() (r []byte, exists bool) {
+	v := m.credentials_sealed
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCredentialsSealed returns the old "credentials_sealed" field's value of the ShopAccess entity.
+// If the ShopAccess object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopAccessMutation) OldCredentialsSealed(ctx context.Context) (v []byte, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCredentialsSealed is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCredentialsSealed requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCredentialsSealed: %w", err)
+	}
+	return oldValue.CredentialsSealed, nil
+}
+
+// ResetCredentialsSealed resets all changes to the "credentials_sealed" field.
+func (m *ShopAccessMutation) ResetCredentialsSealed() {
+	m.credentials_sealed = nil
+}
+
+// SetRevision sets the "revision" field.
+func (m *ShopAccessMutation) SetRevision(i int64) {
+	m.revision = &i
+	m.addrevision = nil
+}
+
+// Revision returns the value of the "revision" field in the mutation.
+func (m *ShopAccessMutation) Revision() (r int64, exists bool) {
+	v := m.revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevision returns the old "revision" field's value of the ShopAccess entity.
+// If the ShopAccess object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopAccessMutation) OldRevision(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevision: %w", err)
+	}
+	return oldValue.Revision, nil
+}
+
+// AddRevision adds i to the "revision" field.
+func (m *ShopAccessMutation) AddRevision(i int64) {
+	if m.addrevision != nil {
+		*m.addrevision += i
+	} else {
+		m.addrevision = &i
+	}
+}
+
+// AddedRevision returns the value that was added to the "revision" field in this mutation.
+func (m *ShopAccessMutation) AddedRevision() (r int64, exists bool) {
+	v := m.addrevision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRevision resets all changes to the "revision" field.
+func (m *ShopAccessMutation) ResetRevision() {
+	m.revision = nil
+	m.addrevision = nil
+}
+
+// SetState sets the "state" field.
+func (m *ShopAccessMutation) SetState(s string) {
+	m.state = &s
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *ShopAccessMutation) State() (r string, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the ShopAccess entity.
+// If the ShopAccess object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopAccessMutation) OldState(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *ShopAccessMutation) ResetState() {
+	m.state = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *ShopAccessMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *ShopAccessMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the ShopAccess entity.
+// If the ShopAccess object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopAccessMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *ShopAccessMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetWebhookTopics sets the "webhook_topics" field.
+func (m *ShopAccessMutation) SetWebhookTopics(s []string) {
+	m.webhook_topics = &s
+	m.appendwebhook_topics = nil
+}
+
+// WebhookTopics returns the value of the "webhook_topics" field in the mutation.
+func (m *ShopAccessMutation) WebhookTopics() (r []string, exists bool) {
+	v := m.webhook_topics
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWebhookTopics returns the old "webhook_topics" field's value of the ShopAccess entity.
+// If the ShopAccess object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopAccessMutation) OldWebhookTopics(ctx context.Context) (v []string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWebhookTopics is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWebhookTopics requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWebhookTopics: %w", err)
+	}
+	return oldValue.WebhookTopics, nil
+}
+
+// AppendWebhookTopics adds s to the "webhook_topics" field.
+func (m *ShopAccessMutation) AppendWebhookTopics(s []string) {
+	m.appendwebhook_topics = append(m.appendwebhook_topics, s...)
+}
+
+// AppendedWebhookTopics returns the list of values that were appended to the "webhook_topics" field in this mutation.
+func (m *ShopAccessMutation) AppendedWebhookTopics() ([]string, bool) {
+	if len(m.appendwebhook_topics) == 0 {
+		return nil, false
+	}
+	return m.appendwebhook_topics, true
+}
+
+// ResetWebhookTopics resets all changes to the "webhook_topics" field.
+func (m *ShopAccessMutation) ResetWebhookTopics() {
+	m.webhook_topics = nil
+	m.appendwebhook_topics = nil
+}
+
+// SetWebhookRef sets the "webhook_ref" field.
+func (m *ShopAccessMutation) SetWebhookRef(s string) {
+	m.webhook_ref = &s
+}
+
+// WebhookRef returns the value of the "webhook_ref" field in the mutation.
+func (m *ShopAccessMutation) WebhookRef() (r string, exists bool) {
+	v := m.webhook_ref
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldWebhookRef returns the old "webhook_ref" field's value of the ShopAccess entity.
+// If the ShopAccess object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopAccessMutation) OldWebhookRef(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldWebhookRef is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldWebhookRef requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldWebhookRef: %w", err)
+	}
+	return oldValue.WebhookRef, nil
+}
+
+// ClearWebhookRef clears the value of the "webhook_ref" field.
+func (m *ShopAccessMutation) ClearWebhookRef() {
+	m.webhook_ref = nil
+	m.clearedFields[shopaccess.FieldWebhookRef] = struct{}{}
+}
+
+// WebhookRefCleared returns if the "webhook_ref" field was cleared in this mutation.
+func (m *ShopAccessMutation) WebhookRefCleared() bool {
+	_, ok := m.clearedFields[shopaccess.FieldWebhookRef]
+	return ok
+}
+
+// ResetWebhookRef resets all changes to the "webhook_ref" field.
+func (m *ShopAccessMutation) ResetWebhookRef() {
+	m.webhook_ref = nil
+	delete(m.clearedFields, shopaccess.FieldWebhookRef)
+}
+
+// SetCheckedAt sets the "checked_at" field.
+func (m *ShopAccessMutation) SetCheckedAt(t time.Time) {
+	m.checked_at = &t
+}
+
+// CheckedAt returns the value of the "checked_at" field in the mutation.
+func (m *ShopAccessMutation) CheckedAt() (r time.Time, exists bool) {
+	v := m.checked_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCheckedAt returns the old "checked_at" field's value of the ShopAccess entity.
+// If the ShopAccess object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopAccessMutation) OldCheckedAt(ctx context.Context) (v *time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCheckedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCheckedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCheckedAt: %w", err)
+	}
+	return oldValue.CheckedAt, nil
+}
+
+// ClearCheckedAt clears the value of the "checked_at" field.
+func (m *ShopAccessMutation) ClearCheckedAt() {
+	m.checked_at = nil
+	m.clearedFields[shopaccess.FieldCheckedAt] = struct{}{}
+}
+
+// CheckedAtCleared returns if the "checked_at" field was cleared in this mutation.
+func (m *ShopAccessMutation) CheckedAtCleared() bool {
+	_, ok := m.clearedFields[shopaccess.FieldCheckedAt]
+	return ok
+}
+
+// ResetCheckedAt resets all changes to the "checked_at" field.
+func (m *ShopAccessMutation) ResetCheckedAt() {
+	m.checked_at = nil
+	delete(m.clearedFields, shopaccess.FieldCheckedAt)
+}
+
+// SetAttempts sets the "attempts" field.
+func (m *ShopAccessMutation) SetAttempts(i int) {
+	m.attempts = &i
+	m.addattempts = nil
+}
+
+// Attempts returns the value of the "attempts" field in the mutation.
+func (m *ShopAccessMutation) Attempts() (r int, exists bool) {
+	v := m.attempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttempts returns the old "attempts" field's value of the ShopAccess entity.
+// If the ShopAccess object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopAccessMutation) OldAttempts(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttempts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttempts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttempts: %w", err)
+	}
+	return oldValue.Attempts, nil
+}
+
+// AddAttempts adds i to the "attempts" field.
+func (m *ShopAccessMutation) AddAttempts(i int) {
+	if m.addattempts != nil {
+		*m.addattempts += i
+	} else {
+		m.addattempts = &i
+	}
+}
+
+// AddedAttempts returns the value that was added to the "attempts" field in this mutation.
+func (m *ShopAccessMutation) AddedAttempts() (r int, exists bool) {
+	v := m.addattempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAttempts resets all changes to the "attempts" field.
+func (m *ShopAccessMutation) ResetAttempts() {
+	m.attempts = nil
+	m.addattempts = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *ShopAccessMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *ShopAccessMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the ShopAccess entity.
+// If the ShopAccess object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopAccessMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *ShopAccessMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *ShopAccessMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[shopaccess.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *ShopAccessMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *ShopAccessMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *ShopAccessMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// ClearIntegration clears the "integration" edge to the Integration entity.
+func (m *ShopAccessMutation) ClearIntegration() {
+	m.clearedintegration = true
+	m.clearedFields[shopaccess.FieldIntegrationID] = struct{}{}
+}
+
+// IntegrationCleared reports if the "integration" edge to the Integration entity was cleared.
+func (m *ShopAccessMutation) IntegrationCleared() bool {
+	return m.clearedintegration
+}
+
+// IntegrationIDs returns the "integration" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// IntegrationID instead. It exists only for internal usage by the builders.
+func (m *ShopAccessMutation) IntegrationIDs() (ids []uuid.UUID) {
+	if id := m.integration; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetIntegration resets all changes to the "integration" edge.
+func (m *ShopAccessMutation) ResetIntegration() {
+	m.integration = nil
+	m.clearedintegration = false
+}
+
+// Where appends a list predicates to the ShopAccessMutation builder.
+func (m *ShopAccessMutation) Where(ps ...predicate.ShopAccess) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ShopAccessMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ShopAccessMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ShopAccess, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ShopAccessMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ShopAccessMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ShopAccess).
+func (m *ShopAccessMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ShopAccessMutation) Fields() []string {
+	fields := make([]string, 0, 12)
+	if m.created_at != nil {
+		fields = append(fields, shopaccess.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, shopaccess.FieldBrandID)
+	}
+	if m.integration != nil {
+		fields = append(fields, shopaccess.FieldIntegrationID)
+	}
+	if m.credentials_sealed != nil {
+		fields = append(fields, shopaccess.FieldCredentialsSealed)
+	}
+	if m.revision != nil {
+		fields = append(fields, shopaccess.FieldRevision)
+	}
+	if m.state != nil {
+		fields = append(fields, shopaccess.FieldState)
+	}
+	if m.reason != nil {
+		fields = append(fields, shopaccess.FieldReason)
+	}
+	if m.webhook_topics != nil {
+		fields = append(fields, shopaccess.FieldWebhookTopics)
+	}
+	if m.webhook_ref != nil {
+		fields = append(fields, shopaccess.FieldWebhookRef)
+	}
+	if m.checked_at != nil {
+		fields = append(fields, shopaccess.FieldCheckedAt)
+	}
+	if m.attempts != nil {
+		fields = append(fields, shopaccess.FieldAttempts)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, shopaccess.FieldUpdatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ShopAccessMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case shopaccess.FieldCreatedAt:
+		return m.CreatedAt()
+	case shopaccess.FieldBrandID:
+		return m.BrandID()
+	case shopaccess.FieldIntegrationID:
+		return m.IntegrationID()
+	case shopaccess.FieldCredentialsSealed:
+		return m.CredentialsSealed()
+	case shopaccess.FieldRevision:
+		return m.Revision()
+	case shopaccess.FieldState:
+		return m.State()
+	case shopaccess.FieldReason:
+		return m.Reason()
+	case shopaccess.FieldWebhookTopics:
+		return m.WebhookTopics()
+	case shopaccess.FieldWebhookRef:
+		return m.WebhookRef()
+	case shopaccess.FieldCheckedAt:
+		return m.CheckedAt()
+	case shopaccess.FieldAttempts:
+		return m.Attempts()
+	case shopaccess.FieldUpdatedAt:
+		return m.UpdatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ShopAccessMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case shopaccess.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case shopaccess.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case shopaccess.FieldIntegrationID:
+		return m.OldIntegrationID(ctx)
+	case shopaccess.FieldCredentialsSealed:
+		return m.OldCredentialsSealed(ctx)
+	case shopaccess.FieldRevision:
+		return m.OldRevision(ctx)
+	case shopaccess.FieldState:
+		return m.OldState(ctx)
+	case shopaccess.FieldReason:
+		return m.OldReason(ctx)
+	case shopaccess.FieldWebhookTopics:
+		return m.OldWebhookTopics(ctx)
+	case shopaccess.FieldWebhookRef:
+		return m.OldWebhookRef(ctx)
+	case shopaccess.FieldCheckedAt:
+		return m.OldCheckedAt(ctx)
+	case shopaccess.FieldAttempts:
+		return m.OldAttempts(ctx)
+	case shopaccess.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown ShopAccess field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ShopAccessMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case shopaccess.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case shopaccess.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case shopaccess.FieldIntegrationID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIntegrationID(v)
+		return nil
+	case shopaccess.FieldCredentialsSealed:
+		v, ok := value.([]byte)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCredentialsSealed(v)
+		return nil
+	case shopaccess.FieldRevision:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevision(v)
+		return nil
+	case shopaccess.FieldState:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case shopaccess.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case shopaccess.FieldWebhookTopics:
+		v, ok := value.([]string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWebhookTopics(v)
+		return nil
+	case shopaccess.FieldWebhookRef:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetWebhookRef(v)
+		return nil
+	case shopaccess.FieldCheckedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCheckedAt(v)
+		return nil
+	case shopaccess.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttempts(v)
+		return nil
+	case shopaccess.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ShopAccess field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ShopAccessMutation) AddedFields() []string {
+	var fields []string
+	if m.addrevision != nil {
+		fields = append(fields, shopaccess.FieldRevision)
+	}
+	if m.addattempts != nil {
+		fields = append(fields, shopaccess.FieldAttempts)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ShopAccessMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case shopaccess.FieldRevision:
+		return m.AddedRevision()
+	case shopaccess.FieldAttempts:
+		return m.AddedAttempts()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ShopAccessMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case shopaccess.FieldRevision:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRevision(v)
+		return nil
+	case shopaccess.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAttempts(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ShopAccess numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ShopAccessMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(shopaccess.FieldWebhookRef) {
+		fields = append(fields, shopaccess.FieldWebhookRef)
+	}
+	if m.FieldCleared(shopaccess.FieldCheckedAt) {
+		fields = append(fields, shopaccess.FieldCheckedAt)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ShopAccessMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ShopAccessMutation) ClearField(name string) error {
+	switch name {
+	case shopaccess.FieldWebhookRef:
+		m.ClearWebhookRef()
+		return nil
+	case shopaccess.FieldCheckedAt:
+		m.ClearCheckedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown ShopAccess nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ShopAccessMutation) ResetField(name string) error {
+	switch name {
+	case shopaccess.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case shopaccess.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case shopaccess.FieldIntegrationID:
+		m.ResetIntegrationID()
+		return nil
+	case shopaccess.FieldCredentialsSealed:
+		m.ResetCredentialsSealed()
+		return nil
+	case shopaccess.FieldRevision:
+		m.ResetRevision()
+		return nil
+	case shopaccess.FieldState:
+		m.ResetState()
+		return nil
+	case shopaccess.FieldReason:
+		m.ResetReason()
+		return nil
+	case shopaccess.FieldWebhookTopics:
+		m.ResetWebhookTopics()
+		return nil
+	case shopaccess.FieldWebhookRef:
+		m.ResetWebhookRef()
+		return nil
+	case shopaccess.FieldCheckedAt:
+		m.ResetCheckedAt()
+		return nil
+	case shopaccess.FieldAttempts:
+		m.ResetAttempts()
+		return nil
+	case shopaccess.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown ShopAccess field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ShopAccessMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.brand != nil {
+		edges = append(edges, shopaccess.EdgeBrand)
+	}
+	if m.integration != nil {
+		edges = append(edges, shopaccess.EdgeIntegration)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ShopAccessMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case shopaccess.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	case shopaccess.EdgeIntegration:
+		if id := m.integration; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ShopAccessMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ShopAccessMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ShopAccessMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedbrand {
+		edges = append(edges, shopaccess.EdgeBrand)
+	}
+	if m.clearedintegration {
+		edges = append(edges, shopaccess.EdgeIntegration)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ShopAccessMutation) EdgeCleared(name string) bool {
+	switch name {
+	case shopaccess.EdgeBrand:
+		return m.clearedbrand
+	case shopaccess.EdgeIntegration:
+		return m.clearedintegration
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ShopAccessMutation) ClearEdge(name string) error {
+	switch name {
+	case shopaccess.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	case shopaccess.EdgeIntegration:
+		m.ClearIntegration()
+		return nil
+	}
+	return fmt.Errorf("unknown ShopAccess unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ShopAccessMutation) ResetEdge(name string) error {
+	switch name {
+	case shopaccess.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	case shopaccess.EdgeIntegration:
+		m.ResetIntegration()
+		return nil
+	}
+	return fmt.Errorf("unknown ShopAccess edge %s", name)
+}
+
+// ShopCodeMutation represents an operation that mutates the ShopCode nodes in the graph.
+type ShopCodeMutation struct {
+	config
+	op                 Op
+	typ                string
+	id                 *uuid.UUID
+	created_at         *time.Time
+	state              *string
+	reason             *string
+	external_id        *string
+	revision           *int64
+	addrevision        *int64
+	attempts           *int
+	addattempts        *int
+	updated_at         *time.Time
+	clearedFields      map[string]struct{}
+	brand              *uuid.UUID
+	clearedbrand       bool
+	integration        *uuid.UUID
+	clearedintegration bool
+	code               *uuid.UUID
+	clearedcode        bool
+	done               bool
+	oldValue           func(context.Context) (*ShopCode, error)
+	predicates         []predicate.ShopCode
+}
+
+var _ ent.Mutation = (*ShopCodeMutation)(nil)
+
+// shopcodeOption allows management of the mutation configuration using functional options.
+type shopcodeOption func(*ShopCodeMutation)
+
+// newShopCodeMutation creates new mutation for the ShopCode entity.
+func newShopCodeMutation(c config, op Op, opts ...shopcodeOption) *ShopCodeMutation {
+	m := &ShopCodeMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeShopCode,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withShopCodeID sets the ID field of the mutation.
+func withShopCodeID(id uuid.UUID) shopcodeOption {
+	return func(m *ShopCodeMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *ShopCode
+		)
+		m.oldValue = func(ctx context.Context) (*ShopCode, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().ShopCode.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withShopCode sets the old ShopCode of the mutation.
+func withShopCode(node *ShopCode) shopcodeOption {
+	return func(m *ShopCodeMutation) {
+		m.oldValue = func(context.Context) (*ShopCode, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m ShopCodeMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m ShopCodeMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of ShopCode entities.
+func (m *ShopCodeMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *ShopCodeMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *ShopCodeMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().ShopCode.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *ShopCodeMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *ShopCodeMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the ShopCode entity.
+// If the ShopCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopCodeMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *ShopCodeMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *ShopCodeMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *ShopCodeMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the ShopCode entity.
+// If the ShopCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopCodeMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *ShopCodeMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetCodeID sets the "code_id" field.
+func (m *ShopCodeMutation) SetCodeID(u uuid.UUID) {
+	m.code = &u
+}
+
+// CodeID returns the value of the "code_id" field in the mutation.
+func (m *ShopCodeMutation) CodeID() (r uuid.UUID, exists bool) {
+	v := m.code
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCodeID returns the old "code_id" field's value of the ShopCode entity.
+// If the ShopCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopCodeMutation) OldCodeID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCodeID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCodeID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCodeID: %w", err)
+	}
+	return oldValue.CodeID, nil
+}
+
+// ResetCodeID resets all changes to the "code_id" field.
+func (m *ShopCodeMutation) ResetCodeID() {
+	m.code = nil
+}
+
+// SetIntegrationID sets the "integration_id" field.
+func (m *ShopCodeMutation) SetIntegrationID(u uuid.UUID) {
+	m.integration = &u
+}
+
+// IntegrationID returns the value of the "integration_id" field in the mutation.
+func (m *ShopCodeMutation) IntegrationID() (r uuid.UUID, exists bool) {
+	v := m.integration
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldIntegrationID returns the old "integration_id" field's value of the ShopCode entity.
+// If the ShopCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopCodeMutation) OldIntegrationID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldIntegrationID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldIntegrationID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldIntegrationID: %w", err)
+	}
+	return oldValue.IntegrationID, nil
+}
+
+// ResetIntegrationID resets all changes to the "integration_id" field.
+func (m *ShopCodeMutation) ResetIntegrationID() {
+	m.integration = nil
+}
+
+// SetState sets the "state" field.
+func (m *ShopCodeMutation) SetState(s string) {
+	m.state = &s
+}
+
+// State returns the value of the "state" field in the mutation.
+func (m *ShopCodeMutation) State() (r string, exists bool) {
+	v := m.state
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldState returns the old "state" field's value of the ShopCode entity.
+// If the ShopCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopCodeMutation) OldState(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldState is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldState requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldState: %w", err)
+	}
+	return oldValue.State, nil
+}
+
+// ResetState resets all changes to the "state" field.
+func (m *ShopCodeMutation) ResetState() {
+	m.state = nil
+}
+
+// SetReason sets the "reason" field.
+func (m *ShopCodeMutation) SetReason(s string) {
+	m.reason = &s
+}
+
+// Reason returns the value of the "reason" field in the mutation.
+func (m *ShopCodeMutation) Reason() (r string, exists bool) {
+	v := m.reason
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldReason returns the old "reason" field's value of the ShopCode entity.
+// If the ShopCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopCodeMutation) OldReason(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldReason is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldReason requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldReason: %w", err)
+	}
+	return oldValue.Reason, nil
+}
+
+// ResetReason resets all changes to the "reason" field.
+func (m *ShopCodeMutation) ResetReason() {
+	m.reason = nil
+}
+
+// SetExternalID sets the "external_id" field.
+func (m *ShopCodeMutation) SetExternalID(s string) {
+	m.external_id = &s
+}
+
+// ExternalID returns the value of the "external_id" field in the mutation.
+func (m *ShopCodeMutation) ExternalID() (r string, exists bool) {
+	v := m.external_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExternalID returns the old "external_id" field's value of the ShopCode entity.
+// If the ShopCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopCodeMutation) OldExternalID(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExternalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExternalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExternalID: %w", err)
+	}
+	return oldValue.ExternalID, nil
+}
+
+// ClearExternalID clears the value of the "external_id" field.
+func (m *ShopCodeMutation) ClearExternalID() {
+	m.external_id = nil
+	m.clearedFields[shopcode.FieldExternalID] = struct{}{}
+}
+
+// ExternalIDCleared returns if the "external_id" field was cleared in this mutation.
+func (m *ShopCodeMutation) ExternalIDCleared() bool {
+	_, ok := m.clearedFields[shopcode.FieldExternalID]
+	return ok
+}
+
+// ResetExternalID resets all changes to the "external_id" field.
+func (m *ShopCodeMutation) ResetExternalID() {
+	m.external_id = nil
+	delete(m.clearedFields, shopcode.FieldExternalID)
+}
+
+// SetRevision sets the "revision" field.
+func (m *ShopCodeMutation) SetRevision(i int64) {
+	m.revision = &i
+	m.addrevision = nil
+}
+
+// Revision returns the value of the "revision" field in the mutation.
+func (m *ShopCodeMutation) Revision() (r int64, exists bool) {
+	v := m.revision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldRevision returns the old "revision" field's value of the ShopCode entity.
+// If the ShopCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopCodeMutation) OldRevision(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldRevision is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldRevision requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldRevision: %w", err)
+	}
+	return oldValue.Revision, nil
+}
+
+// AddRevision adds i to the "revision" field.
+func (m *ShopCodeMutation) AddRevision(i int64) {
+	if m.addrevision != nil {
+		*m.addrevision += i
+	} else {
+		m.addrevision = &i
+	}
+}
+
+// AddedRevision returns the value that was added to the "revision" field in this mutation.
+func (m *ShopCodeMutation) AddedRevision() (r int64, exists bool) {
+	v := m.addrevision
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetRevision resets all changes to the "revision" field.
+func (m *ShopCodeMutation) ResetRevision() {
+	m.revision = nil
+	m.addrevision = nil
+}
+
+// SetAttempts sets the "attempts" field.
+func (m *ShopCodeMutation) SetAttempts(i int) {
+	m.attempts = &i
+	m.addattempts = nil
+}
+
+// Attempts returns the value of the "attempts" field in the mutation.
+func (m *ShopCodeMutation) Attempts() (r int, exists bool) {
+	v := m.attempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldAttempts returns the old "attempts" field's value of the ShopCode entity.
+// If the ShopCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopCodeMutation) OldAttempts(ctx context.Context) (v int, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldAttempts is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldAttempts requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldAttempts: %w", err)
+	}
+	return oldValue.Attempts, nil
+}
+
+// AddAttempts adds i to the "attempts" field.
+func (m *ShopCodeMutation) AddAttempts(i int) {
+	if m.addattempts != nil {
+		*m.addattempts += i
+	} else {
+		m.addattempts = &i
+	}
+}
+
+// AddedAttempts returns the value that was added to the "attempts" field in this mutation.
+func (m *ShopCodeMutation) AddedAttempts() (r int, exists bool) {
+	v := m.addattempts
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetAttempts resets all changes to the "attempts" field.
+func (m *ShopCodeMutation) ResetAttempts() {
+	m.attempts = nil
+	m.addattempts = nil
+}
+
+// SetUpdatedAt sets the "updated_at" field.
+func (m *ShopCodeMutation) SetUpdatedAt(t time.Time) {
+	m.updated_at = &t
+}
+
+// UpdatedAt returns the value of the "updated_at" field in the mutation.
+func (m *ShopCodeMutation) UpdatedAt() (r time.Time, exists bool) {
+	v := m.updated_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUpdatedAt returns the old "updated_at" field's value of the ShopCode entity.
+// If the ShopCode object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *ShopCodeMutation) OldUpdatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUpdatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUpdatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUpdatedAt: %w", err)
+	}
+	return oldValue.UpdatedAt, nil
+}
+
+// ResetUpdatedAt resets all changes to the "updated_at" field.
+func (m *ShopCodeMutation) ResetUpdatedAt() {
+	m.updated_at = nil
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *ShopCodeMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[shopcode.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *ShopCodeMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *ShopCodeMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *ShopCodeMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// ClearIntegration clears the "integration" edge to the Integration entity.
+func (m *ShopCodeMutation) ClearIntegration() {
+	m.clearedintegration = true
+	m.clearedFields[shopcode.FieldIntegrationID] = struct{}{}
+}
+
+// IntegrationCleared reports if the "integration" edge to the Integration entity was cleared.
+func (m *ShopCodeMutation) IntegrationCleared() bool {
+	return m.clearedintegration
+}
+
+// IntegrationIDs returns the "integration" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// IntegrationID instead. It exists only for internal usage by the builders.
+func (m *ShopCodeMutation) IntegrationIDs() (ids []uuid.UUID) {
+	if id := m.integration; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetIntegration resets all changes to the "integration" edge.
+func (m *ShopCodeMutation) ResetIntegration() {
+	m.integration = nil
+	m.clearedintegration = false
+}
+
+// ClearCode clears the "code" edge to the Code entity.
+func (m *ShopCodeMutation) ClearCode() {
+	m.clearedcode = true
+	m.clearedFields[shopcode.FieldCodeID] = struct{}{}
+}
+
+// CodeCleared reports if the "code" edge to the Code entity was cleared.
+func (m *ShopCodeMutation) CodeCleared() bool {
+	return m.clearedcode
+}
+
+// CodeIDs returns the "code" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// CodeID instead. It exists only for internal usage by the builders.
+func (m *ShopCodeMutation) CodeIDs() (ids []uuid.UUID) {
+	if id := m.code; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetCode resets all changes to the "code" edge.
+func (m *ShopCodeMutation) ResetCode() {
+	m.code = nil
+	m.clearedcode = false
+}
+
+// Where appends a list predicates to the ShopCodeMutation builder.
+func (m *ShopCodeMutation) Where(ps ...predicate.ShopCode) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the ShopCodeMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *ShopCodeMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.ShopCode, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *ShopCodeMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *ShopCodeMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (ShopCode).
+func (m *ShopCodeMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *ShopCodeMutation) Fields() []string {
+	fields := make([]string, 0, 10)
+	if m.created_at != nil {
+		fields = append(fields, shopcode.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, shopcode.FieldBrandID)
+	}
+	if m.code != nil {
+		fields = append(fields, shopcode.FieldCodeID)
+	}
+	if m.integration != nil {
+		fields = append(fields, shopcode.FieldIntegrationID)
+	}
+	if m.state != nil {
+		fields = append(fields, shopcode.FieldState)
+	}
+	if m.reason != nil {
+		fields = append(fields, shopcode.FieldReason)
+	}
+	if m.external_id != nil {
+		fields = append(fields, shopcode.FieldExternalID)
+	}
+	if m.revision != nil {
+		fields = append(fields, shopcode.FieldRevision)
+	}
+	if m.attempts != nil {
+		fields = append(fields, shopcode.FieldAttempts)
+	}
+	if m.updated_at != nil {
+		fields = append(fields, shopcode.FieldUpdatedAt)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *ShopCodeMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case shopcode.FieldCreatedAt:
+		return m.CreatedAt()
+	case shopcode.FieldBrandID:
+		return m.BrandID()
+	case shopcode.FieldCodeID:
+		return m.CodeID()
+	case shopcode.FieldIntegrationID:
+		return m.IntegrationID()
+	case shopcode.FieldState:
+		return m.State()
+	case shopcode.FieldReason:
+		return m.Reason()
+	case shopcode.FieldExternalID:
+		return m.ExternalID()
+	case shopcode.FieldRevision:
+		return m.Revision()
+	case shopcode.FieldAttempts:
+		return m.Attempts()
+	case shopcode.FieldUpdatedAt:
+		return m.UpdatedAt()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *ShopCodeMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case shopcode.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case shopcode.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case shopcode.FieldCodeID:
+		return m.OldCodeID(ctx)
+	case shopcode.FieldIntegrationID:
+		return m.OldIntegrationID(ctx)
+	case shopcode.FieldState:
+		return m.OldState(ctx)
+	case shopcode.FieldReason:
+		return m.OldReason(ctx)
+	case shopcode.FieldExternalID:
+		return m.OldExternalID(ctx)
+	case shopcode.FieldRevision:
+		return m.OldRevision(ctx)
+	case shopcode.FieldAttempts:
+		return m.OldAttempts(ctx)
+	case shopcode.FieldUpdatedAt:
+		return m.OldUpdatedAt(ctx)
+	}
+	return nil, fmt.Errorf("unknown ShopCode field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ShopCodeMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case shopcode.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case shopcode.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case shopcode.FieldCodeID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCodeID(v)
+		return nil
+	case shopcode.FieldIntegrationID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetIntegrationID(v)
+		return nil
+	case shopcode.FieldState:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetState(v)
+		return nil
+	case shopcode.FieldReason:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetReason(v)
+		return nil
+	case shopcode.FieldExternalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExternalID(v)
+		return nil
+	case shopcode.FieldRevision:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetRevision(v)
+		return nil
+	case shopcode.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetAttempts(v)
+		return nil
+	case shopcode.FieldUpdatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUpdatedAt(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ShopCode field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *ShopCodeMutation) AddedFields() []string {
+	var fields []string
+	if m.addrevision != nil {
+		fields = append(fields, shopcode.FieldRevision)
+	}
+	if m.addattempts != nil {
+		fields = append(fields, shopcode.FieldAttempts)
+	}
+	return fields
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *ShopCodeMutation) AddedField(name string) (ent.Value, bool) {
+	switch name {
+	case shopcode.FieldRevision:
+		return m.AddedRevision()
+	case shopcode.FieldAttempts:
+		return m.AddedAttempts()
+	}
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *ShopCodeMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	case shopcode.FieldRevision:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddRevision(v)
+		return nil
+	case shopcode.FieldAttempts:
+		v, ok := value.(int)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddAttempts(v)
+		return nil
+	}
+	return fmt.Errorf("unknown ShopCode numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *ShopCodeMutation) ClearedFields() []string {
+	var fields []string
+	if m.FieldCleared(shopcode.FieldExternalID) {
+		fields = append(fields, shopcode.FieldExternalID)
+	}
+	return fields
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *ShopCodeMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *ShopCodeMutation) ClearField(name string) error {
+	switch name {
+	case shopcode.FieldExternalID:
+		m.ClearExternalID()
+		return nil
+	}
+	return fmt.Errorf("unknown ShopCode nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *ShopCodeMutation) ResetField(name string) error {
+	switch name {
+	case shopcode.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case shopcode.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case shopcode.FieldCodeID:
+		m.ResetCodeID()
+		return nil
+	case shopcode.FieldIntegrationID:
+		m.ResetIntegrationID()
+		return nil
+	case shopcode.FieldState:
+		m.ResetState()
+		return nil
+	case shopcode.FieldReason:
+		m.ResetReason()
+		return nil
+	case shopcode.FieldExternalID:
+		m.ResetExternalID()
+		return nil
+	case shopcode.FieldRevision:
+		m.ResetRevision()
+		return nil
+	case shopcode.FieldAttempts:
+		m.ResetAttempts()
+		return nil
+	case shopcode.FieldUpdatedAt:
+		m.ResetUpdatedAt()
+		return nil
+	}
+	return fmt.Errorf("unknown ShopCode field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *ShopCodeMutation) AddedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.brand != nil {
+		edges = append(edges, shopcode.EdgeBrand)
+	}
+	if m.integration != nil {
+		edges = append(edges, shopcode.EdgeIntegration)
+	}
+	if m.code != nil {
+		edges = append(edges, shopcode.EdgeCode)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *ShopCodeMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case shopcode.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	case shopcode.EdgeIntegration:
+		if id := m.integration; id != nil {
+			return []ent.Value{*id}
+		}
+	case shopcode.EdgeCode:
+		if id := m.code; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *ShopCodeMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 3)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *ShopCodeMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *ShopCodeMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 3)
+	if m.clearedbrand {
+		edges = append(edges, shopcode.EdgeBrand)
+	}
+	if m.clearedintegration {
+		edges = append(edges, shopcode.EdgeIntegration)
+	}
+	if m.clearedcode {
+		edges = append(edges, shopcode.EdgeCode)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *ShopCodeMutation) EdgeCleared(name string) bool {
+	switch name {
+	case shopcode.EdgeBrand:
+		return m.clearedbrand
+	case shopcode.EdgeIntegration:
+		return m.clearedintegration
+	case shopcode.EdgeCode:
+		return m.clearedcode
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *ShopCodeMutation) ClearEdge(name string) error {
+	switch name {
+	case shopcode.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	case shopcode.EdgeIntegration:
+		m.ClearIntegration()
+		return nil
+	case shopcode.EdgeCode:
+		m.ClearCode()
+		return nil
+	}
+	return fmt.Errorf("unknown ShopCode unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *ShopCodeMutation) ResetEdge(name string) error {
+	switch name {
+	case shopcode.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	case shopcode.EdgeIntegration:
+		m.ResetIntegration()
+		return nil
+	case shopcode.EdgeCode:
+		m.ResetCode()
+		return nil
+	}
+	return fmt.Errorf("unknown ShopCode edge %s", name)
 }
 
 // SocialAccountMutation represents an operation that mutates the SocialAccount nodes in the graph.

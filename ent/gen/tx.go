@@ -98,8 +98,14 @@ type Tx struct {
 	Resource *ResourceClient
 	// Review is the client for interacting with the Review builders.
 	Review *ReviewClient
+	// SelfCheck is the client for interacting with the SelfCheck builders.
+	SelfCheck *SelfCheckClient
 	// Session is the client for interacting with the Session builders.
 	Session *SessionClient
+	// ShopAccess is the client for interacting with the ShopAccess builders.
+	ShopAccess *ShopAccessClient
+	// ShopCode is the client for interacting with the ShopCode builders.
+	ShopCode *ShopCodeClient
 	// SocialAccount is the client for interacting with the SocialAccount builders.
 	SocialAccount *SocialAccountClient
 	// SurveyAnswer is the client for interacting with the SurveyAnswer builders.
@@ -282,7 +288,10 @@ func (tx *Tx) init() {
 	tx.Refund = NewRefundClient(tx.config)
 	tx.Resource = NewResourceClient(tx.config)
 	tx.Review = NewReviewClient(tx.config)
+	tx.SelfCheck = NewSelfCheckClient(tx.config)
 	tx.Session = NewSessionClient(tx.config)
+	tx.ShopAccess = NewShopAccessClient(tx.config)
+	tx.ShopCode = NewShopCodeClient(tx.config)
 	tx.SocialAccount = NewSocialAccountClient(tx.config)
 	tx.SurveyAnswer = NewSurveyAnswerClient(tx.config)
 	tx.TermsVersion = NewTermsVersionClient(tx.config)

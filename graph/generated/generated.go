@@ -40,6 +40,8 @@ import (
 	"tributary/internal/program"
 	"tributary/internal/review"
 	"tributary/internal/sale"
+	"tributary/internal/storefront"
+	"tributary/internal/storefront/selfcheck"
 	"tributary/internal/tracking"
 	"tributary/internal/tracking/storeevent"
 
@@ -112,6 +114,7 @@ type ResolverRoot interface {
 	SurveyAnswer() SurveyAnswerResolver
 	SurveyCandidate() SurveyCandidateResolver
 	Touch() TouchResolver
+	TrackingSelfCheck() TrackingSelfCheckResolver
 	Viewer() ViewerResolver
 }
 
@@ -446,6 +449,8 @@ type ComplexityRoot struct {
 		Platform    func(childComplexity int) int
 		Program     func(childComplexity int) int
 		RotatedFrom func(childComplexity int) int
+		ShopState   func(childComplexity int) int
+		Shops       func(childComplexity int) int
 		StartsAt    func(childComplexity int) int
 	}
 
@@ -473,6 +478,14 @@ type ComplexityRoot struct {
 		ProgramMode     func(childComplexity int) int
 		Signs           func(childComplexity int) int
 		WithoutClick    func(childComplexity int) int
+	}
+
+	CodeInShop struct {
+		Kind      func(childComplexity int) int
+		Reason    func(childComplexity int) int
+		State     func(childComplexity int) int
+		Store     func(childComplexity int) int
+		UpdatedAt func(childComplexity int) int
 	}
 
 	Commission struct {
@@ -684,6 +697,11 @@ type ComplexityRoot struct {
 		Pending   func(childComplexity int) int
 	}
 
+	EndTrackingSelfCheckPayload struct {
+		SelfCheck  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	EnrollTotpPayload struct {
 		OtpauthURL func(childComplexity int) int
 		Secret     func(childComplexity int) int
@@ -857,6 +875,7 @@ type ComplexityRoot struct {
 		Kind                func(childComplexity int) int
 		LastDeliveryAt      func(childComplexity int) int
 		PreviousSecretUntil func(childComplexity int) int
+		ShopAccess          func(childComplexity int) int
 		Status              func(childComplexity int) int
 		Store               func(childComplexity int) int
 		WebhookURL          func(childComplexity int) int
@@ -1088,6 +1107,7 @@ type ComplexityRoot struct {
 		DisconnectIntegration        func(childComplexity int, input model.DisconnectIntegrationInput) int
 		DismissAttributionSuggestion func(childComplexity int, input model.DismissAttributionSuggestionInput) int
 		DisputeAttribution           func(childComplexity int, input model.DisputeAttributionInput) int
+		EndTrackingSelfCheck         func(childComplexity int, input model.EndTrackingSelfCheckInput) int
 		EnrollTotp                   func(childComplexity int, input model.EnrollTotpInput) int
 		ImportOrders                 func(childComplexity int, input model.ImportOrdersInput) int
 		InviteMember                 func(childComplexity int, input model.InviteMemberInput) int
@@ -1116,18 +1136,21 @@ type ComplexityRoot struct {
 		ResolveSurveyAnswer          func(childComplexity int, input model.ResolveSurveyAnswerInput) int
 		ResumePayoutRun              func(childComplexity int, input model.MovePayoutRunInput) int
 		RetryPayout                  func(childComplexity int, input model.RetryPayoutInput) int
+		RetryShopCode                func(childComplexity int, input model.RetryShopCodeInput) int
 		RevokeAPIKey                 func(childComplexity int, input model.RevokeAPIKeyInput) int
 		RotateCode                   func(childComplexity int, input model.RotateCodeInput) int
 		RotateIntegrationSecret      func(childComplexity int, input model.RotateIntegrationSecretInput) int
 		SendPayoutRun                func(childComplexity int, input model.SendPayoutRunInput) int
 		SetPartnershipStatus         func(childComplexity int, input model.SetPartnershipStatusInput) int
 		SetProgramStatus             func(childComplexity int, input model.SetProgramStatusInput) int
+		SetShopCredentials           func(childComplexity int, input model.SetShopCredentialsInput) int
 		SetTrackingDomain            func(childComplexity int, input model.SetTrackingDomainInput) int
 		SignIn                       func(childComplexity int, input model.SignInInput) int
 		SignOut                      func(childComplexity int, input *model.SignOutInput) int
 		SignUp                       func(childComplexity int, input model.SignUpInput) int
 		StartOrderImport             func(childComplexity int, input model.StartOrderImportInput) int
 		StartPayoutOnboarding        func(childComplexity int, input *model.StartPayoutOnboardingInput) int
+		StartTrackingSelfCheck       func(childComplexity int, input model.StartTrackingSelfCheckInput) int
 		StopPolicyReplay             func(childComplexity int, input model.StopPolicyReplayInput) int
 		SubmitPost                   func(childComplexity int, input model.SubmitPostInput) int
 		UpdateBrand                  func(childComplexity int, input model.UpdateBrandInput) int
@@ -1733,6 +1756,7 @@ type ComplexityRoot struct {
 		Resources              func(childComplexity int, first *int, after *string, last *int, before *string, programID id.ID) int
 		Reviews                func(childComplexity int, first *int, after *string, last *int, before *string, brandID *id.ID, status *review.Status) int
 		SurveyQueue            func(childComplexity int, first *int, after *string, last *int, before *string, brandID id.ID, status *sale.SurveyStatus) int
+		TrackingSelfCheck      func(childComplexity int, integrationID id.ID) int
 		TrialBalance           func(childComplexity int, brandID id.ID, asOf *time.Time) int
 		Viewer                 func(childComplexity int) int
 	}
@@ -1848,6 +1872,11 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	RetryShopCodePayload struct {
+		Code       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Review struct {
 		DecidedAt      func(childComplexity int) int
 		Decision       func(childComplexity int) int
@@ -1891,6 +1920,14 @@ type ComplexityRoot struct {
 		UserErrors  func(childComplexity int) int
 	}
 
+	SelfCheckStep struct {
+		Kind   func(childComplexity int) int
+		Seen   func(childComplexity int) int
+		SeenAt func(childComplexity int) int
+		State  func(childComplexity int) int
+		Todo   func(childComplexity int) int
+	}
+
 	SendPayoutRunPayload struct {
 		PayoutRun  func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -1913,9 +1950,21 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	SetShopCredentialsPayload struct {
+		Integration func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
+	}
+
 	SetTrackingDomainPayload struct {
 		Domain     func(childComplexity int) int
 		UserErrors func(childComplexity int) int
+	}
+
+	ShopAccess struct {
+		CheckedAt     func(childComplexity int) int
+		Reason        func(childComplexity int) int
+		State         func(childComplexity int) int
+		WebhookTopics func(childComplexity int) int
 	}
 
 	SkippedCreator struct {
@@ -1944,6 +1993,11 @@ type ComplexityRoot struct {
 		OnboardingURL func(childComplexity int) int
 		PayoutAccount func(childComplexity int) int
 		UserErrors    func(childComplexity int) int
+	}
+
+	StartTrackingSelfCheckPayload struct {
+		SelfCheck  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	StopPolicyReplayPayload struct {
@@ -2010,6 +2064,16 @@ type ComplexityRoot struct {
 		Platform  func(childComplexity int) int
 		Reason    func(childComplexity int) int
 		Sentence  func(childComplexity int) int
+	}
+
+	TrackingSelfCheck struct {
+		EndedAt     func(childComplexity int) int
+		Integration func(childComplexity int) int
+		Link        func(childComplexity int) int
+		Order       func(childComplexity int) int
+		Passed      func(childComplexity int) int
+		StartedAt   func(childComplexity int) int
+		Steps       func(childComplexity int) int
 	}
 
 	TrialBalance struct {
@@ -2155,6 +2219,8 @@ type ClickResolver interface {
 }
 type CodeResolver interface {
 	RotatedFrom(ctx context.Context, obj *tracking.Code) (*tracking.Code, error)
+	ShopState(ctx context.Context, obj *tracking.Code) (storefront.State, error)
+	Shops(ctx context.Context, obj *tracking.Code) ([]storefront.InShop, error)
 	Program(ctx context.Context, obj *tracking.Code) (*program.Program, error)
 	Creator(ctx context.Context, obj *tracking.Code) (*creator.Creator, error)
 }
@@ -2207,6 +2273,8 @@ type InboundDeliveryResolver interface {
 }
 type IntegrationResolver interface {
 	WebhookURL(ctx context.Context, obj *brand.Integration) (string, error)
+
+	ShopAccess(ctx context.Context, obj *brand.Integration) (*storefront.Access, error)
 }
 type LedgerEntryResolver interface {
 	Creator(ctx context.Context, obj *ledger.Entry) (*creator.Creator, error)
@@ -2277,6 +2345,7 @@ type MutationResolver interface {
 	CreateKit(ctx context.Context, input model.CreateKitInput) (*model.CreateKitPayload, error)
 	CreateCode(ctx context.Context, input model.CreateCodeInput) (*model.CreateCodePayload, error)
 	ArchiveCode(ctx context.Context, input model.ArchiveCodeInput) (*model.ArchiveCodePayload, error)
+	RetryShopCode(ctx context.Context, input model.RetryShopCodeInput) (*model.RetryShopCodePayload, error)
 	RotateCode(ctx context.Context, input model.RotateCodeInput) (*model.RotateCodePayload, error)
 	RecordOrder(ctx context.Context, input model.RecordOrderInput) (*model.RecordOrderPayload, error)
 	RecordRefund(ctx context.Context, input model.RecordRefundInput) (*model.RecordRefundPayload, error)
@@ -2317,6 +2386,9 @@ type MutationResolver interface {
 	DecideReview(ctx context.Context, input model.DecideReviewInput) (*model.DecideReviewPayload, error)
 	CreateExperiment(ctx context.Context, input model.CreateExperimentInput) (*model.CreateExperimentPayload, error)
 	ConnectIntegration(ctx context.Context, input model.ConnectIntegrationInput) (*model.ConnectIntegrationPayload, error)
+	SetShopCredentials(ctx context.Context, input model.SetShopCredentialsInput) (*model.SetShopCredentialsPayload, error)
+	StartTrackingSelfCheck(ctx context.Context, input model.StartTrackingSelfCheckInput) (*model.StartTrackingSelfCheckPayload, error)
+	EndTrackingSelfCheck(ctx context.Context, input model.EndTrackingSelfCheckInput) (*model.EndTrackingSelfCheckPayload, error)
 	RotateIntegrationSecret(ctx context.Context, input model.RotateIntegrationSecretInput) (*model.RotateIntegrationSecretPayload, error)
 	ReplayDelivery(ctx context.Context, input model.ReplayDeliveryInput) (*model.ReplayDeliveryPayload, error)
 	DisconnectIntegration(ctx context.Context, input model.DisconnectIntegrationInput) (*model.DisconnectIntegrationPayload, error)
@@ -2482,6 +2554,7 @@ type QueryResolver interface {
 	Funnel(ctx context.Context, filter model.FunnelFilter, groupBy *insight.Group) (*insight.Funnel, error)
 	AttributionComparison(ctx context.Context, filter model.AttributionComparisonFilter) (*insight.Comparison, error)
 	CustomerBindings(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, partnershipID *id.ID) (*page.Connection[sale.Binding], error)
+	TrackingSelfCheck(ctx context.Context, integrationID id.ID) (*selfcheck.SelfCheck, error)
 	Integrations(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID) (*page.Connection[brand.Integration], error)
 	InboundDeliveries(ctx context.Context, first *int, after *string, last *int, before *string, brandID id.ID, integrationID *id.ID, status *inbox.Status) (*page.Connection[inbox.Received], error)
 	OrderImport(ctx context.Context, id id.ID) (*sale.OrderImport, error)
@@ -2512,6 +2585,12 @@ type SurveyCandidateResolver interface {
 }
 type TouchResolver interface {
 	Creator(ctx context.Context, obj *sale.Touch) (*creator.Creator, error)
+}
+type TrackingSelfCheckResolver interface {
+	Integration(ctx context.Context, obj *selfcheck.SelfCheck) (*brand.Integration, error)
+	Link(ctx context.Context, obj *selfcheck.SelfCheck) (*tracking.Link, error)
+
+	Order(ctx context.Context, obj *selfcheck.SelfCheck) (*order.Order, error)
 }
 type ViewerResolver interface {
 	User(ctx context.Context, obj *viewer.Viewer) (*identity.User, error)
@@ -3791,6 +3870,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Code.RotatedFrom(childComplexity), true
+	case "Code.shopState":
+		if e.ComplexityRoot.Code.ShopState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Code.ShopState(childComplexity), true
+	case "Code.shops":
+		if e.ComplexityRoot.Code.Shops == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Code.Shops(childComplexity), true
 	case "Code.startsAt":
 		if e.ComplexityRoot.Code.StartsAt == nil {
 			break
@@ -3902,6 +3993,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CodeGuard.WithoutClick(childComplexity), true
+
+	case "CodeInShop.kind":
+		if e.ComplexityRoot.CodeInShop.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeInShop.Kind(childComplexity), true
+	case "CodeInShop.reason":
+		if e.ComplexityRoot.CodeInShop.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeInShop.Reason(childComplexity), true
+	case "CodeInShop.state":
+		if e.ComplexityRoot.CodeInShop.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeInShop.State(childComplexity), true
+	case "CodeInShop.store":
+		if e.ComplexityRoot.CodeInShop.Store == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeInShop.Store(childComplexity), true
+	case "CodeInShop.updatedAt":
+		if e.ComplexityRoot.CodeInShop.UpdatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CodeInShop.UpdatedAt(childComplexity), true
 
 	case "Commission.accrued":
 		if e.ComplexityRoot.Commission.Accrued == nil {
@@ -4647,6 +4769,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Earnings.Pending(childComplexity), true
 
+	case "EndTrackingSelfCheckPayload.selfCheck":
+		if e.ComplexityRoot.EndTrackingSelfCheckPayload.SelfCheck == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndTrackingSelfCheckPayload.SelfCheck(childComplexity), true
+	case "EndTrackingSelfCheckPayload.userErrors":
+		if e.ComplexityRoot.EndTrackingSelfCheckPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EndTrackingSelfCheckPayload.UserErrors(childComplexity), true
+
 	case "EnrollTotpPayload.otpauthUrl":
 		if e.ComplexityRoot.EnrollTotpPayload.OtpauthURL == nil {
 			break
@@ -5339,6 +5474,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Integration.PreviousSecretUntil(childComplexity), true
+	case "Integration.shopAccess":
+		if e.ComplexityRoot.Integration.ShopAccess == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.ShopAccess(childComplexity), true
 	case "Integration.status":
 		if e.ComplexityRoot.Integration.Status == nil {
 			break
@@ -6409,6 +6550,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DisputeAttribution(childComplexity, args["input"].(model.DisputeAttributionInput)), true
+	case "Mutation.endTrackingSelfCheck":
+		if e.ComplexityRoot.Mutation.EndTrackingSelfCheck == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_endTrackingSelfCheck_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.EndTrackingSelfCheck(childComplexity, args["input"].(model.EndTrackingSelfCheckInput)), true
 	case "Mutation.enrollTotp":
 		if e.ComplexityRoot.Mutation.EnrollTotp == nil {
 			break
@@ -6712,6 +6864,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.RetryPayout(childComplexity, args["input"].(model.RetryPayoutInput)), true
+	case "Mutation.retryShopCode":
+		if e.ComplexityRoot.Mutation.RetryShopCode == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_retryShopCode_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RetryShopCode(childComplexity, args["input"].(model.RetryShopCodeInput)), true
 	case "Mutation.revokeApiKey":
 		if e.ComplexityRoot.Mutation.RevokeAPIKey == nil {
 			break
@@ -6778,6 +6941,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SetProgramStatus(childComplexity, args["input"].(model.SetProgramStatusInput)), true
+	case "Mutation.setShopCredentials":
+		if e.ComplexityRoot.Mutation.SetShopCredentials == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_setShopCredentials_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.SetShopCredentials(childComplexity, args["input"].(model.SetShopCredentialsInput)), true
 	case "Mutation.setTrackingDomain":
 		if e.ComplexityRoot.Mutation.SetTrackingDomain == nil {
 			break
@@ -6844,6 +7018,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.StartPayoutOnboarding(childComplexity, args["input"].(*model.StartPayoutOnboardingInput)), true
+	case "Mutation.startTrackingSelfCheck":
+		if e.ComplexityRoot.Mutation.StartTrackingSelfCheck == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_startTrackingSelfCheck_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.StartTrackingSelfCheck(childComplexity, args["input"].(model.StartTrackingSelfCheckInput)), true
 	case "Mutation.stopPolicyReplay":
 		if e.ComplexityRoot.Mutation.StopPolicyReplay == nil {
 			break
@@ -9881,6 +10066,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.SurveyQueue(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["brandId"].(id.ID), args["status"].(*sale.SurveyStatus)), true
+	case "Query.trackingSelfCheck":
+		if e.ComplexityRoot.Query.TrackingSelfCheck == nil {
+			break
+		}
+
+		args, err := ec.field_Query_trackingSelfCheck_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.TrackingSelfCheck(childComplexity, args["integrationId"].(id.ID)), true
 	case "Query.trialBalance":
 		if e.ComplexityRoot.Query.TrialBalance == nil {
 			break
@@ -10259,6 +10455,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RetryPayoutPayload.UserErrors(childComplexity), true
 
+	case "RetryShopCodePayload.code":
+		if e.ComplexityRoot.RetryShopCodePayload.Code == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryShopCodePayload.Code(childComplexity), true
+	case "RetryShopCodePayload.userErrors":
+		if e.ComplexityRoot.RetryShopCodePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RetryShopCodePayload.UserErrors(childComplexity), true
+
 	case "Review.decidedAt":
 		if e.ComplexityRoot.Review.DecidedAt == nil {
 			break
@@ -10415,6 +10624,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RotateIntegrationSecretPayload.UserErrors(childComplexity), true
 
+	case "SelfCheckStep.kind":
+		if e.ComplexityRoot.SelfCheckStep.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelfCheckStep.Kind(childComplexity), true
+	case "SelfCheckStep.seen":
+		if e.ComplexityRoot.SelfCheckStep.Seen == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelfCheckStep.Seen(childComplexity), true
+	case "SelfCheckStep.seenAt":
+		if e.ComplexityRoot.SelfCheckStep.SeenAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelfCheckStep.SeenAt(childComplexity), true
+	case "SelfCheckStep.state":
+		if e.ComplexityRoot.SelfCheckStep.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelfCheckStep.State(childComplexity), true
+	case "SelfCheckStep.todo":
+		if e.ComplexityRoot.SelfCheckStep.Todo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SelfCheckStep.Todo(childComplexity), true
+
 	case "SendPayoutRunPayload.payoutRun":
 		if e.ComplexityRoot.SendPayoutRunPayload.PayoutRun == nil {
 			break
@@ -10479,6 +10719,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.SetProgramStatusPayload.UserErrors(childComplexity), true
 
+	case "SetShopCredentialsPayload.integration":
+		if e.ComplexityRoot.SetShopCredentialsPayload.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetShopCredentialsPayload.Integration(childComplexity), true
+	case "SetShopCredentialsPayload.userErrors":
+		if e.ComplexityRoot.SetShopCredentialsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SetShopCredentialsPayload.UserErrors(childComplexity), true
+
 	case "SetTrackingDomainPayload.domain":
 		if e.ComplexityRoot.SetTrackingDomainPayload.Domain == nil {
 			break
@@ -10491,6 +10744,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SetTrackingDomainPayload.UserErrors(childComplexity), true
+
+	case "ShopAccess.checkedAt":
+		if e.ComplexityRoot.ShopAccess.CheckedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopAccess.CheckedAt(childComplexity), true
+	case "ShopAccess.reason":
+		if e.ComplexityRoot.ShopAccess.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopAccess.Reason(childComplexity), true
+	case "ShopAccess.state":
+		if e.ComplexityRoot.ShopAccess.State == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopAccess.State(childComplexity), true
+	case "ShopAccess.webhookTopics":
+		if e.ComplexityRoot.ShopAccess.WebhookTopics == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ShopAccess.WebhookTopics(childComplexity), true
 
 	case "SkippedCreator.amount":
 		if e.ComplexityRoot.SkippedCreator.Amount == nil {
@@ -10591,6 +10869,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.StartPayoutOnboardingPayload.UserErrors(childComplexity), true
+
+	case "StartTrackingSelfCheckPayload.selfCheck":
+		if e.ComplexityRoot.StartTrackingSelfCheckPayload.SelfCheck == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartTrackingSelfCheckPayload.SelfCheck(childComplexity), true
+	case "StartTrackingSelfCheckPayload.userErrors":
+		if e.ComplexityRoot.StartTrackingSelfCheckPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.StartTrackingSelfCheckPayload.UserErrors(childComplexity), true
 
 	case "StopPolicyReplayPayload.replay":
 		if e.ComplexityRoot.StopPolicyReplayPayload.Replay == nil {
@@ -10844,6 +11135,49 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Touch.Sentence(childComplexity), true
+
+	case "TrackingSelfCheck.endedAt":
+		if e.ComplexityRoot.TrackingSelfCheck.EndedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingSelfCheck.EndedAt(childComplexity), true
+	case "TrackingSelfCheck.integration":
+		if e.ComplexityRoot.TrackingSelfCheck.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingSelfCheck.Integration(childComplexity), true
+	case "TrackingSelfCheck.link":
+		if e.ComplexityRoot.TrackingSelfCheck.Link == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingSelfCheck.Link(childComplexity), true
+	case "TrackingSelfCheck.order":
+		if e.ComplexityRoot.TrackingSelfCheck.Order == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingSelfCheck.Order(childComplexity), true
+	case "TrackingSelfCheck.passed":
+		if e.ComplexityRoot.TrackingSelfCheck.Passed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingSelfCheck.Passed(childComplexity), true
+	case "TrackingSelfCheck.startedAt":
+		if e.ComplexityRoot.TrackingSelfCheck.StartedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingSelfCheck.StartedAt(childComplexity), true
+	case "TrackingSelfCheck.steps":
+		if e.ComplexityRoot.TrackingSelfCheck.Steps == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TrackingSelfCheck.Steps(childComplexity), true
 
 	case "TrialBalance.asOf":
 		if e.ComplexityRoot.TrialBalance.AsOf == nil {
@@ -11186,6 +11520,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DisconnectIntegrationInput", ec.unmarshalInputDisconnectIntegrationInput),
 			graphql.NewInputUnmarshaler("DismissAttributionSuggestionInput", ec.unmarshalInputDismissAttributionSuggestionInput),
 			graphql.NewInputUnmarshaler("DisputeAttributionInput", ec.unmarshalInputDisputeAttributionInput),
+			graphql.NewInputUnmarshaler("EndTrackingSelfCheckInput", ec.unmarshalInputEndTrackingSelfCheckInput),
 			graphql.NewInputUnmarshaler("EnrollTotpInput", ec.unmarshalInputEnrollTotpInput),
 			graphql.NewInputUnmarshaler("ExperimentArmInput", ec.unmarshalInputExperimentArmInput),
 			graphql.NewInputUnmarshaler("FunnelFilter", ec.unmarshalInputFunnelFilter),
@@ -11220,18 +11555,22 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ResetPasswordInput", ec.unmarshalInputResetPasswordInput),
 			graphql.NewInputUnmarshaler("ResolveSurveyAnswerInput", ec.unmarshalInputResolveSurveyAnswerInput),
 			graphql.NewInputUnmarshaler("RetryPayoutInput", ec.unmarshalInputRetryPayoutInput),
+			graphql.NewInputUnmarshaler("RetryShopCodeInput", ec.unmarshalInputRetryShopCodeInput),
 			graphql.NewInputUnmarshaler("RevokeApiKeyInput", ec.unmarshalInputRevokeApiKeyInput),
 			graphql.NewInputUnmarshaler("RotateCodeInput", ec.unmarshalInputRotateCodeInput),
 			graphql.NewInputUnmarshaler("RotateIntegrationSecretInput", ec.unmarshalInputRotateIntegrationSecretInput),
 			graphql.NewInputUnmarshaler("SendPayoutRunInput", ec.unmarshalInputSendPayoutRunInput),
 			graphql.NewInputUnmarshaler("SetPartnershipStatusInput", ec.unmarshalInputSetPartnershipStatusInput),
 			graphql.NewInputUnmarshaler("SetProgramStatusInput", ec.unmarshalInputSetProgramStatusInput),
+			graphql.NewInputUnmarshaler("SetShopCredentialsInput", ec.unmarshalInputSetShopCredentialsInput),
 			graphql.NewInputUnmarshaler("SetTrackingDomainInput", ec.unmarshalInputSetTrackingDomainInput),
+			graphql.NewInputUnmarshaler("ShopCredentialsInput", ec.unmarshalInputShopCredentialsInput),
 			graphql.NewInputUnmarshaler("SignInInput", ec.unmarshalInputSignInInput),
 			graphql.NewInputUnmarshaler("SignOutInput", ec.unmarshalInputSignOutInput),
 			graphql.NewInputUnmarshaler("SignUpInput", ec.unmarshalInputSignUpInput),
 			graphql.NewInputUnmarshaler("StartOrderImportInput", ec.unmarshalInputStartOrderImportInput),
 			graphql.NewInputUnmarshaler("StartPayoutOnboardingInput", ec.unmarshalInputStartPayoutOnboardingInput),
+			graphql.NewInputUnmarshaler("StartTrackingSelfCheckInput", ec.unmarshalInputStartTrackingSelfCheckInput),
 			graphql.NewInputUnmarshaler("StopPolicyReplayInput", ec.unmarshalInputStopPolicyReplayInput),
 			graphql.NewInputUnmarshaler("StoreEventInput", ec.unmarshalInputStoreEventInput),
 			graphql.NewInputUnmarshaler("SubmitPostInput", ec.unmarshalInputSubmitPostInput),
@@ -13337,10 +13676,42 @@ type Code implements Node {
   createdAt: DateTime!
   "The code that this one took the place of."
   rotatedFrom: Code
+  "How it stands over all shops that make codes by themselves: the worst of shops."
+  shopState: CodeShopState!
+  "How it stands in each shop that makes codes by itself. At most 20."
+  shops: [CodeInShop!]!
   "The program."
   program: Program!
   "The creator."
   creator: Creator!
+}
+
+"How a code stands in the shops of its brand."
+enum CodeShopState {
+  "No shop makes codes by itself, or the code saves shoppers nothing: it has to be made in the shop by hand."
+  NOT_CONNECTED
+  "It is being made, or switched on again."
+  CREATING
+  "Shoppers can use it."
+  ACTIVE
+  "It is switched off: archived, over, or of a partnership that does not earn."
+  DISABLED
+  "The shop does not have it as it should be."
+  FAILED
+}
+
+"A code as it stands in one shop."
+type CodeInShop {
+  "The sort of shop."
+  kind: IntegrationKind!
+  "The shop's domain or name."
+  store: String!
+  "How it stands there."
+  state: CodeShopState!
+  "What is wrong, in words; empty while nothing is, and for those who are not of the brand."
+  reason: String!
+  "When that was last looked at or asked for."
+  updatedAt: DateTime!
 }
 
 "A page of a list of Code objects."
@@ -13393,6 +13764,20 @@ input ArchiveCodeInput {
 
 "Result of archiveCode."
 type ArchiveCodePayload {
+  "The code as it is now."
+  code: Code
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of retryShopCode."
+input RetryShopCodeInput {
+  "The code."
+  codeId: ID!
+}
+
+"Result of retryShopCode."
+type RetryShopCodePayload {
   "The code as it is now."
   code: Code
   "What was wrong; empty on success. At most 20."
@@ -16494,6 +16879,30 @@ type Integration implements Node {
   previousSecretUntil: DateTime
   "When it was connected."
   createdAt: DateTime!
+  "How codes and webhooks are made in the shop; null where no credentials were given for it."
+  shopAccess: ShopAccess
+}
+
+"How a brand's credentials for a shop stand."
+enum ShopAccessState {
+  "The shop has not answered yet."
+  CHECKING
+  "The shop takes them."
+  ACTIVE
+  "The shop does not take them, or gives no answer."
+  FAILED
+}
+
+"A shop in which codes and webhooks are made, by credentials of its brand."
+type ShopAccess {
+  "How the credentials stand."
+  state: ShopAccessState!
+  "What is wrong, in words; empty while nothing is."
+  reason: String!
+  "What the shop was told to tell us of, in its own words. At most 20; none until it was told."
+  webhookTopics: [String!]!
+  "When the shop last took the credentials, or refused them; null before."
+  checkedAt: DateTime
 }
 
 "A page of a list of Integration objects."
@@ -16514,6 +16923,66 @@ type IntegrationEdge {
   cursor: String!
   "The row."
   node: Integration!
+}
+
+"A station of a test order on its way."
+enum SelfCheckStepKind {
+  "The link is opened and leads on to the shop."
+  CLICK
+  "The snippet on the shop's page knows the click."
+  PAGE
+  "Cart and checkout take the click along."
+  CART
+  "The shop sends a signed webhook."
+  WEBHOOK
+  "The order is recorded and finds its click."
+  ORDER
+  "The refund of the order is recorded."
+  REFUND
+}
+
+"How far a station of a self-check has come."
+enum SelfCheckStepState {
+  "It was seen to work."
+  PASSED
+  "It is the tester's or the shop's turn."
+  WAITING
+  "It was seen not to work."
+  FAILED
+  "Nothing was seen of it: an earlier step has not passed, or this one was not needed."
+  NOT_SEEN
+}
+
+"One station of a self-check."
+type SelfCheckStep {
+  "Which one."
+  kind: SelfCheckStepKind!
+  "How far it has come."
+  state: SelfCheckStepState!
+  "What was seen, in words; empty for nothing."
+  seen: String!
+  "When that was; null for nothing."
+  seenAt: DateTime
+  "What to do next, in words; empty for nothing."
+  todo: String!
+}
+
+"A walk of one test order through a shop: click, page, cart, webhook, order, refund. It rests on what is stored and changes nothing about orders: test orders never earn, others earn as always."
+type TrackingSelfCheck {
+  "The shop."
+  integration: Integration!
+  "The link that was made for the walk; the latest click on it is followed. Its clicks count like others."
+  link: Link!
+  "When it was started; earlier clicks are not looked at."
+  startedAt: DateTime!
+  "When it was ended by hand, and its link archived."
+  endedAt: DateTime
+  "The tester's order; null while it is not known."
+  order: Order
+  "Whether click, webhook, order and refund have passed. Page and cart may be passed by, where the shop's server keeps the click itself."
+  passed: Boolean!
+  "Its stations, in the order of the way. At most 6."
+  steps: [SelfCheckStep!]!
 }
 
 "How far the handling of a delivery has come."
@@ -16734,8 +17203,66 @@ input ConnectIntegrationInput {
   kind: IntegrationKind!
   "The shop's domain or name, 1 to 253 characters."
   store: String!
-  "The secret that the shop signs with, 8 to 500 characters. It is never shown again."
+  "The secret that the shop signs with, 8 to 500 characters. It is never shown again. One is made where it is left out and WooCommerce or Stripe Checkout is connected with credentials."
+  secret: String
+  "What the shop takes for its API: codes and webhooks are made there by themselves. Without it both are made by hand. Not for POSTBACK."
+  credentials: ShopCredentialsInput
+}
+
+"What a shop takes for its API. It is kept encrypted and never shown again."
+input ShopCredentialsInput {
+  "WooCommerce: the consumer key, 8 to 500 characters. Other shops have none."
+  key: String
+  "Shopify: the Admin API access token. WooCommerce: the consumer secret. Stripe: a restricted key of the brand's own account. 8 to 500 characters."
   secret: String!
+}
+
+"Input of setShopCredentials."
+input SetShopCredentialsInput {
+  "The integration."
+  integrationId: ID!
+  "What the shop takes for its API from now on."
+  credentials: ShopCredentialsInput!
+}
+
+"Input of startTrackingSelfCheck."
+input StartTrackingSelfCheckInput {
+  "The shop."
+  integrationId: ID!
+  "The partnership that the link is made in; the newest one whose links work when left out. Its creator sees the link and its clicks."
+  partnershipId: ID
+  "Where the link leads, on a verified domain of the brand; the program's own destination when left out."
+  destinationUrl: URL
+}
+
+"Result of startTrackingSelfCheck."
+type StartTrackingSelfCheckPayload {
+  "The self-check, at its first step."
+  selfCheck: TrackingSelfCheck
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Input of endTrackingSelfCheck."
+input EndTrackingSelfCheckInput {
+  "The shop."
+  integrationId: ID!
+}
+
+"Result of endTrackingSelfCheck."
+type EndTrackingSelfCheckPayload {
+  "The self-check as it was left."
+  selfCheck: TrackingSelfCheck
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
+}
+
+"Result of setShopCredentials."
+type SetShopCredentialsPayload {
+  "The integration as it is now."
+  integration: Integration
+  "What was wrong; empty on success. At most 20."
+  userErrors: [UserError!]!
 }
 
 "Result of connectIntegration."
@@ -17364,6 +17891,11 @@ type Query {
     partnershipId: ID
   ): CustomerBindingConnection!
 
+  "The last self-check of a shop: which step of a test order has passed, which has failed, and what to do; null before the first."
+  trackingSelfCheck(
+    "The shop."
+    integrationId: ID!
+  ): TrackingSelfCheck
   "Shops and services that a brand has connected."
   integrations(
     "How many rows from the start or after a cursor, at most 100; 20 when nothing is said."
@@ -17650,6 +18182,11 @@ type Mutation {
     "The input."
     input: ArchiveCodeInput!
   ): ArchiveCodePayload!
+  "Has the shops told of a code once more, after what was wrong has been mended."
+  retryShopCode(
+    "The input."
+    input: RetryShopCodeInput!
+  ): RetryShopCodePayload!
   "Ends a code and makes another one with the same terms in its place."
   rotateCode(
     "The input."
@@ -17856,6 +18393,21 @@ type Mutation {
     "The input."
     input: ConnectIntegrationInput!
   ): ConnectIntegrationPayload!
+  "Gives a connected shop what it takes for its API, or something new in its place: codes and webhooks are then made there by themselves."
+  setShopCredentials(
+    "The input."
+    input: SetShopCredentialsInput!
+  ): SetShopCredentialsPayload!
+  "Begins a self-check of a shop, in the place of the last one: makes a link whose next click is followed."
+  startTrackingSelfCheck(
+    "The input."
+    input: StartTrackingSelfCheckInput!
+  ): StartTrackingSelfCheckPayload!
+  "Ends the self-check of a shop and archives its link."
+  endTrackingSelfCheck(
+    "The input."
+    input: EndTrackingSelfCheckInput!
+  ): EndTrackingSelfCheckPayload!
   "Gives a shop or service a new secret; for a while both count."
   rotateIntegrationSecret(
     "The input."
@@ -18548,6 +19100,10 @@ func (ec *executionContext) childFields_Code(ctx context.Context, field graphql.
 		return ec.fieldContext_Code_createdAt(ctx, field)
 	case "rotatedFrom":
 		return ec.fieldContext_Code_rotatedFrom(ctx, field)
+	case "shopState":
+		return ec.fieldContext_Code_shopState(ctx, field)
+	case "shops":
+		return ec.fieldContext_Code_shops(ctx, field)
 	case "program":
 		return ec.fieldContext_Code_program(ctx, field)
 	case "creator":
@@ -18606,6 +19162,22 @@ func (ec *executionContext) childFields_CodeGuard(ctx context.Context, field gra
 		return ec.fieldContext_CodeGuard_signs(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CodeGuard", field.Name)
+}
+
+func (ec *executionContext) childFields_CodeInShop(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_CodeInShop_kind(ctx, field)
+	case "store":
+		return ec.fieldContext_CodeInShop_store(ctx, field)
+	case "state":
+		return ec.fieldContext_CodeInShop_state(ctx, field)
+	case "reason":
+		return ec.fieldContext_CodeInShop_reason(ctx, field)
+	case "updatedAt":
+		return ec.fieldContext_CodeInShop_updatedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CodeInShop", field.Name)
 }
 
 func (ec *executionContext) childFields_Commission(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -19026,6 +19598,16 @@ func (ec *executionContext) childFields_Earnings(ctx context.Context, field grap
 	return nil, fmt.Errorf("no field named %q was found under type Earnings", field.Name)
 }
 
+func (ec *executionContext) childFields_EndTrackingSelfCheckPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "selfCheck":
+		return ec.fieldContext_EndTrackingSelfCheckPayload_selfCheck(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_EndTrackingSelfCheckPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EndTrackingSelfCheckPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_EnrollTotpPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "otpauthUrl":
@@ -19378,6 +19960,8 @@ func (ec *executionContext) childFields_Integration(ctx context.Context, field g
 		return ec.fieldContext_Integration_previousSecretUntil(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Integration_createdAt(ctx, field)
+	case "shopAccess":
+		return ec.fieldContext_Integration_shopAccess(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Integration", field.Name)
 }
@@ -21044,6 +21628,16 @@ func (ec *executionContext) childFields_RetryPayoutPayload(ctx context.Context, 
 	return nil, fmt.Errorf("no field named %q was found under type RetryPayoutPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_RetryShopCodePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "code":
+		return ec.fieldContext_RetryShopCodePayload_code(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RetryShopCodePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RetryShopCodePayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Review(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -21130,6 +21724,22 @@ func (ec *executionContext) childFields_RotateIntegrationSecretPayload(ctx conte
 	return nil, fmt.Errorf("no field named %q was found under type RotateIntegrationSecretPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SelfCheckStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_SelfCheckStep_kind(ctx, field)
+	case "state":
+		return ec.fieldContext_SelfCheckStep_state(ctx, field)
+	case "seen":
+		return ec.fieldContext_SelfCheckStep_seen(ctx, field)
+	case "seenAt":
+		return ec.fieldContext_SelfCheckStep_seenAt(ctx, field)
+	case "todo":
+		return ec.fieldContext_SelfCheckStep_todo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SelfCheckStep", field.Name)
+}
+
 func (ec *executionContext) childFields_SendPayoutRunPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "payoutRun":
@@ -21174,6 +21784,16 @@ func (ec *executionContext) childFields_SetProgramStatusPayload(ctx context.Cont
 	return nil, fmt.Errorf("no field named %q was found under type SetProgramStatusPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_SetShopCredentialsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_SetShopCredentialsPayload_integration(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_SetShopCredentialsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SetShopCredentialsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SetTrackingDomainPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "domain":
@@ -21182,6 +21802,20 @@ func (ec *executionContext) childFields_SetTrackingDomainPayload(ctx context.Con
 		return ec.fieldContext_SetTrackingDomainPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SetTrackingDomainPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_ShopAccess(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "state":
+		return ec.fieldContext_ShopAccess_state(ctx, field)
+	case "reason":
+		return ec.fieldContext_ShopAccess_reason(ctx, field)
+	case "webhookTopics":
+		return ec.fieldContext_ShopAccess_webhookTopics(ctx, field)
+	case "checkedAt":
+		return ec.fieldContext_ShopAccess_checkedAt(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ShopAccess", field.Name)
 }
 
 func (ec *executionContext) childFields_SkippedCreator(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -21238,6 +21872,16 @@ func (ec *executionContext) childFields_StartPayoutOnboardingPayload(ctx context
 		return ec.fieldContext_StartPayoutOnboardingPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type StartPayoutOnboardingPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_StartTrackingSelfCheckPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "selfCheck":
+		return ec.fieldContext_StartTrackingSelfCheckPayload_selfCheck(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_StartTrackingSelfCheckPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type StartTrackingSelfCheckPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_StopPolicyReplayPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -21360,6 +22004,26 @@ func (ec *executionContext) childFields_Touch(ctx context.Context, field graphql
 		return ec.fieldContext_Touch_creditPpm(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Touch", field.Name)
+}
+
+func (ec *executionContext) childFields_TrackingSelfCheck(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_TrackingSelfCheck_integration(ctx, field)
+	case "link":
+		return ec.fieldContext_TrackingSelfCheck_link(ctx, field)
+	case "startedAt":
+		return ec.fieldContext_TrackingSelfCheck_startedAt(ctx, field)
+	case "endedAt":
+		return ec.fieldContext_TrackingSelfCheck_endedAt(ctx, field)
+	case "order":
+		return ec.fieldContext_TrackingSelfCheck_order(ctx, field)
+	case "passed":
+		return ec.fieldContext_TrackingSelfCheck_passed(ctx, field)
+	case "steps":
+		return ec.fieldContext_TrackingSelfCheck_steps(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TrackingSelfCheck", field.Name)
 }
 
 func (ec *executionContext) childFields_TrialBalance(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -22204,6 +22868,20 @@ func (ec *executionContext) field_Mutation_disputeAttribution_args(ctx context.C
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_endTrackingSelfCheck_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.EndTrackingSelfCheckInput, error) {
+			return ec.unmarshalNEndTrackingSelfCheckInput2tributaryᚋgraphᚋmodelᚐEndTrackingSelfCheckInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_enrollTotp_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -22582,6 +23260,20 @@ func (ec *executionContext) field_Mutation_retryPayout_args(ctx context.Context,
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_retryShopCode_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.RetryShopCodeInput, error) {
+			return ec.unmarshalNRetryShopCodeInput2tributaryᚋgraphᚋmodelᚐRetryShopCodeInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_revokeApiKey_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -22666,6 +23358,20 @@ func (ec *executionContext) field_Mutation_setProgramStatus_args(ctx context.Con
 	return args, nil
 }
 
+func (ec *executionContext) field_Mutation_setShopCredentials_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.SetShopCredentialsInput, error) {
+			return ec.unmarshalNSetShopCredentialsInput2tributaryᚋgraphᚋmodelᚐSetShopCredentialsInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
 func (ec *executionContext) field_Mutation_setTrackingDomain_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
 	args := map[string]any{}
@@ -22742,6 +23448,20 @@ func (ec *executionContext) field_Mutation_startPayoutOnboarding_args(ctx contex
 	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
 		func(ctx context.Context, v any) (*model.StartPayoutOnboardingInput, error) {
 			return ec.unmarshalOStartPayoutOnboardingInput2ᚖtributaryᚋgraphᚋmodelᚐStartPayoutOnboardingInput(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["input"] = arg0
+	return args, nil
+}
+
+func (ec *executionContext) field_Mutation_startTrackingSelfCheck_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "input",
+		func(ctx context.Context, v any) (model.StartTrackingSelfCheckInput, error) {
+			return ec.unmarshalNStartTrackingSelfCheckInput2tributaryᚋgraphᚋmodelᚐStartTrackingSelfCheckInput(ctx, v)
 		})
 	if err != nil {
 		return nil, err
@@ -25115,6 +25835,20 @@ func (ec *executionContext) field_Query_surveyQueue_args(ctx context.Context, ra
 		return nil, err
 	}
 	args["status"] = arg5
+	return args, nil
+}
+
+func (ec *executionContext) field_Query_trackingSelfCheck_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "integrationId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["integrationId"] = arg0
 	return args, nil
 }
 
@@ -30571,6 +31305,61 @@ func (ec *executionContext) fieldContext_Code_rotatedFrom(_ context.Context, fie
 	return fc, nil
 }
 
+func (ec *executionContext) _Code_shopState(ctx context.Context, field graphql.CollectedField, obj *tracking.Code) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Code_shopState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Code().ShopState(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v storefront.State) graphql.Marshaler {
+			return ec.marshalNCodeShopState2tributaryᚋinternalᚋstorefrontᚐState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Code_shopState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Code", field, true, true, "CodeShopState")
+}
+
+func (ec *executionContext) _Code_shops(ctx context.Context, field graphql.CollectedField, obj *tracking.Code) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Code_shops(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Code().Shops(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []storefront.InShop) graphql.Marshaler {
+			return ec.marshalNCodeInShop2ᚕtributaryᚋinternalᚋstorefrontᚐInShopᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Code_shops(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Code",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_CodeInShop(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Code_program(ctx context.Context, field graphql.CollectedField, obj *tracking.Code) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -31078,6 +31867,121 @@ func (ec *executionContext) fieldContext_CodeGuard_signs(_ context.Context, fiel
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _CodeInShop_kind(ctx context.Context, field graphql.CollectedField, obj *storefront.InShop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeInShop_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v brand.IntegrationKind) graphql.Marshaler {
+			return ec.marshalNIntegrationKind2tributaryᚋinternalᚋbrandᚐIntegrationKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeInShop_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeInShop", field, false, false, "IntegrationKind")
+}
+
+func (ec *executionContext) _CodeInShop_store(ctx context.Context, field graphql.CollectedField, obj *storefront.InShop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeInShop_store(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Store, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeInShop_store(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeInShop", field, false, false, "String")
+}
+
+func (ec *executionContext) _CodeInShop_state(ctx context.Context, field graphql.CollectedField, obj *storefront.InShop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeInShop_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v storefront.State) graphql.Marshaler {
+			return ec.marshalNCodeShopState2tributaryᚋinternalᚋstorefrontᚐState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeInShop_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeInShop", field, false, false, "CodeShopState")
+}
+
+func (ec *executionContext) _CodeInShop_reason(ctx context.Context, field graphql.CollectedField, obj *storefront.InShop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeInShop_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeInShop_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeInShop", field, false, false, "String")
+}
+
+func (ec *executionContext) _CodeInShop_updatedAt(ctx context.Context, field graphql.CollectedField, obj *storefront.InShop) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CodeInShop_updatedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UpdatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CodeInShop_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CodeInShop", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _Commission_id(ctx context.Context, field graphql.CollectedField, obj *commission.Commission) (ret graphql.Marshaler) {
@@ -34447,6 +35351,70 @@ func (ec *executionContext) fieldContext_Earnings_paid(_ context.Context, field 
 	return fc, nil
 }
 
+func (ec *executionContext) _EndTrackingSelfCheckPayload_selfCheck(ctx context.Context, field graphql.CollectedField, obj *model.EndTrackingSelfCheckPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EndTrackingSelfCheckPayload_selfCheck(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SelfCheck, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *selfcheck.SelfCheck) graphql.Marshaler {
+			return ec.marshalOTrackingSelfCheck2ᚖtributaryᚋinternalᚋstorefrontᚋselfcheckᚐSelfCheck(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_EndTrackingSelfCheckPayload_selfCheck(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndTrackingSelfCheckPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TrackingSelfCheck(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _EndTrackingSelfCheckPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.EndTrackingSelfCheckPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_EndTrackingSelfCheckPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_EndTrackingSelfCheckPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "EndTrackingSelfCheckPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _EnrollTotpPayload_otpauthUrl(ctx context.Context, field graphql.CollectedField, obj *model.EnrollTotpPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -37459,6 +38427,38 @@ func (ec *executionContext) _Integration_createdAt(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_Integration_createdAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Integration", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _Integration_shopAccess(ctx context.Context, field graphql.CollectedField, obj *brand.Integration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Integration_shopAccess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Integration().ShopAccess(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *storefront.Access) graphql.Marshaler {
+			return ec.marshalOShopAccess2ᚖtributaryᚋinternalᚋstorefrontᚐAccess(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Integration_shopAccess(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Integration",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ShopAccess(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _IntegrationConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[brand.Integration]) (ret graphql.Marshaler) {
@@ -42303,6 +43303,50 @@ func (ec *executionContext) fieldContext_Mutation_archiveCode(ctx context.Contex
 	return fc, nil
 }
 
+func (ec *executionContext) _Mutation_retryShopCode(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_retryShopCode(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().RetryShopCode(ctx, fc.Args["input"].(model.RetryShopCodeInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.RetryShopCodePayload) graphql.Marshaler {
+			return ec.marshalNRetryShopCodePayload2ᚖtributaryᚋgraphᚋmodelᚐRetryShopCodePayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_retryShopCode(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RetryShopCodePayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_retryShopCode_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Mutation_rotateCode(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -44057,6 +45101,138 @@ func (ec *executionContext) fieldContext_Mutation_connectIntegration(ctx context
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Mutation_connectIntegration_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_setShopCredentials(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_setShopCredentials(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().SetShopCredentials(ctx, fc.Args["input"].(model.SetShopCredentialsInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.SetShopCredentialsPayload) graphql.Marshaler {
+			return ec.marshalNSetShopCredentialsPayload2ᚖtributaryᚋgraphᚋmodelᚐSetShopCredentialsPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_setShopCredentials(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SetShopCredentialsPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_setShopCredentials_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_startTrackingSelfCheck(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_startTrackingSelfCheck(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().StartTrackingSelfCheck(ctx, fc.Args["input"].(model.StartTrackingSelfCheckInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.StartTrackingSelfCheckPayload) graphql.Marshaler {
+			return ec.marshalNStartTrackingSelfCheckPayload2ᚖtributaryᚋgraphᚋmodelᚐStartTrackingSelfCheckPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_startTrackingSelfCheck(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_StartTrackingSelfCheckPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_startTrackingSelfCheck_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Mutation_endTrackingSelfCheck(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Mutation_endTrackingSelfCheck(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Mutation().EndTrackingSelfCheck(ctx, fc.Args["input"].(model.EndTrackingSelfCheckInput))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *model.EndTrackingSelfCheckPayload) graphql.Marshaler {
+			return ec.marshalNEndTrackingSelfCheckPayload2ᚖtributaryᚋgraphᚋmodelᚐEndTrackingSelfCheckPayload(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Mutation_endTrackingSelfCheck(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Mutation",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_EndTrackingSelfCheckPayload(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Mutation_endTrackingSelfCheck_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -56109,6 +57285,50 @@ func (ec *executionContext) fieldContext_Query_customerBindings(ctx context.Cont
 	return fc, nil
 }
 
+func (ec *executionContext) _Query_trackingSelfCheck(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Query_trackingSelfCheck(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Query().TrackingSelfCheck(ctx, fc.Args["integrationId"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *selfcheck.SelfCheck) graphql.Marshaler {
+			return ec.marshalOTrackingSelfCheck2ᚖtributaryᚋinternalᚋstorefrontᚋselfcheckᚐSelfCheck(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Query_trackingSelfCheck(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Query",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TrackingSelfCheck(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Query_trackingSelfCheck_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Query_integrations(ctx context.Context, field graphql.CollectedField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -58022,6 +59242,70 @@ func (ec *executionContext) fieldContext_RetryPayoutPayload_userErrors(_ context
 	return fc, nil
 }
 
+func (ec *executionContext) _RetryShopCodePayload_code(ctx context.Context, field graphql.CollectedField, obj *model.RetryShopCodePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetryShopCodePayload_code(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Code, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Code) graphql.Marshaler {
+			return ec.marshalOCode2ᚖtributaryᚋinternalᚋtrackingᚐCode(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RetryShopCodePayload_code(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetryShopCodePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Code(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RetryShopCodePayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.RetryShopCodePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RetryShopCodePayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RetryShopCodePayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RetryShopCodePayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Review_id(ctx context.Context, field graphql.CollectedField, obj *review.Review) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -58723,6 +60007,121 @@ func (ec *executionContext) fieldContext_RotateIntegrationSecretPayload_userErro
 	return fc, nil
 }
 
+func (ec *executionContext) _SelfCheckStep_kind(ctx context.Context, field graphql.CollectedField, obj *selfcheck.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SelfCheckStep_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v selfcheck.StepKind) graphql.Marshaler {
+			return ec.marshalNSelfCheckStepKind2tributaryᚋinternalᚋstorefrontᚋselfcheckᚐStepKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SelfCheckStep_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SelfCheckStep", field, false, false, "SelfCheckStepKind")
+}
+
+func (ec *executionContext) _SelfCheckStep_state(ctx context.Context, field graphql.CollectedField, obj *selfcheck.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SelfCheckStep_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v selfcheck.StepState) graphql.Marshaler {
+			return ec.marshalNSelfCheckStepState2tributaryᚋinternalᚋstorefrontᚋselfcheckᚐStepState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SelfCheckStep_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SelfCheckStep", field, false, false, "SelfCheckStepState")
+}
+
+func (ec *executionContext) _SelfCheckStep_seen(ctx context.Context, field graphql.CollectedField, obj *selfcheck.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SelfCheckStep_seen(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Seen, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SelfCheckStep_seen(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SelfCheckStep", field, false, false, "String")
+}
+
+func (ec *executionContext) _SelfCheckStep_seenAt(ctx context.Context, field graphql.CollectedField, obj *selfcheck.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SelfCheckStep_seenAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SeenAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SelfCheckStep_seenAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SelfCheckStep", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _SelfCheckStep_todo(ctx context.Context, field graphql.CollectedField, obj *selfcheck.Step) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SelfCheckStep_todo(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Todo, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SelfCheckStep_todo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SelfCheckStep", field, false, false, "String")
+}
+
 func (ec *executionContext) _SendPayoutRunPayload_payoutRun(ctx context.Context, field graphql.CollectedField, obj *model.SendPayoutRunPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -59025,6 +60424,70 @@ func (ec *executionContext) fieldContext_SetProgramStatusPayload_userErrors(_ co
 	return fc, nil
 }
 
+func (ec *executionContext) _SetShopCredentialsPayload_integration(ctx context.Context, field graphql.CollectedField, obj *model.SetShopCredentialsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetShopCredentialsPayload_integration(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Integration, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *brand.Integration) graphql.Marshaler {
+			return ec.marshalOIntegration2ᚖtributaryᚋinternalᚋbrandᚐIntegration(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SetShopCredentialsPayload_integration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetShopCredentialsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Integration(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _SetShopCredentialsPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.SetShopCredentialsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SetShopCredentialsPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SetShopCredentialsPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "SetShopCredentialsPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _SetTrackingDomainPayload_domain(ctx context.Context, field graphql.CollectedField, obj *model.SetTrackingDomainPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -59087,6 +60550,98 @@ func (ec *executionContext) fieldContext_SetTrackingDomainPayload_userErrors(_ c
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _ShopAccess_state(ctx context.Context, field graphql.CollectedField, obj *storefront.Access) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopAccess_state(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.State, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v storefront.AccessState) graphql.Marshaler {
+			return ec.marshalNShopAccessState2tributaryᚋinternalᚋstorefrontᚐAccessState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopAccess_state(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopAccess", field, false, false, "ShopAccessState")
+}
+
+func (ec *executionContext) _ShopAccess_reason(ctx context.Context, field graphql.CollectedField, obj *storefront.Access) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopAccess_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopAccess_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopAccess", field, false, false, "String")
+}
+
+func (ec *executionContext) _ShopAccess_webhookTopics(ctx context.Context, field graphql.CollectedField, obj *storefront.Access) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopAccess_webhookTopics(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.WebhookTopics, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNString2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ShopAccess_webhookTopics(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopAccess", field, false, false, "String")
+}
+
+func (ec *executionContext) _ShopAccess_checkedAt(ctx context.Context, field graphql.CollectedField, obj *storefront.Access) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ShopAccess_checkedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CheckedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ShopAccess_checkedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ShopAccess", field, false, false, "DateTime")
 }
 
 func (ec *executionContext) _SkippedCreator_creator(ctx context.Context, field graphql.CollectedField, obj *payout.Skipped) (ret graphql.Marshaler) {
@@ -59501,6 +61056,70 @@ func (ec *executionContext) _StartPayoutOnboardingPayload_userErrors(ctx context
 func (ec *executionContext) fieldContext_StartPayoutOnboardingPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	fc = &graphql.FieldContext{
 		Object:     "StartPayoutOnboardingPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StartTrackingSelfCheckPayload_selfCheck(ctx context.Context, field graphql.CollectedField, obj *model.StartTrackingSelfCheckPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StartTrackingSelfCheckPayload_selfCheck(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SelfCheck, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *selfcheck.SelfCheck) graphql.Marshaler {
+			return ec.marshalOTrackingSelfCheck2ᚖtributaryᚋinternalᚋstorefrontᚋselfcheckᚐSelfCheck(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_StartTrackingSelfCheckPayload_selfCheck(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StartTrackingSelfCheckPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_TrackingSelfCheck(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _StartTrackingSelfCheckPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.StartTrackingSelfCheckPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_StartTrackingSelfCheckPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []fail.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕtributaryᚋgraphᚋfailᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_StartTrackingSelfCheckPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "StartTrackingSelfCheckPayload",
 		Field:      field,
 		IsMethod:   false,
 		IsResolver: false,
@@ -60574,6 +62193,203 @@ func (ec *executionContext) _Touch_creditPpm(ctx context.Context, field graphql.
 }
 func (ec *executionContext) fieldContext_Touch_creditPpm(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Touch", field, false, false, "Int")
+}
+
+func (ec *executionContext) _TrackingSelfCheck_integration(ctx context.Context, field graphql.CollectedField, obj *selfcheck.SelfCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingSelfCheck_integration(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TrackingSelfCheck().Integration(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *brand.Integration) graphql.Marshaler {
+			return ec.marshalNIntegration2ᚖtributaryᚋinternalᚋbrandᚐIntegration(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingSelfCheck_integration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingSelfCheck",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Integration(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TrackingSelfCheck_link(ctx context.Context, field graphql.CollectedField, obj *selfcheck.SelfCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingSelfCheck_link(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TrackingSelfCheck().Link(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *tracking.Link) graphql.Marshaler {
+			return ec.marshalNLink2ᚖtributaryᚋinternalᚋtrackingᚐLink(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingSelfCheck_link(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingSelfCheck",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Link(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TrackingSelfCheck_startedAt(ctx context.Context, field graphql.CollectedField, obj *selfcheck.SelfCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingSelfCheck_startedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.StartedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingSelfCheck_startedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingSelfCheck", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TrackingSelfCheck_endedAt(ctx context.Context, field graphql.CollectedField, obj *selfcheck.SelfCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingSelfCheck_endedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.EndedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalODateTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingSelfCheck_endedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingSelfCheck", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _TrackingSelfCheck_order(ctx context.Context, field graphql.CollectedField, obj *selfcheck.SelfCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingSelfCheck_order(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.TrackingSelfCheck().Order(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Order) graphql.Marshaler {
+			return ec.marshalOOrder2ᚖtributaryᚋinternalᚋorderᚐOrder(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingSelfCheck_order(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingSelfCheck",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _TrackingSelfCheck_passed(ctx context.Context, field graphql.CollectedField, obj *selfcheck.SelfCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingSelfCheck_passed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Passed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingSelfCheck_passed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("TrackingSelfCheck", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _TrackingSelfCheck_steps(ctx context.Context, field graphql.CollectedField, obj *selfcheck.SelfCheck) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_TrackingSelfCheck_steps(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Steps, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []selfcheck.Step) graphql.Marshaler {
+			return ec.marshalNSelfCheckStep2ᚕtributaryᚋinternalᚋstorefrontᚋselfcheckᚐStepᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_TrackingSelfCheck_steps(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "TrackingSelfCheck",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SelfCheckStep(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _TrialBalance_currencyCode(ctx context.Context, field graphql.CollectedField, obj *ledger.TrialBalance) (ret graphql.Marshaler) {
@@ -63958,7 +65774,7 @@ func (ec *executionContext) unmarshalInputConnectIntegrationInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"brandId", "kind", "store", "secret"}
+	fieldsInOrder := [...]string{"brandId", "kind", "store", "secret", "credentials"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -63988,11 +65804,18 @@ func (ec *executionContext) unmarshalInputConnectIntegrationInput(ctx context.Co
 			it.Store = data
 		case "secret":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("secret"))
-			data, err := ec.unmarshalNString2string(ctx, v)
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
 			if err != nil {
 				return it, err
 			}
 			it.Secret = data
+		case "credentials":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("credentials"))
+			data, err := ec.unmarshalOShopCredentialsInput2ᚖtributaryᚋgraphᚋmodelᚐShopCredentialsInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Credentials = data
 		}
 	}
 	return it, nil
@@ -65112,6 +66935,48 @@ func (ec *executionContext) unmarshalInputDisputeAttributionInput(ctx context.Co
 func UnmarshalDisputeAttributionInput(ctx context.Context, raw any) (model.DisputeAttributionInput, error) {
 	var out model.DisputeAttributionInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "DisputeAttributionInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputEndTrackingSelfCheckInput(ctx context.Context, obj any) (model.EndTrackingSelfCheckInput, error) {
+	var it model.EndTrackingSelfCheckInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"integrationId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "integrationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("integrationId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntegrationID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalEndTrackingSelfCheckInput unmarshals raw into the EndTrackingSelfCheckInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalEndTrackingSelfCheckInput(ctx context.Context, raw any) (model.EndTrackingSelfCheckInput, error) {
+	var out model.EndTrackingSelfCheckInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "EndTrackingSelfCheckInput", raw, &out)
 	return out, err
 }
 
@@ -67426,6 +69291,48 @@ func UnmarshalRetryPayoutInput(ctx context.Context, raw any) (model.RetryPayoutI
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputRetryShopCodeInput(ctx context.Context, obj any) (model.RetryShopCodeInput, error) {
+	var it model.RetryShopCodeInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"codeId"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "codeId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("codeId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CodeID = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalRetryShopCodeInput unmarshals raw into the RetryShopCodeInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalRetryShopCodeInput(ctx context.Context, raw any) (model.RetryShopCodeInput, error) {
+	var out model.RetryShopCodeInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "RetryShopCodeInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputRevokeApiKeyInput(ctx context.Context, obj any) (model.RevokeAPIKeyInput, error) {
 	var it model.RevokeAPIKeyInput
 	if obj == nil {
@@ -67752,6 +69659,55 @@ func UnmarshalSetProgramStatusInput(ctx context.Context, raw any) (model.SetProg
 	return out, err
 }
 
+func (ec *executionContext) unmarshalInputSetShopCredentialsInput(ctx context.Context, obj any) (model.SetShopCredentialsInput, error) {
+	var it model.SetShopCredentialsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"integrationId", "credentials"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "integrationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("integrationId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntegrationID = data
+		case "credentials":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("credentials"))
+			data, err := ec.unmarshalNShopCredentialsInput2ᚖtributaryᚋgraphᚋmodelᚐShopCredentialsInput(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Credentials = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalSetShopCredentialsInput unmarshals raw into the SetShopCredentialsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalSetShopCredentialsInput(ctx context.Context, raw any) (model.SetShopCredentialsInput, error) {
+	var out model.SetShopCredentialsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetShopCredentialsInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputSetTrackingDomainInput(ctx context.Context, obj any) (model.SetTrackingDomainInput, error) {
 	var it model.SetTrackingDomainInput
 	if obj == nil {
@@ -67798,6 +69754,55 @@ func (ec *executionContext) unmarshalInputSetTrackingDomainInput(ctx context.Con
 func UnmarshalSetTrackingDomainInput(ctx context.Context, raw any) (model.SetTrackingDomainInput, error) {
 	var out model.SetTrackingDomainInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "SetTrackingDomainInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputShopCredentialsInput(ctx context.Context, obj any) (model.ShopCredentialsInput, error) {
+	var it model.ShopCredentialsInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"key", "secret"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "key":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("key"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Key = data
+		case "secret":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("secret"))
+			data, err := ec.unmarshalNString2string(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Secret = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalShopCredentialsInput unmarshals raw into the ShopCredentialsInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalShopCredentialsInput(ctx context.Context, raw any) (model.ShopCredentialsInput, error) {
+	var out model.ShopCredentialsInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "ShopCredentialsInput", raw, &out)
 	return out, err
 }
 
@@ -68065,6 +70070,62 @@ func (ec *executionContext) unmarshalInputStartPayoutOnboardingInput(ctx context
 func UnmarshalStartPayoutOnboardingInput(ctx context.Context, raw any) (model.StartPayoutOnboardingInput, error) {
 	var out model.StartPayoutOnboardingInput
 	err := graphql.UnmarshalNamedInputFromContext(ctx, "StartPayoutOnboardingInput", raw, &out)
+	return out, err
+}
+
+func (ec *executionContext) unmarshalInputStartTrackingSelfCheckInput(ctx context.Context, obj any) (model.StartTrackingSelfCheckInput, error) {
+	var it model.StartTrackingSelfCheckInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"integrationId", "partnershipId", "destinationUrl"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "integrationId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("integrationId"))
+			data, err := ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.IntegrationID = data
+		case "partnershipId":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("partnershipId"))
+			data, err := ec.unmarshalOID2ᚖtributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.PartnershipID = data
+		case "destinationUrl":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("destinationUrl"))
+			data, err := ec.unmarshalOURL2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DestinationURL = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalStartTrackingSelfCheckInput unmarshals raw into the StartTrackingSelfCheckInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalStartTrackingSelfCheckInput(ctx context.Context, raw any) (model.StartTrackingSelfCheckInput, error) {
+	var out model.StartTrackingSelfCheckInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "StartTrackingSelfCheckInput", raw, &out)
 	return out, err
 }
 
@@ -71625,6 +73686,18 @@ func (ec *executionContext) _Code(ctx context.Context, sel ast.SelectionSet, obj
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Code_rotatedFrom(ctx, field, obj)
 				})
+		case "shopState":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Code_shopState(ctx, field, obj)
+				})
+		case "shops":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Code_shops(ctx, field, obj)
+				})
 		case "program":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -71806,6 +73879,59 @@ func (ec *executionContext) _CodeGuard(ctx context.Context, sel ast.SelectionSet
 			out.Values[i] = ec._CodeGuard_signs(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var codeInShopImplementors = []string{"CodeInShop"}
+
+func (ec *executionContext) _CodeInShop(ctx context.Context, sel ast.SelectionSet, obj *storefront.InShop) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, codeInShopImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CodeInShop")
+		case "kind":
+			out.Values[i] = ec._CodeInShop_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "store":
+			out.Values[i] = ec._CodeInShop_store(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._CodeInShop_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._CodeInShop_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "updatedAt":
+			out.Values[i] = ec._CodeInShop_updatedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
 			}
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
@@ -73272,6 +75398,44 @@ func (ec *executionContext) _Earnings(ctx context.Context, sel ast.SelectionSet,
 	return out
 }
 
+var endTrackingSelfCheckPayloadImplementors = []string{"EndTrackingSelfCheckPayload"}
+
+func (ec *executionContext) _EndTrackingSelfCheckPayload(ctx context.Context, sel ast.SelectionSet, obj *model.EndTrackingSelfCheckPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, endTrackingSelfCheckPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("EndTrackingSelfCheckPayload")
+		case "selfCheck":
+			out.Values[i] = ec._EndTrackingSelfCheckPayload_selfCheck(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._EndTrackingSelfCheckPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var enrollTotpPayloadImplementors = []string{"EnrollTotpPayload"}
 
 func (ec *executionContext) _EnrollTotpPayload(ctx context.Context, sel ast.SelectionSet, obj *model.EnrollTotpPayload) graphql.Marshaler {
@@ -74428,6 +76592,12 @@ func (ec *executionContext) _Integration(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "shopAccess":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Integration_shopAccess(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -76101,6 +78271,13 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "retryShopCode":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_retryShopCode(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "rotateCode":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_rotateCode(ctx, field)
@@ -76377,6 +78554,27 @@ func (ec *executionContext) _Mutation(ctx context.Context, sel ast.SelectionSet)
 		case "connectIntegration":
 			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
 				return ec._Mutation_connectIntegration(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "setShopCredentials":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_setShopCredentials(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "startTrackingSelfCheck":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_startTrackingSelfCheck(ctx, field)
+			})
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "endTrackingSelfCheck":
+			out.Values[i] = ec.OperationContext.RootResolverMiddleware(innerCtx, func(ctx context.Context) (res graphql.Marshaler) {
+				return ec._Mutation_endTrackingSelfCheck(ctx, field)
 			})
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
@@ -80200,6 +82398,12 @@ func (ec *executionContext) _Query(ctx context.Context, sel ast.SelectionSet) gr
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Query_customerBindings(ctx, field)
 				})
+		case "trackingSelfCheck":
+			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Query_trackingSelfCheck(ctx, field)
+				})
 		case "integrations":
 			out.ResolveRootConcurrently(innerCtx, ec.OperationContext, i,
 				true, true,
@@ -81051,6 +83255,44 @@ func (ec *executionContext) _RetryPayoutPayload(ctx context.Context, sel ast.Sel
 	return out
 }
 
+var retryShopCodePayloadImplementors = []string{"RetryShopCodePayload"}
+
+func (ec *executionContext) _RetryShopCodePayload(ctx context.Context, sel ast.SelectionSet, obj *model.RetryShopCodePayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, retryShopCodePayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RetryShopCodePayload")
+		case "code":
+			out.Values[i] = ec._RetryShopCodePayload_code(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._RetryShopCodePayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var reviewImplementors = []string{"Review", "Node"}
 
 func (ec *executionContext) _Review(ctx context.Context, sel ast.SelectionSet, obj *review.Review) graphql.Marshaler {
@@ -81345,6 +83587,59 @@ func (ec *executionContext) _RotateIntegrationSecretPayload(ctx context.Context,
 	return out
 }
 
+var selfCheckStepImplementors = []string{"SelfCheckStep"}
+
+func (ec *executionContext) _SelfCheckStep(ctx context.Context, sel ast.SelectionSet, obj *selfcheck.Step) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, selfCheckStepImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SelfCheckStep")
+		case "kind":
+			out.Values[i] = ec._SelfCheckStep_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "state":
+			out.Values[i] = ec._SelfCheckStep_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "seen":
+			out.Values[i] = ec._SelfCheckStep_seen(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "seenAt":
+			out.Values[i] = ec._SelfCheckStep_seenAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "todo":
+			out.Values[i] = ec._SelfCheckStep_todo(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var sendPayoutRunPayloadImplementors = []string{"SendPayoutRunPayload"}
 
 func (ec *executionContext) _SendPayoutRunPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SendPayoutRunPayload) graphql.Marshaler {
@@ -81507,6 +83802,44 @@ func (ec *executionContext) _SetProgramStatusPayload(ctx context.Context, sel as
 	return out
 }
 
+var setShopCredentialsPayloadImplementors = []string{"SetShopCredentialsPayload"}
+
+func (ec *executionContext) _SetShopCredentialsPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SetShopCredentialsPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, setShopCredentialsPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SetShopCredentialsPayload")
+		case "integration":
+			out.Values[i] = ec._SetShopCredentialsPayload_integration(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._SetShopCredentialsPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var setTrackingDomainPayloadImplementors = []string{"SetTrackingDomainPayload"}
 
 func (ec *executionContext) _SetTrackingDomainPayload(ctx context.Context, sel ast.SelectionSet, obj *model.SetTrackingDomainPayload) graphql.Marshaler {
@@ -81526,6 +83859,54 @@ func (ec *executionContext) _SetTrackingDomainPayload(ctx context.Context, sel a
 		case "userErrors":
 			out.Values[i] = ec._SetTrackingDomainPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var shopAccessImplementors = []string{"ShopAccess"}
+
+func (ec *executionContext) _ShopAccess(ctx context.Context, sel ast.SelectionSet, obj *storefront.Access) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, shopAccessImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("ShopAccess")
+		case "state":
+			out.Values[i] = ec._ShopAccess_state(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._ShopAccess_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "webhookTopics":
+			out.Values[i] = ec._ShopAccess_webhookTopics(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "checkedAt":
+			out.Values[i] = ec._ShopAccess_checkedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		default:
@@ -81718,6 +84099,44 @@ func (ec *executionContext) _StartPayoutOnboardingPayload(ctx context.Context, s
 			}
 		case "userErrors":
 			out.Values[i] = ec._StartPayoutOnboardingPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var startTrackingSelfCheckPayloadImplementors = []string{"StartTrackingSelfCheckPayload"}
+
+func (ec *executionContext) _StartTrackingSelfCheckPayload(ctx context.Context, sel ast.SelectionSet, obj *model.StartTrackingSelfCheckPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, startTrackingSelfCheckPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("StartTrackingSelfCheckPayload")
+		case "selfCheck":
+			out.Values[i] = ec._StartTrackingSelfCheckPayload_selfCheck(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "userErrors":
+			out.Values[i] = ec._StartTrackingSelfCheckPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
@@ -82154,6 +84573,72 @@ func (ec *executionContext) _Touch(ctx context.Context, sel ast.SelectionSet, ob
 			}
 		case "creditPpm":
 			out.Values[i] = ec._Touch_creditPpm(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var trackingSelfCheckImplementors = []string{"TrackingSelfCheck"}
+
+func (ec *executionContext) _TrackingSelfCheck(ctx context.Context, sel ast.SelectionSet, obj *selfcheck.SelfCheck) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, trackingSelfCheckImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("TrackingSelfCheck")
+		case "integration":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TrackingSelfCheck_integration(ctx, field, obj)
+				})
+		case "link":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TrackingSelfCheck_link(ctx, field, obj)
+				})
+		case "startedAt":
+			out.Values[i] = ec._TrackingSelfCheck_startedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "endedAt":
+			out.Values[i] = ec._TrackingSelfCheck_endedAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "order":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._TrackingSelfCheck_order(ctx, field, obj)
+				})
+		case "passed":
+			out.Values[i] = ec._TrackingSelfCheck_passed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "steps":
+			out.Values[i] = ec._TrackingSelfCheck_steps(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
@@ -84117,6 +86602,41 @@ func (ec *executionContext) marshalNCodeGuard2ᚕtributaryᚋinternalᚋfraudᚐ
 	return ret
 }
 
+func (ec *executionContext) marshalNCodeInShop2tributaryᚋinternalᚋstorefrontᚐInShop(ctx context.Context, sel ast.SelectionSet, v storefront.InShop) graphql.Marshaler {
+	return ec._CodeInShop(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNCodeInShop2ᚕtributaryᚋinternalᚋstorefrontᚐInShopᚄ(ctx context.Context, sel ast.SelectionSet, v []storefront.InShop) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNCodeInShop2tributaryᚋinternalᚋstorefrontᚐInShop(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNCodeShopState2tributaryᚋinternalᚋstorefrontᚐState(ctx context.Context, v any) (storefront.State, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := storefront.State(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCodeShopState2tributaryᚋinternalᚋstorefrontᚐState(ctx context.Context, sel ast.SelectionSet, v storefront.State) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "CodeShopState!")
+	}
+	return res
+}
+
 func (ec *executionContext) marshalNCommission2tributaryᚋinternalᚋcommissionᚐCommission(ctx context.Context, sel ast.SelectionSet, v commission.Commission) graphql.Marshaler {
 	return ec._Commission(ctx, sel, &v)
 }
@@ -84795,6 +87315,19 @@ func (ec *executionContext) marshalNEmailAddress2string(ctx context.Context, sel
 	return res
 }
 
+func (ec *executionContext) unmarshalNEndTrackingSelfCheckInput2tributaryᚋgraphᚋmodelᚐEndTrackingSelfCheckInput(ctx context.Context, v any) (model.EndTrackingSelfCheckInput, error) {
+	res, err := ec.unmarshalInputEndTrackingSelfCheckInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNEndTrackingSelfCheckPayload2ᚖtributaryᚋgraphᚋmodelᚐEndTrackingSelfCheckPayload(ctx context.Context, sel ast.SelectionSet, v *model.EndTrackingSelfCheckPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "EndTrackingSelfCheckPayload!")
+		return graphql.Null
+	}
+	return ec._EndTrackingSelfCheckPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNEnrollTotpInput2tributaryᚋgraphᚋmodelᚐEnrollTotpInput(ctx context.Context, v any) (model.EnrollTotpInput, error) {
 	res, err := ec.unmarshalInputEnrollTotpInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -85378,6 +87911,14 @@ func (ec *executionContext) marshalNIntegration2ᚕtributaryᚋinternalᚋbrand�
 	}
 
 	return ret
+}
+
+func (ec *executionContext) marshalNIntegration2ᚖtributaryᚋinternalᚋbrandᚐIntegration(ctx context.Context, sel ast.SelectionSet, v *brand.Integration) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "Integration!")
+		return graphql.Null
+	}
+	return ec._Integration(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalNIntegrationConnection2ᚖtributaryᚋinternalᚋkitᚋpageᚐConnection(ctx context.Context, sel ast.SelectionSet, v *page.Connection[brand.Integration]) graphql.Marshaler {
@@ -87332,6 +89873,19 @@ func (ec *executionContext) marshalNRetryPayoutPayload2ᚖtributaryᚋgraphᚋmo
 	return ec._RetryPayoutPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNRetryShopCodeInput2tributaryᚋgraphᚋmodelᚐRetryShopCodeInput(ctx context.Context, v any) (model.RetryShopCodeInput, error) {
+	res, err := ec.unmarshalInputRetryShopCodeInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRetryShopCodePayload2ᚖtributaryᚋgraphᚋmodelᚐRetryShopCodePayload(ctx context.Context, sel ast.SelectionSet, v *model.RetryShopCodePayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RetryShopCodePayload!")
+		return graphql.Null
+	}
+	return ec._RetryShopCodePayload(ctx, sel, v)
+}
+
 func (ec *executionContext) marshalNReview2tributaryᚋinternalᚋreviewᚐReview(ctx context.Context, sel ast.SelectionSet, v review.Review) graphql.Marshaler {
 	return ec._Review(ctx, sel, &v)
 }
@@ -87494,6 +90048,56 @@ func (ec *executionContext) marshalNRotateIntegrationSecretPayload2ᚖtributary�
 	return ec._RotateIntegrationSecretPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNSelfCheckStep2tributaryᚋinternalᚋstorefrontᚋselfcheckᚐStep(ctx context.Context, sel ast.SelectionSet, v selfcheck.Step) graphql.Marshaler {
+	return ec._SelfCheckStep(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSelfCheckStep2ᚕtributaryᚋinternalᚋstorefrontᚋselfcheckᚐStepᚄ(ctx context.Context, sel ast.SelectionSet, v []selfcheck.Step) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSelfCheckStep2tributaryᚋinternalᚋstorefrontᚋselfcheckᚐStep(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNSelfCheckStepKind2tributaryᚋinternalᚋstorefrontᚋselfcheckᚐStepKind(ctx context.Context, v any) (selfcheck.StepKind, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := selfcheck.StepKind(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSelfCheckStepKind2tributaryᚋinternalᚋstorefrontᚋselfcheckᚐStepKind(ctx context.Context, sel ast.SelectionSet, v selfcheck.StepKind) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SelfCheckStepKind!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNSelfCheckStepState2tributaryᚋinternalᚋstorefrontᚋselfcheckᚐStepState(ctx context.Context, v any) (selfcheck.StepState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := selfcheck.StepState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSelfCheckStepState2tributaryᚋinternalᚋstorefrontᚋselfcheckᚐStepState(ctx context.Context, sel ast.SelectionSet, v selfcheck.StepState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "SelfCheckStepState!")
+	}
+	return res
+}
+
 func (ec *executionContext) unmarshalNSendPayoutRunInput2tributaryᚋgraphᚋmodelᚐSendPayoutRunInput(ctx context.Context, v any) (model.SendPayoutRunInput, error) {
 	res, err := ec.unmarshalInputSendPayoutRunInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -87541,6 +90145,19 @@ func (ec *executionContext) marshalNSetProgramStatusPayload2ᚖtributaryᚋgraph
 	return ec._SetProgramStatusPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalNSetShopCredentialsInput2tributaryᚋgraphᚋmodelᚐSetShopCredentialsInput(ctx context.Context, v any) (model.SetShopCredentialsInput, error) {
+	res, err := ec.unmarshalInputSetShopCredentialsInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSetShopCredentialsPayload2ᚖtributaryᚋgraphᚋmodelᚐSetShopCredentialsPayload(ctx context.Context, sel ast.SelectionSet, v *model.SetShopCredentialsPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "SetShopCredentialsPayload!")
+		return graphql.Null
+	}
+	return ec._SetShopCredentialsPayload(ctx, sel, v)
+}
+
 func (ec *executionContext) unmarshalNSetTrackingDomainInput2tributaryᚋgraphᚋmodelᚐSetTrackingDomainInput(ctx context.Context, v any) (model.SetTrackingDomainInput, error) {
 	res, err := ec.unmarshalInputSetTrackingDomainInput(ctx, v)
 	return res, graphql.ErrorOnPath(ctx, err)
@@ -87552,6 +90169,26 @@ func (ec *executionContext) marshalNSetTrackingDomainPayload2ᚖtributaryᚋgrap
 		return graphql.Null
 	}
 	return ec._SetTrackingDomainPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNShopAccessState2tributaryᚋinternalᚋstorefrontᚐAccessState(ctx context.Context, v any) (storefront.AccessState, error) {
+	tmp, err := graphql.UnmarshalString(v)
+	res := storefront.AccessState(tmp)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNShopAccessState2tributaryᚋinternalᚋstorefrontᚐAccessState(ctx context.Context, sel ast.SelectionSet, v storefront.AccessState) graphql.Marshaler {
+	_ = sel
+	res := graphql.MarshalString(string(v))
+	if res == graphql.Null {
+		graphql.AddInvalidNullFromMarshaler(ctx, "ShopAccessState!")
+	}
+	return res
+}
+
+func (ec *executionContext) unmarshalNShopCredentialsInput2ᚖtributaryᚋgraphᚋmodelᚐShopCredentialsInput(ctx context.Context, v any) (*model.ShopCredentialsInput, error) {
+	res, err := ec.unmarshalInputShopCredentialsInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
 }
 
 func (ec *executionContext) unmarshalNSignInInput2tributaryᚋgraphᚋmodelᚐSignInInput(ctx context.Context, v any) (model.SignInInput, error) {
@@ -87638,6 +90275,19 @@ func (ec *executionContext) marshalNStartPayoutOnboardingPayload2ᚖtributaryᚋ
 		return graphql.Null
 	}
 	return ec._StartPayoutOnboardingPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalNStartTrackingSelfCheckInput2tributaryᚋgraphᚋmodelᚐStartTrackingSelfCheckInput(ctx context.Context, v any) (model.StartTrackingSelfCheckInput, error) {
+	res, err := ec.unmarshalInputStartTrackingSelfCheckInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNStartTrackingSelfCheckPayload2ᚖtributaryᚋgraphᚋmodelᚐStartTrackingSelfCheckPayload(ctx context.Context, sel ast.SelectionSet, v *model.StartTrackingSelfCheckPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "StartTrackingSelfCheckPayload!")
+		return graphql.Null
+	}
+	return ec._StartTrackingSelfCheckPayload(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNStopPolicyReplayInput2tributaryᚋgraphᚋmodelᚐStopPolicyReplayInput(ctx context.Context, v any) (model.StopPolicyReplayInput, error) {
@@ -89446,6 +92096,21 @@ func (ec *executionContext) marshalOReviewStatus2ᚖtributaryᚋinternalᚋrevie
 	return res
 }
 
+func (ec *executionContext) marshalOShopAccess2ᚖtributaryᚋinternalᚋstorefrontᚐAccess(ctx context.Context, sel ast.SelectionSet, v *storefront.Access) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ShopAccess(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOShopCredentialsInput2ᚖtributaryᚋgraphᚋmodelᚐShopCredentialsInput(ctx context.Context, v any) (*model.ShopCredentialsInput, error) {
+	if v == nil {
+		return nil, nil
+	}
+	res, err := ec.unmarshalInputShopCredentialsInput(ctx, v)
+	return &res, graphql.ErrorOnPath(ctx, err)
+}
+
 func (ec *executionContext) unmarshalOSignOutInput2ᚖtributaryᚋgraphᚋmodelᚐSignOutInput(ctx context.Context, v any) (*model.SignOutInput, error) {
 	if v == nil {
 		return nil, nil
@@ -89646,6 +92311,13 @@ func (ec *executionContext) marshalOTouchReason2ᚖtributaryᚋinternalᚋattrib
 	_ = ctx
 	res := graphql.MarshalString(string(*v))
 	return res
+}
+
+func (ec *executionContext) marshalOTrackingSelfCheck2ᚖtributaryᚋinternalᚋstorefrontᚋselfcheckᚐSelfCheck(ctx context.Context, sel ast.SelectionSet, v *selfcheck.SelfCheck) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._TrackingSelfCheck(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOURL2ᚖstring(ctx context.Context, v any) (*string, error) {

@@ -27,6 +27,7 @@ import (
 	"tributary/internal/program"
 	"tributary/internal/review"
 	"tributary/internal/sale"
+	"tributary/internal/storefront/selfcheck"
 	"tributary/internal/tracking"
 	"tributary/internal/tracking/storeevent"
 
@@ -323,8 +324,10 @@ type ConnectIntegrationInput struct {
 	Kind brand.IntegrationKind `json:"kind"`
 	// The shop's domain or name, 1 to 253 characters.
 	Store string `json:"store"`
-	// The secret that the shop signs with, 8 to 500 characters. It is never shown again.
-	Secret string `json:"secret"`
+	// The secret that the shop signs with, 8 to 500 characters. It is never shown again. One is made where it is left out and WooCommerce or Stripe Checkout is connected with credentials.
+	Secret *string `json:"secret,omitempty"`
+	// What the shop takes for its API: codes and webhooks are made there by themselves. Without it both are made by hand. Not for POSTBACK.
+	Credentials *ShopCredentialsInput `json:"credentials,omitempty"`
 }
 
 // Result of connectIntegration.
@@ -681,6 +684,20 @@ type DisputeAttributionPayload struct {
 type DonePayload struct {
 	// True when it was done.
 	Done bool `json:"done"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of endTrackingSelfCheck.
+type EndTrackingSelfCheckInput struct {
+	// The shop.
+	IntegrationID id.ID `json:"integrationId"`
+}
+
+// Result of endTrackingSelfCheck.
+type EndTrackingSelfCheckPayload struct {
+	// The self-check as it was left.
+	SelfCheck *selfcheck.SelfCheck `json:"selfCheck,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }
@@ -1325,6 +1342,20 @@ type RetryPayoutPayload struct {
 	UserErrors []fail.UserError `json:"userErrors"`
 }
 
+// Input of retryShopCode.
+type RetryShopCodeInput struct {
+	// The code.
+	CodeID id.ID `json:"codeId"`
+}
+
+// Result of retryShopCode.
+type RetryShopCodePayload struct {
+	// The code as it is now.
+	Code *tracking.Code `json:"code,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of revokeApiKey.
 type RevokeAPIKeyInput struct {
 	// The key.
@@ -1443,6 +1474,22 @@ type SetProgramStatusPayload struct {
 	UserErrors []fail.UserError `json:"userErrors"`
 }
 
+// Input of setShopCredentials.
+type SetShopCredentialsInput struct {
+	// The integration.
+	IntegrationID id.ID `json:"integrationId"`
+	// What the shop takes for its API from now on.
+	Credentials *ShopCredentialsInput `json:"credentials"`
+}
+
+// Result of setShopCredentials.
+type SetShopCredentialsPayload struct {
+	// The integration as it is now.
+	Integration *brand.Integration `json:"integration,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
 // Input of setTrackingDomain.
 type SetTrackingDomainInput struct {
 	// The domain; verified before.
@@ -1457,6 +1504,14 @@ type SetTrackingDomainPayload struct {
 	Domain *brand.Domain `json:"domain,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// What a shop takes for its API. It is kept encrypted and never shown again.
+type ShopCredentialsInput struct {
+	// WooCommerce: the consumer key, 8 to 500 characters. Other shops have none.
+	Key *string `json:"key,omitempty"`
+	// Shopify: the Admin API access token. WooCommerce: the consumer secret. Stripe: a restricted key of the brand's own account. 8 to 500 characters.
+	Secret string `json:"secret"`
 }
 
 // Input of signIn.
@@ -1517,6 +1572,24 @@ type StartPayoutOnboardingPayload struct {
 	PayoutAccount *payout.Account `json:"payoutAccount,omitempty"`
 	// Stripe's page for the signed-in creator; works once, for minutes.
 	OnboardingURL *string `json:"onboardingUrl,omitempty"`
+	// What was wrong; empty on success. At most 20.
+	UserErrors []fail.UserError `json:"userErrors"`
+}
+
+// Input of startTrackingSelfCheck.
+type StartTrackingSelfCheckInput struct {
+	// The shop.
+	IntegrationID id.ID `json:"integrationId"`
+	// The partnership that the link is made in; the newest one whose links work when left out. Its creator sees the link and its clicks.
+	PartnershipID *id.ID `json:"partnershipId,omitempty"`
+	// Where the link leads, on a verified domain of the brand; the program's own destination when left out.
+	DestinationURL *string `json:"destinationUrl,omitempty"`
+}
+
+// Result of startTrackingSelfCheck.
+type StartTrackingSelfCheckPayload struct {
+	// The self-check, at its first step.
+	SelfCheck *selfcheck.SelfCheck `json:"selfCheck,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }

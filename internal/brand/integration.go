@@ -56,6 +56,7 @@ const (
 	storeMax             = 253 // characters
 	secretMin, secretMax = 8, 500
 	graceMax             = 168 // hours that a former secret counts
+	adoptGrace           = 24 * time.Hour
 )
 
 // Integration is a shop or service that sends signed webhooks.
@@ -92,6 +93,8 @@ func (s *Service) WebhookURL(i Integration) string {
 type NewIntegration struct {
 	Kind          IntegrationKind
 	Store, Secret string
+	// AlsoTx is done in the transaction that connects it; nil for nothing.
+	AlsoTx func(ctx context.Context, tx database.Tx, made Integration) error
 }
 
 // Connect connects a shop. Its secret is sealed under a key of this installation and never shown again. Faults: UNAUTHENTICATED, NOT_FOUND
@@ -131,8 +134,12 @@ func (s *Service) Connect(ctx context.Context, brandID id.ID, in NewIntegration)
 			return database.OnUnique(err, "integration_store_key", fault.At("store", "TAKEN", "This shop is connected already."))
 		}
 		out = s.integration(row)
-		return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "INTEGRATION_CONNECTED", ObjectKind: "INTEGRATION", ObjectID: u, BrandID: brand,
+		err = auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "INTEGRATION_CONNECTED", ObjectKind: "INTEGRATION", ObjectID: u, BrandID: brand,
 			Detail: map[string]any{"kind": in.Kind, "store": in.Store}})
+		if err != nil || in.AlsoTx == nil {
+			return err
+		}
+		return in.AlsoTx(ctx, tx, out)
 	})
 	return out, err
 }
@@ -187,10 +194,34 @@ func (s *Service) RotateSecret(ctx context.Context, integrationID id.ID, secret 
 			return fmt.Errorf("rotate secret: %w", err)
 		}
 		out = s.integration(changed)
-		return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "INTEGRATION_SECRET_ROTATED", ObjectKind: "INTEGRATION", ObjectID: row.ID,
+		err = auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "INTEGRATION_SECRET_ROTATED", ObjectKind: "INTEGRATION", ObjectID: row.ID,
 			BrandID: row.BrandID, Detail: map[string]any{"kind": row.Kind, "store": row.Store, "graceHours": graceHours}})
+		if err != nil || s.rotatedTx == nil {
+			return err
+		}
+		return s.rotatedTx(ctx, tx, row.ID)
 	})
 	return out, err
+}
+
+// AdoptSecretTx keeps a secret that the shop itself chose, in the place of the present one, which counts for a day more. It checks no
+// access: only what speaks with shops calls it. Faults: CONFLICT when it is disconnected or was changed meanwhile.
+func (s *Service) AdoptSecretTx(ctx context.Context, tx database.Tx, integrationID uuid.UUID, secret string) error {
+	row, err := tx.Ent.Integration.Get(ctx, integrationID)
+	if err != nil {
+		return database.OnMissing(err, "integration")
+	}
+	now := s.clock.Now()
+	n, err := tx.Ent.Integration.Update().Where(integration.ID(row.ID), integration.Status(string(IntegrationActive)), integration.SecretSealed(row.SecretSealed)).
+		SetSecretSealed(s.secrets.Seal([]byte(secret), row.ID[:])).SetPreviousSecretSealed(row.SecretSealed).SetPreviousSecretUntil(now.Add(adoptGrace)).Save(ctx)
+	if err != nil {
+		return fmt.Errorf("adopt secret: %w", err)
+	}
+	if n != 1 {
+		return fault.New(fault.Conflict, "CONFLICT", "Somebody else changed this integration meanwhile.")
+	}
+	return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "INTEGRATION_SECRET_ROTATED", ObjectKind: "INTEGRATION", ObjectID: row.ID,
+		BrandID: row.BrandID, Detail: map[string]any{"kind": row.Kind, "store": row.Store, "sentence": "The shop gave its webhooks a secret of its own."}})
 }
 
 // Disconnect ends an integration: its deliveries are refused from now on. Faults: UNAUTHENTICATED, NOT_FOUND (integration), FORBIDDEN,
@@ -216,8 +247,12 @@ func (s *Service) Disconnect(ctx context.Context, integrationID id.ID) (Integrat
 			return fault.State("integration", string(IntegrationDisconnected), string(IntegrationDisconnected))
 		}
 		out.Status = IntegrationDisconnected
-		return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "INTEGRATION_DISCONNECTED", ObjectKind: "INTEGRATION", ObjectID: row.ID,
+		err = auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "INTEGRATION_DISCONNECTED", ObjectKind: "INTEGRATION", ObjectID: row.ID,
 			BrandID: row.BrandID, Detail: map[string]any{"kind": row.Kind, "store": row.Store}})
+		if err != nil || s.disconnectedTx == nil {
+			return err
+		}
+		return s.disconnectedTx(ctx, tx, row.ID)
 	})
 	return out, err
 }

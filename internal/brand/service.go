@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"tributary/internal/identity"
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
@@ -21,7 +23,7 @@ type Resolver interface {
 // dnsTimeout bounds one look-up.
 const dnsTimeout = 5 * time.Second
 
-// Config is what a Service needs. All fields are required but DNS, Outbound and Deployment.
+// Config is what a Service needs. All fields are required but DNS, Outbound, Deployment, RotatedTx and DisconnectedTx.
 type Config struct {
 	DB       *database.DB
 	Clock    clock.Clock
@@ -38,6 +40,8 @@ type Config struct {
 	Outbound *outbound.Client
 	// Deployment is what /healthz of this server calls itself, by which it knows itself from outside.
 	Deployment string
+	// RotatedTx and DisconnectedTx hear, in the same transaction, of integrations whose secret was rotated and of those that ended.
+	RotatedTx, DisconnectedTx func(ctx context.Context, tx database.Tx, integration uuid.UUID) error
 }
 
 // Service answers all questions about brands.
@@ -52,6 +56,8 @@ type Service struct {
 
 	outbound   *outbound.Client
 	deployment string
+
+	rotatedTx, disconnectedTx func(ctx context.Context, tx database.Tx, integration uuid.UUID) error
 }
 
 // New makes a Service.
@@ -64,5 +70,5 @@ func New(c Config) *Service {
 	}
 	return &Service{db: c.DB, clock: c.Clock, identity: c.Identity, secrets: seal.NewBox(c.MasterSecret, "integration-secret"),
 		baseURL: strings.TrimSuffix(c.BaseURL, "/"), sandbox: c.Sandbox, dns: c.DNS,
-		outbound: c.Outbound, deployment: c.Deployment}
+		outbound: c.Outbound, deployment: c.Deployment, rotatedTx: c.RotatedTx, disconnectedTx: c.DisconnectedTx}
 }

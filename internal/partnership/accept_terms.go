@@ -64,7 +64,7 @@ func (s *Service) AcceptTerms(ctx context.Context, in AcceptTermsInput) (Partner
 		out = row
 		switch status := Status(row.Status); {
 		case status == StatusAwaitingTerms, pausedForTerms(row):
-			out, err = move(ctx, tx, now, row, step{to: StatusActive, also: accept})
+			out, err = s.move(ctx, tx, now, row, step{to: StatusActive, also: accept})
 		case status == StatusActive, status == StatusPaused, status == StatusRetiring:
 			if row.AcceptedTermsVersion == version {
 				return nil

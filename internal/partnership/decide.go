@@ -162,7 +162,7 @@ func (s *Service) bringIn(ctx context.Context, tx database.Tx, now time.Time, a 
 	case database.IsMissing(err):
 		row, err = insertPartnership(ctx, tx, now, a)
 	case err == nil:
-		row, err = move(ctx, tx, now, row, step{to: StatusAwaitingTerms, also: func(u *gen.PartnershipUpdate) {
+		row, err = s.move(ctx, tx, now, row, step{to: StatusAwaitingTerms, also: func(u *gen.PartnershipUpdate) {
 			u.SetApplicationID(a.ID).SetStage(string(StageTrial)).SetAcceptedTermsVersion(0).ClearTermsAcceptedAt()
 		}})
 	}

@@ -60,7 +60,7 @@ func (s *Service) MoveDue(ctx context.Context) (int, error) {
 	} {
 		for _, row := range group.rows {
 			err := s.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
-				_, err := move(ctx, tx, now, row, group.next)
+				_, err := s.move(ctx, tx, now, row, group.next)
 				return err
 			})
 			if fault.Is(err, fault.Conflict) {

@@ -29,6 +29,9 @@ var moves = map[Status][]Status{
 // MayMove reports whether a partnership may go from one state to another.
 func MayMove(from, to Status) bool { return slices.Contains(moves[from], to) }
 
+// codesCount reports whether the links and codes of a partnership earn in a state.
+func codesCount(s Status) bool { return s == StatusActive || s == StatusRetiring }
+
 // step is one move of a partnership.
 type step struct {
 	to     Status
@@ -40,33 +43,33 @@ type step struct {
 // move takes a partnership from the state in row to another, keeps the move, and writes the deed into the log. Moves of one
 // partnership never share a moment, so that a touch is judged by one state: one that would is put a microsecond after the last.
 // Faults: WRONG_STATE for a move that the table does not have; CONFLICT when somebody moved it meanwhile.
-func move(ctx context.Context, tx database.Tx, now time.Time, row *gen.Partnership, s step) (*gen.Partnership, error) {
+func (s *Service) move(ctx context.Context, tx database.Tx, now time.Time, row *gen.Partnership, next step) (*gen.Partnership, error) {
 	from := Status(row.Status)
-	if !MayMove(from, s.to) {
-		return nil, fault.State("partnership", string(from), string(s.to))
+	if !MayMove(from, next.to) {
+		return nil, fault.State("partnership", string(from), string(next.to))
 	}
 	if !now.After(row.StatusSince) {
 		now = row.StatusSince.Add(time.Microsecond)
 	}
 	u := tx.Ent.Partnership.Update().Where(entpartnership.ID(row.ID), entpartnership.Status(row.Status)).
-		SetStatus(string(s.to)).SetStatusSince(now)
-	if s.pause != nil {
-		u.SetPauseKind(string(*s.pause))
+		SetStatus(string(next.to)).SetStatusSince(now)
+	if next.pause != nil {
+		u.SetPauseKind(string(*next.pause))
 	} else {
 		u.ClearPauseKind()
 	}
-	if s.reason != "" {
-		u.SetStatusReason(s.reason)
+	if next.reason != "" {
+		u.SetStatusReason(next.reason)
 	} else {
 		u.ClearStatusReason()
 	}
-	if s.to == StatusRetiring {
+	if next.to == StatusRetiring {
 		u.SetRetireAt(now.Add(RetireNotice))
 	} else {
 		u.ClearRetireAt()
 	}
-	if s.also != nil {
-		s.also(u)
+	if next.also != nil {
+		next.also(u)
 	}
 	n, err := u.Save(ctx)
 	if err != nil {
@@ -75,8 +78,13 @@ func move(ctx context.Context, tx database.Tx, now time.Time, row *gen.Partnersh
 	if n == 0 {
 		return nil, fault.New(fault.Conflict, "CONFLICT", "Somebody changed this partnership meanwhile. Look again.")
 	}
-	if err := record(ctx, tx, now, row, string(from), s); err != nil {
+	if err := record(ctx, tx, now, row, string(from), next); err != nil {
 		return nil, err
+	}
+	if s.codesMovedTx != nil && codesCount(from) != codesCount(next.to) {
+		if err := s.codesMovedTx(ctx, tx, row.ID); err != nil {
+			return nil, err
+		}
 	}
 	return tx.Ent.Partnership.Get(ctx, row.ID)
 }

@@ -56,7 +56,7 @@ func (s *Service) RetireTx(ctx context.Context, tx database.Tx, partnership uuid
 	if !MayMove(Status(row.Status), StatusRetiring) {
 		return nil
 	}
-	_, err = move(ctx, tx, s.clock.Now(), row, step{to: StatusRetiring, reason: reason})
+	_, err = s.move(ctx, tx, s.clock.Now(), row, step{to: StatusRetiring, reason: reason})
 	return err
 }
 

@@ -51,7 +51,7 @@ func (s *Service) SetStatus(ctx context.Context, in StatusInput) (Partnership, e
 				return err
 			}
 		}
-		if out, err = move(ctx, tx, now, row, next); err != nil {
+		if out, err = s.move(ctx, tx, now, row, next); err != nil {
 			return err
 		}
 		return s.tell(ctx, tx, now, row.CreatorID, letterOfStatus(p, in.Status, in.Reason))

@@ -110,3 +110,16 @@ func TestASaleThatShopAndStripeBothTellIsOneOrderRefundedOnce(t *testing.T) {
 	require.Equal(t, before.TotalMinor, after.TotalMinor)
 	w.sound()
 }
+
+func TestACodeThatStripeNamesByItsIDOnlyIsTheCreators(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, err := w.db.SQL.ExecContext(w.ctx, `INSERT INTO shop_code (id, created_at, updated_at, brand_id, code_id, integration_id, state, reason, external_id)
+		SELECT gen_random_uuid(), $1, $1, brand_id, id, $2, 'ACTIVE', '', 'promo_maya' FROM code WHERE folded = 'maya15'`, w.clock.Now(), w.pay)
+	require.NoError(t, err)
+	status, outcome := w.stripe(body(t, "../order/checkout/testdata/session_completed.json"))
+	require.Equal(t, "DONE", status, outcome)
+	require.Equal(t, []string{"MAYA15"}, w.db.Ent.Order.Query().OnlyX(w.ctx).Codes)
+	require.EqualValues(t, 858, w.db.Ent.Commission.Query().OnlyX(w.ctx).AmountMinor)
+	w.sound()
+}

@@ -19,6 +19,7 @@ import (
 	"tributary/internal/order/shopify"
 	"tributary/internal/order/wire"
 	"tributary/internal/order/woocommerce"
+	"tributary/internal/storefront"
 )
 
 // translators read the bodies of each source.
@@ -148,6 +149,9 @@ func (s *Service) takeInTx(ctx context.Context, tx database.Tx, d inbox.Delivery
 	news.Address(d.Brand, d.Integration, from.Store, d.ID)
 	outcome := ""
 	if news.Order != nil {
+		if news.Order.Codes, err = storefront.CodesNamedTx(ctx, tx, d.Integration, news.Order.Codes); err != nil {
+			return verdict{}, err
+		}
 		o, change, err := s.recordTx(ctx, tx, *news.Order)
 		if err != nil {
 			return verdict{}, err

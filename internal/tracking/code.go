@@ -153,8 +153,19 @@ func (s *Service) insertCodeTx(ctx context.Context, tx database.Tx, p *gen.Partn
 	if err != nil {
 		return Code{}, fmt.Errorf("create code: %w", err)
 	}
-	return codeOf(row), auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "CODE_CREATED", ObjectKind: "CODE", ObjectID: row.ID,
-		BrandID: p.BrandID, CreatorID: p.CreatorID, Detail: map[string]any{"code": in.Code}})
+	if err := auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "CODE_CREATED", ObjectKind: "CODE", ObjectID: row.ID,
+		BrandID: p.BrandID, CreatorID: p.CreatorID, Detail: map[string]any{"code": in.Code}}); err != nil {
+		return Code{}, err
+	}
+	return codeOf(row), s.codeChangedTx(ctx, tx, row.ID)
+}
+
+// codeChangedTx tells who wants to hear of it that a code was made or ended.
+func (s *Service) codeChangedTx(ctx context.Context, tx database.Tx, code uuid.UUID) error {
+	if s.CodesChangedTx == nil {
+		return nil
+	}
+	return s.CodesChangedTx(ctx, tx, []uuid.UUID{code})
 }
 
 // codeLetters are the letters that a code may have.
@@ -192,8 +203,11 @@ func (s *Service) archiveCodeTx(ctx context.Context, tx database.Tx, row *gen.Co
 	if n == 0 {
 		return false, nil
 	}
-	return true, auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "CODE_ARCHIVED", ObjectKind: "CODE", ObjectID: row.ID,
-		BrandID: row.BrandID, CreatorID: row.CreatorID, Detail: map[string]any{"code": row.Code}})
+	if err := auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "CODE_ARCHIVED", ObjectKind: "CODE", ObjectID: row.ID,
+		BrandID: row.BrandID, CreatorID: row.CreatorID, Detail: map[string]any{"code": row.Code}}); err != nil {
+		return false, err
+	}
+	return true, s.codeChangedTx(ctx, tx, row.ID)
 }
 
 // Code gives a code to its creator and to members who may read tracking. Faults: NOT_FOUND, FORBIDDEN, UNAUTHENTICATED.

@@ -42,7 +42,9 @@ type Config struct {
 	Outbound *outbound.Client
 	// Queue takes the looks at destinations. Without it none is asked for.
 	Queue *job.Queue
-	Log   *slog.Logger
+	// CodesChangedTx hears, in the same transaction, of codes that were made or ended. Without it nobody does.
+	CodesChangedTx func(ctx context.Context, tx database.Tx, codes []uuid.UUID) error
+	Log            *slog.Logger
 }
 
 // Service is the domain's operations.

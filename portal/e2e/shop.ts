@@ -21,6 +21,8 @@ export interface ShopOrder {
   attributes: Record<string, string>;
   /** The address that the customer arrived at. */
   landing: string;
+  /** Paid with a test payment. */
+  test?: boolean;
 }
 
 /** A cart of one browser. */
@@ -78,8 +80,19 @@ export class Shop {
       total_price: '50.00', total_tax: '0.00', total_discounts: '0.00', email: `shopper${order.id}@shoppers.test`, checkout_token: order.token, landing_site: order.landing,
       note_attributes: Object.entries(order.attributes).map(([name, value]) => ({ name, value })),
       line_items: [{ id: order.id + 1, product_id: 77, name: 'Serum', quantity: 1, price: '50.00', total_discount: '0.00' }],
+      test: order.test ?? false,
     });
     return deliver(this.webhooks, 'orders/paid', body);
+  }
+
+  /** Tells of the refund of a whole order as Shopify does and gives the answer's status. */
+  async refund(order: ShopOrder): Promise<number> {
+    const body = JSON.stringify({
+      id: order.id + 2, order_id: order.id, created_at: new Date().toISOString(),
+      refund_line_items: [{ id: order.id + 3, line_item_id: order.id + 1, quantity: 1, subtotal: '50.00', total_tax: '0.00' }],
+      transactions: [{ kind: 'refund', status: 'success', amount: '50.00', currency: 'EUR' }],
+    });
+    return deliver(this.webhooks, 'refunds/create', body);
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -326,6 +326,11 @@ var arguments = map[string]func(c *cast) vars{
 	"Query.attributionComparison": func(c *cast) vars {
 		return vars{"filter": vars{"brandId": c.brand.String(), "from": "2026-03-01", "to": "2026-03-31"}}
 	},
+	"Query.trackingSelfCheck": func(c *cast) vars {
+		c.m.must(c.owner, `mutation($input: StartTrackingSelfCheckInput!) { startTrackingSelfCheck(input: $input) { userErrors { code } } }`,
+			input(vars{"integrationId": c.on.integration.String()}), nil)
+		return vars{"integrationId": c.on.integration.String()}
+	},
 	"Query.integrations":      func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.inboundDeliveries": func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Query.orderImports":      func(c *cast) vars { return vars{"brandId": c.brand.String()} },
@@ -526,6 +531,16 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.connectIntegration": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "kind": "SHOPIFY", "store": fmt.Sprintf("s%d.myshopify.test", c.m.next()), "secret": "a secret of the shop"})
 	},
+	"Mutation.startTrackingSelfCheck": func(c *cast) vars { return input(vars{"integrationId": c.on.integration.String()}) },
+	"Mutation.endTrackingSelfCheck": func(c *cast) vars {
+		c.m.must(c.owner, `mutation($input: StartTrackingSelfCheckInput!) { startTrackingSelfCheck(input: $input) { userErrors { code } } }`,
+			input(vars{"integrationId": c.on.integration.String()}), nil)
+		return input(vars{"integrationId": c.on.integration.String()})
+	},
+	"Mutation.setShopCredentials": func(c *cast) vars {
+		return input(vars{"integrationId": c.on.integration.String(), "credentials": vars{"secret": "shpat_of_the_shop"}})
+	},
+	"Mutation.retryShopCode": func(c *cast) vars { return input(vars{"codeId": c.partner.code.String()}) },
 	"Mutation.importOrders": func(c *cast) vars {
 		return input(vars{"brandId": c.brand.String(), "fileName": "orders.csv", "part": "order_id,placed_at,currency,net\n"})
 	},

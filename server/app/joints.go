@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -12,6 +13,9 @@ import (
 	"tributary/internal/kit/job"
 	"tributary/internal/kit/viewer"
 	"tributary/internal/payout"
+	"tributary/internal/storefront"
+	"tributary/internal/storefront/shopify"
+	"tributary/internal/storefront/woocommerce"
 	"tributary/internal/stripeconnect"
 )
 
@@ -55,6 +59,33 @@ func (s *services) finishEventTx(ctx context.Context, tx database.Tx, delivery u
 	return s.inbox.MarkTx(ctx, tx, delivery, eventEnds[end], outcome)
 }
 
+// secretRotatedTx has a shop told of a new secret.
+func (s *services) secretRotatedTx(ctx context.Context, tx database.Tx, integration uuid.UUID) error {
+	return s.storefront.SecretRotatedTx(ctx, tx, integration)
+}
+
+// disconnectedTx forgets what a shop was given.
+func (s *services) disconnectedTx(ctx context.Context, tx database.Tx, integration uuid.UUID) error {
+	return s.storefront.DisconnectedTx(ctx, tx, integration)
+}
+
+// shops are the APIs of the sorts of shops that have one. Brands' own Stripe accounts are at Stripe also while the sandbox plays the
+// platform's, unless another address is set.
+func (a App) shops(s *services) map[brand.IntegrationKind]func(store string, c storefront.Credentials) storefront.Shop {
+	config := stripeconnect.Config{}
+	if a.Config.Stripe.APIBase != nil {
+		config.APIBase = strings.TrimSuffix(a.Config.Stripe.APIBase.String(), "/")
+	}
+	accounts := stripeconnect.NewBrandAccounts(config)
+	return map[brand.IntegrationKind]func(store string, c storefront.Credentials) storefront.Shop{
+		brand.KindShopify: func(store string, c storefront.Credentials) storefront.Shop { return shopify.New(s.outbound, store, c) },
+		brand.KindWoocommerce: func(store string, c storefront.Credentials) storefront.Shop {
+			return woocommerce.New(s.outbound, store, c)
+		},
+		brand.KindCheckout: func(_ string, c storefront.Credentials) storefront.Shop { return accounts.Of(c.Secret) },
+	}
+}
+
 // workers are what is done in the background.
 func (s *services) workers() *job.Workers {
 	w := job.NewWorkers()
@@ -69,6 +100,7 @@ func (s *services) workers() *job.Workers {
 	s.outreach.Register(w)
 	s.reviews.Register(w)
 	s.tracking.Register(w)
+	s.storefront.Register(w)
 	s.storeEvents.Register(w)
 	return w
 }

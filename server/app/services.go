@@ -36,6 +36,8 @@ import (
 	"tributary/internal/program"
 	"tributary/internal/review"
 	"tributary/internal/sale"
+	"tributary/internal/storefront"
+	"tributary/internal/storefront/selfcheck"
 	"tributary/internal/stripeconnect"
 	"tributary/internal/stripesandbox"
 	"tributary/internal/tracking"
@@ -71,6 +73,8 @@ type services struct {
 	partnerships *partnership.Service
 	clicks       *tracking.Clicks // nil for commands that answer no requests
 	tracking     *tracking.Service
+	storefront   *storefront.Service
+	selfChecks   *selfcheck.Service
 	storeEvents  *storeevent.Service
 	orders       *order.Service
 	inbox        *inbox.Service
@@ -169,11 +173,15 @@ func (a App) buildInto(ctx context.Context, s *services, db *opened, log *slog.L
 		return err
 	}
 	s.brands = brand.New(brand.Config{DB: db.DB, Clock: now, Identity: s.identity, MasterSecret: master.Key("brand"), BaseURL: address,
-		Sandbox: s.mode == ledger.ModeSandbox, Outbound: s.outbound, Deployment: s.deployment})
+		Sandbox: s.mode == ledger.ModeSandbox, Outbound: s.outbound, Deployment: s.deployment, RotatedTx: s.secretRotatedTx, DisconnectedTx: s.disconnectedTx})
+	s.storefront = storefront.New(storefront.Config{DB: db.DB, Clock: now, Queue: s.queue, Brands: s.brands, MasterSecret: master.Key("storefront"),
+		Open: a.shops(s), Log: log})
 	s.programs = program.New(program.Config{DB: db.DB, Clock: now})
-	s.partnerships = partnership.New(partnership.Config{DB: db.DB, Clock: now, Queue: s.queue, Programs: s.programs, BaseURL: address})
+	s.partnerships = partnership.New(partnership.Config{DB: db.DB, Clock: now, Queue: s.queue, Programs: s.programs, BaseURL: address,
+		CodesMovedTx: s.storefront.PartnershipMovedTx})
 	s.tracking = tracking.New(tracking.Config{DB: db.DB, Clock: now, Clicks: s.clicks, Changes: s.changes, BaseURL: s.base, NetworkSecret: master.Key("network"), ClientAddress: s.client,
-		TrustedProxies: a.Config.TrustedProxies, Outbound: s.outbound, Queue: s.queue, Log: log})
+		TrustedProxies: a.Config.TrustedProxies, Outbound: s.outbound, Queue: s.queue, CodesChangedTx: s.storefront.CodesChangedTx, Log: log})
+	s.selfChecks = selfcheck.New(selfcheck.Config{DB: db.DB, Clock: now, Brands: s.brands, Tracking: s.tracking})
 	s.storeEvents = storeevent.New(storeevent.Config{DB: db.DB, Clock: now, Queue: s.queue, ClientAddress: s.client,
 		Clicks: s.clicks, VerifiedHosts: s.verifiedHosts, Robot: s.tracking.Robot, Log: log})
 	s.orders = order.New(order.Config{DB: db.DB, Clock: now, CustomerSecret: master.Key("customer"), NetworkHash: s.tracking.NetworkHash})
@@ -273,7 +281,7 @@ func mailHost(base *url.URL) string {
 func (a App) resolver(s *services) *graph.Resolver {
 	return &graph.Resolver{
 		Identity: s.identity, Brands: s.brands, Programs: s.programs, Creators: s.creators, Partnerships: s.partnerships,
-		Tracking: s.tracking, StoreEvents: s.storeEvents, Orders: s.orders, Sales: s.sales, Inbox: s.inbox, Commissions: s.commissions, Holds: s.holds, Ledger: s.ledger,
+		Tracking: s.tracking, Storefront: s.storefront, SelfChecks: s.selfChecks, StoreEvents: s.storeEvents, Orders: s.orders, Sales: s.sales, Inbox: s.inbox, Commissions: s.commissions, Holds: s.holds, Ledger: s.ledger,
 		Payouts: s.payouts, Outreach: s.outreach, Content: s.content, Reviews: s.reviews, Insight: s.insight, Audit: s.audit,
 		Deployment: graph.DeploymentInfo{Mode: s.mode, Version: a.Version, BaseURL: strings.TrimSuffix(s.base.String(), "/"), DemoLogins: s.demoLogins,
 			DemoProgress: s.demo.progress},

@@ -524,6 +524,18 @@ func (f ReviewFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, erro
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.ReviewMutation", m)
 }
 
+// The SelfCheckFunc type is an adapter to allow the use of ordinary
+// function as SelfCheck mutator.
+type SelfCheckFunc func(context.Context, *gen.SelfCheckMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f SelfCheckFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.SelfCheckMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.SelfCheckMutation", m)
+}
+
 // The SessionFunc type is an adapter to allow the use of ordinary
 // function as Session mutator.
 type SessionFunc func(context.Context, *gen.SessionMutation) (gen.Value, error)
@@ -534,6 +546,30 @@ func (f SessionFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, err
 		return f(ctx, mv)
 	}
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.SessionMutation", m)
+}
+
+// The ShopAccessFunc type is an adapter to allow the use of ordinary
+// function as ShopAccess mutator.
+type ShopAccessFunc func(context.Context, *gen.ShopAccessMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ShopAccessFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.ShopAccessMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.ShopAccessMutation", m)
+}
+
+// The ShopCodeFunc type is an adapter to allow the use of ordinary
+// function as ShopCode mutator.
+type ShopCodeFunc func(context.Context, *gen.ShopCodeMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f ShopCodeFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.ShopCodeMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.ShopCodeMutation", m)
 }
 
 // The SocialAccountFunc type is an adapter to allow the use of ordinary

@@ -2469,6 +2469,49 @@ var (
 			},
 		},
 	}
+	// SelfCheckColumns holds the columns for the "self_check" table.
+	SelfCheckColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "started_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "ended_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "integration_id", Type: field.TypeUUID},
+		{Name: "link_id", Type: field.TypeUUID},
+	}
+	// SelfCheckTable holds the schema information for the "self_check" table.
+	SelfCheckTable = &schema.Table{
+		Name:       "self_check",
+		Columns:    SelfCheckColumns,
+		PrimaryKey: []*schema.Column{SelfCheckColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "self_check_brand_brand",
+				Columns:    []*schema.Column{SelfCheckColumns[4]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "self_check_integration_integration",
+				Columns:    []*schema.Column{SelfCheckColumns[5]},
+				RefColumns: []*schema.Column{IntegrationColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "self_check_link_link",
+				Columns:    []*schema.Column{SelfCheckColumns[6]},
+				RefColumns: []*schema.Column{LinkColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "self_check_of_integration",
+				Unique:  false,
+				Columns: []*schema.Column{SelfCheckColumns[5], SelfCheckColumns[1], SelfCheckColumns[0]},
+			},
+		},
+	}
 	// SessionColumns holds the columns for the "session" table.
 	SessionColumns = []*schema.Column{
 		{Name: "id", Type: field.TypeUUID},
@@ -2502,6 +2545,114 @@ var (
 				Name:    "session_of_user",
 				Unique:  false,
 				Columns: []*schema.Column{SessionColumns[11], SessionColumns[1]},
+			},
+		},
+	}
+	// ShopAccessColumns holds the columns for the "shop_access" table.
+	ShopAccessColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "credentials_sealed", Type: field.TypeBytes},
+		{Name: "revision", Type: field.TypeInt64, Default: 1},
+		{Name: "state", Type: field.TypeString, Size: 40, Default: "CHECKING"},
+		{Name: "reason", Type: field.TypeString, Size: 2000},
+		{Name: "webhook_topics", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
+		{Name: "webhook_ref", Type: field.TypeString, Nullable: true, Size: 800},
+		{Name: "checked_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "integration_id", Type: field.TypeUUID},
+	}
+	// ShopAccessTable holds the schema information for the "shop_access" table.
+	ShopAccessTable = &schema.Table{
+		Name:       "shop_access",
+		Columns:    ShopAccessColumns,
+		PrimaryKey: []*schema.Column{ShopAccessColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "shop_access_brand_brand",
+				Columns:    []*schema.Column{ShopAccessColumns[11]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "shop_access_integration_integration",
+				Columns:    []*schema.Column{ShopAccessColumns[12]},
+				RefColumns: []*schema.Column{IntegrationColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "shop_access_integration_key",
+				Unique:  true,
+				Columns: []*schema.Column{ShopAccessColumns[12]},
+			},
+			{
+				Name:    "shop_access_of_brand",
+				Unique:  false,
+				Columns: []*schema.Column{ShopAccessColumns[11]},
+			},
+		},
+	}
+	// ShopCodeColumns holds the columns for the "shop_code" table.
+	ShopCodeColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "state", Type: field.TypeString, Size: 40, Default: "CREATING"},
+		{Name: "reason", Type: field.TypeString, Size: 2000},
+		{Name: "external_id", Type: field.TypeString, Nullable: true, Size: 800},
+		{Name: "revision", Type: field.TypeInt64, Default: 1},
+		{Name: "attempts", Type: field.TypeInt, Default: 0},
+		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "integration_id", Type: field.TypeUUID},
+		{Name: "code_id", Type: field.TypeUUID},
+	}
+	// ShopCodeTable holds the schema information for the "shop_code" table.
+	ShopCodeTable = &schema.Table{
+		Name:       "shop_code",
+		Columns:    ShopCodeColumns,
+		PrimaryKey: []*schema.Column{ShopCodeColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "shop_code_brand_brand",
+				Columns:    []*schema.Column{ShopCodeColumns[8]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "shop_code_integration_integration",
+				Columns:    []*schema.Column{ShopCodeColumns[9]},
+				RefColumns: []*schema.Column{IntegrationColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "shop_code_code_code",
+				Columns:    []*schema.Column{ShopCodeColumns[10]},
+				RefColumns: []*schema.Column{CodeColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "shop_code_key",
+				Unique:  true,
+				Columns: []*schema.Column{ShopCodeColumns[10], ShopCodeColumns[9]},
+			},
+			{
+				Name:    "shop_code_of_integration",
+				Unique:  false,
+				Columns: []*schema.Column{ShopCodeColumns[9], ShopCodeColumns[10]},
+			},
+			{
+				Name:    "shop_code_named",
+				Unique:  false,
+				Columns: []*schema.Column{ShopCodeColumns[9], ShopCodeColumns[4]},
+				Annotation: &entsql.IndexAnnotation{
+					Where: "external_id IS NOT NULL",
+				},
 			},
 		},
 	}
@@ -2733,7 +2884,10 @@ var (
 		RefundTable,
 		ResourceTable,
 		ReviewTable,
+		SelfCheckTable,
 		SessionTable,
+		ShopAccessTable,
+		ShopCodeTable,
 		SocialAccountTable,
 		SurveyAnswerTable,
 		TermsVersionTable,
@@ -3107,9 +3261,32 @@ func init() {
 		"review_recommendation": "recommendation IN ('PROMOTE','KEEP','COACH','RETIRE')",
 		"review_status":         "status IN ('DUE','DECIDED','ANSWERED')",
 	}
+	SelfCheckTable.ForeignKeys[0].RefTable = BrandTable
+	SelfCheckTable.ForeignKeys[1].RefTable = IntegrationTable
+	SelfCheckTable.ForeignKeys[2].RefTable = LinkTable
+	SelfCheckTable.Annotation = &entsql.Annotation{
+		Table: "self_check",
+	}
 	SessionTable.ForeignKeys[0].RefTable = UserTable
 	SessionTable.Annotation = &entsql.Annotation{
 		Table: "session",
+	}
+	ShopAccessTable.ForeignKeys[0].RefTable = BrandTable
+	ShopAccessTable.ForeignKeys[1].RefTable = IntegrationTable
+	ShopAccessTable.Annotation = &entsql.Annotation{
+		Table: "shop_access",
+	}
+	ShopAccessTable.Annotation.Checks = map[string]string{
+		"shop_access_state": "state IN ('CHECKING','ACTIVE','FAILED')",
+	}
+	ShopCodeTable.ForeignKeys[0].RefTable = BrandTable
+	ShopCodeTable.ForeignKeys[1].RefTable = IntegrationTable
+	ShopCodeTable.ForeignKeys[2].RefTable = CodeTable
+	ShopCodeTable.Annotation = &entsql.Annotation{
+		Table: "shop_code",
+	}
+	ShopCodeTable.Annotation.Checks = map[string]string{
+		"shop_code_state": "state IN ('NOT_CONNECTED','CREATING','ACTIVE','DISABLED','FAILED')",
 	}
 	SocialAccountTable.ForeignKeys[0].RefTable = CreatorTable
 	SocialAccountTable.Annotation = &entsql.Annotation{

@@ -135,8 +135,17 @@ type Resource func(*sql.Selector)
 // Review is the predicate function for review builders.
 type Review func(*sql.Selector)
 
+// SelfCheck is the predicate function for selfcheck builders.
+type SelfCheck func(*sql.Selector)
+
 // Session is the predicate function for session builders.
 type Session func(*sql.Selector)
+
+// ShopAccess is the predicate function for shopaccess builders.
+type ShopAccess func(*sql.Selector)
+
+// ShopCode is the predicate function for shopcode builders.
+type ShopCode func(*sql.Selector)
 
 // SocialAccount is the predicate function for socialaccount builders.
 type SocialAccount func(*sql.Selector)

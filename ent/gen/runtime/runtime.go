@@ -47,7 +47,10 @@ import (
 	"tributary/ent/gen/refund"
 	"tributary/ent/gen/resource"
 	"tributary/ent/gen/review"
+	"tributary/ent/gen/selfcheck"
 	"tributary/ent/gen/session"
+	"tributary/ent/gen/shopaccess"
+	"tributary/ent/gen/shopcode"
 	"tributary/ent/gen/socialaccount"
 	"tributary/ent/gen/surveyanswer"
 	"tributary/ent/gen/termsversion"
@@ -1678,6 +1681,16 @@ func init() {
 	reviewDescAnswer := reviewFields[14].Descriptor()
 	// review.AnswerValidator is a validator for the "answer" field. It is called by the builders before save.
 	review.AnswerValidator = reviewDescAnswer.Validators[0].(func(string) error)
+	selfcheckMixin := schema.SelfCheck{}.Mixin()
+	selfcheck.Policy = privacy.NewPolicies(selfcheckMixin[0], schema.SelfCheck{})
+	selfcheck.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := selfcheck.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
 	sessionMixin := schema.Session{}.Mixin()
 	session.Policy = privacy.NewPolicies(sessionMixin[0], schema.Session{})
 	session.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1702,6 +1715,74 @@ func init() {
 	sessionDescUserAgent := sessionFields[9].Descriptor()
 	// session.UserAgentValidator is a validator for the "user_agent" field. It is called by the builders before save.
 	session.UserAgentValidator = sessionDescUserAgent.Validators[0].(func(string) error)
+	shopaccessMixin := schema.ShopAccess{}.Mixin()
+	shopaccess.Policy = privacy.NewPolicies(shopaccessMixin[0], schema.ShopAccess{})
+	shopaccess.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := shopaccess.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	shopaccessFields := schema.ShopAccess{}.Fields()
+	_ = shopaccessFields
+	// shopaccessDescRevision is the schema descriptor for revision field.
+	shopaccessDescRevision := shopaccessFields[3].Descriptor()
+	// shopaccess.DefaultRevision holds the default value on creation for the revision field.
+	shopaccess.DefaultRevision = shopaccessDescRevision.Default.(int64)
+	// shopaccessDescState is the schema descriptor for state field.
+	shopaccessDescState := shopaccessFields[4].Descriptor()
+	// shopaccess.DefaultState holds the default value on creation for the state field.
+	shopaccess.DefaultState = shopaccessDescState.Default.(string)
+	// shopaccess.StateValidator is a validator for the "state" field. It is called by the builders before save.
+	shopaccess.StateValidator = shopaccessDescState.Validators[0].(func(string) error)
+	// shopaccessDescReason is the schema descriptor for reason field.
+	shopaccessDescReason := shopaccessFields[5].Descriptor()
+	// shopaccess.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	shopaccess.ReasonValidator = shopaccessDescReason.Validators[0].(func(string) error)
+	// shopaccessDescWebhookRef is the schema descriptor for webhook_ref field.
+	shopaccessDescWebhookRef := shopaccessFields[7].Descriptor()
+	// shopaccess.WebhookRefValidator is a validator for the "webhook_ref" field. It is called by the builders before save.
+	shopaccess.WebhookRefValidator = shopaccessDescWebhookRef.Validators[0].(func(string) error)
+	// shopaccessDescAttempts is the schema descriptor for attempts field.
+	shopaccessDescAttempts := shopaccessFields[9].Descriptor()
+	// shopaccess.DefaultAttempts holds the default value on creation for the attempts field.
+	shopaccess.DefaultAttempts = shopaccessDescAttempts.Default.(int)
+	shopcodeMixin := schema.ShopCode{}.Mixin()
+	shopcode.Policy = privacy.NewPolicies(shopcodeMixin[0], schema.ShopCode{})
+	shopcode.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := shopcode.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	shopcodeFields := schema.ShopCode{}.Fields()
+	_ = shopcodeFields
+	// shopcodeDescState is the schema descriptor for state field.
+	shopcodeDescState := shopcodeFields[3].Descriptor()
+	// shopcode.DefaultState holds the default value on creation for the state field.
+	shopcode.DefaultState = shopcodeDescState.Default.(string)
+	// shopcode.StateValidator is a validator for the "state" field. It is called by the builders before save.
+	shopcode.StateValidator = shopcodeDescState.Validators[0].(func(string) error)
+	// shopcodeDescReason is the schema descriptor for reason field.
+	shopcodeDescReason := shopcodeFields[4].Descriptor()
+	// shopcode.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
+	shopcode.ReasonValidator = shopcodeDescReason.Validators[0].(func(string) error)
+	// shopcodeDescExternalID is the schema descriptor for external_id field.
+	shopcodeDescExternalID := shopcodeFields[5].Descriptor()
+	// shopcode.ExternalIDValidator is a validator for the "external_id" field. It is called by the builders before save.
+	shopcode.ExternalIDValidator = shopcodeDescExternalID.Validators[0].(func(string) error)
+	// shopcodeDescRevision is the schema descriptor for revision field.
+	shopcodeDescRevision := shopcodeFields[6].Descriptor()
+	// shopcode.DefaultRevision holds the default value on creation for the revision field.
+	shopcode.DefaultRevision = shopcodeDescRevision.Default.(int64)
+	// shopcodeDescAttempts is the schema descriptor for attempts field.
+	shopcodeDescAttempts := shopcodeFields[7].Descriptor()
+	// shopcode.DefaultAttempts holds the default value on creation for the attempts field.
+	shopcode.DefaultAttempts = shopcodeDescAttempts.Default.(int)
 	socialaccountMixin := schema.SocialAccount{}.Mixin()
 	socialaccount.Policy = privacy.NewPolicies(socialaccountMixin[0], schema.SocialAccount{})
 	socialaccount.Hooks[0] = func(next ent.Mutator) ent.Mutator {

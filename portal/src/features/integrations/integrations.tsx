@@ -8,10 +8,13 @@ import { graphql } from '@/gql';
 import type { IntegrationKind, IntegrationsQuery } from '@/gql/graphql';
 import { formatDate, formatRelative } from '@/lib/format';
 import { BlockSkeleton, Button, ButtonLink, Card, Confirm, CopyButton, DataTable, EmptyPage, FormErrors, Icon, Loaded, MoreRows, PageHead, SelectField, SidePanel, Status, TextField, toast, useForm, usePanel, type Column } from '@/ui';
+import { credentialWords, typedCredentials } from './credentials';
+import { CredentialsFields } from './credentials_fields';
 import { Deliveries } from './deliveries';
 import { LatestDeliveries } from './latest_deliveries';
 import { SigningSecret } from './rotate_secret';
 import { kindOf, KINDS } from './set_up';
+import { ShopSetUp } from './shop_set_up';
 import './integrations.css';
 
 const IntegrationsDocument = graphql(`
@@ -130,9 +133,11 @@ function Connect({ onClose, onMade }: { onClose: () => void; onMade: (id: string
   const brand = useBrand();
   const [, connect] = useMutation(ConnectDocument);
   const form = useForm({
-    initial: { kind: 'SHOPIFY' as IntegrationKind, store: '', secret: '' },
+    initial: { kind: 'SHOPIFY' as IntegrationKind, store: '', secret: '', apiKey: '', apiSecret: '' },
+    fields: ['kind', 'store', 'secret', 'credentials', 'credentials.key', 'credentials.secret'],
     async send(values) {
-      const answer = await connect({ input: { brandId: brand.id, kind: values.kind, store: values.store.trim(), secret: values.secret.trim() } });
+      const credentials = typedCredentials(values.kind, values.apiKey, values.apiSecret);
+      const answer = await connect({ input: { brandId: brand.id, kind: values.kind, store: values.store.trim(), secret: values.secret.trim() || null, credentials } });
       const errors = errorsOf(answer, (data) => data.connectIntegration);
       const made = answer.data?.connectIntegration.integration;
       if (errors.length === 0 && made) {
@@ -149,7 +154,14 @@ function Connect({ onClose, onMade }: { onClose: () => void; onMade: (id: string
         <SelectField label="What it is" value={form.values.kind} options={KINDS} onValue={(value) => form.set('kind', value as IntegrationKind)} error={form.errorAt('kind')} />
         <TextField label={words.storeLabel} hint={words.storeHint} autoCapitalize="none" spellCheck={false} value={form.values.store} onValue={(value) => form.set('store', value)} error={form.errorAt('store')} />
         <TextField label={words.secretLabel} hint={words.secretHint} type="password" autoComplete="off" value={form.values.secret} onValue={(value) => form.set('secret', value)} error={form.errorAt('secret')} />
-        <p className="sm dim">The secret is kept encrypted and is never shown again.</p>
+        {credentialWords(form.values.kind) && (
+          <fieldset className="grid" style={{ border: 0 }}>
+            <legend className="b" style={{ marginBottom: 10 }}>Codes and webhooks by themselves, if you like</legend>
+            <CredentialsFields kind={form.values.kind} apiKey={form.values.apiKey} apiSecret={form.values.apiSecret} onKey={(value) => form.set('apiKey', value)} onSecret={(value) => form.set('apiSecret', value)} errorAt={form.errorAt} />
+            {credentialWords(form.values.kind)?.makesSecret && <p className="sm dim">With these the secret above may stay empty: one is made.</p>}
+          </fieldset>
+        )}
+        <p className="sm dim">Secrets are kept encrypted and are never shown again.</p>
         <FormErrors messages={form.rest} />
         <Button kind="primary" wide type="submit" busy={form.busy}>
           Connect, and show the address
@@ -204,6 +216,7 @@ function IntegrationPanel({ integration, onClose }: { integration: Row; onClose:
                 ))}
               </ol>
             </section>
+            <ShopSetUp integration={integration} />
             <SigningSecret shop={integration} />
           </>
         ) : (

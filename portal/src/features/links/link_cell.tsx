@@ -11,6 +11,7 @@ import { healthWords } from './health';
 import type { OwnCode, OwnLink } from './links_document';
 import { shown, type Counts } from './matrix';
 import { QrButton } from './qr';
+import { ShopCodeLine, useRetryShopCode } from './shop_code';
 
 /** Shared orders count by their parts, so there can be half a sale. */
 const sales = (orders: number) => `${formatNumber(orders, { digits: 1 })} ${orders === 1 ? 'sale' : 'sales'}`;
@@ -113,6 +114,7 @@ export function codeWords(code: OwnCode, side: Side): string {
 
 /** A code in its dashed box: one tap copies it. Without deeds it is only read. */
 export function CodeBox({ code, side, onArchive, onRotate }: { code: OwnCode; side: Side; onArchive?: (code: OwnCode) => void; onRotate?: (code: OwnCode) => void }) {
+  const retry = useRetryShopCode();
   return (
     <div className="codebox">
       <span className="code n">
@@ -124,6 +126,7 @@ export function CodeBox({ code, side, onArchive, onRotate }: { code: OwnCode; si
               groups={[
                 {
                   items: [
+                    ...(code.shopState === 'FAILED' ? [{ label: 'Have the shop try again', icon: 'retry' as const, onPick: () => retry(code) }] : []),
                     { label: 'Put a new code in its place', icon: 'retry', onPick: () => onRotate(code) },
                     { label: 'Archive', icon: 'trash', onPick: () => onArchive(code) },
                   ],
@@ -135,6 +138,7 @@ export function CodeBox({ code, side, onArchive, onRotate }: { code: OwnCode; si
         </span>
       </span>
       <span className="sm dim blk">{codeWords(code, side)}</span>
+      <ShopCodeLine code={code} side={side} />
     </div>
   );
 }

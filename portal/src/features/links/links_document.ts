@@ -38,6 +38,13 @@ export const MatrixCode = graphql(`
     discount
     endsAt
     archivedAt
+    shopState
+    shops {
+      kind
+      store
+      state
+      reason
+    }
   }
 `);
 

@@ -27,7 +27,8 @@ describe('the matrix of links', () => {
   });
 
   it('leaves out archived links and codes and programs that are over', () => {
-    const codes = [{ id: 'c1', code: 'MAYA15', discount: 1000 }, { id: 'c2', code: 'OLD', discount: 0, archivedAt: '2026-01-01T00:00:00Z' }];
+    const inShops = { shopState: 'NOT_CONNECTED' as const, shops: [] };
+    const codes = [{ id: 'c1', code: 'MAYA15', discount: 1000, ...inShops }, { id: 'c2', code: 'OLD', discount: 0, ...inShops, archivedAt: '2026-01-01T00:00:00Z' }];
     const matrix = matrixOf([partnership('a', { codes }), partnership('gone', { status: 'RETIRED' })], [link('a', 'TIKTOK', { archivedAt: '2026-11-02T00:00:00Z' })], []);
     expect(matrix.rows.map((row) => [row.partnership.id, row.codes.map((code) => code.code), row.links.size])).toEqual([['a', ['MAYA15'], 0]]);
   });

@@ -25,7 +25,7 @@ export function RotateCode({ code, onClose }: { code: Pick<OwnCode, 'id' | 'code
   return (
     <Dialog open title={`A new code in place of ${code.code}`} onClose={onClose}>
       <form className="grid" onSubmit={form.onSubmit} noValidate>
-        <p className="mut">For a code that got around, on coupon sites for example. Orders placed with {code.code} until now keep counting; later ones earn nothing. The new code saves shoppers the same, and the shop has to know it.</p>
+        <p className="mut">For a code that got around, on coupon sites for example. Orders placed with {code.code} until now keep counting; later ones earn nothing. The new code saves shoppers the same. Where codes are made by hand, the shop has to know it.</p>
         <TextField label="New code" autoCapitalize="characters" autoComplete="off" spellCheck={false} maxLength={32} hint="Left empty, it is made from the old one." value={form.values.code} onValue={(value) => form.set('code', value.toUpperCase())} error={form.errorAt('code')} />
         <FormErrors messages={form.rest} />
         <span className="row g2">
