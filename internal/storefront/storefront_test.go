@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tributary/internal/brand"
+	"tributary/internal/creator"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/fault"
 	"tributary/internal/kit/id"
@@ -48,6 +49,19 @@ func TestACodeIsMadeInEveryConnectedShop(t *testing.T) {
 
 	w.clock.Advance(91 * 24 * time.Hour)
 	require.Equal(t, storefront.StateDisabled, storefront.Summary(w.states(c)), "it ended in the shops by itself")
+}
+
+func TestTheCodeOfAKitIsMadeInTheShop(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	w.connect(brand.KindShopify)
+	kit, err := w.tracking.CreateKit(w.asCreator(), tracking.KitInput{PartnershipID: id.Of(id.Partnership, w.Partnership), Platforms: []creator.Platform{creator.PlatformTiktok},
+		WithCode: true, Code: "KIT15", Discount: 1500})
+	require.NoError(t, err)
+	w.work()
+	state, _ := w.state(*kit.Code)
+	require.Equal(t, storefront.StateActive, state)
+	require.Equal(t, "KIT15", w.shopify.Codes()[0].Code)
 }
 
 func TestCodesFromBeforeAreMadeInAShopThatIsConnectedLater(t *testing.T) {
