@@ -112,8 +112,10 @@ func (s *Service) TraceTx(ctx context.Context, tx database.Tx, orders []Order) (
 		SELECT c.place, NULL, c.hash, o.n
 		FROM (SELECT place, order_id, brand_id, decode(hash, 'hex') AS hash, customer
 			FROM unnest($15::bigint[], $16::uuid[], $17::uuid[], $18::text[], $19::text[]) AS x (place, order_id, brand_id, hash, customer)) AS c
-		CROSS JOIN LATERAL (SELECT count(*) AS n FROM (SELECT FROM "order" o
-			WHERE o.brand_id = c.brand_id AND o.customer_hash = c.hash AND o.customer_external_id = c.customer AND o.id <> c.order_id LIMIT $1) AS o) AS o
+		CROSS JOIN LATERAL (SELECT count(*) AS n FROM (
+			-- By the address and in its order, which no other index than that of customers has: few orders have a creator's address.
+			SELECT o.id, o.customer_external_id FROM "order" o WHERE o.brand_id = c.brand_id AND o.customer_hash = c.hash ORDER BY o.placed_at DESC LIMIT $1) AS o
+			WHERE o.customer_external_id = c.customer AND o.id <> c.order_id) AS o
 		WHERE o.n > 0`,
 		networkOrdersMax, &seen.place, &seen.order, &seen.placed, &seen.partnership, &seen.hash, &seen.keep,
 		&codes.code, &codes.order, &codes.program, &codes.placed, &codes.keep, &codes.text, &codes.fresh,
