@@ -46,3 +46,8 @@ func (o orderResolver) Chargebacks(ctx context.Context, obj *order.Order) ([]ord
 	all, err := child(ctx, "Order.chargebacks", nil, obj.ID, o.r.Orders.ChargebacksByOrders)
 	return zeroIfNil(all), err
 }
+
+// OrderRecorded tells of orders of a brand as they are recorded.
+func (s subscriptionResolver) OrderRecorded(ctx context.Context, brandID id.ID) (<-chan *order.Recorded, error) {
+	return s.r.Orders.OrderRecorded(ctx, brandID)
+}

@@ -1803,6 +1803,12 @@ type ComplexityRoot struct {
 		UserErrors   func(childComplexity int) int
 	}
 
+	RecordedOrders struct {
+		At     func(childComplexity int) int
+		Count  func(childComplexity int) int
+		Orders func(childComplexity int) int
+	}
+
 	Refund struct {
 		Amount     func(childComplexity int) int
 		ExternalID func(childComplexity int) int
@@ -2012,6 +2018,7 @@ type ComplexityRoot struct {
 
 	Subscription struct {
 		ClickActivity     func(childComplexity int, brandID *id.ID, partnershipID *id.ID) int
+		OrderRecorded     func(childComplexity int, brandID id.ID) int
 		PayoutRunProgress func(childComplexity int, payoutRunID id.ID) int
 	}
 
@@ -2572,6 +2579,7 @@ type SkippedCreatorResolver interface {
 }
 type SubscriptionResolver interface {
 	PayoutRunProgress(ctx context.Context, payoutRunID id.ID) (<-chan *payout.Progress, error)
+	OrderRecorded(ctx context.Context, brandID id.ID) (<-chan *order.Recorded, error)
 	ClickActivity(ctx context.Context, brandID *id.ID, partnershipID *id.ID) (<-chan *tracking.Activity, error)
 }
 type SurveyAnswerResolver interface {
@@ -10228,6 +10236,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RecordSurveyAnswerPayload.UserErrors(childComplexity), true
 
+	case "RecordedOrders.at":
+		if e.ComplexityRoot.RecordedOrders.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedOrders.At(childComplexity), true
+	case "RecordedOrders.count":
+		if e.ComplexityRoot.RecordedOrders.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedOrders.Count(childComplexity), true
+	case "RecordedOrders.orders":
+		if e.ComplexityRoot.RecordedOrders.Orders == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RecordedOrders.Orders(childComplexity), true
+
 	case "Refund.amount":
 		if e.ComplexityRoot.Refund.Amount == nil {
 			break
@@ -10920,6 +10947,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.ClickActivity(childComplexity, args["brandId"].(*id.ID), args["partnershipId"].(*id.ID)), true
+	case "Subscription.orderRecorded":
+		if e.ComplexityRoot.Subscription.OrderRecorded == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_orderRecorded_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.OrderRecorded(childComplexity, args["brandId"].(id.ID)), true
 	case "Subscription.payoutRunProgress":
 		if e.ComplexityRoot.Subscription.PayoutRunProgress == nil {
 			break
@@ -13860,6 +13898,16 @@ type ClickActivity {
   clicks: Int!
   "Through which links, most first. At most 100."
   links: [LinkActivity!]!
+}
+
+"Orders that were recorded since the message before."
+type RecordedOrders {
+  "When they were looked for."
+  at: DateTime!
+  "How many in all, at most 200; 0 in the first message, which says that the view is live."
+  count: Int!
+  "The latest of them, the newest first. At most 20."
+  orders: [Order!]!
 }
 
 "Clicks that came through a link since the message before."
@@ -18432,6 +18480,11 @@ type Subscription {
     "The run."
     payoutRunId: ID!
   ): PayoutRunProgress!
+  "Orders of a brand as they are recorded, at most one message in two seconds."
+  orderRecorded(
+    "The brand."
+    brandId: ID!
+  ): RecordedOrders!
   "Clicks as they are counted, at most one message in two seconds: of a brand, or, without one, of the signed-in creator."
   clickActivity(
     "The brand."
@@ -21488,6 +21541,18 @@ func (ec *executionContext) childFields_RecordSurveyAnswerPayload(ctx context.Co
 		return ec.fieldContext_RecordSurveyAnswerPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RecordSurveyAnswerPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RecordedOrders(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_RecordedOrders_at(ctx, field)
+	case "count":
+		return ec.fieldContext_RecordedOrders_count(ctx, field)
+	case "orders":
+		return ec.fieldContext_RecordedOrders_orders(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RecordedOrders", field.Name)
 }
 
 func (ec *executionContext) childFields_Refund(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -25893,6 +25958,20 @@ func (ec *executionContext) field_Subscription_clickActivity_args(ctx context.Co
 		return nil, err
 	}
 	args["partnershipId"] = arg1
+	return args, nil
+}
+
+func (ec *executionContext) field_Subscription_orderRecorded_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "brandId",
+		func(ctx context.Context, v any) (id.ID, error) {
+			return ec.unmarshalNID2tributaryᚋinternalᚋkitᚋidᚐID(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["brandId"] = arg0
 	return args, nil
 }
 
@@ -58234,6 +58313,84 @@ func (ec *executionContext) fieldContext_RecordSurveyAnswerPayload_userErrors(_ 
 	return fc, nil
 }
 
+func (ec *executionContext) _RecordedOrders_at(ctx context.Context, field graphql.CollectedField, obj *order.Recorded) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordedOrders_at(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.At, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNDateTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordedOrders_at(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordedOrders", field, false, false, "DateTime")
+}
+
+func (ec *executionContext) _RecordedOrders_count(ctx context.Context, field graphql.CollectedField, obj *order.Recorded) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordedOrders_count(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Count, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordedOrders_count(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RecordedOrders", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RecordedOrders_orders(ctx context.Context, field graphql.CollectedField, obj *order.Recorded) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RecordedOrders_orders(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Orders, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []order.Order) graphql.Marshaler {
+			return ec.marshalNOrder2ᚕtributaryᚋinternalᚋorderᚐOrderᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RecordedOrders_orders(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RecordedOrders",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Order(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Refund_id(ctx context.Context, field graphql.CollectedField, obj *order.Refund) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -61296,6 +61453,50 @@ func (ec *executionContext) fieldContext_Subscription_payoutRunProgress(ctx cont
 	}()
 	ctx = graphql.WithFieldContext(ctx, fc)
 	if fc.Args, err = ec.field_Subscription_payoutRunProgress_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Subscription_orderRecorded(ctx context.Context, field graphql.CollectedField) (ret func(ctx context.Context) graphql.Marshaler) {
+	return graphql.ResolveFieldStream(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Subscription_orderRecorded(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.Subscription().OrderRecorded(ctx, fc.Args["brandId"].(id.ID))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *order.Recorded) graphql.Marshaler {
+			return ec.marshalNRecordedOrders2ᚖtributaryᚋinternalᚋorderᚐRecorded(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Subscription_orderRecorded(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Subscription",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RecordedOrders(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_Subscription_orderRecorded_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
 		ec.Error(ctx, err)
 		return fc, err
 	}
@@ -82766,6 +82967,49 @@ func (ec *executionContext) _RecordSurveyAnswerPayload(ctx context.Context, sel 
 	return out
 }
 
+var recordedOrdersImplementors = []string{"RecordedOrders"}
+
+func (ec *executionContext) _RecordedOrders(ctx context.Context, sel ast.SelectionSet, obj *order.Recorded) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, recordedOrdersImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RecordedOrders")
+		case "at":
+			out.Values[i] = ec._RecordedOrders_at(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "count":
+			out.Values[i] = ec._RecordedOrders_count(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "orders":
+			out.Values[i] = ec._RecordedOrders_orders(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var refundImplementors = []string{"Refund"}
 
 func (ec *executionContext) _Refund(ctx context.Context, sel ast.SelectionSet, obj *order.Refund) graphql.Marshaler {
@@ -84248,6 +84492,8 @@ func (ec *executionContext) _Subscription(ctx context.Context, sel ast.Selection
 	switch fields[0].Name {
 	case "payoutRunProgress":
 		return ec._Subscription_payoutRunProgress(ctx, fields[0])
+	case "orderRecorded":
+		return ec._Subscription_orderRecorded(ctx, fields[0])
 	case "clickActivity":
 		return ec._Subscription_clickActivity(ctx, fields[0])
 	default:
@@ -89671,6 +89917,14 @@ func (ec *executionContext) marshalNRecordSurveyAnswerPayload2ᚖtributaryᚋgra
 		return graphql.Null
 	}
 	return ec._RecordSurveyAnswerPayload(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNRecordedOrders2ᚖtributaryᚋinternalᚋorderᚐRecorded(ctx context.Context, sel ast.SelectionSet, v *order.Recorded) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "RecordedOrders!")
+		return graphql.Null
+	}
+	return ec._RecordedOrders(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalNRecurringTerm2tributaryᚋinternalᚋcommissionᚋruleᚐRecurringTerm(ctx context.Context, v any) (rule.RecurringTerm, error) {

@@ -138,6 +138,7 @@ func TestSignedBodyIsStoredOnceAndTaken(t *testing.T) {
 	require.Equal(t, [][]string{{body, other}}, by.bodies)
 	require.NoError(t, w.s.TakeAll(testdb.Context(t), by))
 	require.Len(t, by.bodies, 1, "what was handled is not taken again")
+	require.Equal(t, 2, by.after)
 }
 
 // taker handles the first delivery and leaves the others as its fields say.
@@ -146,9 +147,11 @@ type taker struct {
 	alone  bool // the others get jobs
 	bodies [][]string
 	before int
+	after  int
 }
 
-func (k *taker) BeforeTaking(context.Context) { k.before++ }
+func (k *taker) BeforeTaking(context.Context)     { k.before++ }
+func (k *taker) AfterTaking(all []inbox.Delivery) { k.after += len(all) }
 
 func (k *taker) TakeTx(_ context.Context, _ database.Tx, all []inbox.Delivery) (inbox.Taken, error) {
 	var bodies []string

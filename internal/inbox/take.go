@@ -47,6 +47,8 @@ type Taken struct {
 type Taker interface {
 	// BeforeTaking is called before each transaction.
 	BeforeTaking(ctx context.Context)
+	// AfterTaking is called with what was taken when its transaction has been committed.
+	AfterTaking(taken []Delivery)
 	// TakeTx handles deliveries, oldest first, in the order in which they came. When it fails, each gets a job of its own.
 	TakeTx(ctx context.Context, tx database.Tx, deliveries []Delivery) (Taken, error)
 }
@@ -131,6 +133,9 @@ func (s *Service) take(ctx context.Context, by Taker) (more bool, err error) {
 		}
 		return s.aloneTx(ctx, tx, append(taken.Alone, large...))
 	})
+	if err == nil && len(all) > 0 {
+		by.AfterTaking(all)
+	}
 	if err == nil || len(all) == 0 {
 		return more, err
 	}

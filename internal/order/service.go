@@ -11,17 +11,20 @@ import (
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
+	"tributary/internal/kit/broadcast"
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
 )
 
-// Config is what the service needs; all but NetworkHash.
+// Config is what the service needs; all but Changes and NetworkHash.
 type Config struct {
 	DB    *database.DB
 	Clock clock.Clock
 	// CustomerSecret is the key of customers' hashes; at least 16 bytes, derived from the master secret and never changed, because
 	// a customer would not be known again under another one.
 	CustomerSecret []byte
+	// Changes, when set, tells live views of new orders.
+	Changes *broadcast.Hub
 	// NetworkHash hashes the network of an address as clicks of this moment are stored with it; zeros for one that is not known. Without
 	// it orders keep no network.
 	NetworkHash func(ctx context.Context, addr netip.Addr) []byte

@@ -68,7 +68,7 @@ type verdict struct {
 // repeat mends is marked FAILED for a person; a refund that came before its order waits for it.
 func (s *Service) HandleDelivery(ctx context.Context, args inbox.HandleArgs) error {
 	s.awaitClicks(ctx)
-	first := false
+	first, brand := false, uuid.Nil
 	err := s.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
 		d, err := inbox.ReadTx(ctx, tx, args.DeliveryID)
 		if err != nil {
@@ -77,7 +77,7 @@ func (s *Service) HandleDelivery(ctx context.Context, args inbox.HandleArgs) err
 		if d.Status == inbox.Done || d.Status == inbox.Ignored {
 			return nil
 		}
-		first = d.Attempts == 0
+		first, brand = d.Attempts == 0, d.Brand
 		v, err := s.takeInTx(ctx, tx, d)
 		if err != nil {
 			return err
@@ -85,6 +85,8 @@ func (s *Service) HandleDelivery(ctx context.Context, args inbox.HandleArgs) err
 		return s.inbox.MarkTx(ctx, tx, d.ID, v.status, v.outcome)
 	})
 	switch {
+	case err == nil && brand != uuid.Nil:
+		s.orders.Tell(brand)
 	case errors.Is(err, order.ErrWaits):
 		err = s.markDelivery(ctx, args.DeliveryID, verdict{inbox.Waiting, "The order that this belongs to is not known yet."}, order.WaitsFor(err)...)
 		if err == nil && first {

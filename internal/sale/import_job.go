@@ -169,6 +169,7 @@ func (s *Service) RunImport(ctx context.Context, args RunImportArgs) error {
 			return nil // another worker is ahead
 		}
 		done = next
+		s.orders.Tell(row.BrandID)
 	}
 	return s.endImport(ctx, row, func(u *gen.OrderImportUpdate) { u.SetStatus(string(ImportDone)) }, ImportRunning)
 }

@@ -97,6 +97,9 @@ func (s *Service) RecordOrder(ctx context.Context, in RecordOrderInput) (Recorde
 	if errors.Is(err, errNoPolicy) {
 		return Recorded{}, fault.New(fault.Conflict, "NO_POLICY", "The brand has not published how credit is divided.").With(err)
 	}
+	if err == nil {
+		s.orders.Tell(brand)
+	}
 	return out, err
 }
 

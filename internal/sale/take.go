@@ -3,6 +3,7 @@ package sale
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -15,6 +16,17 @@ import (
 
 // BeforeTaking lets clicks become known that were answered before the deliveries.
 func (s *Service) BeforeTaking(ctx context.Context) { s.awaitClicks(ctx) }
+
+// AfterTaking tells live views of orders that there may be new ones.
+func (s *Service) AfterTaking(taken []inbox.Delivery) {
+	var brands []uuid.UUID
+	for _, d := range taken {
+		if !slices.Contains(brands, d.Brand) {
+			brands = append(brands, d.Brand)
+		}
+	}
+	s.orders.Tell(brands...)
+}
 
 // TakeTx records the new orders among the deliveries together. What tells of known orders, of refunds or chargebacks, and what cannot be
 // read, is left to a job of its own; what hangs on an order before it waits until that is recorded.

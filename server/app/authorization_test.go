@@ -557,6 +557,7 @@ var arguments = map[string]func(c *cast) vars{
 		return input(vars{"integrationId": x.String()})
 	},
 	"Subscription.payoutRunProgress": func(c *cast) vars { return vars{"payoutRunId": c.on.run.String()} },
+	"Subscription.orderRecorded":     func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 	"Subscription.clickActivity":     func(c *cast) vars { return vars{"brandId": c.brand.String()} },
 }
 

@@ -184,7 +184,7 @@ func (a App) buildInto(ctx context.Context, s *services, db *opened, log *slog.L
 	s.selfChecks = selfcheck.New(selfcheck.Config{DB: db.DB, Clock: now, Brands: s.brands, Tracking: s.tracking})
 	s.storeEvents = storeevent.New(storeevent.Config{DB: db.DB, Clock: now, Queue: s.queue, ClientAddress: s.client,
 		Clicks: s.clicks, VerifiedHosts: s.verifiedHosts, Robot: s.tracking.Robot, Log: log})
-	s.orders = order.New(order.Config{DB: db.DB, Clock: now, CustomerSecret: master.Key("customer"), NetworkHash: s.tracking.NetworkHash})
+	s.orders = order.New(order.Config{DB: db.DB, Clock: now, CustomerSecret: master.Key("customer"), NetworkHash: s.tracking.NetworkHash, Changes: s.changes})
 	s.inbox = inbox.New(inbox.Config{DB: db.DB, Clock: now, Queue: s.queue, Open: s.openIntegration, DeliveredTx: s.brands.DeliveredTx,
 		Handlers: map[string]func(inbox.Delivery) (job.Args, error){stripeSource: s.handleEvent},
 		Checks:   sale.Checks(now), Log: log})

@@ -1,8 +1,9 @@
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useSubscription } from 'urql';
 import type { ClickActivitySubscription } from '@/gql/graphql';
 import { formatNumber, formatRelative, plural } from '@/lib/format';
 import { platformName } from '@/lib/platform';
+import { useHidden } from '@/lib/visibility';
 import { ClickActivityDocument } from './links_document';
 import { shown } from './matrix';
 
@@ -37,14 +38,6 @@ export function activityWords({ clicks, links }: Activity, ofBrand = false): str
 export function agoWords(at: string, now: Date): string {
   return now.getTime() - Date.parse(at) < 60_000 ? 'just now' : formatRelative(at, now);
 }
-
-function watchVisibility(tell: () => void): () => void {
-  document.addEventListener('visibilitychange', tell);
-  return () => document.removeEventListener('visibilitychange', tell);
-}
-
-/** Whether the tab is in the background. */
-const useHidden = () => useSyncExternalStore(watchVisibility, () => document.hidden);
 
 /** The time, told anew now and then. */
 export function useNow(): Date {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { setReader } from '@/lib/format';
+import { newOrdersWords } from './new_orders';
 import { flagWords, whoEarned } from './order_words';
 import { earnedWords } from './orders';
 
@@ -33,5 +34,13 @@ describe('flags', () => {
   it('are never shown as codes', () => {
     expect(flagWords('OVER_REFUNDED')).toBe('More was refunded than paid');
     expect(flagWords('SOMETHING_NEW')).toBe('Something new');
+  });
+});
+
+describe('orders that came while the list stood open', () => {
+  it('are one name, or a number', () => {
+    expect(newOrdersWords(1, '#1042')).toBe('New: #1042');
+    expect(newOrdersWords(3, '#1044')).toBe('3 new orders');
+    expect(newOrdersWords(200, '#1044')).toBe('200 new orders or more');
   });
 });

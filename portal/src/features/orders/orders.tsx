@@ -6,6 +6,7 @@ import type { OrdersQuery } from '@/gql/graphql';
 import { sum } from '@/lib/amount';
 import { formatDateTime, formatMoney, toDrawing } from '@/lib/format';
 import { ButtonLink, Card, Chip, DataTable, EmptyPage, FilterSelect, Loaded, MoreRows, PageHead, SearchBox, Status, TableMenu, TableSkeleton, useView, type Column } from '@/ui';
+import { NewOrders } from './new_orders';
 import { flagWords, PAYMENT_OPTIONS, paymentSaid, whoEarned } from './order_words';
 
 const OrdersDocument = graphql(`
@@ -105,6 +106,7 @@ export default function Orders() {
           {list.rows && list.rows.length > 0 && <TableMenu columns={columns} rows={list.rows} fileName="orders" />}
         </div>
       )}
+      <NewOrders brandId={brand.id} again={list.again} />
       <Loaded data={list.rows} error={list.error} again={list.again} skeleton={<Card><TableSkeleton columns={6} rows={8} /></Card>}>
         {(rows) =>
           rows.length > 0 ? (
