@@ -295,10 +295,34 @@ func TestUnsignedAndUnknownAreRefused(t *testing.T) {
 	i := w.known[w.shop]
 	i.Active = false
 	w.known[w.shop] = i
+	w.clock.Advance(time.Second)
 	status, _ = w.post(w.s.Shopify(), w.shop, "{}", append(topic, "X-Shopify-Hmac-Sha256", sign("{}"))...)
 	require.Equal(t, http.StatusNotFound, status, "a disconnected shop is not heard")
 	deliveries, jobs := w.count(t)
 	require.Equal(t, []int{0, 0}, []int{deliveries, jobs})
+}
+
+func TestASecretCountsFromTheMomentOfItsRotation(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	post := func(key []byte, body string) int {
+		h := hmac.New(sha256.New, key)
+		h.Write([]byte(body))
+		status, _ := w.post(w.s.Shopify(), w.shop, body, "X-Shopify-Hmac-Sha256", base64.StdEncoding.EncodeToString(h.Sum(nil)), "X-Shopify-Topic", "orders/paid")
+		return status
+	}
+	next := []byte("shpss_next")
+	require.Equal(t, http.StatusOK, post(secret, "{}"))
+	require.Equal(t, http.StatusUnauthorized, post(next, "{} "))
+	i := w.known[w.shop]
+	i.Secrets = [][]byte{next, secret}
+	w.known[w.shop] = i
+	require.Equal(t, http.StatusOK, post(next, "{} "), "within the second that an integration is remembered")
+	require.Equal(t, http.StatusOK, post(secret, "{}  "))
+	i.Secrets = [][]byte{next}
+	w.known[w.shop] = i
+	w.clock.Advance(time.Second)
+	require.Equal(t, http.StatusUnauthorized, post(secret, "{}   "))
 }
 
 func TestWooCommercePingIsAnsweredAndBodyIsItsOwnKey(t *testing.T) {

@@ -60,7 +60,9 @@ func (s *Service) signedGet(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if refusal := timed("t="+ts+",v1="+sig, body, from.Secrets, s.Clock.Now()); refusal != "" {
+	if refusal := s.refuse(ctx, from, func(secrets [][]byte) string {
+		return timed("t="+ts+",v1="+sig, body, secrets, s.Clock.Now())
+	}); refusal != "" {
 		say(w, http.StatusUnauthorized, refusal)
 		return
 	}

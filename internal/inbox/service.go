@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"golang.org/x/sync/singleflight"
 
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
@@ -49,11 +48,10 @@ type Config struct {
 // Service is the domain's operations.
 type Service struct {
 	Config
-	gate   gate
-	heard  heard
-	filled chan struct{} // holds one token while there may be something to take
-	// opening lets requests of one integration that come at the same time read it once.
-	opening singleflight.Group
+	gate    gate
+	heard   heard
+	filled  chan struct{} // holds one token while there may be something to take
+	senders senders
 }
 
 // New makes the service.
@@ -61,5 +59,5 @@ func New(c Config) *Service {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{Config: c, heard: heard{}, filled: make(chan struct{}, 1)}
+	return &Service{Config: c, heard: heard{}, senders: senders{known: map[uuid.UUID]opened{}}, filled: make(chan struct{}, 1)}
 }

@@ -126,9 +126,6 @@ func (s *Service) storeTogether(ctx context.Context, batch []*arrival) error {
 // heardEvery is how exactly it is kept when a sender was last heard of.
 const heardEvery = time.Second
 
-// sendersMax bounds the senders that are remembered; beyond it, it is written anew for each.
-const sendersMax = 10_000
-
 // heard remembers when it was last written that a sender was heard of, so that a busy one is not written for each of its deliveries. Only
 // one goroutine stores at a time.
 type heard map[uuid.UUID]time.Time

@@ -118,7 +118,9 @@ func (s *Service) webhook(d dialect) http.Handler {
 			say(w, http.StatusOK, "Reached.")
 			return
 		}
-		if refusal := d.refuse(r.Header.Get(d.signature), body, from.Secrets, s.Clock.Now()); refusal != "" {
+		if refusal := s.refuse(ctx, from, func(secrets [][]byte) string {
+			return d.refuse(r.Header.Get(d.signature), body, secrets, s.Clock.Now())
+		}); refusal != "" {
 			say(w, http.StatusUnauthorized, refusal)
 			return
 		}
@@ -173,11 +175,10 @@ func (s *Service) sender(ctx context.Context, d dialect, path string) (Integrati
 	if err != nil || x.Kind != id.Integration {
 		return Integration{}, ErrNoIntegration
 	}
-	opened, err, _ := s.opening.Do(x.String(), func() (any, error) { return s.Open(ctx, x.UUID) })
+	from, err := s.senders.open(ctx, x.UUID, s.Clock.Now(), s.Open)
 	if err != nil {
 		return Integration{}, err
 	}
-	from := opened.(Integration)
 	if from.Kind != d.kind || !from.Active {
 		return Integration{}, ErrNoIntegration
 	}
