@@ -225,9 +225,11 @@ func BenchmarkMemory(b *testing.B) {
 				require.Eventually(b, func() bool { return metric(b, s, "tributary_links_known") >= float64(n) }, 5*time.Minute, 20*time.Millisecond)
 				warm := time.Since(began)
 				b.ReportMetric(s.rss(b), "MB_when_warm")
+				warmFiles := s.memory(b, "RssFile")
 				saturate(b, s, n, 5*time.Second)
 				b.ReportMetric(s.rss(b), "MB_after_load")
 				b.ReportMetric(warm.Seconds(), "s_from_start_to_warm")
+				b.Logf("pages of files %.0f MB when warm, %.0f MB after load", warmFiles, s.memory(b, "RssFile"))
 				b.Logf("heap in use %.0f MB, next collection at %.0f MB, stacks %.0f MB", metric(b, s, "go_memstats_heap_inuse_bytes")/1e6,
 					metric(b, s, "go_memstats_next_gc_bytes")/1e6, metric(b, s, "go_memstats_stack_inuse_bytes")/1e6)
 				b.ReportMetric(0, "ns/op")

@@ -127,11 +127,15 @@ type server struct {
 }
 
 // rss is the resident memory, in MB.
-func (s server) rss(b testing.TB) float64 {
+func (s server) rss(b testing.TB) float64 { return s.memory(b, "VmRSS") }
+
+// memory gives a line of what the kernel says of the server's memory, in MB: VmRSS is all that is resident, RssFile the pages of files
+// in it, of the program itself above all.
+func (s server) memory(b testing.TB, name string) float64 {
 	b.Helper()
 	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	require.NoError(b, err)
-	found := regexp.MustCompile(`VmRSS:\s+(\d+) kB`).FindSubmatch(text)
+	found := regexp.MustCompile(name + `:\s+(\d+) kB`).FindSubmatch(text)
 	require.NotNil(b, found)
 	kb, err := strconv.Atoi(string(found[1]))
 	require.NoError(b, err)
