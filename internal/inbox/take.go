@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	// takeMax bounds the deliveries of one transaction.
-	takeMax = 250
+	// takeMax bounds the deliveries of one transaction. Each holds two or three advisory locks, and PostgreSQL has some 6,400 for all
+	// transactions together unless it is told otherwise.
+	takeMax = 150
 	// takenBytesMax bounds the body of a delivery that is taken with others; a longer one gets a job of its own.
 	takenBytesMax = 64 << 10
 	// takersMax bounds how many take at the same time in one process.
