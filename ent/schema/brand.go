@@ -115,8 +115,8 @@ func (PolicyReplay) Fields() []ent.Field {
 		kind("model"), words("precedence"), field.Int("half_life_days").Immutable(), field.Int64("minimum_confidence_ppm").Immutable(),
 		field.Bool("survey_pays").Immutable(), field.Bool("modelled_pays").Default(false).Immutable(),
 		field.Int("window_days").Optional().Nillable().Immutable(), // of every program; absent = its own
-		words("touch_kinds"),                                       // that every program pays for; none = its own
-		at("from_at"), at("to_at"),                                 // of orders; the end does not belong to it
+		words("touch_kinds"),       // that every program pays for; none = its own
+		at("from_at"), at("to_at"), // of orders; the end does not belong to it
 		// how far it has come
 		status("status", "RUNNING"), field.Int("total").Immutable(), field.Int("done").Default(0), field.Int("changed").Default(0), field.Int("kept").Default(0),
 		maybeAt("cursor_at"), maybeKey("cursor_id"), // the last order that was looked at
