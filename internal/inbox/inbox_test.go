@@ -143,6 +143,7 @@ func TestSignedBodyIsStoredOnceAndTaken(t *testing.T) {
 
 // taker handles the first delivery and leaves the others as its fields say.
 type taker struct {
+	mu     sync.Mutex // several take at the same time
 	fails  error
 	alone  bool // the others get jobs
 	bodies [][]string
@@ -150,15 +151,26 @@ type taker struct {
 	after  int
 }
 
-func (k *taker) BeforeTaking(context.Context)     { k.before++ }
-func (k *taker) AfterTaking(all []inbox.Delivery) { k.after += len(all) }
+func (k *taker) BeforeTaking(context.Context) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.before++
+}
+
+func (k *taker) AfterTaking(all []inbox.Delivery) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.after += len(all)
+}
 
 func (k *taker) TakeTx(_ context.Context, _ database.Tx, all []inbox.Delivery) (inbox.Taken, error) {
 	var bodies []string
 	for _, d := range all {
 		bodies = append(bodies, string(d.Body))
 	}
+	k.mu.Lock()
 	k.bodies = append(k.bodies, bodies)
+	k.mu.Unlock()
 	out := inbox.Taken{Handled: []inbox.Handled{{Delivery: all[0].ID, Status: inbox.Done, Outcome: "Done."}}}
 	for _, d := range all[1:] {
 		if k.alone {
@@ -216,11 +228,11 @@ func TestABodyThatTheDatabaseRefusesKeepsNoOtherBack(t *testing.T) {
 func TestWhatCannotBeTakenTogetherGetsJobs(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		by         taker
+		by         *taker
 		jobs, left int
 	}{
-		"it fails":    {taker{fails: errors.New("a defect")}, 5, 5},
-		"some do not": {taker{alone: true}, 4, 4},
+		"it fails":    {&taker{fails: errors.New("a defect")}, 5, 5},
+		"some do not": {&taker{alone: true}, 4, 4},
 	} {
 		w := setUp(t)
 		ctx := testdb.Context(t)
@@ -229,7 +241,7 @@ func TestWhatCannotBeTakenTogetherGetsJobs(t *testing.T) {
 			require.NoError(t, err)
 		}
 		for range 2 { // they are not taken again
-			require.NoError(t, w.s.TakeAll(ctx, &c.by), name)
+			require.NoError(t, w.s.TakeAll(ctx, c.by), name)
 		}
 		require.Len(t, c.by.bodies, 1, name)
 		require.Positive(t, c.by.before)
