@@ -76,7 +76,7 @@ ORDER BY c.hold_until, c.id LIMIT $2 FOR UPDATE SKIP LOCKED`, now, approveBatch)
 // MarkPaidTx marks approved commissions as paid, because the lines of their items are in a payout that is paid. Those that are
 // marked already stay. The caller owns the payout.
 func (s *Service) MarkPaidTx(ctx context.Context, tx database.Tx, commissions []uuid.UUID, at time.Time) error {
-	rows, err := readRows(ctx, tx.SQL, `WHERE c.id = ANY($1::uuid[]) AND c.status = 'APPROVED' ORDER BY c.id FOR UPDATE`, database.Array(texts(commissions)))
+	rows, err := readRows(ctx, tx.SQL, `WHERE c.id = ANY($1::uuid[]) AND c.status = 'APPROVED' ORDER BY c.id FOR UPDATE`, database.UUIDs(commissions))
 	if err != nil || len(rows) == 0 {
 		return err
 	}
@@ -90,7 +90,7 @@ func (s *Service) MarkPaidTx(ctx context.Context, tx database.Tx, commissions []
 // moveManyTx moves locked commissions from one state to the next, writing when.
 func moveManyTx(ctx context.Context, tx database.Tx, ids []uuid.UUID, before, after Status, stamp string, at time.Time) error {
 	done, err := tx.SQL.ExecContext(ctx, `UPDATE commission SET status = $3, `+stamp+` = $4, updated_at = $4 WHERE id = ANY($1::uuid[]) AND status = $2`,
-		database.Array(texts(ids)), before, after, at)
+		database.UUIDs(ids), before, after, at)
 	if err != nil {
 		return fmt.Errorf("move commissions: %w", err)
 	}
@@ -98,12 +98,4 @@ func moveManyTx(ctx context.Context, tx database.Tx, ids []uuid.UUID, before, af
 		return errors.Join(errMoved, err)
 	}
 	return nil
-}
-
-func texts(ids []uuid.UUID) []string {
-	out := make([]string, len(ids))
-	for i, u := range ids {
-		out[i] = u.String()
-	}
-	return out
 }

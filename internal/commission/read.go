@@ -94,7 +94,7 @@ func (s *Service) Get(ctx context.Context, commission id.ID) (Commission, error)
 
 // ByIDs gives the commissions that other objects refer to, leaving out those that the viewer may not see.
 func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Commission, error) {
-	rows, err := readRows(ctx, s.db.SQL, `WHERE c.id = ANY($1::uuid[])`, database.Array(texts(ids)))
+	rows, err := readRows(ctx, s.db.SQL, `WHERE c.id = ANY($1::uuid[])`, database.UUIDs(ids))
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]Com
 
 // OfOrders gives the commissions of orders, oldest first, at most 50 of each; a creator gets only their own.
 func (s *Service) OfOrders(ctx context.Context, orders []uuid.UUID) (map[uuid.UUID][]Commission, error) {
-	rows, err := readRows(ctx, s.db.SQL, `WHERE c.order_id = ANY($1::uuid[]) ORDER BY c.created_at, c.id`, database.Array(texts(orders)))
+	rows, err := readRows(ctx, s.db.SQL, `WHERE c.order_id = ANY($1::uuid[]) ORDER BY c.created_at, c.id`, database.UUIDs(orders))
 	if err != nil {
 		return nil, err
 	}

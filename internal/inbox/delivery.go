@@ -215,12 +215,8 @@ func (s *Service) WaitTx(ctx context.Context, tx database.Tx, delivery uuid.UUID
 // WakeWaitingTx enqueues the deliveries of brands that wait for any of the names, oldest first; the one who records an order calls it,
 // because a refund may have come first.
 func (s *Service) WakeWaitingTx(ctx context.Context, tx database.Tx, brands []uuid.UUID, names []string) error {
-	var list database.Column
-	for _, u := range brands {
-		list.UUID(u)
-	}
 	rows, err := tx.SQL.QueryContext(ctx, `SELECT id FROM inbox_delivery WHERE status = 'WAITING' AND brand_id = ANY($1::uuid[]) AND (waits_for IS NULL OR waits_for && $2::text[])
-		ORDER BY received_at LIMIT $3`, &list, database.Array(names), wakeMax)
+		ORDER BY received_at LIMIT $3`, database.UUIDs(brands), database.Array(names), wakeMax)
 	if err != nil {
 		return fmt.Errorf("waiting deliveries: %w", err)
 	}

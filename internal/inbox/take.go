@@ -196,13 +196,11 @@ func (s *Service) aloneTx(ctx context.Context, tx database.Tx, ids []uuid.UUID) 
 	if len(ids) == 0 {
 		return nil
 	}
-	var list database.Column
 	jobs := make([]HandleArgs, len(ids))
 	for i, u := range ids {
-		list.UUID(u)
 		jobs[i] = HandleArgs{DeliveryID: u}
 	}
-	if _, err := tx.SQL.ExecContext(ctx, `UPDATE inbox_delivery SET by_job = true WHERE id = ANY($1::uuid[])`, &list); err != nil {
+	if _, err := tx.SQL.ExecContext(ctx, `UPDATE inbox_delivery SET by_job = true WHERE id = ANY($1::uuid[])`, database.UUIDs(ids)); err != nil {
 		return fmt.Errorf("deliveries with jobs: %w", err)
 	}
 	return job.EnqueueAllTx(ctx, s.Queue, tx, jobs, job.Once())

@@ -41,7 +41,7 @@ func (s *Service) LinkTotals(ctx context.Context, links []uuid.UUID) (map[uuid.U
 }
 
 func (s *Service) totals(ctx context.Context, statement string, ids []uuid.UUID) (map[uuid.UUID]Figures, error) {
-	rows, err := s.DB.SQL.QueryContext(ctx, statement, database.Array(texts(ids)))
+	rows, err := s.DB.SQL.QueryContext(ctx, statement, database.UUIDs(ids))
 	if err != nil {
 		return nil, fmt.Errorf("totals: %w", err)
 	}
@@ -69,7 +69,7 @@ func (s *Service) LinkClicksByDay(ctx context.Context, links []uuid.UUID) (map[u
 		SELECT link_id, day - $2::date, sum(clicks)::bigint FROM (
 			SELECT link_id, day, clicks FROM rollup_link_day WHERE link_id = ANY($1::uuid[]) AND day >= $2
 			UNION ALL SELECT link_id, day, clicks FROM rollup_delta WHERE link_id = ANY($1::uuid[]) AND day >= $2
-		) c WHERE day < $2::date + $3::int GROUP BY link_id, day`, database.Array(texts(links)), first.String(), daysOfSparkline)
+		) c WHERE day < $2::date + $3::int GROUP BY link_id, day`, database.UUIDs(links), first.String(), daysOfSparkline)
 	if err != nil {
 		return nil, fmt.Errorf("clicks by day: %w", err)
 	}
@@ -87,12 +87,4 @@ func (s *Service) LinkClicksByDay(ctx context.Context, links []uuid.UUID) (map[u
 		out[link][day] = clicks
 	}
 	return out, rows.Err()
-}
-
-func texts(ids []uuid.UUID) []string {
-	out := make([]string, len(ids))
-	for i, u := range ids {
-		out[i] = u.String()
-	}
-	return out
 }

@@ -164,12 +164,9 @@ func (s *Service) CreateTx(ctx context.Context, tx database.Tx, news []Incoming)
 		out[i].Order = orderOf(o)
 		for place, l := range in.Lines {
 			line := lineRow(o, place, l, now)
-			collections, err := json.Marshal(line.Collections)
-			if err != nil {
-				return nil, fmt.Errorf("record order: %w", err)
+			if err := addLine(lines, line); err != nil {
+				return nil, err
 			}
-			lines.Add(line.ID, now, line.OrderID, line.ExternalID, line.Position, line.Kind, line.Name, line.ProductID, json.RawMessage(collections), line.Quantity,
-				line.Currency, line.NetMinor, 0, 0)
 			out[i].Lines = append(out[i].Lines, lineOf(line))
 		}
 		snapshot, err := marshal(in)
@@ -232,6 +229,15 @@ func maybeText(s string) *string {
 func lineRow(o *gen.Order, place int, l IncomingLine, now time.Time) *gen.OrderLine {
 	return &gen.OrderLine{ID: id.NewUUID(now), CreatedAt: now, OrderID: o.ID, ExternalID: l.ExternalID, Position: place, Kind: string(l.Kind), Name: l.Name,
 		ProductID: maybeText(l.ProductID), Collections: l.Collections, Quantity: l.Quantity, Currency: o.Currency, NetMinor: l.Net.Minor}
+}
+
+func addLine(to *database.Rows, l *gen.OrderLine) error {
+	collections, err := json.Marshal(l.Collections)
+	if err != nil {
+		return fmt.Errorf("collections of a line: %w", err)
+	}
+	to.Add(l.ID, l.CreatedAt, l.OrderID, l.ExternalID, l.Position, l.Kind, l.Name, l.ProductID, json.RawMessage(collections), l.Quantity, l.Currency, l.NetMinor, 0, 0)
+	return nil
 }
 
 // assumeCustomersTx says of each order whether it is its customer's first: by the shop's word, else by our own history, where silence

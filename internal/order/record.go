@@ -15,7 +15,6 @@ import (
 	"tributary/ent/gen/orderline"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/fault"
-	"tributary/internal/kit/id"
 )
 
 // Change says what news did to an order.
@@ -258,16 +257,6 @@ func differs(row *gen.Order, in Incoming) bool {
 		row.ShippingMinor != in.Shipping.Minor || !slices.Equal(row.Codes, in.Codes)
 }
 
-func newLine(tx database.Tx, row *gen.Order, position int, l IncomingLine, now time.Time) *gen.OrderLineCreate {
-	c := tx.Ent.OrderLine.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).SetOrderID(row.ID).SetExternalID(l.ExternalID).
-		SetPosition(position).SetKind(string(l.Kind)).SetName(l.Name).SetCollections(l.Collections).SetQuantity(l.Quantity).
-		SetCurrency(row.Currency).SetNetMinor(l.Net.Minor)
-	if l.ProductID != "" {
-		c.SetProductID(l.ProductID)
-	}
-	return c
-}
-
 // syncLinesTx brings the stored lines to what was told. A line that is no longer told stays with nothing in it, because refunds
 // may refer to it.
 func syncLinesTx(ctx context.Context, tx database.Tx, row *gen.Order, stored []*gen.OrderLine, told []IncomingLine, now time.Time) (changed bool, err error) {
@@ -275,14 +264,14 @@ func syncLinesTx(ctx context.Context, tx database.Tx, row *gen.Order, stored []*
 	for _, l := range stored {
 		byID[l.ExternalID] = l
 	}
-	next := len(stored)
+	next, fresh := len(stored), insertLines.Rows()
 	for _, l := range told {
 		have, known := byID[l.ExternalID]
 		delete(byID, l.ExternalID)
 		switch {
 		case !known:
-			if err := newLine(tx, row, next, l, now).Exec(ctx); err != nil {
-				return false, fmt.Errorf("record lines: %w", err)
+			if err := addLine(fresh, lineRow(row, next, l, now)); err != nil {
+				return false, err
 			}
 			next++
 		case have.Quantity == l.Quantity && have.NetMinor == l.Net.Minor && have.Name == l.Name && slices.Equal(have.Collections, l.Collections):
@@ -302,6 +291,9 @@ func syncLinesTx(ctx context.Context, tx database.Tx, row *gen.Order, stored []*
 			return false, fmt.Errorf("record lines: %w", err)
 		}
 		changed = true
+	}
+	if err := fresh.ExecTx(ctx, tx); err != nil {
+		return false, fmt.Errorf("record lines: %w", err)
 	}
 	return changed, nil
 }
@@ -344,10 +336,9 @@ func versionTx(ctx context.Context, tx database.Tx, row *gen.Order, cause Change
 	if err != nil {
 		return fmt.Errorf("version of an order: %w", err)
 	}
-	_, err = tx.SQL.ExecContext(ctx, `
-		INSERT INTO order_version (order_id, version, brand_id, cause, snapshot, delivery_id, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		row.ID, row.Version, row.BrandID, string(cause), string(body), uuid.NullUUID{UUID: delivery, Valid: delivery != uuid.Nil}, now)
-	if err != nil {
+	rows := insertVersions.Rows()
+	rows.Add(row.ID, row.Version, row.BrandID, string(cause), body, uuid.NullUUID{UUID: delivery, Valid: delivery != uuid.Nil}, now)
+	if err := rows.ExecTx(ctx, tx); err != nil {
 		return fmt.Errorf("version of an order: %w", err)
 	}
 	return nil

@@ -369,8 +369,14 @@ func TestOffersAreNumberedAndHoldFromTheirTime(t *testing.T) {
 		SetProgramID(p.ID.UUID).SetPartnershipID(own).SetVersion(1).SetName("Own").SetTerms(negotiated.Terms).
 		SetEffectiveAt(x.clock.Now()).SetNote("").Exec(ctx))
 	at := func(partnership uuid.UUID, when time.Time) string {
-		o, err := x.s.OfferAt(ctx, p.ID.UUID, partnership, when)
-		if err != nil {
+		asked := program.Moment{Program: p.ID.UUID, Partnership: partnership, At: when}
+		var offers map[program.Moment]program.Offer
+		require.NoError(t, x.db.InTx(ctx, func(ctx context.Context, tx database.Tx) (err error) {
+			offers, err = x.s.OffersAtTx(ctx, tx, []program.Moment{asked})
+			return err
+		}))
+		o, found := offers[asked]
+		if !found {
 			return "none"
 		}
 		return o.Name + "/" + string(rune('0'+o.Version))

@@ -22,25 +22,14 @@ func ErrNoOffer() error {
 	return fault.New(fault.NotFound, "NO_OFFER", "The program had no offer at that time.")
 }
 
-// OfferAt gives the terms that held for a partnership at a moment: its own version first, else the program's. The caller has
-// checked access. Faults: NO_OFFER when there were none.
-func (s *Service) OfferAt(ctx context.Context, program, partnership uuid.UUID, at time.Time) (Offer, error) {
-	return offerAt(ctx, s.db.Ent, program, partnership, at)
-}
-
-// OfferAtTx is OfferAt in the caller's transaction.
-func (s *Service) OfferAtTx(ctx context.Context, tx database.Tx, program, partnership uuid.UUID, at time.Time) (Offer, error) {
-	return offerAt(ctx, tx.Ent, program, partnership, at)
-}
-
 // Moment is a time at which the terms of a partnership are asked for.
 type Moment struct {
 	Program, Partnership uuid.UUID
 	At                   time.Time
 }
 
-// OffersAtTx is OfferAtTx for many partnerships and moments, in one statement. The result has no offer for moments at which there was
-// none.
+// OffersAtTx gives the terms that held for partnerships at moments, in one statement: a partnership's own version first, else the
+// program's. The result has no offer for moments at which there was none. The caller has checked access.
 func (s *Service) OffersAtTx(ctx context.Context, tx database.Tx, moments []Moment) (map[Moment]Offer, error) {
 	out := make(map[Moment]Offer, len(moments))
 	if len(moments) == 0 {

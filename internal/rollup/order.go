@@ -148,19 +148,11 @@ func orderFigures(ctx context.Context, tx database.Tx, orders []uuid.UUID) ([]De
 	if err != nil {
 		return nil, nil, err
 	}
-	commissions, err := commissionFigures(ctx, tx, `c.order_id = ANY($1::uuid[])`, database.Array(texts(orders)))
+	commissions, err := commissionFigures(ctx, tx, `c.order_id = ANY($1::uuid[])`, database.UUIDs(orders))
 	if err != nil {
 		return nil, nil, err
 	}
 	return append(sales, commissions...), journeys, nil
-}
-
-func texts(ids []uuid.UUID) []string {
-	out := make([]string, len(ids))
-	for i, u := range ids {
-		out[i] = u.String()
-	}
-	return out
 }
 
 func saleFigures(ctx context.Context, tx database.Tx, orders []uuid.UUID) (out []Delta, journeys []journey, err error) {
@@ -171,7 +163,7 @@ func saleFigures(ctx context.Context, tx database.Tx, orders []uuid.UUID) (out [
 		FROM "order" o
 		JOIN LATERAL (SELECT touches FROM attribution_decision WHERE order_id = o.id ORDER BY version DESC LIMIT 1) d ON true
 		WHERE o.id = ANY($1::uuid[]) AND NOT o.test AND o.payment NOT IN ('AWAITING_PAYMENT', 'EXPIRED')
-			AND (o.payment <> 'CANCELLED' OR o.paid_at IS NOT NULL)`, database.Array(texts(orders)))
+			AND (o.payment <> 'CANCELLED' OR o.paid_at IS NOT NULL)`, database.UUIDs(orders))
 	if err != nil {
 		return nil, nil, fmt.Errorf("figures of orders: %w", err)
 	}

@@ -15,6 +15,7 @@ import (
 	"tributary/internal/kit/id"
 	"tributary/internal/kit/viewer"
 	"tributary/internal/order"
+	"tributary/internal/program"
 	"tributary/internal/rollup"
 	"tributary/internal/tracking"
 )
@@ -79,10 +80,12 @@ func (s *Service) awardDecisionTx(ctx context.Context, tx database.Tx, o order.O
 	if len(before.credits) == 1 && before.credits[0].PartnershipID == a.partnership.String() {
 		return decision{}, errTaken()
 	}
-	if _, err := s.programs.OfferAtTx(ctx, tx, a.program, a.partnership, o.PlacedAt); fault.Is(err, fault.NotFound) {
-		return decision{}, fault.New(fault.Invalid, "INVALID", "The program had no offer when the order was placed, so there is no rate to pay by.")
-	} else if err != nil {
+	offers, err := s.programs.OffersAtTx(ctx, tx, []program.Moment{{Program: a.program, Partnership: a.partnership, At: o.PlacedAt}})
+	if err != nil {
 		return decision{}, err
+	}
+	if len(offers) == 0 {
+		return decision{}, fault.New(fault.Invalid, "INVALID", "The program had no offer when the order was placed, so there is no rate to pay by.")
 	}
 	words, err := s.saidTx(ctx, tx, o, before)
 	if err != nil {

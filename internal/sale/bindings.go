@@ -123,7 +123,7 @@ func (s *Service) bindingsOf(ctx context.Context, rows []*gen.CustomerBinding) (
 
 // retired says of bindings when their partnerships were over.
 func (s *Service) retired(ctx context.Context, bindings []uuid.UUID) (map[uuid.UUID]*time.Time, error) {
-	rows, err := s.db.SQL.QueryContext(ctx, `SELECT b.id, `+retiredAt+` FROM customer_binding b WHERE b.id = ANY($1::uuid[])`, database.Array(texts(bindings)))
+	rows, err := s.db.SQL.QueryContext(ctx, `SELECT b.id, `+retiredAt+` FROM customer_binding b WHERE b.id = ANY($1::uuid[])`, database.UUIDs(bindings))
 	if err != nil {
 		return nil, fmt.Errorf("bindings: %w", err)
 	}
@@ -175,7 +175,7 @@ func (s *Service) RenewalsOf(ctx context.Context, bindings []uuid.UUID) (map[uui
 		LEFT JOIN "order" o ON o.brand_id = b.brand_id AND o.placed_at >= b.made_at AND o.id <> b.order_id
 			AND (o.customer_hash = b.customer_hash OR o.store = b.store AND o.customer_external_id = b.customer_external_id)
 		LEFT JOIN commission c ON c.order_id = o.id AND c.partnership_id = b.partnership_id AND c.kind = 'RECURRING' AND c.status NOT IN ('VOID', 'REVERSED')
-		WHERE b.id = ANY($1::uuid[]) GROUP BY b.id, p.currency`, database.Array(texts(bindings)))
+		WHERE b.id = ANY($1::uuid[]) GROUP BY b.id, p.currency`, database.UUIDs(bindings))
 	if err != nil {
 		return nil, fmt.Errorf("renewals: %w", err)
 	}

@@ -147,7 +147,7 @@ func (s *Service) evidenceOfAllTx(ctx context.Context, tx database.Tx, all []ask
 		}
 		sought[i] = tracking.Sought{Brand: o.BrandID.UUID, Click: o.ClickID, Earlier: earlier[i], Codes: o.Codes, Since: o.PlacedAt.Add(-lookBack), PlacedAt: o.PlacedAt}
 	}
-	found, err := tracking.TouchesForAll(ctx, tx, sought)
+	found, err := tracking.TouchesFor(ctx, tx, sought)
 	if err != nil {
 		return nil, err
 	}

@@ -115,15 +115,16 @@ func (s *Service) decideNewTx(ctx context.Context, tx database.Tx, created []ord
 	if err != nil {
 		return nil, err
 	}
-	decisions := make([]made, len(all))
+	decisions, late := make([]made, len(all)), []uuid.UUID{}
 	for i, e := range evidence {
 		o := all[i].order
 		if _, arrived := e.found[o.ClickID.String()]; o.ClickID != uuid.Nil && !arrived {
-			if err := s.lookAgainTx(ctx, tx, o.ID.UUID, 0); err != nil {
-				return nil, err
-			}
+			late = append(late, o.ID.UUID)
 		}
 		decisions[i] = made{o, e, attribution.Decide(e.input), 1, CauseFirst}
+	}
+	if err := s.lookAgainTx(ctx, tx, 0, late...); err != nil {
+		return nil, err
 	}
 	stored, err := s.storeTx(ctx, tx, decisions...)
 	if err != nil {

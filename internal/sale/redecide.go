@@ -102,11 +102,15 @@ type LateClickArgs struct {
 // Kind names the job in the queue.
 func (LateClickArgs) Kind() string { return "late_click" }
 
-func (s *Service) lookAgainTx(ctx context.Context, tx database.Tx, order uuid.UUID, try int) error {
+func (s *Service) lookAgainTx(ctx context.Context, tx database.Tx, try int, orders ...uuid.UUID) error {
 	if try >= len(lookAgainAfter) {
 		return nil
 	}
-	return s.queue.EnqueueTx(ctx, tx, LateClickArgs{OrderID: order.String(), Try: try}, &job.Options{ScheduledAt: s.clock.Now().Add(lookAgainAfter[try])})
+	all := make([]LateClickArgs, len(orders))
+	for i, o := range orders {
+		all[i] = LateClickArgs{OrderID: o.String(), Try: try}
+	}
+	return job.EnqueueAllTx(ctx, s.queue, tx, all, &job.Options{ScheduledAt: s.clock.Now().Add(lookAgainAfter[try])})
 }
 
 // LateClick does the job: it decides anew when the click has arrived, and else looks again later, four times in all.
@@ -127,7 +131,7 @@ WHERE o.id = $1 AND d.touches @> jsonb_build_array(jsonb_build_object('touchId',
 		if arrived {
 			return nil
 		}
-		return s.lookAgainTx(ctx, tx, place, args.Try+1)
+		return s.lookAgainTx(ctx, tx, args.Try+1, place)
 	})
 }
 

@@ -75,7 +75,7 @@ func (s *Service) ReplayRows(ctx context.Context, replays []uuid.UUID) (map[uuid
 		SELECT replay_id, creator_id, currency, before_minor, after_minor, before_ppm, after_ppm FROM (
 			SELECT *, row_number() OVER (PARTITION BY replay_id ORDER BY abs(after_minor - before_minor) DESC, abs(after_ppm - before_ppm) DESC, before_minor DESC, creator_id, currency) AS n
 			FROM policy_replay_row WHERE replay_id = ANY($1::uuid[])) x
-		WHERE n <= $2 ORDER BY replay_id, n`, database.Array(texts(replays)), replayRowsMax)
+		WHERE n <= $2 ORDER BY replay_id, n`, database.UUIDs(replays), replayRowsMax)
 	if err != nil {
 		return nil, fmt.Errorf("rows of replays: %w", err)
 	}
@@ -99,7 +99,7 @@ func (s *Service) ReplayTotals(ctx context.Context, replays []uuid.UUID) (map[uu
 	rows, err := s.db.SQL.QueryContext(ctx, `
 		SELECT replay_id, currency, count(*), count(*) FILTER (WHERE after_minor > before_minor), count(*) FILTER (WHERE after_minor < before_minor),
 			sum(before_minor)::bigint, sum(after_minor)::bigint
-		FROM policy_replay_row WHERE replay_id = ANY($1::uuid[]) GROUP BY replay_id, currency ORDER BY replay_id, sum(before_minor) DESC, currency`, database.Array(texts(replays)))
+		FROM policy_replay_row WHERE replay_id = ANY($1::uuid[]) GROUP BY replay_id, currency ORDER BY replay_id, sum(before_minor) DESC, currency`, database.UUIDs(replays))
 	if err != nil {
 		return nil, fmt.Errorf("totals of replays: %w", err)
 	}
@@ -117,12 +117,4 @@ func (s *Service) ReplayTotals(ctx context.Context, replays []uuid.UUID) (map[uu
 		out[replay] = append(out[replay], t)
 	}
 	return out, rows.Err()
-}
-
-func texts(ids []uuid.UUID) []string {
-	out := make([]string, len(ids))
-	for i, u := range ids {
-		out[i] = u.String()
-	}
-	return out
 }

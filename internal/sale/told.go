@@ -52,7 +52,7 @@ func toldTx(ctx context.Context, tx database.Tx, orders []order.Order, found [][
 			}
 		}
 		if len(sought) > 0 {
-			more, err := tracking.TouchesForAll(ctx, tx, sought)
+			more, err := tracking.TouchesFor(ctx, tx, sought)
 			if err != nil {
 				return nil, err
 			}

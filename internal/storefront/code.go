@@ -57,7 +57,7 @@ func (s *Service) CodesInShops(ctx context.Context, codes []uuid.UUID) (map[uuid
 	rows, err := s.DB.SQL.QueryContext(ctx, `
 		SELECT h.code_id, h.brand_id, i.kind, i.store, CASE WHEN h.state = 'ACTIVE' AND c.ends_at <= $2 THEN 'DISABLED' ELSE h.state END, h.reason, h.updated_at
 		FROM shop_code h JOIN code c ON c.id = h.code_id JOIN shop_access a ON a.integration_id = h.integration_id JOIN integration i ON i.id = h.integration_id
-		WHERE h.code_id = ANY($1::uuid[]) ORDER BY h.code_id, i.created_at, i.id`, database.Array(texts(codes)), s.Clock.Now())
+		WHERE h.code_id = ANY($1::uuid[]) ORDER BY h.code_id, i.created_at, i.id`, database.UUIDs(codes), s.Clock.Now())
 	if err != nil {
 		return nil, fmt.Errorf("codes in shops: %w", err)
 	}
@@ -81,20 +81,12 @@ func (s *Service) CodesInShops(ctx context.Context, codes []uuid.UUID) (map[uuid
 	return out, rows.Err()
 }
 
-func texts(ids []uuid.UUID) []string {
-	out := make([]string, len(ids))
-	for i, x := range ids {
-		out[i] = x.String()
-	}
-	return out
-}
-
 // shouldWork is the condition under which shoppers should be able to use a code; $1 is now.
 const shouldWork = `(c.archived_at IS NULL AND (c.ends_at IS NULL OR c.ends_at > $1) AND p.status IN ('ACTIVE', 'RETIRING'))`
 
 // CodesChangedTx has the shops of a brand told of codes that were made or ended. It checks no access: the caller did.
 func (s *Service) CodesChangedTx(ctx context.Context, tx database.Tx, codes []uuid.UUID) error {
-	return s.wantTx(ctx, tx, `c.id = ANY($2::uuid[])`, database.Array(texts(codes)))
+	return s.wantTx(ctx, tx, `c.id = ANY($2::uuid[])`, database.UUIDs(codes))
 }
 
 // PartnershipMovedTx has the shops of a brand told of the codes of a partnership, which began or stopped to count. It checks no access:

@@ -70,7 +70,7 @@ func unknown(w http.ResponseWriter, r *http.Request, brand *cachedBrand, picture
 // allowed to see the brands' links.
 func (s *Service) TrackingHosts(ctx context.Context, brands []uuid.UUID) (map[uuid.UUID]string, error) {
 	rows, err := s.DB.SQL.QueryContext(ctx, `SELECT brand_id, host FROM brand_domain WHERE tracking AND brand_id = ANY($1::uuid[])`,
-		database.Array(texts(brands)))
+		database.UUIDs(brands))
 	if err != nil {
 		return nil, fmt.Errorf("hosts of links: %w", err)
 	}

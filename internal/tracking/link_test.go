@@ -327,7 +327,10 @@ func TestRotatedCodeKeepsItsTermsAndItsCreditOfBefore(t *testing.T) {
 	require.Equal(t, w.clock.Now(), r.Old.ArchivedAt.UTC())
 	touches := func(placed time.Time, code string) (out []tracking.FoundTouch) {
 		require.NoError(t, w.db.InTx(testdb.Context(t), func(ctx context.Context, tx database.Tx) (err error) {
-			out, err = tracking.TouchesFor(ctx, tx, tracking.Sought{Brand: w.Brand, Codes: []string{code}, Since: placed.AddDate(0, 0, -30), PlacedAt: placed})
+			found, err := tracking.TouchesFor(ctx, tx, []tracking.Sought{{Brand: w.Brand, Codes: []string{code}, Since: placed.AddDate(0, 0, -30), PlacedAt: placed}})
+			if err == nil {
+				out = found[0]
+			}
 			return err
 		}))
 		return out

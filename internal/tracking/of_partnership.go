@@ -22,7 +22,7 @@ func (s *Service) LinksOfPartnerships(ctx context.Context, partnerships []uuid.U
 	}
 	rows, err := s.DB.Ent.Link.Query().Where(predicate.Link(func(sel *entsql.Selector) {
 		sel.Where(entsql.P(func(b *entsql.Builder) {
-			b.WriteString(sel.C("id")).WriteString(" IN (SELECT c.id FROM unnest(").Arg(database.Array(texts(partnerships))).
+			b.WriteString(sel.C("id")).WriteString(" IN (SELECT c.id FROM unnest(").Arg(database.UUIDs(partnerships)).
 				WriteString("::uuid[]) u(id) CROSS JOIN LATERAL (SELECT id FROM link WHERE partnership_id = u.id AND archived_at IS NULL")
 			if r.HasStart {
 				b.WriteString(" AND (created_at, id) " + compare + " (").Arg(r.Cursor.At).WriteString(", ").Arg(r.Cursor.ID).WriteString(")")
@@ -59,8 +59,4 @@ func (s *Service) CodesOfPartnerships(ctx context.Context, partnerships []uuid.U
 		out[row.PartnershipID] = append(out[row.PartnershipID], codeOf(row))
 	}
 	return out, nil
-}
-
-func texts(ids []uuid.UUID) []string {
-	return each(ids, uuid.UUID.String)
 }

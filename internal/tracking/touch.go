@@ -58,20 +58,11 @@ type Sought struct {
 	PlacedAt time.Time
 }
 
-// TouchesFor finds the touches of an order: the click that the shop named, the other clicks of its visitor at the brand since a
+// TouchesFor finds the touches of orders: the click that the shop named, the other clicks of its visitor at the brand since a
 // moment, and the codes that were used, each with who owned it when the order was placed. A code that had ended or was archived
-// by then is found with its end, so that the decision can say so. A click of another brand is not found. Oldest first; codes last.
-// The caller has checked access.
-func TouchesFor(ctx context.Context, tx database.Tx, order Sought) ([]FoundTouch, error) {
-	found, err := TouchesForAll(ctx, tx, []Sought{order})
-	if err != nil {
-		return nil, err
-	}
-	return found[0], nil
-}
-
-// TouchesForAll is TouchesFor for many orders, in two statements. The result has one list an order.
-func TouchesForAll(ctx context.Context, tx database.Tx, orders []Sought) ([][]FoundTouch, error) {
+// by then is found with its end, so that the decision can say so. A click of another brand is not found. One list an order, the oldest
+// first and codes last; two statements for all. The caller has checked access.
+func TouchesFor(ctx context.Context, tx database.Tx, orders []Sought) ([][]FoundTouch, error) {
 	out := make([][]FoundTouch, len(orders))
 	if err := clickTouches(ctx, tx, orders, out); err != nil {
 		return nil, err

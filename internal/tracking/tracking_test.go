@@ -387,7 +387,10 @@ func TestTouchesOfAnOrderAreTheVisitorsClicksAndTheCodesOwners(t *testing.T) {
 
 	touches := func(placed time.Time, click uuid.UUID, codes ...string) (out []tracking.FoundTouch) {
 		require.NoError(t, w.db.InTx(testdb.Context(t), func(ctx context.Context, tx database.Tx) (err error) {
-			out, err = tracking.TouchesFor(ctx, tx, tracking.Sought{Brand: w.Brand, Click: click, Codes: codes, Since: placed.AddDate(0, 0, -30), PlacedAt: placed})
+			found, err := tracking.TouchesFor(ctx, tx, []tracking.Sought{{Brand: w.Brand, Click: click, Codes: codes, Since: placed.AddDate(0, 0, -30), PlacedAt: placed}})
+			if err == nil {
+				out = found[0]
+			}
 			return err
 		}))
 		return out

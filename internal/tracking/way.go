@@ -86,7 +86,7 @@ func scanTarget(row interface{ Scan(into ...any) error }) (t target, err error) 
 
 // targetsOf gives the targets of links, in one statement.
 func (s *Service) targetsOf(ctx context.Context, links []uuid.UUID) (out []target, err error) {
-	rows, err := s.DB.SQL.QueryContext(ctx, selectTarget+`l.id = ANY($1::uuid[])`, database.Array(texts(links)))
+	rows, err := s.DB.SQL.QueryContext(ctx, selectTarget+`l.id = ANY($1::uuid[])`, database.UUIDs(links))
 	if err != nil {
 		return nil, fmt.Errorf("targets of links: %w", err)
 	}

@@ -15,6 +15,15 @@ type Column struct {
 	text []byte
 }
 
+// UUIDs is a uuid[] of the values.
+func UUIDs(values []uuid.UUID) *Column {
+	c := &Column{}
+	for _, u := range values {
+		c.UUID(u)
+	}
+	return c
+}
+
 // Reset empties the column and keeps its memory.
 func (c *Column) Reset() { c.text = c.text[:0] }
 

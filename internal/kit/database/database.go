@@ -197,13 +197,10 @@ func AdvisoryLocksTx(ctx context.Context, tx Tx, names []string) error {
 // AnyOf is a condition of ent: a column of UUIDs holds one of the values. Unlike ent's own IN it has one text for any number of them, so
 // that it stays prepared.
 func AnyOf(column string, values []uuid.UUID) func(*entsql.Selector) {
-	var list Column
-	for _, u := range values {
-		list.UUID(u)
-	}
+	list := UUIDs(values)
 	return func(s *entsql.Selector) {
 		s.Where(entsql.P(func(b *entsql.Builder) {
-			b.WriteString(s.C(column)).WriteString(" = ANY(").Arg(&list).WriteString("::uuid[])")
+			b.WriteString(s.C(column)).WriteString(" = ANY(").Arg(list).WriteString("::uuid[])")
 		}))
 	}
 }
