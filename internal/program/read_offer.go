@@ -82,23 +82,6 @@ func goesBefore(a, b *gen.OfferVersion) bool {
 	return a.Version > b.Version
 }
 
-func offerAt(ctx context.Context, client *gen.Client, program, partnership uuid.UUID, at time.Time) (Offer, error) {
-	row, err := client.OfferVersion.Query().
-		Where(entoffer.ProgramID(program), entoffer.EffectiveAtLTE(at),
-			entoffer.Or(entoffer.PartnershipIDIsNil(), entoffer.PartnershipID(partnership))).
-		Order(func(s *entsql.Selector) {
-			s.OrderExpr(entsql.ExprFunc(func(b *entsql.Builder) { b.WriteString(s.C("partnership_id") + " IS NULL") }))
-		}, entoffer.ByEffectiveAt(newestFirst), entoffer.ByVersion(newestFirst)).
-		First(ctx)
-	if database.IsMissing(err) {
-		return Offer{}, ErrNoOffer()
-	}
-	if err != nil {
-		return Offer{}, err
-	}
-	return offerOf(row)
-}
-
 // CurrentOffers gives the offer in force of each program that has one, in one statement. A partnership's own is never among
 // them. The caller could see the programs.
 func (s *Service) CurrentOffers(ctx context.Context, programs []uuid.UUID) (map[uuid.UUID]Offer, error) {
