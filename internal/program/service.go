@@ -15,20 +15,25 @@ import (
 	"tributary/internal/kit/viewer"
 )
 
-// Config is what the service needs; every field is required.
+// Config is what the service needs; every field is required but CodesMovedTx.
 type Config struct {
 	DB    *database.DB
 	Clock clock.Clock
+	// CodesMovedTx hears, in the same transaction, of each move of a program, with which its codes may begin or stop to count.
+	CodesMovedTx func(ctx context.Context, tx database.Tx, program uuid.UUID) error
 }
 
 // Service is the operations on programs.
 type Service struct {
-	db    *database.DB
-	clock clock.Clock
+	db           *database.DB
+	clock        clock.Clock
+	codesMovedTx func(ctx context.Context, tx database.Tx, program uuid.UUID) error
 }
 
 // New makes the service.
-func New(c Config) *Service { return &Service{db: c.DB, clock: c.Clock} }
+func New(c Config) *Service {
+	return &Service{db: c.DB, clock: c.Clock, codesMovedTx: c.CodesMovedTx}
+}
 
 // mine reads a program for a change by a member. Faults: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN.
 func (s *Service) mine(ctx context.Context, x id.ID, a access.Action) (*gen.Program, error) {

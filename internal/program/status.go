@@ -62,6 +62,11 @@ func (s *Service) SetStatus(ctx context.Context, program id.ID, to Status) (Prog
 		if err := recordMove(ctx, tx, row.ID, to, now); err != nil {
 			return err
 		}
+		if s.codesMovedTx != nil {
+			if err := s.codesMovedTx(ctx, tx, row.ID); err != nil {
+				return err
+			}
+		}
 		return auditlog.WriteTx(ctx, tx, now, auditlog.Deed{Action: "PROGRAM_STATUS_CHANGED", ObjectKind: "PROGRAM", ObjectID: row.ID,
 			BrandID: row.BrandID, Detail: map[string]any{"from": from, "to": to}})
 	})

@@ -82,7 +82,8 @@ func (s *Service) CodesInShops(ctx context.Context, codes []uuid.UUID) (map[uuid
 }
 
 // shouldWork is the condition under which shoppers should be able to use a code; $1 is now.
-const shouldWork = `(c.archived_at IS NULL AND (c.ends_at IS NULL OR c.ends_at > $1) AND p.status IN ('ACTIVE', 'RETIRING'))`
+const shouldWork = `(c.archived_at IS NULL AND (c.ends_at IS NULL OR c.ends_at > $1) AND p.status IN ('ACTIVE', 'RETIRING')
+	AND EXISTS (SELECT FROM program m WHERE m.id = c.program_id AND m.status = 'ACTIVE'))`
 
 // CodesChangedTx has the shops of a brand told of codes that were made or ended. It checks no access: the caller did.
 func (s *Service) CodesChangedTx(ctx context.Context, tx database.Tx, codes []uuid.UUID) error {
@@ -170,6 +171,42 @@ func (s *Service) RetryCode(ctx context.Context, x id.ID) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error { return s.CodesChangedTx(ctx, tx, []uuid.UUID{key}) })
 }
 
+// ProgramMovedTx has the shops of a brand told of the codes of a program, which began or stopped to count. It checks no access: the
+// caller did.
+func (s *Service) ProgramMovedTx(ctx context.Context, tx database.Tx, program uuid.UUID) error {
+	return s.Queue.EnqueueTx(ctx, tx, ProgramArgs{Program: program, Move: id.NewUUID(s.Clock.Now())}, outside())
+}
+
+// ProgramArgs is the job that asks for the codes of a program that has moved, in all shops of its brand.
+type ProgramArgs struct {
+	Program uuid.UUID `json:"program"`
+	Move    uuid.UUID `json:"move"`  // tells two moves apart: the second must not be taken for the first, which may have begun already
+	After   uuid.UUID `json:"after"` // the last code that was asked for
+}
+
+// Kind names the job.
+func (ProgramArgs) Kind() string { return "storefront_program" }
+
+// SettleProgram asks for the next codes of a program, and for what comes after them.
+func (s *Service) SettleProgram(ctx context.Context, a ProgramArgs) error {
+	return s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
+		last, n, err := lastOf(ctx, tx, `SELECT c.id FROM partnership p JOIN code c ON c.partnership_id = p.id
+			WHERE p.program_id = $1 AND c.archived_at IS NULL AND c.id > $2 ORDER BY c.id LIMIT $3`,
+			a.Program, a.After, backfillMax)
+		if err != nil || n == 0 {
+			return err
+		}
+		if err := s.wantTx(ctx, tx, `p.program_id = $2 AND c.archived_at IS NULL AND c.id > $3 AND c.id <= $4`, a.Program, a.After, last); err != nil {
+			return err
+		}
+		if n < backfillMax {
+			return nil
+		}
+		a.After = last
+		return s.Queue.EnqueueTx(ctx, tx, a, outside())
+	})
+}
+
 // BackfillArgs is the job that asks for the codes of a brand in a shop whose credentials are new.
 type BackfillArgs struct {
 	Integration uuid.UUID `json:"integration"`
@@ -183,30 +220,34 @@ func (BackfillArgs) Kind() string { return "storefront_backfill" }
 // Backfill asks for the next codes of a brand in a shop, and for what comes after them.
 func (s *Service) Backfill(ctx context.Context, a BackfillArgs) error {
 	return s.DB.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
-		last := uuid.NullUUID{}
-		n := 0
-		err := tx.SQL.QueryRowContext(ctx, `
-			SELECT count(*), (array_agg(f.id ORDER BY f.id DESC))[1] FROM (
-				SELECT c.id FROM shop_access a JOIN code c ON c.brand_id = a.brand_id
-				LEFT JOIN shop_code h ON h.code_id = c.id AND h.integration_id = a.integration_id
-				WHERE a.integration_id = $1 AND a.revision = $2 AND c.id > $3 AND (c.archived_at IS NULL OR h.state <> 'DISABLED') ORDER BY c.id LIMIT $4) f`,
-			a.Integration, a.Revision, a.After, backfillMax).Scan(&n, &last)
-		if err != nil {
-			return fmt.Errorf("codes of a new shop: %w", err)
-		}
-		if n == 0 {
-			return nil
+		last, n, err := lastOf(ctx, tx, `
+			SELECT c.id FROM shop_access a JOIN code c ON c.brand_id = a.brand_id
+			LEFT JOIN shop_code h ON h.code_id = c.id AND h.integration_id = a.integration_id
+			WHERE a.integration_id = $1 AND a.revision = $2 AND c.id > $3 AND (c.archived_at IS NULL OR h.state <> 'DISABLED') ORDER BY c.id LIMIT $4`,
+			a.Integration, a.Revision, a.After, backfillMax)
+		if err != nil || n == 0 {
+			return err
 		}
 		if err := s.wantTx(ctx, tx, `a.integration_id = $2 AND c.id > $3 AND c.id <= $4 AND (c.archived_at IS NULL OR h.state <> 'DISABLED')`,
-			a.Integration, a.After, last.UUID); err != nil {
+			a.Integration, a.After, last); err != nil {
 			return err
 		}
 		if n < backfillMax {
 			return nil
 		}
-		a.After = last.UUID
+		a.After = last
 		return s.Queue.EnqueueTx(ctx, tx, a, outside())
 	})
+}
+
+// lastOf gives the last of the codes that a query names in the order of their ids, and how many there are.
+func lastOf(ctx context.Context, tx database.Tx, query string, arguments ...any) (last uuid.UUID, n int, err error) {
+	var some uuid.NullUUID
+	err = tx.SQL.QueryRowContext(ctx, `SELECT count(*), (array_agg(f.id ORDER BY f.id DESC))[1] FROM (`+query+`) f`, arguments...).Scan(&n, &some)
+	if err != nil {
+		return last, 0, fmt.Errorf("next codes for shops: %w", err)
+	}
+	return some.UUID, n, nil
 }
 
 // promotion begins the ids by which Stripe names its promotion codes.

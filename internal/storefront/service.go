@@ -15,7 +15,7 @@ import (
 // Bounds of what is done in shops.
 const (
 	shopsMax    = 20  // of a brand that a code is made in
-	backfillMax = 200 // codes that one job of a newly connected shop asks for
+	backfillMax = 200 // codes that one job of a newly connected shop, or of a program that moved, asks for
 	roundsMax   = 3   // in which a job begins anew because something changed meanwhile
 	attemptsMax = 12  // in a row without an answer, over about five hours; then a person has to look
 	waitFirst   = 30 * time.Second
@@ -59,6 +59,7 @@ func (s *Service) Register(w *job.Workers) {
 	job.Add(w, s.SettleCode)
 	job.Add(w, s.SettleAccess)
 	job.Add(w, s.Backfill)
+	job.Add(w, s.SettleProgram)
 	job.Add(w, func(ctx context.Context, _ AccessDueArgs) error {
 		_, err := s.AskForDueAccess(ctx)
 		return err

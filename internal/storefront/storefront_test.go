@@ -19,6 +19,7 @@ import (
 	"tributary/internal/kit/testdb"
 	"tributary/internal/kit/viewer"
 	"tributary/internal/partnership"
+	"tributary/internal/program"
 	"tributary/internal/storefront"
 	"tributary/internal/storefront/shoptest"
 	"tributary/internal/tracking"
@@ -158,6 +159,76 @@ func TestEndingACodeOrAPartnershipSwitchesCodesOff(t *testing.T) {
 	require.NoError(t, err)
 	w.work()
 	require.Equal(t, map[string]bool{"ONE15": false, "TWO15": false}, shop())
+}
+
+func TestCodesAreSwitchedOffInTheShopWhileTheirProgramIsPaused(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	w.connect(brand.KindShopify)
+	archived := w.code("GONE15")
+	w.code("ONE15")
+	w.code("TWO15")
+	w.work()
+	_, err := w.tracking.ArchiveCode(w.asCreator(), archived.ID)
+	require.NoError(t, err)
+	w.work()
+	usable := func() (out []string) {
+		for _, c := range w.shopify.Codes() {
+			if c.Active {
+				out = append(out, c.Code)
+			}
+		}
+		return out
+	}
+	both := []string{"ONE15", "TWO15"}
+	require.ElementsMatch(t, both, usable())
+	w.publish()
+	w.move(program.StatusPaused)
+	require.ElementsMatch(t, both, usable(), "the shop is told by jobs")
+	w.work()
+	require.Empty(t, usable())
+	w.move(program.StatusActive)
+	w.work()
+	require.ElementsMatch(t, both, usable(), "what was archived stays off")
+	w.move(program.StatusPaused)
+	w.move(program.StatusActive)
+	w.work()
+	require.ElementsMatch(t, both, usable(), "the last move wins")
+	w.move(program.StatusPaused)
+	w.move(program.StatusClosed)
+	w.work()
+	require.Empty(t, usable())
+}
+
+func TestAProgramWithManyCodesAsksForThemInSteps(t *testing.T) {
+	t.Parallel()
+	w := open(t)
+	w.connect(brand.KindShopify)
+	like := w.code("LIVE")
+	w.work()
+	for i := range 202 {
+		code := fmt.Sprintf("LIVE%d", i)
+		_, err := w.db.SQL.ExecContext(t.Context(), `INSERT INTO code SELECT (jsonb_populate_record(c, jsonb_build_object('id', $2::uuid, 'code', $3::text, 'folded', $4::text))).*
+			FROM code c WHERE c.id = $1`, like.ID.UUID, id.NewUUID(w.clock.Now()), code, tracking.FoldCode(code))
+		require.NoError(t, err)
+	}
+	w.publish()
+	w.move(program.StatusPaused)
+	w.move(program.StatusActive)
+	asked := map[uuid.UUID]bool{}
+	steps := 0
+	for jobs := w.jobs(); len(jobs) > 0; jobs = w.jobs() {
+		for _, q := range jobs {
+			if q.kind == "storefront_code" {
+				asked[read[storefront.CodeArgs](t, q).ShopCode] = true
+				continue
+			}
+			steps++
+			require.NoError(t, w.run(q))
+		}
+	}
+	require.Len(t, asked, 203)
+	require.Equal(t, 4, steps, "two for each move")
 }
 
 func TestARotatedCodeTakesThePlaceOfTheOldOneInTheShop(t *testing.T) {

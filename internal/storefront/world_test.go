@@ -14,11 +14,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tributary/internal/brand"
+	"tributary/internal/commission/rule"
 	"tributary/internal/kit/clock"
 	"tributary/internal/kit/database"
 	"tributary/internal/kit/fixture"
 	"tributary/internal/kit/id"
 	"tributary/internal/kit/job"
+	"tributary/internal/kit/money"
 	"tributary/internal/kit/outbound"
 	"tributary/internal/kit/testdb"
 	"tributary/internal/kit/viewer"
@@ -41,6 +43,7 @@ type world struct {
 	s            *storefront.Service
 	brands       *brand.Service
 	tracking     *tracking.Service
+	programs     *program.Service
 	partnerships *partnership.Service
 
 	client               *outbound.Client
@@ -77,8 +80,8 @@ func open(t *testing.T) *world {
 		}})
 	w.tracking = tracking.New(tracking.Config{DB: w.db, Clock: w.clock, BaseURL: &url.URL{Scheme: "https", Host: "go.example"},
 		NetworkSecret: []byte("a secret of enough bytes"), CodesChangedTx: w.s.CodesChangedTx})
-	programs := program.New(program.Config{DB: w.db, Clock: w.clock})
-	w.partnerships = partnership.New(partnership.Config{DB: w.db, Clock: w.clock, Queue: queue, Programs: programs, BaseURL: "https://portal.example",
+	w.programs = program.New(program.Config{DB: w.db, Clock: w.clock, CodesMovedTx: w.s.ProgramMovedTx})
+	w.partnerships = partnership.New(partnership.Config{DB: w.db, Clock: w.clock, Queue: queue, Programs: w.programs, BaseURL: "https://portal.example",
 		CodesMovedTx: w.s.PartnershipMovedTx})
 	return w
 }
@@ -106,6 +109,23 @@ func (w *world) connect(kind brand.IntegrationKind) brand.Integration {
 	i, err := w.s.Connect(w.owner(), id.Of(id.Brand, w.Brand), in, &c)
 	require.NoError(w.t, err)
 	return i
+}
+
+// publish publishes what a program needs to be active.
+func (w *world) publish() {
+	w.t.Helper()
+	rate := money.BasisPoints(1000)
+	_, err := w.programs.PublishOffer(w.owner(), program.PublishOfferInput{ProgramID: id.Of(id.Program, w.Program), Name: "Offer", Kind: rule.Percent, Rate: &rate})
+	require.NoError(w.t, err)
+	_, err = w.programs.PublishTerms(w.owner(), id.Of(id.Program, w.Program), "Be honest.")
+	require.NoError(w.t, err)
+}
+
+// move moves the program.
+func (w *world) move(to program.Status) {
+	w.t.Helper()
+	_, err := w.programs.SetStatus(w.owner(), id.Of(id.Program, w.Program), to)
+	require.NoError(w.t, err)
 }
 
 // access gives how a shop stands.
@@ -165,6 +185,8 @@ func (w *world) run(q queued) error {
 		return w.s.SettleAccess(ctx, read[storefront.AccessArgs](w.t, q))
 	case "storefront_backfill":
 		return w.s.Backfill(ctx, read[storefront.BackfillArgs](w.t, q))
+	case "storefront_program":
+		return w.s.SettleProgram(ctx, read[storefront.ProgramArgs](w.t, q))
 	}
 	return w.s.SettleCode(ctx, read[storefront.CodeArgs](w.t, q))
 }

@@ -176,7 +176,7 @@ func (a App) buildInto(ctx context.Context, s *services, db *opened, log *slog.L
 		Sandbox: s.mode == ledger.ModeSandbox, Outbound: s.outbound, Deployment: s.deployment, RotatedTx: s.secretRotatedTx, DisconnectedTx: s.disconnectedTx})
 	s.storefront = storefront.New(storefront.Config{DB: db.DB, Clock: now, Queue: s.queue, Brands: s.brands, MasterSecret: master.Key("storefront"),
 		Open: a.shops(s), Log: log})
-	s.programs = program.New(program.Config{DB: db.DB, Clock: now})
+	s.programs = program.New(program.Config{DB: db.DB, Clock: now, CodesMovedTx: s.storefront.ProgramMovedTx})
 	s.partnerships = partnership.New(partnership.Config{DB: db.DB, Clock: now, Queue: s.queue, Programs: s.programs, BaseURL: address,
 		CodesMovedTx: s.storefront.PartnershipMovedTx})
 	s.tracking = tracking.New(tracking.Config{DB: db.DB, Clock: now, Clicks: s.clicks, Changes: s.changes, BaseURL: s.base, NetworkSecret: master.Key("network"), ClientAddress: s.client,
