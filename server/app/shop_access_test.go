@@ -38,7 +38,7 @@ func TestAShopThatIsConnectedWithCredentialsGetsTheCodesOfCreators(t *testing.T)
 		kinds = append(kinds, kind)
 	}
 	require.NoError(t, rows.Err())
-	require.Equal(t, []string{"storefront_access", "storefront_code"}, kinds)
+	require.Equal(t, []string{"storefront_access", "storefront_code", "storefront_program"}, kinds, "the last is of the program's opening")
 	for _, table := range []string{"shop_access", "audit_log", "river_job"} {
 		var shown bool
 		require.NoError(t, m.db.SQL.QueryRowContext(testdb.Context(t), fmt.Sprintf(`SELECT EXISTS (SELECT 1 FROM %s t WHERE t::text LIKE '%%' || $1 || '%%')`, table), token).Scan(&shown))

@@ -158,6 +158,7 @@ type shopper struct {
 	email   string
 	visitor string // cookie
 	address string // of the network; drawn when empty
+	from    string // page that the shopper clicks on, when it tells
 	click   uuid.UUID
 	orders  int
 }

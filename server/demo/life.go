@@ -211,6 +211,9 @@ func (w *world) click(ctx context.Context, link tracking.Link, who *shopper) err
 	r.Header.Set("User-Agent", agents[w.random.IntN(len(agents))])
 	r.Header.Set("Sec-Fetch-Dest", "document")
 	r.Header.Set("Accept-Language", "en")
+	if who.from != "" {
+		r.Header.Set("Referer", who.from)
+	}
 	if who.visitor != "" {
 		r.Header.Set("Cookie", who.visitor)
 	}

@@ -55,7 +55,7 @@ func (w *world) suspicious(ctx context.Context) error {
 		}
 		w.Clock.Advance(time.Minute)
 	}
-	if err := w.leak(ctx, s, brand, pick(3).code); err != nil {
+	if err := w.leak(ctx, s, brand, pick(3)); err != nil {
 		return err
 	}
 	_, err := w.Holds.UpdateProgramGuard(w.as(ctx, "brand@demo.test"), fraud.UpdateProgramGuardInput{Program: w.programs[pick(0).program].ID,
@@ -66,8 +66,9 @@ func (w *world) suspicious(ctx context.Context) error {
 	return nil
 }
 
-// leak lets strangers order by a code that got around until somebody notices: how many that takes hangs on what the code sold before.
-func (w *world) leak(ctx context.Context, s shop, brand uuid.UUID, code string) error {
+// leak lets strangers order by a code that got around until somebody notices: how many that takes hangs on what the code sold before. Most
+// have it from hearsay, some from a coupon site, so that it is noticed also where the creator has just posted, and a burst means nothing.
+func (w *world) leak(ctx context.Context, s shop, brand uuid.UUID, p *partner) error {
 	for n := range leakedOrdersMax {
 		if n%leakedLook == 0 {
 			if err := w.meanwhile(ctx, w.Holds.Watch(ctx)); err != nil {
@@ -79,7 +80,15 @@ func (w *world) leak(ctx context.Context, s shop, brand uuid.UUID, code string) 
 			}
 		}
 		w.Clock.Advance(7 * time.Second)
-		if err := w.meanwhile(ctx, w.order(ctx, s, &shopper{brand: s.brand, email: w.email(), orders: 1}, code)); err != nil {
+		stranger := &shopper{brand: s.brand, email: w.email(), orders: 1}
+		if n%leakedBySite == 0 {
+			stranger.from, stranger.address = "https://www.retailmenot.com/", fmt.Sprintf("198.18.%d.1:443", n) // each at home elsewhere
+			if err := w.meanwhile(ctx, w.click(ctx, p.links[0], stranger)); err != nil {
+				return fmt.Errorf("reader of a coupon site: %w", err)
+			}
+			w.Clock.Advance(40 * time.Second)
+		}
+		if err := w.meanwhile(ctx, w.order(ctx, s, stranger, p.code)); err != nil {
 			return fmt.Errorf("orders by a code that got around: %w", err)
 		}
 	}
@@ -87,12 +96,13 @@ func (w *world) leak(ctx context.Context, s shop, brand uuid.UUID, code string) 
 }
 
 const (
-	leakedOrdersMax = 100 // orders by the code that got around, at most
+	leakedOrdersMax = 160 // orders by the code that got around, at most
 	leakedLook      = 4   // orders between two looks
+	leakedBySite    = 14  // strangers, one of whom has the code from a coupon site: enough to show, too few to be the creator's audience
 )
 
 // suspiciousLasts is how long before now it begins.
-const suspiciousLasts = 20 * time.Minute
+const suspiciousLasts = 45 * time.Minute
 
 // clickAndBuy follows a link and buys a moment later.
 func (w *world) clickAndBuy(ctx context.Context, s shop, p *partner, who *shopper, after time.Duration) error {
