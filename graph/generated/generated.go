@@ -18133,7 +18133,7 @@ type Mutation {
     "The input."
     input: UpdateProgramInput!
   ): UpdateProgramPayload!
-  "Opens, pauses or closes a program."
+  "Opens, pauses or closes a program. Its codes work in connected shops only while it is ACTIVE; the shops are told by jobs."
   setProgramStatus(
     "The input."
     input: SetProgramStatusInput!
