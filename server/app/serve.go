@@ -65,6 +65,7 @@ func (a App) Serve(ctx context.Context, withDemo bool) (err error) {
 	running.Go(func() { s.inbox.Run(background, s.sales) })
 	running.Go(func() { s.tracking.Run(viewer.WithSystem(background, "links")) })
 	running.Go(func() { rollup.Run(background, s.db.DB, log) })
+	running.Go(func() { s.db.KeepStatistics(background, log) })
 	defer running.Wait()
 	defer ended() // after the last request has been answered
 	server, err := a.httpServer(ctx, s)

@@ -194,34 +194,58 @@ func BenchmarkWebhook(b *testing.B) {
 }
 
 // BenchmarkFirstOrders compares a shop's first orders, told into an empty database by connections that stay, with those told when
-// there are many: the cached plans of a new database's foreign keys must not make it slow.
+// there are many: the cached plans of a new database's foreign keys must not make it slow. The two take turns of a moment each.
 func BenchmarkFirstOrders(b *testing.B) {
-	const writers, orders = 8, 4000
-	rate := func(w *world, server string) float64 {
-		began := time.Now()
-		var n int64
-		for n < orders {
-			n += w.tellFor(b, server, writers, 250*time.Millisecond)
-		}
-		w.settled(b)
-		return float64(n) / time.Since(began).Seconds()
-	}
+	const writers, orders, worlds = 8, 4000, 4
 	for b.Loop() { // once
 		var ratios, ofEmpty, ofFull []float64
-		for round := range 4 { // by turns, because who comes second finds a machine that is warm
+		for range worlds {
 			empty, into, _ := webhookWorld(b, size{programs: 2, creators: 50, links: 1, days: 1})
-			full, alike, _ := webhookWorld(b, size{programs: 2, creators: 50, links: 1, days: 1, orders: 20_000})
-			var e, f float64
-			if round%2 == 0 {
-				e, f = rate(empty, into), rate(full, alike)
-			} else {
-				f, e = rate(full, alike), rate(empty, into)
+			full, alike, _ := webhookWorld(b, size{programs: 2, creators: 50, links: 1, days: 1})
+			full.multiplyOrders(b, 20_000)
+			var first, later pace
+			for turn := 0; first.orders < orders; turn++ {
+				if turn%2 == 0 { // who comes second finds a machine that is warm
+					first.tell(b, empty, into, writers)
+					later.tell(b, full, alike, writers)
+				} else {
+					later.tell(b, full, alike, writers)
+					first.tell(b, empty, into, writers)
+				}
 			}
-			b.Logf("%.0f orders a second into the empty one, %.0f into the other", e, f)
-			ratios, ofEmpty, ofFull = append(ratios, e/f), append(ofEmpty, e), append(ofFull, f)
+			b.Logf("%.0f orders a second into the empty one, %.0f into the other; by turns %.2f", first.rate(), later.rate(), first.over(later))
+			ratios, ofEmpty, ofFull = append(ratios, first.rate()/later.rate()), append(ofEmpty, first.rate()), append(ofFull, later.rate())
 		}
 		report(b, ratios, ofEmpty, ofFull)
 	}
+}
+
+// pace is how fast a shop told its orders, turn by turn.
+type pace struct {
+	orders int64
+	took   time.Duration
+	turns  []float64 // orders a second
+}
+
+// tell has orders told for a moment and adds how long it took until they were settled.
+func (p *pace) tell(t testing.TB, w *world, url string, writers int) {
+	t.Helper()
+	began := time.Now()
+	n := w.tellFor(t, url, writers, 250*time.Millisecond)
+	w.settled(t)
+	took := time.Since(began)
+	p.orders, p.took, p.turns = p.orders+n, p.took+took, append(p.turns, float64(n)/took.Seconds())
+}
+
+// rate gives the orders of a second.
+func (p *pace) rate() float64 { return float64(p.orders) / p.took.Seconds() }
+
+// over gives the ratio of each turn to the other's.
+func (p *pace) over(other pace) (ratios []float64) {
+	for i := range p.turns {
+		ratios = append(ratios, p.turns[i]/other.turns[i])
+	}
+	return ratios
 }
 
 // BenchmarkOrderGrowth tells whether an order costs the same with ORDERS of them stored as with ten thousand. Without ORDERS it does
