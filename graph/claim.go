@@ -62,7 +62,11 @@ func (m mutationResolver) CloseClaim(ctx context.Context, input model.CloseClaim
 // ReassignAttribution gives a sale to another creator.
 func (m mutationResolver) ReassignAttribution(ctx context.Context, input model.ReassignAttributionInput) (*model.ReassignAttributionPayload, error) {
 	v, userErrors, err := outcome(m.r.Sales.Reassign(ctx, sale.ReassignInput{Order: input.OrderID, Partnership: input.PartnershipID, Reason: input.Reason}))
-	return &model.ReassignAttributionPayload{Order: v, UserErrors: userErrors}, err
+	out := &model.ReassignAttributionPayload{UserErrors: userErrors}
+	if v != nil {
+		out.Order, out.Proposal = &v.Order, v.Proposal
+	}
+	return out, err
 }
 
 type claimResolver struct{ r *Resolver }

@@ -5,6 +5,7 @@ import (
 
 	"tributary/graph/generated"
 	"tributary/graph/model"
+	"tributary/internal/identity"
 	"tributary/internal/kit/id"
 	"tributary/internal/kit/page"
 	"tributary/internal/order"
@@ -48,6 +49,11 @@ func (r *Resolver) AttributionSuggestion() generated.AttributionSuggestionResolv
 // Order is what would be decided otherwise.
 func (attributionSuggestionResolver) Order(ctx context.Context, a *sale.Suggestion) (*order.Order, error) {
 	return one(ctx, from(ctx).orders, a.OrderID, "order")
+}
+
+// ProposedBy is who wants it, and needs a second person.
+func (attributionSuggestionResolver) ProposedBy(ctx context.Context, a *sale.Suggestion) (*identity.User, error) {
+	return maybe(ctx, from(ctx).users, a.ProposedByID)
 }
 
 // Partnership is who would have most of the credit.

@@ -41,6 +41,10 @@ type AttributionSuggestion struct {
 	Sentence string `json:"sentence,omitempty"`
 	// UpdatedAt holds the value of the "updated_at" field.
 	UpdatedAt time.Time `json:"updated_at,omitempty"`
+	// ProposedBy holds the value of the "proposed_by" field.
+	ProposedBy *uuid.UUID `json:"proposed_by,omitempty"`
+	// Proposal holds the value of the "proposal" field.
+	Proposal *string `json:"proposal,omitempty"`
 	// Status holds the value of the "status" field.
 	Status string `json:"status,omitempty"`
 	// DecidedBy holds the value of the "decided_by" field.
@@ -132,9 +136,9 @@ func (*AttributionSuggestion) scanValues(columns []string) ([]any, error) {
 	values := make([]any, len(columns))
 	for i := range columns {
 		switch columns[i] {
-		case attributionsuggestion.FieldProgramID, attributionsuggestion.FieldPartnershipID, attributionsuggestion.FieldCreatorID, attributionsuggestion.FieldDecidedBy:
+		case attributionsuggestion.FieldProgramID, attributionsuggestion.FieldPartnershipID, attributionsuggestion.FieldCreatorID, attributionsuggestion.FieldProposedBy, attributionsuggestion.FieldDecidedBy:
 			values[i] = &sql.NullScanner{S: new(uuid.UUID)}
-		case attributionsuggestion.FieldCause, attributionsuggestion.FieldSentence, attributionsuggestion.FieldStatus, attributionsuggestion.FieldReason:
+		case attributionsuggestion.FieldCause, attributionsuggestion.FieldSentence, attributionsuggestion.FieldProposal, attributionsuggestion.FieldStatus, attributionsuggestion.FieldReason:
 			values[i] = new(sql.NullString)
 		case attributionsuggestion.FieldCreatedAt, attributionsuggestion.FieldUpdatedAt, attributionsuggestion.FieldDecidedAt:
 			values[i] = new(sql.NullTime)
@@ -217,6 +221,20 @@ func (_m *AttributionSuggestion) assignValues(columns []string, values []any) er
 				return fmt.Errorf("unexpected type %T for field updated_at", values[i])
 			} else if value.Valid {
 				_m.UpdatedAt = value.Time
+			}
+		case attributionsuggestion.FieldProposedBy:
+			if value, ok := values[i].(*sql.NullScanner); !ok {
+				return fmt.Errorf("unexpected type %T for field proposed_by", values[i])
+			} else if value.Valid {
+				_m.ProposedBy = new(uuid.UUID)
+				*_m.ProposedBy = *value.S.(*uuid.UUID)
+			}
+		case attributionsuggestion.FieldProposal:
+			if value, ok := values[i].(*sql.NullString); !ok {
+				return fmt.Errorf("unexpected type %T for field proposal", values[i])
+			} else if value.Valid {
+				_m.Proposal = new(string)
+				*_m.Proposal = value.String
 			}
 		case attributionsuggestion.FieldStatus:
 			if value, ok := values[i].(*sql.NullString); !ok {
@@ -338,6 +356,16 @@ func (_m *AttributionSuggestion) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("updated_at=")
 	builder.WriteString(_m.UpdatedAt.Format(time.ANSIC))
+	builder.WriteString(", ")
+	if v := _m.ProposedBy; v != nil {
+		builder.WriteString("proposed_by=")
+		builder.WriteString(fmt.Sprintf("%v", *v))
+	}
+	builder.WriteString(", ")
+	if v := _m.Proposal; v != nil {
+		builder.WriteString("proposal=")
+		builder.WriteString(*v)
+	}
 	builder.WriteString(", ")
 	builder.WriteString("status=")
 	builder.WriteString(_m.Status)

@@ -107,6 +107,34 @@ func (_c *AttributionSuggestionCreate) SetUpdatedAt(v time.Time) *AttributionSug
 	return _c
 }
 
+// SetProposedBy sets the "proposed_by" field.
+func (_c *AttributionSuggestionCreate) SetProposedBy(v uuid.UUID) *AttributionSuggestionCreate {
+	_c.mutation.SetProposedBy(v)
+	return _c
+}
+
+// SetNillableProposedBy sets the "proposed_by" field if the given value is not nil.
+func (_c *AttributionSuggestionCreate) SetNillableProposedBy(v *uuid.UUID) *AttributionSuggestionCreate {
+	if v != nil {
+		_c.SetProposedBy(*v)
+	}
+	return _c
+}
+
+// SetProposal sets the "proposal" field.
+func (_c *AttributionSuggestionCreate) SetProposal(v string) *AttributionSuggestionCreate {
+	_c.mutation.SetProposal(v)
+	return _c
+}
+
+// SetNillableProposal sets the "proposal" field if the given value is not nil.
+func (_c *AttributionSuggestionCreate) SetNillableProposal(v *string) *AttributionSuggestionCreate {
+	if v != nil {
+		_c.SetProposal(*v)
+	}
+	return _c
+}
+
 // SetStatus sets the "status" field.
 func (_c *AttributionSuggestionCreate) SetStatus(v string) *AttributionSuggestionCreate {
 	_c.mutation.SetStatus(v)
@@ -268,6 +296,11 @@ func (_c *AttributionSuggestionCreate) check() error {
 	if _, ok := _c.mutation.UpdatedAt(); !ok {
 		return &ValidationError{Name: "updated_at", err: errors.New(`gen: missing required field "AttributionSuggestion.updated_at"`)}
 	}
+	if v, ok := _c.mutation.Proposal(); ok {
+		if err := attributionsuggestion.ProposalValidator(v); err != nil {
+			return &ValidationError{Name: "proposal", err: fmt.Errorf(`gen: validator failed for field "AttributionSuggestion.proposal": %w`, err)}
+		}
+	}
 	if _, ok := _c.mutation.Status(); !ok {
 		return &ValidationError{Name: "status", err: errors.New(`gen: missing required field "AttributionSuggestion.status"`)}
 	}
@@ -338,6 +371,14 @@ func (_c *AttributionSuggestionCreate) createSpec() (*AttributionSuggestion, *sq
 	if value, ok := _c.mutation.UpdatedAt(); ok {
 		_spec.SetField(attributionsuggestion.FieldUpdatedAt, field.TypeTime, value)
 		_node.UpdatedAt = value
+	}
+	if value, ok := _c.mutation.ProposedBy(); ok {
+		_spec.SetField(attributionsuggestion.FieldProposedBy, field.TypeUUID, value)
+		_node.ProposedBy = &value
+	}
+	if value, ok := _c.mutation.Proposal(); ok {
+		_spec.SetField(attributionsuggestion.FieldProposal, field.TypeString, value)
+		_node.Proposal = &value
 	}
 	if value, ok := _c.mutation.Status(); ok {
 		_spec.SetField(attributionsuggestion.FieldStatus, field.TypeString, value)
@@ -582,6 +623,42 @@ func (u *AttributionSuggestionUpsert) UpdateUpdatedAt() *AttributionSuggestionUp
 	return u
 }
 
+// SetProposedBy sets the "proposed_by" field.
+func (u *AttributionSuggestionUpsert) SetProposedBy(v uuid.UUID) *AttributionSuggestionUpsert {
+	u.Set(attributionsuggestion.FieldProposedBy, v)
+	return u
+}
+
+// UpdateProposedBy sets the "proposed_by" field to the value that was provided on create.
+func (u *AttributionSuggestionUpsert) UpdateProposedBy() *AttributionSuggestionUpsert {
+	u.SetExcluded(attributionsuggestion.FieldProposedBy)
+	return u
+}
+
+// ClearProposedBy clears the value of the "proposed_by" field.
+func (u *AttributionSuggestionUpsert) ClearProposedBy() *AttributionSuggestionUpsert {
+	u.SetNull(attributionsuggestion.FieldProposedBy)
+	return u
+}
+
+// SetProposal sets the "proposal" field.
+func (u *AttributionSuggestionUpsert) SetProposal(v string) *AttributionSuggestionUpsert {
+	u.Set(attributionsuggestion.FieldProposal, v)
+	return u
+}
+
+// UpdateProposal sets the "proposal" field to the value that was provided on create.
+func (u *AttributionSuggestionUpsert) UpdateProposal() *AttributionSuggestionUpsert {
+	u.SetExcluded(attributionsuggestion.FieldProposal)
+	return u
+}
+
+// ClearProposal clears the value of the "proposal" field.
+func (u *AttributionSuggestionUpsert) ClearProposal() *AttributionSuggestionUpsert {
+	u.SetNull(attributionsuggestion.FieldProposal)
+	return u
+}
+
 // SetStatus sets the "status" field.
 func (u *AttributionSuggestionUpsert) SetStatus(v string) *AttributionSuggestionUpsert {
 	u.Set(attributionsuggestion.FieldStatus, v)
@@ -807,6 +884,48 @@ func (u *AttributionSuggestionUpsertOne) SetUpdatedAt(v time.Time) *AttributionS
 func (u *AttributionSuggestionUpsertOne) UpdateUpdatedAt() *AttributionSuggestionUpsertOne {
 	return u.Update(func(s *AttributionSuggestionUpsert) {
 		s.UpdateUpdatedAt()
+	})
+}
+
+// SetProposedBy sets the "proposed_by" field.
+func (u *AttributionSuggestionUpsertOne) SetProposedBy(v uuid.UUID) *AttributionSuggestionUpsertOne {
+	return u.Update(func(s *AttributionSuggestionUpsert) {
+		s.SetProposedBy(v)
+	})
+}
+
+// UpdateProposedBy sets the "proposed_by" field to the value that was provided on create.
+func (u *AttributionSuggestionUpsertOne) UpdateProposedBy() *AttributionSuggestionUpsertOne {
+	return u.Update(func(s *AttributionSuggestionUpsert) {
+		s.UpdateProposedBy()
+	})
+}
+
+// ClearProposedBy clears the value of the "proposed_by" field.
+func (u *AttributionSuggestionUpsertOne) ClearProposedBy() *AttributionSuggestionUpsertOne {
+	return u.Update(func(s *AttributionSuggestionUpsert) {
+		s.ClearProposedBy()
+	})
+}
+
+// SetProposal sets the "proposal" field.
+func (u *AttributionSuggestionUpsertOne) SetProposal(v string) *AttributionSuggestionUpsertOne {
+	return u.Update(func(s *AttributionSuggestionUpsert) {
+		s.SetProposal(v)
+	})
+}
+
+// UpdateProposal sets the "proposal" field to the value that was provided on create.
+func (u *AttributionSuggestionUpsertOne) UpdateProposal() *AttributionSuggestionUpsertOne {
+	return u.Update(func(s *AttributionSuggestionUpsert) {
+		s.UpdateProposal()
+	})
+}
+
+// ClearProposal clears the value of the "proposal" field.
+func (u *AttributionSuggestionUpsertOne) ClearProposal() *AttributionSuggestionUpsertOne {
+	return u.Update(func(s *AttributionSuggestionUpsert) {
+		s.ClearProposal()
 	})
 }
 
@@ -1213,6 +1332,48 @@ func (u *AttributionSuggestionUpsertBulk) SetUpdatedAt(v time.Time) *Attribution
 func (u *AttributionSuggestionUpsertBulk) UpdateUpdatedAt() *AttributionSuggestionUpsertBulk {
 	return u.Update(func(s *AttributionSuggestionUpsert) {
 		s.UpdateUpdatedAt()
+	})
+}
+
+// SetProposedBy sets the "proposed_by" field.
+func (u *AttributionSuggestionUpsertBulk) SetProposedBy(v uuid.UUID) *AttributionSuggestionUpsertBulk {
+	return u.Update(func(s *AttributionSuggestionUpsert) {
+		s.SetProposedBy(v)
+	})
+}
+
+// UpdateProposedBy sets the "proposed_by" field to the value that was provided on create.
+func (u *AttributionSuggestionUpsertBulk) UpdateProposedBy() *AttributionSuggestionUpsertBulk {
+	return u.Update(func(s *AttributionSuggestionUpsert) {
+		s.UpdateProposedBy()
+	})
+}
+
+// ClearProposedBy clears the value of the "proposed_by" field.
+func (u *AttributionSuggestionUpsertBulk) ClearProposedBy() *AttributionSuggestionUpsertBulk {
+	return u.Update(func(s *AttributionSuggestionUpsert) {
+		s.ClearProposedBy()
+	})
+}
+
+// SetProposal sets the "proposal" field.
+func (u *AttributionSuggestionUpsertBulk) SetProposal(v string) *AttributionSuggestionUpsertBulk {
+	return u.Update(func(s *AttributionSuggestionUpsert) {
+		s.SetProposal(v)
+	})
+}
+
+// UpdateProposal sets the "proposal" field to the value that was provided on create.
+func (u *AttributionSuggestionUpsertBulk) UpdateProposal() *AttributionSuggestionUpsertBulk {
+	return u.Update(func(s *AttributionSuggestionUpsert) {
+		s.UpdateProposal()
+	})
+}
+
+// ClearProposal clears the value of the "proposal" field.
+func (u *AttributionSuggestionUpsertBulk) ClearProposal() *AttributionSuggestionUpsertBulk {
+	return u.Update(func(s *AttributionSuggestionUpsert) {
+		s.ClearProposal()
 	})
 }
 

@@ -135,6 +135,46 @@ func (_u *AttributionSuggestionUpdate) SetNillableUpdatedAt(v *time.Time) *Attri
 	return _u
 }
 
+// SetProposedBy sets the "proposed_by" field.
+func (_u *AttributionSuggestionUpdate) SetProposedBy(v uuid.UUID) *AttributionSuggestionUpdate {
+	_u.mutation.SetProposedBy(v)
+	return _u
+}
+
+// SetNillableProposedBy sets the "proposed_by" field if the given value is not nil.
+func (_u *AttributionSuggestionUpdate) SetNillableProposedBy(v *uuid.UUID) *AttributionSuggestionUpdate {
+	if v != nil {
+		_u.SetProposedBy(*v)
+	}
+	return _u
+}
+
+// ClearProposedBy clears the value of the "proposed_by" field.
+func (_u *AttributionSuggestionUpdate) ClearProposedBy() *AttributionSuggestionUpdate {
+	_u.mutation.ClearProposedBy()
+	return _u
+}
+
+// SetProposal sets the "proposal" field.
+func (_u *AttributionSuggestionUpdate) SetProposal(v string) *AttributionSuggestionUpdate {
+	_u.mutation.SetProposal(v)
+	return _u
+}
+
+// SetNillableProposal sets the "proposal" field if the given value is not nil.
+func (_u *AttributionSuggestionUpdate) SetNillableProposal(v *string) *AttributionSuggestionUpdate {
+	if v != nil {
+		_u.SetProposal(*v)
+	}
+	return _u
+}
+
+// ClearProposal clears the value of the "proposal" field.
+func (_u *AttributionSuggestionUpdate) ClearProposal() *AttributionSuggestionUpdate {
+	_u.mutation.ClearProposal()
+	return _u
+}
+
 // SetStatus sets the "status" field.
 func (_u *AttributionSuggestionUpdate) SetStatus(v string) *AttributionSuggestionUpdate {
 	_u.mutation.SetStatus(v)
@@ -286,6 +326,11 @@ func (_u *AttributionSuggestionUpdate) check() error {
 			return &ValidationError{Name: "sentence", err: fmt.Errorf(`gen: validator failed for field "AttributionSuggestion.sentence": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Proposal(); ok {
+		if err := attributionsuggestion.ProposalValidator(v); err != nil {
+			return &ValidationError{Name: "proposal", err: fmt.Errorf(`gen: validator failed for field "AttributionSuggestion.proposal": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Status(); ok {
 		if err := attributionsuggestion.StatusValidator(v); err != nil {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`gen: validator failed for field "AttributionSuggestion.status": %w`, err)}
@@ -331,6 +376,18 @@ func (_u *AttributionSuggestionUpdate) sqlSave(ctx context.Context) (_node int, 
 	}
 	if value, ok := _u.mutation.UpdatedAt(); ok {
 		_spec.SetField(attributionsuggestion.FieldUpdatedAt, field.TypeTime, value)
+	}
+	if value, ok := _u.mutation.ProposedBy(); ok {
+		_spec.SetField(attributionsuggestion.FieldProposedBy, field.TypeUUID, value)
+	}
+	if _u.mutation.ProposedByCleared() {
+		_spec.ClearField(attributionsuggestion.FieldProposedBy, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.Proposal(); ok {
+		_spec.SetField(attributionsuggestion.FieldProposal, field.TypeString, value)
+	}
+	if _u.mutation.ProposalCleared() {
+		_spec.ClearField(attributionsuggestion.FieldProposal, field.TypeString)
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(attributionsuggestion.FieldStatus, field.TypeString, value)
@@ -564,6 +621,46 @@ func (_u *AttributionSuggestionUpdateOne) SetNillableUpdatedAt(v *time.Time) *At
 	return _u
 }
 
+// SetProposedBy sets the "proposed_by" field.
+func (_u *AttributionSuggestionUpdateOne) SetProposedBy(v uuid.UUID) *AttributionSuggestionUpdateOne {
+	_u.mutation.SetProposedBy(v)
+	return _u
+}
+
+// SetNillableProposedBy sets the "proposed_by" field if the given value is not nil.
+func (_u *AttributionSuggestionUpdateOne) SetNillableProposedBy(v *uuid.UUID) *AttributionSuggestionUpdateOne {
+	if v != nil {
+		_u.SetProposedBy(*v)
+	}
+	return _u
+}
+
+// ClearProposedBy clears the value of the "proposed_by" field.
+func (_u *AttributionSuggestionUpdateOne) ClearProposedBy() *AttributionSuggestionUpdateOne {
+	_u.mutation.ClearProposedBy()
+	return _u
+}
+
+// SetProposal sets the "proposal" field.
+func (_u *AttributionSuggestionUpdateOne) SetProposal(v string) *AttributionSuggestionUpdateOne {
+	_u.mutation.SetProposal(v)
+	return _u
+}
+
+// SetNillableProposal sets the "proposal" field if the given value is not nil.
+func (_u *AttributionSuggestionUpdateOne) SetNillableProposal(v *string) *AttributionSuggestionUpdateOne {
+	if v != nil {
+		_u.SetProposal(*v)
+	}
+	return _u
+}
+
+// ClearProposal clears the value of the "proposal" field.
+func (_u *AttributionSuggestionUpdateOne) ClearProposal() *AttributionSuggestionUpdateOne {
+	_u.mutation.ClearProposal()
+	return _u
+}
+
 // SetStatus sets the "status" field.
 func (_u *AttributionSuggestionUpdateOne) SetStatus(v string) *AttributionSuggestionUpdateOne {
 	_u.mutation.SetStatus(v)
@@ -728,6 +825,11 @@ func (_u *AttributionSuggestionUpdateOne) check() error {
 			return &ValidationError{Name: "sentence", err: fmt.Errorf(`gen: validator failed for field "AttributionSuggestion.sentence": %w`, err)}
 		}
 	}
+	if v, ok := _u.mutation.Proposal(); ok {
+		if err := attributionsuggestion.ProposalValidator(v); err != nil {
+			return &ValidationError{Name: "proposal", err: fmt.Errorf(`gen: validator failed for field "AttributionSuggestion.proposal": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Status(); ok {
 		if err := attributionsuggestion.StatusValidator(v); err != nil {
 			return &ValidationError{Name: "status", err: fmt.Errorf(`gen: validator failed for field "AttributionSuggestion.status": %w`, err)}
@@ -790,6 +892,18 @@ func (_u *AttributionSuggestionUpdateOne) sqlSave(ctx context.Context) (_node *A
 	}
 	if value, ok := _u.mutation.UpdatedAt(); ok {
 		_spec.SetField(attributionsuggestion.FieldUpdatedAt, field.TypeTime, value)
+	}
+	if value, ok := _u.mutation.ProposedBy(); ok {
+		_spec.SetField(attributionsuggestion.FieldProposedBy, field.TypeUUID, value)
+	}
+	if _u.mutation.ProposedByCleared() {
+		_spec.ClearField(attributionsuggestion.FieldProposedBy, field.TypeUUID)
+	}
+	if value, ok := _u.mutation.Proposal(); ok {
+		_spec.SetField(attributionsuggestion.FieldProposal, field.TypeString, value)
+	}
+	if _u.mutation.ProposalCleared() {
+		_spec.ClearField(attributionsuggestion.FieldProposal, field.TypeString)
 	}
 	if value, ok := _u.mutation.Status(); ok {
 		_spec.SetField(attributionsuggestion.FieldStatus, field.TypeString, value)

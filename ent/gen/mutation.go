@@ -4503,6 +4503,8 @@ type AttributionSuggestionMutation struct {
 	cause              *string
 	sentence           *string
 	updated_at         *time.Time
+	proposed_by        *uuid.UUID
+	proposal           *string
 	status             *string
 	decided_by         *uuid.UUID
 	decided_at         *time.Time
@@ -4990,6 +4992,104 @@ func (m *AttributionSuggestionMutation) ResetUpdatedAt() {
 	m.updated_at = nil
 }
 
+// SetProposedBy sets the "proposed_by" field.
+func (m *AttributionSuggestionMutation) SetProposedBy(u uuid.UUID) {
+	m.proposed_by = &u
+}
+
+// ProposedBy returns the value of the "proposed_by" field in the mutation.
+func (m *AttributionSuggestionMutation) ProposedBy() (r uuid.UUID, exists bool) {
+	v := m.proposed_by
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProposedBy returns the old "proposed_by" field's value of the AttributionSuggestion entity.
+// If the AttributionSuggestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttributionSuggestionMutation) OldProposedBy(ctx context.Context) (v *uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProposedBy is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProposedBy requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProposedBy: %w", err)
+	}
+	return oldValue.ProposedBy, nil
+}
+
+// ClearProposedBy clears the value of the "proposed_by" field.
+func (m *AttributionSuggestionMutation) ClearProposedBy() {
+	m.proposed_by = nil
+	m.clearedFields[attributionsuggestion.FieldProposedBy] = struct{}{}
+}
+
+// ProposedByCleared returns if the "proposed_by" field was cleared in this mutation.
+func (m *AttributionSuggestionMutation) ProposedByCleared() bool {
+	_, ok := m.clearedFields[attributionsuggestion.FieldProposedBy]
+	return ok
+}
+
+// ResetProposedBy resets all changes to the "proposed_by" field.
+func (m *AttributionSuggestionMutation) ResetProposedBy() {
+	m.proposed_by = nil
+	delete(m.clearedFields, attributionsuggestion.FieldProposedBy)
+}
+
+// SetProposal sets the "proposal" field.
+func (m *AttributionSuggestionMutation) SetProposal(s string) {
+	m.proposal = &s
+}
+
+// Proposal returns the value of the "proposal" field in the mutation.
+func (m *AttributionSuggestionMutation) Proposal() (r string, exists bool) {
+	v := m.proposal
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldProposal returns the old "proposal" field's value of the AttributionSuggestion entity.
+// If the AttributionSuggestion object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *AttributionSuggestionMutation) OldProposal(ctx context.Context) (v *string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldProposal is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldProposal requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldProposal: %w", err)
+	}
+	return oldValue.Proposal, nil
+}
+
+// ClearProposal clears the value of the "proposal" field.
+func (m *AttributionSuggestionMutation) ClearProposal() {
+	m.proposal = nil
+	m.clearedFields[attributionsuggestion.FieldProposal] = struct{}{}
+}
+
+// ProposalCleared returns if the "proposal" field was cleared in this mutation.
+func (m *AttributionSuggestionMutation) ProposalCleared() bool {
+	_, ok := m.clearedFields[attributionsuggestion.FieldProposal]
+	return ok
+}
+
+// ResetProposal resets all changes to the "proposal" field.
+func (m *AttributionSuggestionMutation) ResetProposal() {
+	m.proposal = nil
+	delete(m.clearedFields, attributionsuggestion.FieldProposal)
+}
+
 // SetStatus sets the "status" field.
 func (m *AttributionSuggestionMutation) SetStatus(s string) {
 	m.status = &s
@@ -5342,7 +5442,7 @@ func (m *AttributionSuggestionMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *AttributionSuggestionMutation) Fields() []string {
-	fields := make([]string, 0, 13)
+	fields := make([]string, 0, 15)
 	if m.created_at != nil {
 		fields = append(fields, attributionsuggestion.FieldCreatedAt)
 	}
@@ -5369,6 +5469,12 @@ func (m *AttributionSuggestionMutation) Fields() []string {
 	}
 	if m.updated_at != nil {
 		fields = append(fields, attributionsuggestion.FieldUpdatedAt)
+	}
+	if m.proposed_by != nil {
+		fields = append(fields, attributionsuggestion.FieldProposedBy)
+	}
+	if m.proposal != nil {
+		fields = append(fields, attributionsuggestion.FieldProposal)
 	}
 	if m.status != nil {
 		fields = append(fields, attributionsuggestion.FieldStatus)
@@ -5408,6 +5514,10 @@ func (m *AttributionSuggestionMutation) Field(name string) (ent.Value, bool) {
 		return m.Sentence()
 	case attributionsuggestion.FieldUpdatedAt:
 		return m.UpdatedAt()
+	case attributionsuggestion.FieldProposedBy:
+		return m.ProposedBy()
+	case attributionsuggestion.FieldProposal:
+		return m.Proposal()
 	case attributionsuggestion.FieldStatus:
 		return m.Status()
 	case attributionsuggestion.FieldDecidedBy:
@@ -5443,6 +5553,10 @@ func (m *AttributionSuggestionMutation) OldField(ctx context.Context, name strin
 		return m.OldSentence(ctx)
 	case attributionsuggestion.FieldUpdatedAt:
 		return m.OldUpdatedAt(ctx)
+	case attributionsuggestion.FieldProposedBy:
+		return m.OldProposedBy(ctx)
+	case attributionsuggestion.FieldProposal:
+		return m.OldProposal(ctx)
 	case attributionsuggestion.FieldStatus:
 		return m.OldStatus(ctx)
 	case attributionsuggestion.FieldDecidedBy:
@@ -5523,6 +5637,20 @@ func (m *AttributionSuggestionMutation) SetField(name string, value ent.Value) e
 		}
 		m.SetUpdatedAt(v)
 		return nil
+	case attributionsuggestion.FieldProposedBy:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProposedBy(v)
+		return nil
+	case attributionsuggestion.FieldProposal:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetProposal(v)
+		return nil
 	case attributionsuggestion.FieldStatus:
 		v, ok := value.(string)
 		if !ok {
@@ -5590,6 +5718,12 @@ func (m *AttributionSuggestionMutation) ClearedFields() []string {
 	if m.FieldCleared(attributionsuggestion.FieldCreatorID) {
 		fields = append(fields, attributionsuggestion.FieldCreatorID)
 	}
+	if m.FieldCleared(attributionsuggestion.FieldProposedBy) {
+		fields = append(fields, attributionsuggestion.FieldProposedBy)
+	}
+	if m.FieldCleared(attributionsuggestion.FieldProposal) {
+		fields = append(fields, attributionsuggestion.FieldProposal)
+	}
 	if m.FieldCleared(attributionsuggestion.FieldDecidedBy) {
 		fields = append(fields, attributionsuggestion.FieldDecidedBy)
 	}
@@ -5621,6 +5755,12 @@ func (m *AttributionSuggestionMutation) ClearField(name string) error {
 		return nil
 	case attributionsuggestion.FieldCreatorID:
 		m.ClearCreatorID()
+		return nil
+	case attributionsuggestion.FieldProposedBy:
+		m.ClearProposedBy()
+		return nil
+	case attributionsuggestion.FieldProposal:
+		m.ClearProposal()
 		return nil
 	case attributionsuggestion.FieldDecidedBy:
 		m.ClearDecidedBy()
@@ -5665,6 +5805,12 @@ func (m *AttributionSuggestionMutation) ResetField(name string) error {
 		return nil
 	case attributionsuggestion.FieldUpdatedAt:
 		m.ResetUpdatedAt()
+		return nil
+	case attributionsuggestion.FieldProposedBy:
+		m.ResetProposedBy()
+		return nil
+	case attributionsuggestion.FieldProposal:
+		m.ResetProposal()
 		return nil
 	case attributionsuggestion.FieldStatus:
 		m.ResetStatus()

@@ -286,6 +286,8 @@ type ComplexityRoot struct {
 		ID          func(childComplexity int) int
 		Order       func(childComplexity int) int
 		Partnership func(childComplexity int) int
+		Proposal    func(childComplexity int) int
+		ProposedBy  func(childComplexity int) int
 		Reason      func(childComplexity int) int
 		Sentence    func(childComplexity int) int
 		Status      func(childComplexity int) int
@@ -1763,6 +1765,7 @@ type ComplexityRoot struct {
 
 	ReassignAttributionPayload struct {
 		Order      func(childComplexity int) int
+		Proposal   func(childComplexity int) int
 		UserErrors func(childComplexity int) int
 	}
 
@@ -2205,6 +2208,8 @@ type AttributionPolicyResolver interface {
 type AttributionSuggestionResolver interface {
 	Order(ctx context.Context, obj *sale.Suggestion) (*order.Order, error)
 	Partnership(ctx context.Context, obj *sale.Suggestion) (*partnership.Partnership, error)
+
+	ProposedBy(ctx context.Context, obj *sale.Suggestion) (*identity.User, error)
 }
 type AuditEntryResolver interface {
 	Actor(ctx context.Context, obj *auditlog.Entry) (string, error)
@@ -3213,6 +3218,18 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.AttributionSuggestion.Partnership(childComplexity), true
+	case "AttributionSuggestion.proposal":
+		if e.ComplexityRoot.AttributionSuggestion.Proposal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestion.Proposal(childComplexity), true
+	case "AttributionSuggestion.proposedBy":
+		if e.ComplexityRoot.AttributionSuggestion.ProposedBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AttributionSuggestion.ProposedBy(childComplexity), true
 	case "AttributionSuggestion.reason":
 		if e.ComplexityRoot.AttributionSuggestion.Reason == nil {
 			break
@@ -10109,6 +10126,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ReassignAttributionPayload.Order(childComplexity), true
+	case "ReassignAttributionPayload.proposal":
+		if e.ComplexityRoot.ReassignAttributionPayload.Proposal == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ReassignAttributionPayload.Proposal(childComplexity), true
 	case "ReassignAttributionPayload.userErrors":
 		if e.ComplexityRoot.ReassignAttributionPayload.UserErrors == nil {
 			break
@@ -11833,7 +11856,7 @@ enum UserErrorCode {
   ROLE_GRANTED_BY_PREPARER
   "The approver has the role for less than a day."
   ROLE_TOO_NEW
-  "Who prepared a run cannot approve it."
+  "Who prepared a run cannot approve it, and who proposed to give a sale away cannot confirm it."
   SAME_PERSON
   "The name or code is in use already."
   TAKEN
@@ -15166,7 +15189,7 @@ enum SuggestionStatus {
   OVERTAKEN
 }
 
-"Another decision about an order, found when its commission could be paid already: a machine does not take that away, so a person decides. An order has at most one that is open."
+"Another decision about an order, found or proposed when its commission could be paid already. What evidence suggests a machine does not do by itself, and what a manager wants needs a second person. An order has at most one that is open."
 type AttributionSuggestion implements Node {
   "Id, prefix sug."
   id: ID!
@@ -15178,6 +15201,10 @@ type AttributionSuggestion implements Node {
   cause: DecisionCause!
   "How it would be decided, in words."
   sentence: String!
+  "Who proposed it, for another person of finance or an owner to confirm; null for what evidence suggests."
+  proposedBy: User
+  "Why they proposed it; both creators read it once it is accepted. Null for what evidence suggests."
+  proposal: String
   "What became of it."
   status: SuggestionStatus!
   "What the person said who decided; null before, and where it was overtaken."
@@ -15212,7 +15239,7 @@ type AttributionSuggestionEdge {
 input AcceptAttributionSuggestionInput {
   "The suggestion; it is open and names a partnership."
   suggestionId: ID!
-  "Why, 1 to 2,000 characters; both creators read it."
+  "Why, 1 to 2,000 characters. Both creators read it, unless somebody proposed it: then they read the proposal, and who proposed it reads this."
   reason: String!
 }
 
@@ -15252,8 +15279,10 @@ input ReassignAttributionInput {
 
 "Result of reassignAttribution."
 type ReassignAttributionPayload {
-  "The order with its new decision."
+  "The order, with its new decision unless that is only proposed."
   order: Order
+  "What waits for another person: once the commission of an order can be paid, finance or an owner confirms what a manager wants. Null when the sale was given."
+  proposal: AttributionSuggestion
   "What was wrong; empty on success. At most 20."
   userErrors: [UserError!]!
 }
@@ -18331,13 +18360,13 @@ type Mutation {
     "The input."
     input: ResolveSurveyAnswerInput!
   ): ResolveSurveyAnswerPayload!
-  "Gives all of the credit for an order to one creator. Once a commission of it can be paid only an owner does, the first creator keeps the money and the new one is paid beside."
+  "Gives all of the credit for an order to one creator. Once a commission of it can be paid, the first creator keeps the money and the new one is paid beside; an owner does that at once, while what a manager wants is proposed to finance and owners."
   reassignAttribution(
     "The input."
     input: ReassignAttributionInput!
   ): ReassignAttributionPayload!
 
-  "Gives a sale to whom a suggestion names, as reassignAttribution does; once its commission can be paid only an owner does."
+  "Gives a sale to whom a suggestion names, as reassignAttribution does: an owner at once, while a manager's word turns it into a proposal. A proposal is accepted by another person of finance or an owner; SAME_PERSON otherwise."
   acceptAttributionSuggestion(
     "The input."
     input: AcceptAttributionSuggestionInput!
@@ -18827,6 +18856,10 @@ func (ec *executionContext) childFields_AttributionSuggestion(ctx context.Contex
 		return ec.fieldContext_AttributionSuggestion_cause(ctx, field)
 	case "sentence":
 		return ec.fieldContext_AttributionSuggestion_sentence(ctx, field)
+	case "proposedBy":
+		return ec.fieldContext_AttributionSuggestion_proposedBy(ctx, field)
+	case "proposal":
+		return ec.fieldContext_AttributionSuggestion_proposal(ctx, field)
 	case "status":
 		return ec.fieldContext_AttributionSuggestion_status(ctx, field)
 	case "reason":
@@ -21463,6 +21496,8 @@ func (ec *executionContext) childFields_ReassignAttributionPayload(ctx context.C
 	switch field.Name {
 	case "order":
 		return ec.fieldContext_ReassignAttributionPayload_order(ctx, field)
+	case "proposal":
+		return ec.fieldContext_ReassignAttributionPayload_proposal(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_ReassignAttributionPayload_userErrors(ctx, field)
 	}
@@ -28613,6 +28648,61 @@ func (ec *executionContext) _AttributionSuggestion_sentence(ctx context.Context,
 	)
 }
 func (ec *executionContext) fieldContext_AttributionSuggestion_sentence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("AttributionSuggestion", field, false, false, "String")
+}
+
+func (ec *executionContext) _AttributionSuggestion_proposedBy(ctx context.Context, field graphql.CollectedField, obj *sale.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestion_proposedBy(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AttributionSuggestion().ProposedBy(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *identity.User) graphql.Marshaler {
+			return ec.marshalOUser2ᚖtributaryᚋinternalᚋidentityᚐUser(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestion_proposedBy(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AttributionSuggestion",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_User(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AttributionSuggestion_proposal(ctx context.Context, field graphql.CollectedField, obj *sale.Suggestion) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AttributionSuggestion_proposal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Proposal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AttributionSuggestion_proposal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("AttributionSuggestion", field, false, false, "String")
 }
 
@@ -57736,6 +57826,38 @@ func (ec *executionContext) fieldContext_ReassignAttributionPayload_order(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _ReassignAttributionPayload_proposal(ctx context.Context, field graphql.CollectedField, obj *model.ReassignAttributionPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ReassignAttributionPayload_proposal(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Proposal, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *sale.Suggestion) graphql.Marshaler {
+			return ec.marshalOAttributionSuggestion2ᚖtributaryᚋinternalᚋsaleᚐSuggestion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ReassignAttributionPayload_proposal(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ReassignAttributionPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_AttributionSuggestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ReassignAttributionPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.ReassignAttributionPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -72815,6 +72937,17 @@ func (ec *executionContext) _AttributionSuggestion(ctx context.Context, sel ast.
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "proposedBy":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AttributionSuggestion_proposedBy(ctx, field, obj)
+				})
+		case "proposal":
+			out.Values[i] = ec._AttributionSuggestion_proposal(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "status":
 			out.Values[i] = ec._AttributionSuggestion_status(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -82679,6 +82812,11 @@ func (ec *executionContext) _ReassignAttributionPayload(ctx context.Context, sel
 			out.Values[i] = graphql.MarshalString("ReassignAttributionPayload")
 		case "order":
 			out.Values[i] = ec._ReassignAttributionPayload_order(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "proposal":
+			out.Values[i] = ec._ReassignAttributionPayload_proposal(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}

@@ -38,7 +38,7 @@ import (
 type AcceptAttributionSuggestionInput struct {
 	// The suggestion; it is open and names a partnership.
 	SuggestionID id.ID `json:"suggestionId"`
-	// Why, 1 to 2,000 characters; both creators read it.
+	// Why, 1 to 2,000 characters. Both creators read it, unless somebody proposed it: then they read the proposal, and who proposed it reads this.
 	Reason string `json:"reason"`
 }
 
@@ -1020,8 +1020,10 @@ type ReassignAttributionInput struct {
 
 // Result of reassignAttribution.
 type ReassignAttributionPayload struct {
-	// The order with its new decision.
+	// The order, with its new decision unless that is only proposed.
 	Order *order.Order `json:"order,omitempty"`
+	// What waits for another person: once the commission of an order can be paid, finance or an owner confirms what a manager wants. Null when the sale was given.
+	Proposal *sale.Suggestion `json:"proposal,omitempty"`
 	// What was wrong; empty on success. At most 20.
 	UserErrors []fail.UserError `json:"userErrors"`
 }

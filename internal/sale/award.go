@@ -41,20 +41,15 @@ func errTaken() error {
 func (s *Service) awardTx(ctx context.Context, tx database.Tx, place uuid.UUID, a award) (o order.Order, err error) {
 	err = rollup.AroundOrderTx(ctx, tx, place, func() error {
 		var lines []order.Line
-		if o, lines, err = s.orders.ReadTx(ctx, tx, place); err != nil {
+		var before decision
+		if o, lines, before, err = s.awardableTx(ctx, tx, place); err != nil {
 			return err
 		}
-		if o.Test {
-			return fault.New(fault.Conflict, "WRONG_STATE", "This is a test order. Test orders never earn.")
-		}
-		before, found, err := currentTx(ctx, tx, place)
+		e, made, err := s.judgeAwardTx(ctx, tx, o, lines, before, a, lookAgain)
 		if err != nil {
 			return err
 		}
-		if !found {
-			return fault.New(fault.Conflict, "WRONG_STATE", "This order is not decided yet.")
-		}
-		d, err := s.awardDecisionTx(ctx, tx, o, lines, before, a)
+		d, err := s.storeOneTx(ctx, tx, o, e, made, before.row.Version+1, a.cause)
 		if err != nil {
 			return err
 		}
@@ -66,7 +61,7 @@ func (s *Service) awardTx(ctx context.Context, tx database.Tx, place uuid.UUID, 
 			award: &commission.Award{Reason: a.gains, AtOnce: final, Reference: a.reference}}); err != nil {
 			return err
 		}
-		if err := s.overtakeTx(ctx, tx, place); err != nil {
+		if err := s.overtakeTx(ctx, tx, place, proposalsToo); err != nil {
 			return err
 		}
 		return s.logTx(ctx, tx, o, "ATTRIBUTION_"+string(a.cause), map[string]any{"name": o.Name, "version": d.row.Version, "reason": a.words,
@@ -75,21 +70,36 @@ func (s *Service) awardTx(ctx context.Context, tx database.Tx, place uuid.UUID, 
 	return o, err
 }
 
-// awardDecisionTx decides anew with a person's word.
-func (s *Service) awardDecisionTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, before decision, a award) (decision, error) {
+// awardableTx gives an order that a person may give to somebody, and its decision.
+func (s *Service) awardableTx(ctx context.Context, tx database.Tx, place uuid.UUID) (o order.Order, lines []order.Line, before decision, err error) {
+	if o, lines, err = s.orders.ReadTx(ctx, tx, place); err != nil {
+		return o, lines, before, err
+	}
+	if o.Test {
+		return o, lines, before, fault.New(fault.Conflict, "WRONG_STATE", "This is a test order. Test orders never earn.")
+	}
+	before, found, err := currentTx(ctx, tx, place)
+	if err == nil && !found {
+		err = fault.New(fault.Conflict, "WRONG_STATE", "This order is not decided yet.")
+	}
+	return o, lines, before, err
+}
+
+// judgeAwardTx decides anew with a person's word; it does not store the decision.
+func (s *Service) judgeAwardTx(ctx context.Context, tx database.Tx, o order.Order, lines []order.Line, before decision, a award, why look) (e evidence, made attribution.Decision, err error) {
 	if len(before.credits) == 1 && before.credits[0].PartnershipID == a.partnership.String() {
-		return decision{}, errTaken()
+		return e, made, errTaken()
 	}
 	offers, err := s.programs.OffersAtTx(ctx, tx, []program.Moment{{Program: a.program, Partnership: a.partnership, At: o.PlacedAt}})
 	if err != nil {
-		return decision{}, err
+		return e, made, err
 	}
 	if len(offers) == 0 {
-		return decision{}, fault.New(fault.Invalid, "INVALID", "The program had no offer when the order was placed, so there is no rate to pay by.")
+		return e, made, fault.New(fault.Invalid, "INVALID", "The program had no offer when the order was placed, so there is no rate to pay by.")
 	}
 	words, err := s.saidTx(ctx, tx, o, before)
 	if err != nil {
-		return decision{}, err
+		return e, made, err
 	}
 	now := s.clock.Now()
 	for _, p := range words { // the last word counts, also when a clock stands still or steps back
@@ -99,16 +109,15 @@ func (s *Service) awardDecisionTx(ctx context.Context, tx database.Tx, o order.O
 	}
 	word := tracking.FoundTouch{Kind: attribution.Person, ID: id.NewUUID(now), Program: a.program, Partnership: a.partnership, Creator: a.creator,
 		At: now, Label: a.words}
-	e, err := s.evidenceTx(ctx, tx, o, lines, lookAgain, append(words, said{FoundTouch: word})...)
-	if err != nil {
-		return decision{}, err
+	if e, err = s.evidenceTx(ctx, tx, o, lines, why, append(words, said{FoundTouch: word})...); err != nil {
+		return e, made, err
 	}
-	made := attribution.Decide(e.input)
+	made = attribution.Decide(e.input)
 	if len(made.Credits) != 1 || made.Credits[0].PartnershipID != a.partnership.String() {
-		return decision{}, fault.New(fault.Invalid, "INVALID", "Fraud was confirmed for this creator and order, so it cannot earn.")
+		return e, made, fault.New(fault.Invalid, "INVALID", "Fraud was confirmed for this creator and order, so it cannot earn.")
 	}
 	e.place(word)
-	return s.storeOneTx(ctx, tx, o, e, made, before.row.Version+1, a.cause)
+	return e, made, nil
 }
 
 // place gives a person's word the link and platform of the latest that was found of the same partnership, so that figures by

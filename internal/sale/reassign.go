@@ -25,28 +25,49 @@ type ReassignInput struct {
 	Reason      string // both creators read it
 }
 
+// Reassigned is what came of giving a sale to another creator.
+type Reassigned struct {
+	Order    order.Order
+	Proposal *Suggestion // what waits for a second person; nil when it was done
+}
+
 // Reassign gives the whole credit of an order to one partnership. While nothing of it can be paid yet the commissions move; after
-// that only an owner may do it, the first creator keeps the money, and the new one is paid at once. Faults: UNAUTHENTICATED,
-// NOT_FOUND, FORBIDDEN; OWN_EARNINGS; REQUIRED, TOO_LONG or BAD_FORMAT of reason; INVALID where fraud was confirmed or there was no
-// offer; WRONG_STATE of a test order, an undecided one, one whose credit is theirs already, or one that only an owner may move.
-func (s *Service) Reassign(ctx context.Context, in ReassignInput) (order.Order, error) {
-	to, o, reason, err := s.reassignable(ctx, in)
+// that the first creator keeps the money and the new one is paid at once, which an owner does alone, and a manager proposes to finance.
+// Faults: UNAUTHENTICATED, NOT_FOUND, FORBIDDEN; OWN_EARNINGS; REQUIRED, TOO_LONG or BAD_FORMAT of reason; INVALID where fraud was
+// confirmed or there was no offer; WRONG_STATE of a test order, an undecided one, or one whose credit is theirs already.
+func (s *Service) Reassign(ctx context.Context, in ReassignInput) (out Reassigned, err error) {
+	to, o, reason, err := s.reassignable(ctx, in, access.ReassignSale)
 	if err != nil {
-		return order.Order{}, err
+		return out, err
 	}
 	err = s.db.InTx(ctx, func(ctx context.Context, tx database.Tx) error {
 		if err := lockTx(ctx, tx, o.ID.UUID); err != nil {
 			return err
 		}
-		o, err = s.reassignTx(ctx, tx, o, to, reason)
+		waits, err := needsSecondTx(ctx, tx, o)
+		if err != nil {
+			return err
+		}
+		if waits {
+			out.Proposal, err = s.proposeTx(ctx, tx, o, to, reason)
+			out.Order = o
+			return err
+		}
+		out.Order, err = s.reassignTx(ctx, tx, o, to, reason)
 		return err
 	})
-	return o, err
+	return out, err
+}
+
+// needsSecondTx tells whether the viewer needs a second person to give an order to somebody: once it can be paid, all but owners do.
+func needsSecondTx(ctx context.Context, tx database.Tx, o order.Order) (bool, error) {
+	final, err := finalTx(ctx, tx, o.ID.UUID)
+	return final && access.Brand(viewer.From(ctx), access.ReassignPaidSale, o.BrandID.UUID) != nil, err
 }
 
 // reassignable checks who may give a sale to whom, and why.
-func (s *Service) reassignable(ctx context.Context, in ReassignInput) (to partnership.Partnership, o order.Order, reason string, err error) {
-	if o, err = s.orders.Changeable(ctx, in.Order, access.ReassignSale); err != nil {
+func (s *Service) reassignable(ctx context.Context, in ReassignInput, action access.Action) (to partnership.Partnership, o order.Order, reason string, err error) {
+	if o, err = s.orders.Changeable(ctx, in.Order, action); err != nil {
 		return to, o, "", err
 	}
 	if to, err = s.partnerships.Get(ctx, in.Partnership); err != nil {
@@ -69,9 +90,6 @@ func (s *Service) reassignTx(ctx context.Context, tx database.Tx, o order.Order,
 	final, err := finalTx(ctx, tx, place)
 	if err != nil {
 		return o, err
-	}
-	if final && access.Brand(viewer.From(ctx), access.ReassignPaidSale, o.BrandID.UUID) != nil {
-		return o, fault.New(fault.Conflict, "WRONG_STATE", "A commission of this order can be paid already. Only an owner of the brand moves it now.")
 	}
 	before, _, err := currentTx(ctx, tx, place)
 	if err != nil {

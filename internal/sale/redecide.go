@@ -38,7 +38,7 @@ func (s *Service) redecideTx(ctx context.Context, tx database.Tx, o order.Order,
 	}
 	made := attribution.Decide(e.input)
 	if d.sameCredits(made) {
-		if err := s.overtakeTx(ctx, tx, o.ID.UUID); err != nil {
+		if err := s.overtakeTx(ctx, tx, o.ID.UUID, evidenceOnly); err != nil {
 			return decision{}, err
 		}
 		if d.sameOutcomes(made) {

@@ -49,8 +49,10 @@ func TestASuggestionIsAcceptedByAnOwnerOnce(t *testing.T) {
 	require.NotEmpty(t, all[0].Sentence)
 	require.Equal(t, 1, w.count(`SELECT count(*) FROM audit_log WHERE action = 'ATTRIBUTION_SUGGESTED'`))
 
-	_, err := w.sales.AcceptSuggestion(w.as(viewer.Manager), all[0].ID, "The shop says so.")
-	require.True(t, fault.Is(err, fault.Conflict), "only an owner moves what can be paid: %v", err)
+	_, err := w.sales.AcceptSuggestion(w.as(viewer.Finance), all[0].ID, "The shop says so.")
+	require.True(t, fault.Is(err, fault.Forbidden), "finance confirms only what somebody proposed: %v", err)
+	_, err = w.sales.DismissSuggestion(w.as(viewer.Finance), all[0].ID, "The shop says so.")
+	require.True(t, fault.Is(err, fault.Forbidden), err)
 	require.Len(t, w.suggestions(sale.SuggestionOpen), 1, "what was refused changes nothing")
 	_, err = w.sales.AcceptSuggestion(w.as(viewer.Owner), all[0].ID, " ")
 	require.Equal(t, []string{"reason"}, fault.All(err)[0].Field)

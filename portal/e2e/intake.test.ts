@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Api } from './api';
 import { look, settled, signIn } from './browser';
-import { fileOf, orderOf, refundOf, shopOf, wantsASecondLook } from './intake';
+import { becomes, fileOf, orderOf, refundOf, shopOf, wantsASecondLook } from './intake';
 import { deliver } from './shop';
 import { newWorld } from './world';
 
@@ -141,5 +141,36 @@ describe('what comes in', () => {
     await panel.getByRole('button', { name: 'Give the sale' }).click();
     await page.getByText('No sale wants a second look').waitFor();
     expect(await look(watched)).toEqual([]);
+  });
+
+  it('a manager proposes whom a paid sale goes to, and finance confirms it', async () => {
+    const { api, brandId } = await manager();
+    const suggestion = await wantsASecondLook(api, brandId);
+    await becomes(api, brandId, 'finance2@demo.test', ['MANAGER']);
+    const asks = await world.visit();
+    await signIn(asks.page, 'finance2@demo.test');
+    await asks.page.goto(`${BASE}/holds?state=SECOND_LOOK&open=${suggestion}`);
+    const panel = asks.page.getByRole('complementary', { name: 'A second look' });
+    await panel.getByRole('button', { name: 'Propose Maya Okafor' }).click();
+    await panel.getByText('so finance confirms it').waitFor();
+    expect(await look(asks)).toEqual([]);
+    await panel.getByLabel('Why').fill('A viewer told us that she saw it there.');
+    await panel.getByRole('button', { name: 'Propose it' }).click();
+    await asks.page.getByText(/Finance is asked to confirm order/).waitFor();
+    await asks.page.getByRole('row', { name: /Amira Haddad proposes it/ }).getByRole('button').click();
+    await panel.getByText('You proposed it, so somebody else confirms it.').waitFor();
+
+    const confirms = await world.visit({ size: 'phone', scheme: 'dark' });
+    const { page } = confirms;
+    await signIn(page, 'finance@demo.test');
+    await page.goto(`${BASE}/finance/holds?state=SECOND_LOOK&open=${suggestion}`);
+    const asked = page.getByRole('complementary', { name: 'A second look' });
+    await asked.getByText('A viewer told us that she saw it there.', { exact: true }).waitFor();
+    await asked.getByRole('button', { name: 'Give it to Maya Okafor' }).click();
+    expect(await look(confirms)).toEqual([]);
+    await asked.getByLabel('Why').fill('The click fits.');
+    await asked.getByRole('button', { name: 'Confirm it' }).click();
+    await page.getByText('No sale wants a second look').waitFor();
+    expect(await look(confirms)).toEqual([]);
   });
 });

@@ -50,10 +50,10 @@ interface Earned {
   commissions: { nodes: { creator: { name: string }; order: { externalId: string; store: string; placedAt: string; total: { amount: string; currencyCode: string }; lines: { kind: string; name: string; quantity: number; net: { amount: string } }[] } | null }[] };
 }
 
-/** A sale that is paid already and would be another creator's now: the shop tells it again with another code. */
+/** A sale that is paid already and would be another creator's now: the shop tells it again with another code. Each call takes another one: what was told again has lines of nothing. */
 export async function wantsASecondLook(api: Api, brandId: string, code = 'MAYA15', creator = 'Maya Okafor'): Promise<string> {
   const { commissions } = await api.ask<Earned>('query ($brandId: ID!) { commissions(brandId: $brandId, status: PAID, first: 50) { nodes { creator { name } order { externalId store placedAt total { amount currencyCode } lines { kind name quantity net { amount } } } } } }', { brandId });
-  const order = commissions.nodes.find((entry) => entry.creator.name !== creator && entry.order?.lines.every((line) => line.kind === 'PRODUCT'))?.order;
+  const order = commissions.nodes.find((entry) => entry.creator.name !== creator && entry.order?.lines.every((line) => line.kind === 'PRODUCT' && line.quantity > 0))?.order;
   if (!order) throw new Error('the demo has no paid sale');
   await api.change('recordOrder', 'mutation ($input: RecordOrderInput!) { recordOrder(input: $input) { userErrors { field message } } }', {
     brandId, store: order.store, externalId: order.externalId, placedAt: order.placedAt, currencyCode: order.total.currencyCode, total: order.total.amount, codes: [code],
@@ -63,4 +63,12 @@ export async function wantsASecondLook(api: Api, brandId: string, code = 'MAYA15
   const [found] = attributionSuggestions.nodes;
   if (!found) throw new Error('nothing is suggested');
   return found.id;
+}
+
+/** Gives somebody who works for a brand other roles there. */
+export async function becomes(api: Api, brandId: string, email: string, roles: readonly string[]): Promise<void> {
+  const { node } = await api.ask<{ node: { members: { nodes: { id: string; user: { email: string } }[] } } }>('query ($id: ID!) { node(id: $id) { ... on Brand { members(first: 50) { nodes { id user { email } } } } } }', { id: brandId });
+  const member = node.members.nodes.find(({ user }) => user.email === email);
+  if (!member) throw new Error(`${email} does not work for the brand`);
+  await api.change('updateMember', 'mutation ($input: UpdateMemberInput!) { updateMember(input: $input) { userErrors { field message } } }', { membershipId: member.id, roles });
 }

@@ -486,6 +486,12 @@ var arguments = map[string]func(c *cast) vars{
 	"Mutation.acceptAttributionSuggestion": func(c *cast) vars {
 		return input(vars{"suggestionId": c.suggestion().String(), "reason": "The customer named the other."})
 	},
+	"Mutation.acceptAttributionSuggestion:proposed": func(c *cast) vars {
+		return input(vars{"suggestionId": c.proposal().String(), "reason": "The customer named the other."})
+	},
+	"Mutation.dismissAttributionSuggestion:proposed": func(c *cast) vars {
+		return input(vars{"suggestionId": c.proposal().String(), "reason": "It stays."})
+	},
 	"Mutation.dismissAttributionSuggestion": func(c *cast) vars {
 		return input(vars{"suggestionId": c.suggestion().String(), "reason": "It stays."})
 	},
@@ -633,6 +639,15 @@ func (c *cast) answered() id.ID {
 func (c *cast) suggestion() id.ID {
 	c.t.Helper()
 	return c.suggest(c.sell(c.partner), c.partners[1])
+}
+
+// proposal is a suggestion that somebody of the brand proposed.
+func (c *cast) proposal() id.ID {
+	c.t.Helper()
+	x := c.suggestion()
+	_, err := c.m.db.SQL.ExecContext(testdb.Context(c.t), `UPDATE attribution_suggestion SET proposed_by = $2, proposal = 'A viewer told us.' WHERE id = $1`, x.UUID, id.NewUUID(c.m.now()))
+	require.NoError(c.t, err)
+	return x
 }
 
 // handle is a creator's name in addresses.

@@ -31,6 +31,10 @@ const (
 	FieldSentence = "sentence"
 	// FieldUpdatedAt holds the string denoting the updated_at field in the database.
 	FieldUpdatedAt = "updated_at"
+	// FieldProposedBy holds the string denoting the proposed_by field in the database.
+	FieldProposedBy = "proposed_by"
+	// FieldProposal holds the string denoting the proposal field in the database.
+	FieldProposal = "proposal"
 	// FieldStatus holds the string denoting the status field in the database.
 	FieldStatus = "status"
 	// FieldDecidedBy holds the string denoting the decided_by field in the database.
@@ -100,6 +104,8 @@ var Columns = []string{
 	FieldCause,
 	FieldSentence,
 	FieldUpdatedAt,
+	FieldProposedBy,
+	FieldProposal,
 	FieldStatus,
 	FieldDecidedBy,
 	FieldDecidedAt,
@@ -128,6 +134,8 @@ var (
 	CauseValidator func(string) error
 	// SentenceValidator is a validator for the "sentence" field. It is called by the builders before save.
 	SentenceValidator func(string) error
+	// ProposalValidator is a validator for the "proposal" field. It is called by the builders before save.
+	ProposalValidator func(string) error
 	// DefaultStatus holds the default value on creation for the "status" field.
 	DefaultStatus string
 	// StatusValidator is a validator for the "status" field. It is called by the builders before save.
@@ -187,6 +195,16 @@ func BySentence(opts ...sql.OrderTermOption) OrderOption {
 // ByUpdatedAt orders the results by the updated_at field.
 func ByUpdatedAt(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldUpdatedAt, opts...).ToFunc()
+}
+
+// ByProposedBy orders the results by the proposed_by field.
+func ByProposedBy(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldProposedBy, opts...).ToFunc()
+}
+
+// ByProposal orders the results by the proposal field.
+func ByProposal(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldProposal, opts...).ToFunc()
 }
 
 // ByStatus orders the results by the status field.

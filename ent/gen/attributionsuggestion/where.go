@@ -101,6 +101,16 @@ func UpdatedAt(v time.Time) predicate.AttributionSuggestion {
 	return predicate.AttributionSuggestion(sql.FieldEQ(FieldUpdatedAt, v))
 }
 
+// ProposedBy applies equality check predicate on the "proposed_by" field. It's identical to ProposedByEQ.
+func ProposedBy(v uuid.UUID) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldEQ(FieldProposedBy, v))
+}
+
+// Proposal applies equality check predicate on the "proposal" field. It's identical to ProposalEQ.
+func Proposal(v string) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldEQ(FieldProposal, v))
+}
+
 // Status applies equality check predicate on the "status" field. It's identical to StatusEQ.
 func Status(v string) predicate.AttributionSuggestion {
 	return predicate.AttributionSuggestion(sql.FieldEQ(FieldStatus, v))
@@ -459,6 +469,131 @@ func UpdatedAtLT(v time.Time) predicate.AttributionSuggestion {
 // UpdatedAtLTE applies the LTE predicate on the "updated_at" field.
 func UpdatedAtLTE(v time.Time) predicate.AttributionSuggestion {
 	return predicate.AttributionSuggestion(sql.FieldLTE(FieldUpdatedAt, v))
+}
+
+// ProposedByEQ applies the EQ predicate on the "proposed_by" field.
+func ProposedByEQ(v uuid.UUID) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldEQ(FieldProposedBy, v))
+}
+
+// ProposedByNEQ applies the NEQ predicate on the "proposed_by" field.
+func ProposedByNEQ(v uuid.UUID) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldNEQ(FieldProposedBy, v))
+}
+
+// ProposedByIn applies the In predicate on the "proposed_by" field.
+func ProposedByIn(vs ...uuid.UUID) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldIn(FieldProposedBy, vs...))
+}
+
+// ProposedByNotIn applies the NotIn predicate on the "proposed_by" field.
+func ProposedByNotIn(vs ...uuid.UUID) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldNotIn(FieldProposedBy, vs...))
+}
+
+// ProposedByGT applies the GT predicate on the "proposed_by" field.
+func ProposedByGT(v uuid.UUID) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldGT(FieldProposedBy, v))
+}
+
+// ProposedByGTE applies the GTE predicate on the "proposed_by" field.
+func ProposedByGTE(v uuid.UUID) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldGTE(FieldProposedBy, v))
+}
+
+// ProposedByLT applies the LT predicate on the "proposed_by" field.
+func ProposedByLT(v uuid.UUID) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldLT(FieldProposedBy, v))
+}
+
+// ProposedByLTE applies the LTE predicate on the "proposed_by" field.
+func ProposedByLTE(v uuid.UUID) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldLTE(FieldProposedBy, v))
+}
+
+// ProposedByIsNil applies the IsNil predicate on the "proposed_by" field.
+func ProposedByIsNil() predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldIsNull(FieldProposedBy))
+}
+
+// ProposedByNotNil applies the NotNil predicate on the "proposed_by" field.
+func ProposedByNotNil() predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldNotNull(FieldProposedBy))
+}
+
+// ProposalEQ applies the EQ predicate on the "proposal" field.
+func ProposalEQ(v string) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldEQ(FieldProposal, v))
+}
+
+// ProposalNEQ applies the NEQ predicate on the "proposal" field.
+func ProposalNEQ(v string) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldNEQ(FieldProposal, v))
+}
+
+// ProposalIn applies the In predicate on the "proposal" field.
+func ProposalIn(vs ...string) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldIn(FieldProposal, vs...))
+}
+
+// ProposalNotIn applies the NotIn predicate on the "proposal" field.
+func ProposalNotIn(vs ...string) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldNotIn(FieldProposal, vs...))
+}
+
+// ProposalGT applies the GT predicate on the "proposal" field.
+func ProposalGT(v string) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldGT(FieldProposal, v))
+}
+
+// ProposalGTE applies the GTE predicate on the "proposal" field.
+func ProposalGTE(v string) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldGTE(FieldProposal, v))
+}
+
+// ProposalLT applies the LT predicate on the "proposal" field.
+func ProposalLT(v string) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldLT(FieldProposal, v))
+}
+
+// ProposalLTE applies the LTE predicate on the "proposal" field.
+func ProposalLTE(v string) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldLTE(FieldProposal, v))
+}
+
+// ProposalContains applies the Contains predicate on the "proposal" field.
+func ProposalContains(v string) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldContains(FieldProposal, v))
+}
+
+// ProposalHasPrefix applies the HasPrefix predicate on the "proposal" field.
+func ProposalHasPrefix(v string) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldHasPrefix(FieldProposal, v))
+}
+
+// ProposalHasSuffix applies the HasSuffix predicate on the "proposal" field.
+func ProposalHasSuffix(v string) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldHasSuffix(FieldProposal, v))
+}
+
+// ProposalIsNil applies the IsNil predicate on the "proposal" field.
+func ProposalIsNil() predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldIsNull(FieldProposal))
+}
+
+// ProposalNotNil applies the NotNil predicate on the "proposal" field.
+func ProposalNotNil() predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldNotNull(FieldProposal))
+}
+
+// ProposalEqualFold applies the EqualFold predicate on the "proposal" field.
+func ProposalEqualFold(v string) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldEqualFold(FieldProposal, v))
+}
+
+// ProposalContainsFold applies the ContainsFold predicate on the "proposal" field.
+func ProposalContainsFold(v string) predicate.AttributionSuggestion {
+	return predicate.AttributionSuggestion(sql.FieldContainsFold(FieldProposal, v))
 }
 
 // StatusEQ applies the EQ predicate on the "status" field.

@@ -203,6 +203,8 @@ var (
 		{Name: "cause", Type: field.TypeString, Size: 160},
 		{Name: "sentence", Type: field.TypeString, Size: 8000},
 		{Name: "updated_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "proposed_by", Type: field.TypeUUID, Nullable: true},
+		{Name: "proposal", Type: field.TypeString, Nullable: true, Size: 8000},
 		{Name: "status", Type: field.TypeString, Size: 40, Default: "OPEN"},
 		{Name: "decided_by", Type: field.TypeUUID, Nullable: true},
 		{Name: "decided_at", Type: field.TypeTime, Nullable: true, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -221,31 +223,31 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "attribution_suggestion_brand_brand",
-				Columns:    []*schema.Column{AttributionSuggestionColumns[9]},
+				Columns:    []*schema.Column{AttributionSuggestionColumns[11]},
 				RefColumns: []*schema.Column{BrandColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "attribution_suggestion_order_order",
-				Columns:    []*schema.Column{AttributionSuggestionColumns[10]},
+				Columns:    []*schema.Column{AttributionSuggestionColumns[12]},
 				RefColumns: []*schema.Column{OrderColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "attribution_suggestion_program_program",
-				Columns:    []*schema.Column{AttributionSuggestionColumns[11]},
+				Columns:    []*schema.Column{AttributionSuggestionColumns[13]},
 				RefColumns: []*schema.Column{ProgramColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "attribution_suggestion_partnership_partnership",
-				Columns:    []*schema.Column{AttributionSuggestionColumns[12]},
+				Columns:    []*schema.Column{AttributionSuggestionColumns[14]},
 				RefColumns: []*schema.Column{PartnershipColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "attribution_suggestion_creator_creator",
-				Columns:    []*schema.Column{AttributionSuggestionColumns[13]},
+				Columns:    []*schema.Column{AttributionSuggestionColumns[15]},
 				RefColumns: []*schema.Column{CreatorColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -254,7 +256,7 @@ var (
 			{
 				Name:    "attribution_suggestion_open_key",
 				Unique:  true,
-				Columns: []*schema.Column{AttributionSuggestionColumns[10]},
+				Columns: []*schema.Column{AttributionSuggestionColumns[12]},
 				Annotation: &entsql.IndexAnnotation{
 					Where: "status = 'OPEN'",
 				},
@@ -262,12 +264,12 @@ var (
 			{
 				Name:    "attribution_suggestion_of_order",
 				Unique:  false,
-				Columns: []*schema.Column{AttributionSuggestionColumns[10], AttributionSuggestionColumns[1]},
+				Columns: []*schema.Column{AttributionSuggestionColumns[12], AttributionSuggestionColumns[1]},
 			},
 			{
 				Name:    "attribution_suggestion_of_brand",
 				Unique:  false,
-				Columns: []*schema.Column{AttributionSuggestionColumns[9], AttributionSuggestionColumns[5], AttributionSuggestionColumns[1], AttributionSuggestionColumns[0]},
+				Columns: []*schema.Column{AttributionSuggestionColumns[11], AttributionSuggestionColumns[7], AttributionSuggestionColumns[1], AttributionSuggestionColumns[0]},
 			},
 		},
 	}
@@ -2935,9 +2937,10 @@ func init() {
 		Table: "attribution_suggestion",
 	}
 	AttributionSuggestionTable.Annotation.Checks = map[string]string{
-		"attribution_suggestion_cause":  "cause IN ('LATE_CLICK','LATE_SURVEY','ORDER_EDIT','HOLD_REJECTED')",
-		"attribution_suggestion_status": "status IN ('OPEN','ACCEPTED','DISMISSED','OVERTAKEN')",
-		"attribution_suggestion_whom":   "(partnership_id IS NULL) = (creator_id IS NULL) AND (partnership_id IS NULL) = (program_id IS NULL)",
+		"attribution_suggestion_cause":    "cause IN ('LATE_CLICK','LATE_SURVEY','ORDER_EDIT','HOLD_REJECTED','REASSIGNED')",
+		"attribution_suggestion_proposal": "(proposed_by IS NULL) = (proposal IS NULL)",
+		"attribution_suggestion_status":   "status IN ('OPEN','ACCEPTED','DISMISSED','OVERTAKEN')",
+		"attribution_suggestion_whom":     "(partnership_id IS NULL) = (creator_id IS NULL) AND (partnership_id IS NULL) = (program_id IS NULL)",
 	}
 	BrandTable.Annotation = &entsql.Annotation{
 		Table: "brand",

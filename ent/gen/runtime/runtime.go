@@ -183,14 +183,18 @@ func init() {
 	attributionsuggestionDescSentence := attributionsuggestionFields[6].Descriptor()
 	// attributionsuggestion.SentenceValidator is a validator for the "sentence" field. It is called by the builders before save.
 	attributionsuggestion.SentenceValidator = attributionsuggestionDescSentence.Validators[0].(func(string) error)
+	// attributionsuggestionDescProposal is the schema descriptor for proposal field.
+	attributionsuggestionDescProposal := attributionsuggestionFields[9].Descriptor()
+	// attributionsuggestion.ProposalValidator is a validator for the "proposal" field. It is called by the builders before save.
+	attributionsuggestion.ProposalValidator = attributionsuggestionDescProposal.Validators[0].(func(string) error)
 	// attributionsuggestionDescStatus is the schema descriptor for status field.
-	attributionsuggestionDescStatus := attributionsuggestionFields[8].Descriptor()
+	attributionsuggestionDescStatus := attributionsuggestionFields[10].Descriptor()
 	// attributionsuggestion.DefaultStatus holds the default value on creation for the status field.
 	attributionsuggestion.DefaultStatus = attributionsuggestionDescStatus.Default.(string)
 	// attributionsuggestion.StatusValidator is a validator for the "status" field. It is called by the builders before save.
 	attributionsuggestion.StatusValidator = attributionsuggestionDescStatus.Validators[0].(func(string) error)
 	// attributionsuggestionDescReason is the schema descriptor for reason field.
-	attributionsuggestionDescReason := attributionsuggestionFields[11].Descriptor()
+	attributionsuggestionDescReason := attributionsuggestionFields[13].Descriptor()
 	// attributionsuggestion.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	attributionsuggestion.ReasonValidator = attributionsuggestionDescReason.Validators[0].(func(string) error)
 	brandMixin := schema.Brand{}.Mixin()

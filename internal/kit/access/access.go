@@ -36,6 +36,8 @@ const (
 	AnswerClaim       Action = "ANSWER_CLAIM"
 	ReassignSale      Action = "REASSIGN_SALE"
 	ReassignPaidSale  Action = "REASSIGN_PAID_SALE"
+	ConfirmSale       Action = "CONFIRM_SALE" // to whom another person gives one that can be paid
+	ReadSuggestions   Action = "READ_SUGGESTIONS"
 	ResolveSurvey     Action = "RESOLVE_SURVEY"
 	ReadLedger        Action = "READ_LEDGER"
 	ReadFunds         Action = "READ_FUNDS"
@@ -87,6 +89,8 @@ var rules = map[Action]rule{
 	AnswerClaim:       {builders, ""},
 	ReassignSale:      {builders, ""},
 	ReassignPaidSale:  {owner, ""},
+	ConfirmSale:       {moneyRoles, ""},
+	ReadSuggestions:   {[]viewer.Role{viewer.Owner, viewer.Manager, viewer.Finance}, ""},
 	ResolveSurvey:     {builders, ""},
 	ReadLedger:        {moneyRoles, viewer.ReadLedger},
 	ReadFunds:         {[]viewer.Role{viewer.Owner, viewer.Manager, viewer.Finance}, ""},

@@ -35,6 +35,8 @@ func TestRolesMayDoWhatThePermissionTableSays(t *testing.T) {
 		access.AnswerClaim:      {O, M},
 		access.ReassignSale:     {O, M},
 		access.ReassignPaidSale: {O},
+		access.ConfirmSale:      {O, F},
+		access.ReadSuggestions:  {O, M, F},
 		access.ReadLedger:       {O, F},
 		access.WriteFunds:       {F},
 		access.PreparePayouts:   {F},
@@ -80,7 +82,7 @@ func TestAppsDoWhatTheirScopesSayAndNeverMoveMoney(t *testing.T) {
 		viewer.WriteTracking, viewer.ReadOrders, viewer.WriteOrders, viewer.ReadLedger, viewer.WriteOutreach, viewer.ReadPerformance}}
 	require.NoError(t, access.Brand(all, access.WriteOrders, mine))
 	for _, never := range []access.Action{access.WriteFunds, access.PreparePayouts, access.ApprovePayouts, access.SendPayouts, access.DecideHold,
-		access.ReadClaims, access.AnswerClaim, access.ReassignSale,
+		access.ReadClaims, access.AnswerClaim, access.ReassignSale, access.ConfirmSale, access.ReadSuggestions,
 		access.ManageMembers, access.ManageKeys} {
 		require.True(t, fault.Is(access.Brand(all, never, mine), fault.Forbidden), never)
 	}

@@ -14,6 +14,13 @@ describe('rights', () => {
     expect(allows(['MANAGER', 'FINANCE'], 'decideHold')).toBe(true);
   });
 
+  it('let a manager propose what finance confirms of a sale that can be paid', () => {
+    expect(allows(['MANAGER'], 'reassignPaidSale')).toBe(false);
+    expect(allows(['MANAGER'], 'confirmSale')).toBe(false);
+    expect(allows(['FINANCE'], 'reassignSale')).toBe(false);
+    expect(allows(['FINANCE'], 'confirmSale')).toBe(true);
+  });
+
   it('let an analyst change nothing', () => {
     expect(allows(['ANALYST'], 'writePrograms')).toBe(false);
     expect(allows(['ANALYST'], 'readHolds')).toBe(false);

@@ -19,6 +19,8 @@ const ROLES_OF = {
   resolveSurvey: ['OWNER', 'MANAGER'],
   reassignSale: ['OWNER', 'MANAGER'],
   reassignPaidSale: ['OWNER'],
+  confirmSale: ['OWNER', 'FINANCE'],
+  readSuggestions: ['OWNER', 'MANAGER', 'FINANCE'],
   writeFunds: ['FINANCE'],
   preparePayouts: ['FINANCE'],
   approvePayouts: ['OWNER', 'FINANCE'],

@@ -129,9 +129,9 @@ export default function Holds() {
   const status = TABS.find((tab) => tab.key === view.get('state'))?.key ?? 'OPEN';
   const signal = SIGNAL_CHOICE.find((entry) => entry.value === view.get('why'))?.value ?? null;
   const list = useRows({ query: HoldsDocument, variables: { brandId: brand.id, status, signal, first: 50 }, pick: (data) => data.holds, types: ['Hold'] });
-  // What can be paid already is not held; it is decided beside, by those who may give sales to creators.
+  // What can be paid already is not held; it is decided beside, by those who may give sales to creators or confirm it.
   const looks = useSecondLooks();
-  const mayLook = may('reassignSale');
+  const mayLook = may('readSuggestions');
   const looking = mayLook && view.get('state') === SECOND_LOOK;
   const open = looking ? null : panel.open;
   // Whoever decides goes on to the next one without leaving the keyboard.
@@ -141,7 +141,7 @@ export default function Holds() {
     <>
       <PageHead
         title={hat.kind === 'finance' ? 'Held commissions' : 'Holds'}
-        line={looking ? 'Sales whose commission can be paid already, and that would be decided otherwise now. Nothing is taken away by itself.' : may('decideHold') ? 'Commissions that are kept back until you decide. The creator reads why, and what you decided.' : 'Commissions that are kept back until finance or the owner decides. The creator reads why.'}
+        line={looking ? 'Sales whose commission can be paid already, and that would be decided otherwise now, or that somebody wants to move. Nothing is taken away by itself.' : may('decideHold') ? 'Commissions that are kept back until you decide. The creator reads why, and what you decided.' : 'Commissions that are kept back until finance or the owner decides. The creator reads why.'}
       />
       <Findings />
       <Card label="Holds">

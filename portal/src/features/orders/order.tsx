@@ -10,7 +10,7 @@ import { formatBasisPoints, formatDate, formatDateTime, formatMoney, formatPpm, 
 import { SaleRiver } from '@/river/sale_river';
 import { Button, ButtonLink, Card, Chip, DataTable, Dialog, EmptyPage, Facts, Loaded, PageHead, PageSkeleton, Person, ReasonForm, Status, toast, type Column } from '@/ui';
 import { Chargebacks, RecordChargeback } from './chargebacks';
-import { GiveSale, payable } from './give_sale';
+import { GiveSale } from './give_sale';
 import { OpenHoldDocument, OrderDocument } from './order_document';
 import { orderRiver, type Order } from './order_river';
 import { flagWords, paymentSaid, sourceName } from './order_words';
@@ -57,7 +57,7 @@ function OrderView({ order }: { order: Order }) {
   const { hat } = useFrame();
   const may = useMay();
   const [giving, setGiving] = useState(false);
-  const canGive = order.attribution != null && !order.test && may(payable(order) ? 'reassignPaidSale' : 'reassignSale');
+  const canGive = order.attribution != null && !order.test && may('reassignSale');
   const river = orderRiver(order);
   const payment = paymentSaid(order.payment);
   const attribution = order.attribution;

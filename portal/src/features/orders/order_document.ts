@@ -147,6 +147,9 @@ export const ReassignDocument = graphql(`
       order {
         id
       }
+      proposal {
+        id
+      }
       userErrors {
         ...UserErrorFields
       }

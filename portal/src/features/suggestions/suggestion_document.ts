@@ -7,6 +7,11 @@ export const SuggestionFields = graphql(`
     id
     cause
     sentence
+    proposedBy {
+      id
+      name
+    }
+    proposal
     status
     reason
     createdAt

@@ -13,16 +13,19 @@ const CAUSES: Record<DecisionCause, string> = {
 };
 
 /** Why an order was looked at again. */
-export const causeWords = (cause: DecisionCause): string => CAUSES[cause];
+const causeWords = (cause: DecisionCause): string => CAUSES[cause];
 
 /** Who would earn it now. */
 export const wouldEarn = (suggestion: Pick<Suggestion, 'partnership'>): string => suggestion.partnership?.creator.name ?? 'Nobody';
 
+/** Why a sale wants a second look. */
+export const whySaid = (suggestion: Pick<Suggestion, 'cause' | 'proposedBy'>): string => (suggestion.proposedBy ? `${suggestion.proposedBy.name} proposes it` : causeWords(suggestion.cause));
+
 /** What became of a suggestion. */
-export function suggestionSaid(suggestion: Pick<Suggestion, 'status' | 'partnership'>): { tone: Tone; words: string } {
+export function suggestionSaid(suggestion: Pick<Suggestion, 'status' | 'partnership' | 'proposedBy'>): { tone: Tone; words: string } {
   switch (suggestion.status) {
     case 'OPEN':
-      return { tone: 'wait', words: 'Waits for a decision' };
+      return { tone: 'wait', words: suggestion.proposedBy ? 'Waits for a second person' : 'Waits for a decision' };
     case 'ACCEPTED':
       return { tone: 'ok', words: `Given to ${wouldEarn(suggestion)}` };
     case 'DISMISSED':
