@@ -46,7 +46,7 @@ test: tools-for-tests portal-packages ## run every test: Go on PostgreSQL with t
 	@$(STEP) 'build server with the race detector' go build -race -o bin/tributary-race ./server
 	@TEST_E2E_BINARY="$(CURDIR)/bin/tributary-race" \
 		$(STEP) --show '^ *(Test Files|Tests) ' 'end to end' $(WITH_POSTGRES) npm --prefix portal run e2e \
-		|| { tail -n 200 portal/test-results/*.log 2>/dev/null; exit 1; }
+		|| { tail -n 50 portal/test-results/*.log 2>/dev/null; exit 1; }
 
 soak: tools-for-tests ## lose no click for long: kill and restart everything far more often than the tests do; ROUNDS=200 kills
 	@TEST_KILL_ROUNDS="$${ROUNDS:-200}" $(STEP) --live 'soak' $(WITH_POSTGRES) go test -count 3 -timeout 60m -run 'Click|PostgreSQL|Spool' ./server/app ./internal/tracking/...

@@ -118,10 +118,10 @@ async function decided(order: ShopOrder, wanted: (decision: Decision) => boolean
   }
 }
 
-/** Steps of the link's funnel that anybody took, today. */
+/** Steps of the link's funnel that anybody took. Days are the brand's, whose own may be another than ours by now. */
 async function funnel(): Promise<Record<string, number>> {
-  const today = new Date().toISOString().slice(0, 10);
-  const answer = await brand.ask<{ funnel: { total: { kind: string; count: number }[] } }>('query ($filter: FunnelFilter!) { funnel(filter: $filter) { total { kind count } } }', { filter: { brandId, linkId: link.id, from: today, to: today } });
+  const day = (later: number) => new Date(Date.now() + later * 86_400_000).toISOString().slice(0, 10);
+  const answer = await brand.ask<{ funnel: { total: { kind: string; count: number }[] } }>('query ($filter: FunnelFilter!) { funnel(filter: $filter) { total { kind count } } }', { filter: { brandId, linkId: link.id, from: day(-1), to: day(1) } });
   return Object.fromEntries(answer.funnel.total.map(({ kind, count }) => [kind, count]));
 }
 
