@@ -12,7 +12,7 @@ export type Size = keyof typeof SIZES;
 export type Scheme = 'light' | 'dark';
 
 /** A wait for something on a page, milliseconds: the server runs with the race detector, beside a second worker. */
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = 30_000;
 
 /** Starts Chromium with an empty profile. */
 export function launch(): Promise<Browser> {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { Api } from './api';
-import { look, PATIENCE_MS, settled, signIn, type Watched } from './browser';
+import { look, settled, signIn, type Watched } from './browser';
 import { SHOPPER, shopVisit } from './shopper';
 import { newWorld } from './world';
 
@@ -196,7 +196,7 @@ describe('links and codes of a creator', { sequential: true }, () => {
     await address.focus();
     await page.keyboard.press('Enter');
     const panel = page.getByRole('complementary', { name: `Link ${shown()}` });
-    await panel.getByText('1 click in the last 30 days').waitFor({ timeout: PATIENCE_MS });
+    await panel.getByText('1 click in the last 30 days').waitFor();
     await panel.getByRole('region', { name: 'From clicks to orders on this link' }).getByRole('listitem').filter({ hasText: 'Followed a link' }).getByText('1', { exact: true }).waitFor();
     expect(await panel.getByLabel('Campaign').inputValue()).toBe(LINK.campaign);
     expect(await look(maya)).toEqual([]);

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Api } from './api';
-import { look, signIn, type Watched } from './browser';
+import { look, PATIENCE_MS, signIn, type Watched } from './browser';
 import { newWorld } from './world';
 
 const world = newWorld('query_editor');
@@ -17,6 +17,20 @@ async function run(page: Page, name: string, operation: string): Promise<void> {
   // The editor reads the operations a moment after the typing.
   await page.getByLabel('Select active operation').getByText(name).waitFor();
   await page.keyboard.press('Control+Enter');
+}
+
+/**
+ * Types the beginning of an operation until the editor offers how it goes on. It offers nothing for what was typed
+ * before it had read the schema, and says nowhere when it has.
+ */
+async function offered(page: Page, typed: string, word: string): Promise<void> {
+  const offer = page.locator('.CodeMirror-hints').getByText(word);
+  await vi.waitFor(async () => {
+    await editor(page).click();
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type(typed);
+    await offer.waitFor({ timeout: 2_000 });
+  }, 3 * PATIENCE_MS);
 }
 
 /** What is wrong with the page, but for two things within GraphiQL: its tabs can be dragged and closed, its code scrolls. */
@@ -54,10 +68,7 @@ describe('the query editor', () => {
     await signIn(page, 'finance@demo.test');
     await page.goto('/graphql');
     await page.getByText('finance@demo.test').waitFor();
-    await editor(page).click();
-    await page.keyboard.press('Control+a');
-    await page.keyboard.type('{ depl');
-    await page.locator('.CodeMirror-hints').getByText('deployment').waitFor();
+    await offered(page, '{ depl', 'deployment');
     await page.keyboard.press('Escape');
     await run(page, 'Progress', `subscription Progress { payoutRunProgress(payoutRunId: "${payoutRuns.nodes[0]?.id ?? ''}") { status paid } }`);
     await result(page).getByText('"COMPLETED"').waitFor();
