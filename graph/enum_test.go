@@ -93,7 +93,7 @@ var columns = map[string]string{
 	"application.status": "ApplicationStatus", "attribution_policy.model": "CreditModel",
 	"policy_replay.model": "CreditModel", "policy_replay.status": "PolicyReplayStatus", "customer_binding.end_reason": "",
 	"integration.status": "IntegrationStatus", "integration.kind": "IntegrationKind", "shop_access.state": "ShopAccessState", "shop_code.state": "CodeShopState",
-	"order.payment": "OrderPayment", "order.source": "OrderSource", "order_line.kind": "OrderLineKind", "chargeback.stage": "ChargebackStage",
+	"order.payment": "OrderPayment", "order.source": "OrderSource", "order_alias.source": "OrderSource", "order_line.kind": "OrderLineKind", "chargeback.stage": "ChargebackStage",
 	"attribution_decision.cause": "DecisionCause", "attribution_decision.verdict": "Verdict",
 	"partnership.stage": "PartnershipStage", "partnership.pause_kind": "PauseKind", "partnership.status": "PartnershipStatus",
 	"code.platform": "Platform", "link.platform": "Platform", "link.health": "LinkHealthStatus", "post.platform": "Platform", "prospect.platform": "Platform", "social_account.platform": "Platform",

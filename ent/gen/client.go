@@ -35,6 +35,7 @@ import (
 	"tributary/ent/gen/membership"
 	"tributary/ent/gen/offerversion"
 	"tributary/ent/gen/order"
+	"tributary/ent/gen/orderalias"
 	"tributary/ent/gen/orderimport"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
@@ -123,6 +124,8 @@ type Client struct {
 	OfferVersion *OfferVersionClient
 	// Order is the client for interacting with the Order builders.
 	Order *OrderClient
+	// OrderAlias is the client for interacting with the OrderAlias builders.
+	OrderAlias *OrderAliasClient
 	// OrderImport is the client for interacting with the OrderImport builders.
 	OrderImport *OrderImportClient
 	// OrderLine is the client for interacting with the OrderLine builders.
@@ -212,6 +215,7 @@ func (c *Client) init() {
 	c.Membership = NewMembershipClient(c.config)
 	c.OfferVersion = NewOfferVersionClient(c.config)
 	c.Order = NewOrderClient(c.config)
+	c.OrderAlias = NewOrderAliasClient(c.config)
 	c.OrderImport = NewOrderImportClient(c.config)
 	c.OrderLine = NewOrderLineClient(c.config)
 	c.Partnership = NewPartnershipClient(c.config)
@@ -355,6 +359,7 @@ func (c *Client) Tx(ctx context.Context) (*Tx, error) {
 		Membership:            NewMembershipClient(cfg),
 		OfferVersion:          NewOfferVersionClient(cfg),
 		Order:                 NewOrderClient(cfg),
+		OrderAlias:            NewOrderAliasClient(cfg),
 		OrderImport:           NewOrderImportClient(cfg),
 		OrderLine:             NewOrderLineClient(cfg),
 		Partnership:           NewPartnershipClient(cfg),
@@ -425,6 +430,7 @@ func (c *Client) BeginTx(ctx context.Context, opts *sql.TxOptions) (*Tx, error) 
 		Membership:            NewMembershipClient(cfg),
 		OfferVersion:          NewOfferVersionClient(cfg),
 		Order:                 NewOrderClient(cfg),
+		OrderAlias:            NewOrderAliasClient(cfg),
 		OrderImport:           NewOrderImportClient(cfg),
 		OrderLine:             NewOrderLineClient(cfg),
 		Partnership:           NewPartnershipClient(cfg),
@@ -485,8 +491,8 @@ func (c *Client) Use(hooks ...Hook) {
 		c.AttributionSuggestion, c.Brand, c.BrandDomain, c.Chargeback, c.Claim, c.Code,
 		c.CodeGuard, c.Commission, c.Creator, c.CustomerBinding, c.Experiment,
 		c.Finding, c.Funding, c.Hold, c.Integration, c.Invitation, c.Link,
-		c.Membership, c.OfferVersion, c.Order, c.OrderImport, c.OrderLine,
-		c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
+		c.Membership, c.OfferVersion, c.Order, c.OrderAlias, c.OrderImport,
+		c.OrderLine, c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
 		c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.PolicyReplay, c.Post, c.Program,
 		c.ProgramGuard, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
 		c.Resource, c.Review, c.SelfCheck, c.Session, c.ShopAccess, c.ShopCode,
@@ -504,8 +510,8 @@ func (c *Client) Intercept(interceptors ...Interceptor) {
 		c.AttributionSuggestion, c.Brand, c.BrandDomain, c.Chargeback, c.Claim, c.Code,
 		c.CodeGuard, c.Commission, c.Creator, c.CustomerBinding, c.Experiment,
 		c.Finding, c.Funding, c.Hold, c.Integration, c.Invitation, c.Link,
-		c.Membership, c.OfferVersion, c.Order, c.OrderImport, c.OrderLine,
-		c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
+		c.Membership, c.OfferVersion, c.Order, c.OrderAlias, c.OrderImport,
+		c.OrderLine, c.Partnership, c.PartnershipGuard, c.PartnershipMove, c.Payout,
 		c.PayoutAccount, c.PayoutLine, c.PayoutRun, c.PolicyReplay, c.Post, c.Program,
 		c.ProgramGuard, c.ProgramMove, c.Prospect, c.ProspectEvent, c.Refund,
 		c.Resource, c.Review, c.SelfCheck, c.Session, c.ShopAccess, c.ShopCode,
@@ -566,6 +572,8 @@ func (c *Client) Mutate(ctx context.Context, m Mutation) (Value, error) {
 		return c.OfferVersion.mutate(ctx, m)
 	case *OrderMutation:
 		return c.Order.mutate(ctx, m)
+	case *OrderAliasMutation:
+		return c.OrderAlias.mutate(ctx, m)
 	case *OrderImportMutation:
 		return c.OrderImport.mutate(ctx, m)
 	case *OrderLineMutation:
@@ -4894,6 +4902,172 @@ func (c *OrderClient) mutate(ctx context.Context, m *OrderMutation) (Value, erro
 		return (&OrderDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
 	default:
 		return nil, fmt.Errorf("gen: unknown Order mutation op: %q", m.Op())
+	}
+}
+
+// OrderAliasClient is a client for the OrderAlias schema.
+type OrderAliasClient struct {
+	config
+}
+
+// NewOrderAliasClient returns a client for the OrderAlias from the given config.
+func NewOrderAliasClient(c config) *OrderAliasClient {
+	return &OrderAliasClient{config: c}
+}
+
+// Use adds a list of mutation hooks to the hooks stack.
+// A call to `Use(f, g, h)` equals to `orderalias.Hooks(f(g(h())))`.
+func (c *OrderAliasClient) Use(hooks ...Hook) {
+	c.hooks.OrderAlias = append(c.hooks.OrderAlias, hooks...)
+}
+
+// Intercept adds a list of query interceptors to the interceptors stack.
+// A call to `Intercept(f, g, h)` equals to `orderalias.Intercept(f(g(h())))`.
+func (c *OrderAliasClient) Intercept(interceptors ...Interceptor) {
+	c.inters.OrderAlias = append(c.inters.OrderAlias, interceptors...)
+}
+
+// Create returns a builder for creating a OrderAlias entity.
+func (c *OrderAliasClient) Create() *OrderAliasCreate {
+	mutation := newOrderAliasMutation(c.config, OpCreate)
+	return &OrderAliasCreate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// CreateBulk returns a builder for creating a bulk of OrderAlias entities.
+func (c *OrderAliasClient) CreateBulk(builders ...*OrderAliasCreate) *OrderAliasCreateBulk {
+	return &OrderAliasCreateBulk{config: c.config, builders: builders}
+}
+
+// MapCreateBulk creates a bulk creation builder from the given slice. For each item in the slice, the function creates
+// a builder and applies setFunc on it.
+func (c *OrderAliasClient) MapCreateBulk(slice any, setFunc func(*OrderAliasCreate, int)) *OrderAliasCreateBulk {
+	rv := reflect.ValueOf(slice)
+	if rv.Kind() != reflect.Slice {
+		return &OrderAliasCreateBulk{err: fmt.Errorf("calling to OrderAliasClient.MapCreateBulk with wrong type %T, need slice", slice)}
+	}
+	builders := make([]*OrderAliasCreate, rv.Len())
+	for i := 0; i < rv.Len(); i++ {
+		builders[i] = c.Create()
+		setFunc(builders[i], i)
+	}
+	return &OrderAliasCreateBulk{config: c.config, builders: builders}
+}
+
+// Update returns an update builder for OrderAlias.
+func (c *OrderAliasClient) Update() *OrderAliasUpdate {
+	mutation := newOrderAliasMutation(c.config, OpUpdate)
+	return &OrderAliasUpdate{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOne returns an update builder for the given entity.
+func (c *OrderAliasClient) UpdateOne(_m *OrderAlias) *OrderAliasUpdateOne {
+	mutation := newOrderAliasMutation(c.config, OpUpdateOne, withOrderAlias(_m))
+	return &OrderAliasUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// UpdateOneID returns an update builder for the given id.
+func (c *OrderAliasClient) UpdateOneID(id uuid.UUID) *OrderAliasUpdateOne {
+	mutation := newOrderAliasMutation(c.config, OpUpdateOne, withOrderAliasID(id))
+	return &OrderAliasUpdateOne{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// Delete returns a delete builder for OrderAlias.
+func (c *OrderAliasClient) Delete() *OrderAliasDelete {
+	mutation := newOrderAliasMutation(c.config, OpDelete)
+	return &OrderAliasDelete{config: c.config, hooks: c.Hooks(), mutation: mutation}
+}
+
+// DeleteOne returns a builder for deleting the given entity.
+func (c *OrderAliasClient) DeleteOne(_m *OrderAlias) *OrderAliasDeleteOne {
+	return c.DeleteOneID(_m.ID)
+}
+
+// DeleteOneID returns a builder for deleting the given entity by its id.
+func (c *OrderAliasClient) DeleteOneID(id uuid.UUID) *OrderAliasDeleteOne {
+	builder := c.Delete().Where(orderalias.ID(id))
+	builder.mutation.id = &id
+	builder.mutation.op = OpDeleteOne
+	return &OrderAliasDeleteOne{builder}
+}
+
+// Query returns a query builder for OrderAlias.
+func (c *OrderAliasClient) Query() *OrderAliasQuery {
+	return &OrderAliasQuery{
+		config: c.config,
+		ctx:    &QueryContext{Type: TypeOrderAlias},
+		inters: c.Interceptors(),
+	}
+}
+
+// Get returns a OrderAlias entity by its id.
+func (c *OrderAliasClient) Get(ctx context.Context, id uuid.UUID) (*OrderAlias, error) {
+	return c.Query().Where(orderalias.ID(id)).Only(ctx)
+}
+
+// GetX is like Get, but panics if an error occurs.
+func (c *OrderAliasClient) GetX(ctx context.Context, id uuid.UUID) *OrderAlias {
+	obj, err := c.Get(ctx, id)
+	if err != nil {
+		panic(err)
+	}
+	return obj
+}
+
+// QueryBrand queries the brand edge of a OrderAlias.
+func (c *OrderAliasClient) QueryBrand(_m *OrderAlias) *BrandQuery {
+	query := (&BrandClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(orderalias.Table, orderalias.FieldID, id),
+			sqlgraph.To(brand.Table, brand.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, orderalias.BrandTable, orderalias.BrandColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// QueryOrder queries the order edge of a OrderAlias.
+func (c *OrderAliasClient) QueryOrder(_m *OrderAlias) *OrderQuery {
+	query := (&OrderClient{config: c.config}).Query()
+	query.path = func(context.Context) (fromV *sql.Selector, _ error) {
+		id := _m.ID
+		step := sqlgraph.NewStep(
+			sqlgraph.From(orderalias.Table, orderalias.FieldID, id),
+			sqlgraph.To(order.Table, order.FieldID),
+			sqlgraph.Edge(sqlgraph.M2O, false, orderalias.OrderTable, orderalias.OrderColumn),
+		)
+		fromV = sqlgraph.Neighbors(_m.driver.Dialect(), step)
+		return fromV, nil
+	}
+	return query
+}
+
+// Hooks returns the client hooks.
+func (c *OrderAliasClient) Hooks() []Hook {
+	hooks := c.hooks.OrderAlias
+	return append(hooks[:len(hooks):len(hooks)], orderalias.Hooks[:]...)
+}
+
+// Interceptors returns the client interceptors.
+func (c *OrderAliasClient) Interceptors() []Interceptor {
+	return c.inters.OrderAlias
+}
+
+func (c *OrderAliasClient) mutate(ctx context.Context, m *OrderAliasMutation) (Value, error) {
+	switch m.Op() {
+	case OpCreate:
+		return (&OrderAliasCreate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdate:
+		return (&OrderAliasUpdate{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpUpdateOne:
+		return (&OrderAliasUpdateOne{config: c.config, hooks: c.Hooks(), mutation: m}).Save(ctx)
+	case OpDelete, OpDeleteOne:
+		return (&OrderAliasDelete{config: c.config, hooks: c.Hooks(), mutation: m}).Exec(ctx)
+	default:
+		return nil, fmt.Errorf("gen: unknown OrderAlias mutation op: %q", m.Op())
 	}
 }
 
@@ -9353,8 +9527,8 @@ type (
 		APIKey, Application, AttributionDecision, AttributionPolicy,
 		AttributionSuggestion, Brand, BrandDomain, Chargeback, Claim, Code, CodeGuard,
 		Commission, Creator, CustomerBinding, Experiment, Finding, Funding, Hold,
-		Integration, Invitation, Link, Membership, OfferVersion, Order, OrderImport,
-		OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
+		Integration, Invitation, Link, Membership, OfferVersion, Order, OrderAlias,
+		OrderImport, OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
 		PayoutAccount, PayoutLine, PayoutRun, PolicyReplay, Post, Program,
 		ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
 		SelfCheck, Session, ShopAccess, ShopCode, SocialAccount, SurveyAnswer,
@@ -9364,8 +9538,8 @@ type (
 		APIKey, Application, AttributionDecision, AttributionPolicy,
 		AttributionSuggestion, Brand, BrandDomain, Chargeback, Claim, Code, CodeGuard,
 		Commission, Creator, CustomerBinding, Experiment, Finding, Funding, Hold,
-		Integration, Invitation, Link, Membership, OfferVersion, Order, OrderImport,
-		OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
+		Integration, Invitation, Link, Membership, OfferVersion, Order, OrderAlias,
+		OrderImport, OrderLine, Partnership, PartnershipGuard, PartnershipMove, Payout,
 		PayoutAccount, PayoutLine, PayoutRun, PolicyReplay, Post, Program,
 		ProgramGuard, ProgramMove, Prospect, ProspectEvent, Refund, Resource, Review,
 		SelfCheck, Session, ShopAccess, ShopCode, SocialAccount, SurveyAnswer,

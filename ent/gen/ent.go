@@ -32,6 +32,7 @@ import (
 	"tributary/ent/gen/membership"
 	"tributary/ent/gen/offerversion"
 	"tributary/ent/gen/order"
+	"tributary/ent/gen/orderalias"
 	"tributary/ent/gen/orderimport"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
@@ -147,6 +148,7 @@ func checkColumn(t, c string) error {
 			membership.Table:            membership.ValidColumn,
 			offerversion.Table:          offerversion.ValidColumn,
 			order.Table:                 order.ValidColumn,
+			orderalias.Table:            orderalias.ValidColumn,
 			orderimport.Table:           orderimport.ValidColumn,
 			orderline.Table:             orderline.ValidColumn,
 			partnership.Table:           partnership.ValidColumn,

@@ -33,6 +33,7 @@ import (
 	"tributary/ent/gen/membership"
 	"tributary/ent/gen/offerversion"
 	"tributary/ent/gen/order"
+	"tributary/ent/gen/orderalias"
 	"tributary/ent/gen/orderimport"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
@@ -100,6 +101,7 @@ const (
 	TypeMembership            = "Membership"
 	TypeOfferVersion          = "OfferVersion"
 	TypeOrder                 = "Order"
+	TypeOrderAlias            = "OrderAlias"
 	TypeOrderImport           = "OrderImport"
 	TypeOrderLine             = "OrderLine"
 	TypePartnership           = "Partnership"
@@ -30343,6 +30345,708 @@ func (m *OrderMutation) ResetEdge(name string) error {
 	return fmt.Errorf("unknown Order edge %s", name)
 }
 
+// OrderAliasMutation represents an operation that mutates the OrderAlias nodes in the graph.
+type OrderAliasMutation struct {
+	config
+	op            Op
+	typ           string
+	id            *uuid.UUID
+	created_at    *time.Time
+	source        *string
+	store         *string
+	external_id   *string
+	clearedFields map[string]struct{}
+	brand         *uuid.UUID
+	clearedbrand  bool
+	_order        *uuid.UUID
+	cleared_order bool
+	done          bool
+	oldValue      func(context.Context) (*OrderAlias, error)
+	predicates    []predicate.OrderAlias
+}
+
+var _ ent.Mutation = (*OrderAliasMutation)(nil)
+
+// orderaliasOption allows management of the mutation configuration using functional options.
+type orderaliasOption func(*OrderAliasMutation)
+
+// newOrderAliasMutation creates new mutation for the OrderAlias entity.
+func newOrderAliasMutation(c config, op Op, opts ...orderaliasOption) *OrderAliasMutation {
+	m := &OrderAliasMutation{
+		config:        c,
+		op:            op,
+		typ:           TypeOrderAlias,
+		clearedFields: make(map[string]struct{}),
+	}
+	for _, opt := range opts {
+		opt(m)
+	}
+	return m
+}
+
+// withOrderAliasID sets the ID field of the mutation.
+func withOrderAliasID(id uuid.UUID) orderaliasOption {
+	return func(m *OrderAliasMutation) {
+		var (
+			err   error
+			once  sync.Once
+			value *OrderAlias
+		)
+		m.oldValue = func(ctx context.Context) (*OrderAlias, error) {
+			once.Do(func() {
+				if m.done {
+					err = errors.New("querying old values post mutation is not allowed")
+				} else {
+					value, err = m.Client().OrderAlias.Get(ctx, id)
+				}
+			})
+			return value, err
+		}
+		m.id = &id
+	}
+}
+
+// withOrderAlias sets the old OrderAlias of the mutation.
+func withOrderAlias(node *OrderAlias) orderaliasOption {
+	return func(m *OrderAliasMutation) {
+		m.oldValue = func(context.Context) (*OrderAlias, error) {
+			return node, nil
+		}
+		m.id = &node.ID
+	}
+}
+
+// Client returns a new `ent.Client` from the mutation. If the mutation was
+// executed in a transaction (ent.Tx), a transactional client is returned.
+func (m OrderAliasMutation) Client() *Client {
+	client := &Client{config: m.config}
+	client.init()
+	return client
+}
+
+// Tx returns an `ent.Tx` for mutations that were executed in transactions;
+// it returns an error otherwise.
+func (m OrderAliasMutation) Tx() (*Tx, error) {
+	if _, ok := m.driver.(*txDriver); !ok {
+		return nil, errors.New("gen: mutation is not running in a transaction")
+	}
+	tx := &Tx{config: m.config}
+	tx.init()
+	return tx, nil
+}
+
+// SetID sets the value of the id field. Note that this
+// operation is only accepted on creation of OrderAlias entities.
+func (m *OrderAliasMutation) SetID(id uuid.UUID) {
+	m.id = &id
+}
+
+// ID returns the ID value in the mutation. Note that the ID is only available
+// if it was provided to the builder or after it was returned from the database.
+func (m *OrderAliasMutation) ID() (id uuid.UUID, exists bool) {
+	if m.id == nil {
+		return
+	}
+	return *m.id, true
+}
+
+// IDs queries the database and returns the entity ids that match the mutation's predicate.
+// That means, if the mutation is applied within a transaction with an isolation level such
+// as sql.LevelSerializable, the returned ids match the ids of the rows that will be updated
+// or updated by the mutation.
+func (m *OrderAliasMutation) IDs(ctx context.Context) ([]uuid.UUID, error) {
+	switch {
+	case m.op.Is(OpUpdateOne | OpDeleteOne):
+		id, exists := m.ID()
+		if exists {
+			return []uuid.UUID{id}, nil
+		}
+		fallthrough
+	case m.op.Is(OpUpdate | OpDelete):
+		return m.Client().OrderAlias.Query().Where(m.predicates...).IDs(ctx)
+	default:
+		return nil, fmt.Errorf("IDs is not allowed on %s operations", m.op)
+	}
+}
+
+// SetCreatedAt sets the "created_at" field.
+func (m *OrderAliasMutation) SetCreatedAt(t time.Time) {
+	m.created_at = &t
+}
+
+// CreatedAt returns the value of the "created_at" field in the mutation.
+func (m *OrderAliasMutation) CreatedAt() (r time.Time, exists bool) {
+	v := m.created_at
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldCreatedAt returns the old "created_at" field's value of the OrderAlias entity.
+// If the OrderAlias object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderAliasMutation) OldCreatedAt(ctx context.Context) (v time.Time, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldCreatedAt is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldCreatedAt requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldCreatedAt: %w", err)
+	}
+	return oldValue.CreatedAt, nil
+}
+
+// ResetCreatedAt resets all changes to the "created_at" field.
+func (m *OrderAliasMutation) ResetCreatedAt() {
+	m.created_at = nil
+}
+
+// SetBrandID sets the "brand_id" field.
+func (m *OrderAliasMutation) SetBrandID(u uuid.UUID) {
+	m.brand = &u
+}
+
+// BrandID returns the value of the "brand_id" field in the mutation.
+func (m *OrderAliasMutation) BrandID() (r uuid.UUID, exists bool) {
+	v := m.brand
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldBrandID returns the old "brand_id" field's value of the OrderAlias entity.
+// If the OrderAlias object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderAliasMutation) OldBrandID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldBrandID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldBrandID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldBrandID: %w", err)
+	}
+	return oldValue.BrandID, nil
+}
+
+// ResetBrandID resets all changes to the "brand_id" field.
+func (m *OrderAliasMutation) ResetBrandID() {
+	m.brand = nil
+}
+
+// SetOrderID sets the "order_id" field.
+func (m *OrderAliasMutation) SetOrderID(u uuid.UUID) {
+	m._order = &u
+}
+
+// OrderID returns the value of the "order_id" field in the mutation.
+func (m *OrderAliasMutation) OrderID() (r uuid.UUID, exists bool) {
+	v := m._order
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldOrderID returns the old "order_id" field's value of the OrderAlias entity.
+// If the OrderAlias object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderAliasMutation) OldOrderID(ctx context.Context) (v uuid.UUID, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldOrderID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldOrderID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldOrderID: %w", err)
+	}
+	return oldValue.OrderID, nil
+}
+
+// ResetOrderID resets all changes to the "order_id" field.
+func (m *OrderAliasMutation) ResetOrderID() {
+	m._order = nil
+}
+
+// SetSource sets the "source" field.
+func (m *OrderAliasMutation) SetSource(s string) {
+	m.source = &s
+}
+
+// Source returns the value of the "source" field in the mutation.
+func (m *OrderAliasMutation) Source() (r string, exists bool) {
+	v := m.source
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldSource returns the old "source" field's value of the OrderAlias entity.
+// If the OrderAlias object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderAliasMutation) OldSource(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldSource is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldSource requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldSource: %w", err)
+	}
+	return oldValue.Source, nil
+}
+
+// ResetSource resets all changes to the "source" field.
+func (m *OrderAliasMutation) ResetSource() {
+	m.source = nil
+}
+
+// SetStore sets the "store" field.
+func (m *OrderAliasMutation) SetStore(s string) {
+	m.store = &s
+}
+
+// Store returns the value of the "store" field in the mutation.
+func (m *OrderAliasMutation) Store() (r string, exists bool) {
+	v := m.store
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldStore returns the old "store" field's value of the OrderAlias entity.
+// If the OrderAlias object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderAliasMutation) OldStore(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldStore is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldStore requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldStore: %w", err)
+	}
+	return oldValue.Store, nil
+}
+
+// ResetStore resets all changes to the "store" field.
+func (m *OrderAliasMutation) ResetStore() {
+	m.store = nil
+}
+
+// SetExternalID sets the "external_id" field.
+func (m *OrderAliasMutation) SetExternalID(s string) {
+	m.external_id = &s
+}
+
+// ExternalID returns the value of the "external_id" field in the mutation.
+func (m *OrderAliasMutation) ExternalID() (r string, exists bool) {
+	v := m.external_id
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldExternalID returns the old "external_id" field's value of the OrderAlias entity.
+// If the OrderAlias object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *OrderAliasMutation) OldExternalID(ctx context.Context) (v string, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldExternalID is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldExternalID requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldExternalID: %w", err)
+	}
+	return oldValue.ExternalID, nil
+}
+
+// ResetExternalID resets all changes to the "external_id" field.
+func (m *OrderAliasMutation) ResetExternalID() {
+	m.external_id = nil
+}
+
+// ClearBrand clears the "brand" edge to the Brand entity.
+func (m *OrderAliasMutation) ClearBrand() {
+	m.clearedbrand = true
+	m.clearedFields[orderalias.FieldBrandID] = struct{}{}
+}
+
+// BrandCleared reports if the "brand" edge to the Brand entity was cleared.
+func (m *OrderAliasMutation) BrandCleared() bool {
+	return m.clearedbrand
+}
+
+// BrandIDs returns the "brand" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// BrandID instead. It exists only for internal usage by the builders.
+func (m *OrderAliasMutation) BrandIDs() (ids []uuid.UUID) {
+	if id := m.brand; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetBrand resets all changes to the "brand" edge.
+func (m *OrderAliasMutation) ResetBrand() {
+	m.brand = nil
+	m.clearedbrand = false
+}
+
+// ClearOrder clears the "order" edge to the Order entity.
+func (m *OrderAliasMutation) ClearOrder() {
+	m.cleared_order = true
+	m.clearedFields[orderalias.FieldOrderID] = struct{}{}
+}
+
+// OrderCleared reports if the "order" edge to the Order entity was cleared.
+func (m *OrderAliasMutation) OrderCleared() bool {
+	return m.cleared_order
+}
+
+// OrderIDs returns the "order" edge IDs in the mutation.
+// Note that IDs always returns len(IDs) <= 1 for unique edges, and you should use
+// OrderID instead. It exists only for internal usage by the builders.
+func (m *OrderAliasMutation) OrderIDs() (ids []uuid.UUID) {
+	if id := m._order; id != nil {
+		ids = append(ids, *id)
+	}
+	return
+}
+
+// ResetOrder resets all changes to the "order" edge.
+func (m *OrderAliasMutation) ResetOrder() {
+	m._order = nil
+	m.cleared_order = false
+}
+
+// Where appends a list predicates to the OrderAliasMutation builder.
+func (m *OrderAliasMutation) Where(ps ...predicate.OrderAlias) {
+	m.predicates = append(m.predicates, ps...)
+}
+
+// WhereP appends storage-level predicates to the OrderAliasMutation builder. Using this method,
+// users can use type-assertion to append predicates that do not depend on any generated package.
+func (m *OrderAliasMutation) WhereP(ps ...func(*sql.Selector)) {
+	p := make([]predicate.OrderAlias, len(ps))
+	for i := range ps {
+		p[i] = ps[i]
+	}
+	m.Where(p...)
+}
+
+// Op returns the operation name.
+func (m *OrderAliasMutation) Op() Op {
+	return m.op
+}
+
+// SetOp allows setting the mutation operation.
+func (m *OrderAliasMutation) SetOp(op Op) {
+	m.op = op
+}
+
+// Type returns the node type of this mutation (OrderAlias).
+func (m *OrderAliasMutation) Type() string {
+	return m.typ
+}
+
+// Fields returns all fields that were changed during this mutation. Note that in
+// order to get all numeric fields that were incremented/decremented, call
+// AddedFields().
+func (m *OrderAliasMutation) Fields() []string {
+	fields := make([]string, 0, 6)
+	if m.created_at != nil {
+		fields = append(fields, orderalias.FieldCreatedAt)
+	}
+	if m.brand != nil {
+		fields = append(fields, orderalias.FieldBrandID)
+	}
+	if m._order != nil {
+		fields = append(fields, orderalias.FieldOrderID)
+	}
+	if m.source != nil {
+		fields = append(fields, orderalias.FieldSource)
+	}
+	if m.store != nil {
+		fields = append(fields, orderalias.FieldStore)
+	}
+	if m.external_id != nil {
+		fields = append(fields, orderalias.FieldExternalID)
+	}
+	return fields
+}
+
+// Field returns the value of a field with the given name. The second boolean
+// return value indicates that this field was not set, or was not defined in the
+// schema.
+func (m *OrderAliasMutation) Field(name string) (ent.Value, bool) {
+	switch name {
+	case orderalias.FieldCreatedAt:
+		return m.CreatedAt()
+	case orderalias.FieldBrandID:
+		return m.BrandID()
+	case orderalias.FieldOrderID:
+		return m.OrderID()
+	case orderalias.FieldSource:
+		return m.Source()
+	case orderalias.FieldStore:
+		return m.Store()
+	case orderalias.FieldExternalID:
+		return m.ExternalID()
+	}
+	return nil, false
+}
+
+// OldField returns the old value of the field from the database. An error is
+// returned if the mutation operation is not UpdateOne, or the query to the
+// database failed.
+func (m *OrderAliasMutation) OldField(ctx context.Context, name string) (ent.Value, error) {
+	switch name {
+	case orderalias.FieldCreatedAt:
+		return m.OldCreatedAt(ctx)
+	case orderalias.FieldBrandID:
+		return m.OldBrandID(ctx)
+	case orderalias.FieldOrderID:
+		return m.OldOrderID(ctx)
+	case orderalias.FieldSource:
+		return m.OldSource(ctx)
+	case orderalias.FieldStore:
+		return m.OldStore(ctx)
+	case orderalias.FieldExternalID:
+		return m.OldExternalID(ctx)
+	}
+	return nil, fmt.Errorf("unknown OrderAlias field %s", name)
+}
+
+// SetField sets the value of a field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OrderAliasMutation) SetField(name string, value ent.Value) error {
+	switch name {
+	case orderalias.FieldCreatedAt:
+		v, ok := value.(time.Time)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetCreatedAt(v)
+		return nil
+	case orderalias.FieldBrandID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetBrandID(v)
+		return nil
+	case orderalias.FieldOrderID:
+		v, ok := value.(uuid.UUID)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetOrderID(v)
+		return nil
+	case orderalias.FieldSource:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetSource(v)
+		return nil
+	case orderalias.FieldStore:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetStore(v)
+		return nil
+	case orderalias.FieldExternalID:
+		v, ok := value.(string)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetExternalID(v)
+		return nil
+	}
+	return fmt.Errorf("unknown OrderAlias field %s", name)
+}
+
+// AddedFields returns all numeric fields that were incremented/decremented during
+// this mutation.
+func (m *OrderAliasMutation) AddedFields() []string {
+	return nil
+}
+
+// AddedField returns the numeric value that was incremented/decremented on a field
+// with the given name. The second boolean return value indicates that this field
+// was not set, or was not defined in the schema.
+func (m *OrderAliasMutation) AddedField(name string) (ent.Value, bool) {
+	return nil, false
+}
+
+// AddField adds the value to the field with the given name. It returns an error if
+// the field is not defined in the schema, or if the type mismatched the field
+// type.
+func (m *OrderAliasMutation) AddField(name string, value ent.Value) error {
+	switch name {
+	}
+	return fmt.Errorf("unknown OrderAlias numeric field %s", name)
+}
+
+// ClearedFields returns all nullable fields that were cleared during this
+// mutation.
+func (m *OrderAliasMutation) ClearedFields() []string {
+	return nil
+}
+
+// FieldCleared returns a boolean indicating if a field with the given name was
+// cleared in this mutation.
+func (m *OrderAliasMutation) FieldCleared(name string) bool {
+	_, ok := m.clearedFields[name]
+	return ok
+}
+
+// ClearField clears the value of the field with the given name. It returns an
+// error if the field is not defined in the schema.
+func (m *OrderAliasMutation) ClearField(name string) error {
+	return fmt.Errorf("unknown OrderAlias nullable field %s", name)
+}
+
+// ResetField resets all changes in the mutation for the field with the given name.
+// It returns an error if the field is not defined in the schema.
+func (m *OrderAliasMutation) ResetField(name string) error {
+	switch name {
+	case orderalias.FieldCreatedAt:
+		m.ResetCreatedAt()
+		return nil
+	case orderalias.FieldBrandID:
+		m.ResetBrandID()
+		return nil
+	case orderalias.FieldOrderID:
+		m.ResetOrderID()
+		return nil
+	case orderalias.FieldSource:
+		m.ResetSource()
+		return nil
+	case orderalias.FieldStore:
+		m.ResetStore()
+		return nil
+	case orderalias.FieldExternalID:
+		m.ResetExternalID()
+		return nil
+	}
+	return fmt.Errorf("unknown OrderAlias field %s", name)
+}
+
+// AddedEdges returns all edge names that were set/added in this mutation.
+func (m *OrderAliasMutation) AddedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.brand != nil {
+		edges = append(edges, orderalias.EdgeBrand)
+	}
+	if m._order != nil {
+		edges = append(edges, orderalias.EdgeOrder)
+	}
+	return edges
+}
+
+// AddedIDs returns all IDs (to other nodes) that were added for the given edge
+// name in this mutation.
+func (m *OrderAliasMutation) AddedIDs(name string) []ent.Value {
+	switch name {
+	case orderalias.EdgeBrand:
+		if id := m.brand; id != nil {
+			return []ent.Value{*id}
+		}
+	case orderalias.EdgeOrder:
+		if id := m._order; id != nil {
+			return []ent.Value{*id}
+		}
+	}
+	return nil
+}
+
+// RemovedEdges returns all edge names that were removed in this mutation.
+func (m *OrderAliasMutation) RemovedEdges() []string {
+	edges := make([]string, 0, 2)
+	return edges
+}
+
+// RemovedIDs returns all IDs (to other nodes) that were removed for the edge with
+// the given name in this mutation.
+func (m *OrderAliasMutation) RemovedIDs(name string) []ent.Value {
+	return nil
+}
+
+// ClearedEdges returns all edge names that were cleared in this mutation.
+func (m *OrderAliasMutation) ClearedEdges() []string {
+	edges := make([]string, 0, 2)
+	if m.clearedbrand {
+		edges = append(edges, orderalias.EdgeBrand)
+	}
+	if m.cleared_order {
+		edges = append(edges, orderalias.EdgeOrder)
+	}
+	return edges
+}
+
+// EdgeCleared returns a boolean which indicates if the edge with the given name
+// was cleared in this mutation.
+func (m *OrderAliasMutation) EdgeCleared(name string) bool {
+	switch name {
+	case orderalias.EdgeBrand:
+		return m.clearedbrand
+	case orderalias.EdgeOrder:
+		return m.cleared_order
+	}
+	return false
+}
+
+// ClearEdge clears the value of the edge with the given name. It returns an error
+// if that edge is not defined in the schema.
+func (m *OrderAliasMutation) ClearEdge(name string) error {
+	switch name {
+	case orderalias.EdgeBrand:
+		m.ClearBrand()
+		return nil
+	case orderalias.EdgeOrder:
+		m.ClearOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown OrderAlias unique edge %s", name)
+}
+
+// ResetEdge resets all changes to the edge with the given name in this mutation.
+// It returns an error if the edge is not defined in the schema.
+func (m *OrderAliasMutation) ResetEdge(name string) error {
+	switch name {
+	case orderalias.EdgeBrand:
+		m.ResetBrand()
+		return nil
+	case orderalias.EdgeOrder:
+		m.ResetOrder()
+		return nil
+	}
+	return fmt.Errorf("unknown OrderAlias edge %s", name)
+}
+
 // OrderImportMutation represents an operation that mutates the OrderImport nodes in the graph.
 type OrderImportMutation struct {
 	config
@@ -50991,28 +51695,30 @@ func (m *ProspectEventMutation) ResetEdge(name string) error {
 // RefundMutation represents an operation that mutates the Refund nodes in the graph.
 type RefundMutation struct {
 	config
-	op              Op
-	typ             string
-	id              *uuid.UUID
-	created_at      *time.Time
-	external_id     *string
-	currency        *string
-	amount_minor    *int64
-	addamount_minor *int64
-	net_minor       *int64
-	addnet_minor    *int64
-	lines           *json.RawMessage
-	appendlines     json.RawMessage
-	reason          *string
-	refunded_at     *time.Time
-	clearedFields   map[string]struct{}
-	brand           *uuid.UUID
-	clearedbrand    bool
-	_order          *uuid.UUID
-	cleared_order   bool
-	done            bool
-	oldValue        func(context.Context) (*Refund, error)
-	predicates      []predicate.Refund
+	op                   Op
+	typ                  string
+	id                   *uuid.UUID
+	created_at           *time.Time
+	external_id          *string
+	currency             *string
+	amount_minor         *int64
+	addamount_minor      *int64
+	net_minor            *int64
+	addnet_minor         *int64
+	unconfirmed_minor    *int64
+	addunconfirmed_minor *int64
+	lines                *json.RawMessage
+	appendlines          json.RawMessage
+	reason               *string
+	refunded_at          *time.Time
+	clearedFields        map[string]struct{}
+	brand                *uuid.UUID
+	clearedbrand         bool
+	_order               *uuid.UUID
+	cleared_order        bool
+	done                 bool
+	oldValue             func(context.Context) (*Refund, error)
+	predicates           []predicate.Refund
 }
 
 var _ ent.Mutation = (*RefundMutation)(nil)
@@ -51411,6 +52117,62 @@ func (m *RefundMutation) ResetNetMinor() {
 	m.addnet_minor = nil
 }
 
+// SetUnconfirmedMinor sets the "unconfirmed_minor" field.
+func (m *RefundMutation) SetUnconfirmedMinor(i int64) {
+	m.unconfirmed_minor = &i
+	m.addunconfirmed_minor = nil
+}
+
+// UnconfirmedMinor returns the value of the "unconfirmed_minor" field in the mutation.
+func (m *RefundMutation) UnconfirmedMinor() (r int64, exists bool) {
+	v := m.unconfirmed_minor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// OldUnconfirmedMinor returns the old "unconfirmed_minor" field's value of the Refund entity.
+// If the Refund object wasn't provided to the builder, the object is fetched from the database.
+// An error is returned if the mutation operation is not UpdateOne, or the database query fails.
+func (m *RefundMutation) OldUnconfirmedMinor(ctx context.Context) (v int64, err error) {
+	if !m.op.Is(OpUpdateOne) {
+		return v, errors.New("OldUnconfirmedMinor is only allowed on UpdateOne operations")
+	}
+	if m.id == nil || m.oldValue == nil {
+		return v, errors.New("OldUnconfirmedMinor requires an ID field in the mutation")
+	}
+	oldValue, err := m.oldValue(ctx)
+	if err != nil {
+		return v, fmt.Errorf("querying old value for OldUnconfirmedMinor: %w", err)
+	}
+	return oldValue.UnconfirmedMinor, nil
+}
+
+// AddUnconfirmedMinor adds i to the "unconfirmed_minor" field.
+func (m *RefundMutation) AddUnconfirmedMinor(i int64) {
+	if m.addunconfirmed_minor != nil {
+		*m.addunconfirmed_minor += i
+	} else {
+		m.addunconfirmed_minor = &i
+	}
+}
+
+// AddedUnconfirmedMinor returns the value that was added to the "unconfirmed_minor" field in this mutation.
+func (m *RefundMutation) AddedUnconfirmedMinor() (r int64, exists bool) {
+	v := m.addunconfirmed_minor
+	if v == nil {
+		return
+	}
+	return *v, true
+}
+
+// ResetUnconfirmedMinor resets all changes to the "unconfirmed_minor" field.
+func (m *RefundMutation) ResetUnconfirmedMinor() {
+	m.unconfirmed_minor = nil
+	m.addunconfirmed_minor = nil
+}
+
 // SetLines sets the "lines" field.
 func (m *RefundMutation) SetLines(jm json.RawMessage) {
 	m.lines = &jm
@@ -51622,7 +52384,7 @@ func (m *RefundMutation) Type() string {
 // order to get all numeric fields that were incremented/decremented, call
 // AddedFields().
 func (m *RefundMutation) Fields() []string {
-	fields := make([]string, 0, 10)
+	fields := make([]string, 0, 11)
 	if m.created_at != nil {
 		fields = append(fields, refund.FieldCreatedAt)
 	}
@@ -51643,6 +52405,9 @@ func (m *RefundMutation) Fields() []string {
 	}
 	if m.net_minor != nil {
 		fields = append(fields, refund.FieldNetMinor)
+	}
+	if m.unconfirmed_minor != nil {
+		fields = append(fields, refund.FieldUnconfirmedMinor)
 	}
 	if m.lines != nil {
 		fields = append(fields, refund.FieldLines)
@@ -51675,6 +52440,8 @@ func (m *RefundMutation) Field(name string) (ent.Value, bool) {
 		return m.AmountMinor()
 	case refund.FieldNetMinor:
 		return m.NetMinor()
+	case refund.FieldUnconfirmedMinor:
+		return m.UnconfirmedMinor()
 	case refund.FieldLines:
 		return m.Lines()
 	case refund.FieldReason:
@@ -51704,6 +52471,8 @@ func (m *RefundMutation) OldField(ctx context.Context, name string) (ent.Value, 
 		return m.OldAmountMinor(ctx)
 	case refund.FieldNetMinor:
 		return m.OldNetMinor(ctx)
+	case refund.FieldUnconfirmedMinor:
+		return m.OldUnconfirmedMinor(ctx)
 	case refund.FieldLines:
 		return m.OldLines(ctx)
 	case refund.FieldReason:
@@ -51768,6 +52537,13 @@ func (m *RefundMutation) SetField(name string, value ent.Value) error {
 		}
 		m.SetNetMinor(v)
 		return nil
+	case refund.FieldUnconfirmedMinor:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.SetUnconfirmedMinor(v)
+		return nil
 	case refund.FieldLines:
 		v, ok := value.(json.RawMessage)
 		if !ok {
@@ -51803,6 +52579,9 @@ func (m *RefundMutation) AddedFields() []string {
 	if m.addnet_minor != nil {
 		fields = append(fields, refund.FieldNetMinor)
 	}
+	if m.addunconfirmed_minor != nil {
+		fields = append(fields, refund.FieldUnconfirmedMinor)
+	}
 	return fields
 }
 
@@ -51815,6 +52594,8 @@ func (m *RefundMutation) AddedField(name string) (ent.Value, bool) {
 		return m.AddedAmountMinor()
 	case refund.FieldNetMinor:
 		return m.AddedNetMinor()
+	case refund.FieldUnconfirmedMinor:
+		return m.AddedUnconfirmedMinor()
 	}
 	return nil, false
 }
@@ -51837,6 +52618,13 @@ func (m *RefundMutation) AddField(name string, value ent.Value) error {
 			return fmt.Errorf("unexpected type %T for field %s", value, name)
 		}
 		m.AddNetMinor(v)
+		return nil
+	case refund.FieldUnconfirmedMinor:
+		v, ok := value.(int64)
+		if !ok {
+			return fmt.Errorf("unexpected type %T for field %s", value, name)
+		}
+		m.AddUnconfirmedMinor(v)
 		return nil
 	}
 	return fmt.Errorf("unknown Refund numeric field %s", name)
@@ -51885,6 +52673,9 @@ func (m *RefundMutation) ResetField(name string) error {
 		return nil
 	case refund.FieldNetMinor:
 		m.ResetNetMinor()
+		return nil
+	case refund.FieldUnconfirmedMinor:
+		m.ResetUnconfirmedMinor()
 		return nil
 	case refund.FieldLines:
 		m.ResetLines()

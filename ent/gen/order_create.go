@@ -763,6 +763,42 @@ func (u *OrderUpsert) ClearIntegrationID() *OrderUpsert {
 	return u
 }
 
+// SetSource sets the "source" field.
+func (u *OrderUpsert) SetSource(v string) *OrderUpsert {
+	u.Set(order.FieldSource, v)
+	return u
+}
+
+// UpdateSource sets the "source" field to the value that was provided on create.
+func (u *OrderUpsert) UpdateSource() *OrderUpsert {
+	u.SetExcluded(order.FieldSource)
+	return u
+}
+
+// SetStore sets the "store" field.
+func (u *OrderUpsert) SetStore(v string) *OrderUpsert {
+	u.Set(order.FieldStore, v)
+	return u
+}
+
+// UpdateStore sets the "store" field to the value that was provided on create.
+func (u *OrderUpsert) UpdateStore() *OrderUpsert {
+	u.SetExcluded(order.FieldStore)
+	return u
+}
+
+// SetExternalID sets the "external_id" field.
+func (u *OrderUpsert) SetExternalID(v string) *OrderUpsert {
+	u.Set(order.FieldExternalID, v)
+	return u
+}
+
+// UpdateExternalID sets the "external_id" field to the value that was provided on create.
+func (u *OrderUpsert) UpdateExternalID() *OrderUpsert {
+	u.SetExcluded(order.FieldExternalID)
+	return u
+}
+
 // SetName sets the "name" field.
 func (u *OrderUpsert) SetName(v string) *OrderUpsert {
 	u.Set(order.FieldName, v)
@@ -1122,15 +1158,6 @@ func (u *OrderUpsertOne) UpdateNewValues() *OrderUpsertOne {
 		if _, exists := u.create.mutation.BrandID(); exists {
 			s.SetIgnore(order.FieldBrandID)
 		}
-		if _, exists := u.create.mutation.Source(); exists {
-			s.SetIgnore(order.FieldSource)
-		}
-		if _, exists := u.create.mutation.Store(); exists {
-			s.SetIgnore(order.FieldStore)
-		}
-		if _, exists := u.create.mutation.ExternalID(); exists {
-			s.SetIgnore(order.FieldExternalID)
-		}
 		if _, exists := u.create.mutation.PlacedAt(); exists {
 			s.SetIgnore(order.FieldPlacedAt)
 		}
@@ -1192,6 +1219,48 @@ func (u *OrderUpsertOne) UpdateIntegrationID() *OrderUpsertOne {
 func (u *OrderUpsertOne) ClearIntegrationID() *OrderUpsertOne {
 	return u.Update(func(s *OrderUpsert) {
 		s.ClearIntegrationID()
+	})
+}
+
+// SetSource sets the "source" field.
+func (u *OrderUpsertOne) SetSource(v string) *OrderUpsertOne {
+	return u.Update(func(s *OrderUpsert) {
+		s.SetSource(v)
+	})
+}
+
+// UpdateSource sets the "source" field to the value that was provided on create.
+func (u *OrderUpsertOne) UpdateSource() *OrderUpsertOne {
+	return u.Update(func(s *OrderUpsert) {
+		s.UpdateSource()
+	})
+}
+
+// SetStore sets the "store" field.
+func (u *OrderUpsertOne) SetStore(v string) *OrderUpsertOne {
+	return u.Update(func(s *OrderUpsert) {
+		s.SetStore(v)
+	})
+}
+
+// UpdateStore sets the "store" field to the value that was provided on create.
+func (u *OrderUpsertOne) UpdateStore() *OrderUpsertOne {
+	return u.Update(func(s *OrderUpsert) {
+		s.UpdateStore()
+	})
+}
+
+// SetExternalID sets the "external_id" field.
+func (u *OrderUpsertOne) SetExternalID(v string) *OrderUpsertOne {
+	return u.Update(func(s *OrderUpsert) {
+		s.SetExternalID(v)
+	})
+}
+
+// UpdateExternalID sets the "external_id" field to the value that was provided on create.
+func (u *OrderUpsertOne) UpdateExternalID() *OrderUpsertOne {
+	return u.Update(func(s *OrderUpsert) {
+		s.UpdateExternalID()
 	})
 }
 
@@ -1776,15 +1845,6 @@ func (u *OrderUpsertBulk) UpdateNewValues() *OrderUpsertBulk {
 			if _, exists := b.mutation.BrandID(); exists {
 				s.SetIgnore(order.FieldBrandID)
 			}
-			if _, exists := b.mutation.Source(); exists {
-				s.SetIgnore(order.FieldSource)
-			}
-			if _, exists := b.mutation.Store(); exists {
-				s.SetIgnore(order.FieldStore)
-			}
-			if _, exists := b.mutation.ExternalID(); exists {
-				s.SetIgnore(order.FieldExternalID)
-			}
 			if _, exists := b.mutation.PlacedAt(); exists {
 				s.SetIgnore(order.FieldPlacedAt)
 			}
@@ -1847,6 +1907,48 @@ func (u *OrderUpsertBulk) UpdateIntegrationID() *OrderUpsertBulk {
 func (u *OrderUpsertBulk) ClearIntegrationID() *OrderUpsertBulk {
 	return u.Update(func(s *OrderUpsert) {
 		s.ClearIntegrationID()
+	})
+}
+
+// SetSource sets the "source" field.
+func (u *OrderUpsertBulk) SetSource(v string) *OrderUpsertBulk {
+	return u.Update(func(s *OrderUpsert) {
+		s.SetSource(v)
+	})
+}
+
+// UpdateSource sets the "source" field to the value that was provided on create.
+func (u *OrderUpsertBulk) UpdateSource() *OrderUpsertBulk {
+	return u.Update(func(s *OrderUpsert) {
+		s.UpdateSource()
+	})
+}
+
+// SetStore sets the "store" field.
+func (u *OrderUpsertBulk) SetStore(v string) *OrderUpsertBulk {
+	return u.Update(func(s *OrderUpsert) {
+		s.SetStore(v)
+	})
+}
+
+// UpdateStore sets the "store" field to the value that was provided on create.
+func (u *OrderUpsertBulk) UpdateStore() *OrderUpsertBulk {
+	return u.Update(func(s *OrderUpsert) {
+		s.UpdateStore()
+	})
+}
+
+// SetExternalID sets the "external_id" field.
+func (u *OrderUpsertBulk) SetExternalID(v string) *OrderUpsertBulk {
+	return u.Update(func(s *OrderUpsert) {
+		s.SetExternalID(v)
+	})
+}
+
+// UpdateExternalID sets the "external_id" field to the value that was provided on create.
+func (u *OrderUpsertBulk) UpdateExternalID() *OrderUpsertBulk {
+	return u.Update(func(s *OrderUpsert) {
+		s.UpdateExternalID()
 	})
 }
 

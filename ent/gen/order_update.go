@@ -52,6 +52,48 @@ func (_u *OrderUpdate) ClearIntegrationID() *OrderUpdate {
 	return _u
 }
 
+// SetSource sets the "source" field.
+func (_u *OrderUpdate) SetSource(v string) *OrderUpdate {
+	_u.mutation.SetSource(v)
+	return _u
+}
+
+// SetNillableSource sets the "source" field if the given value is not nil.
+func (_u *OrderUpdate) SetNillableSource(v *string) *OrderUpdate {
+	if v != nil {
+		_u.SetSource(*v)
+	}
+	return _u
+}
+
+// SetStore sets the "store" field.
+func (_u *OrderUpdate) SetStore(v string) *OrderUpdate {
+	_u.mutation.SetStore(v)
+	return _u
+}
+
+// SetNillableStore sets the "store" field if the given value is not nil.
+func (_u *OrderUpdate) SetNillableStore(v *string) *OrderUpdate {
+	if v != nil {
+		_u.SetStore(*v)
+	}
+	return _u
+}
+
+// SetExternalID sets the "external_id" field.
+func (_u *OrderUpdate) SetExternalID(v string) *OrderUpdate {
+	_u.mutation.SetExternalID(v)
+	return _u
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_u *OrderUpdate) SetNillableExternalID(v *string) *OrderUpdate {
+	if v != nil {
+		_u.SetExternalID(*v)
+	}
+	return _u
+}
+
 // SetName sets the "name" field.
 func (_u *OrderUpdate) SetName(v string) *OrderUpdate {
 	_u.mutation.SetName(v)
@@ -471,6 +513,21 @@ func (_u *OrderUpdate) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *OrderUpdate) check() error {
+	if v, ok := _u.mutation.Source(); ok {
+		if err := order.SourceValidator(v); err != nil {
+			return &ValidationError{Name: "source", err: fmt.Errorf(`gen: validator failed for field "Order.source": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Store(); ok {
+		if err := order.StoreValidator(v); err != nil {
+			return &ValidationError{Name: "store", err: fmt.Errorf(`gen: validator failed for field "Order.store": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.ExternalID(); ok {
+		if err := order.ExternalIDValidator(v); err != nil {
+			return &ValidationError{Name: "external_id", err: fmt.Errorf(`gen: validator failed for field "Order.external_id": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Name(); ok {
 		if err := order.NameValidator(v); err != nil {
 			return &ValidationError{Name: "name", err: fmt.Errorf(`gen: validator failed for field "Order.name": %w`, err)}
@@ -519,6 +576,15 @@ func (_u *OrderUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Source(); ok {
+		_spec.SetField(order.FieldSource, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Store(); ok {
+		_spec.SetField(order.FieldStore, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ExternalID(); ok {
+		_spec.SetField(order.FieldExternalID, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(order.FieldName, field.TypeString, value)
@@ -706,6 +772,48 @@ func (_u *OrderUpdateOne) SetNillableIntegrationID(v *uuid.UUID) *OrderUpdateOne
 // ClearIntegrationID clears the value of the "integration_id" field.
 func (_u *OrderUpdateOne) ClearIntegrationID() *OrderUpdateOne {
 	_u.mutation.ClearIntegrationID()
+	return _u
+}
+
+// SetSource sets the "source" field.
+func (_u *OrderUpdateOne) SetSource(v string) *OrderUpdateOne {
+	_u.mutation.SetSource(v)
+	return _u
+}
+
+// SetNillableSource sets the "source" field if the given value is not nil.
+func (_u *OrderUpdateOne) SetNillableSource(v *string) *OrderUpdateOne {
+	if v != nil {
+		_u.SetSource(*v)
+	}
+	return _u
+}
+
+// SetStore sets the "store" field.
+func (_u *OrderUpdateOne) SetStore(v string) *OrderUpdateOne {
+	_u.mutation.SetStore(v)
+	return _u
+}
+
+// SetNillableStore sets the "store" field if the given value is not nil.
+func (_u *OrderUpdateOne) SetNillableStore(v *string) *OrderUpdateOne {
+	if v != nil {
+		_u.SetStore(*v)
+	}
+	return _u
+}
+
+// SetExternalID sets the "external_id" field.
+func (_u *OrderUpdateOne) SetExternalID(v string) *OrderUpdateOne {
+	_u.mutation.SetExternalID(v)
+	return _u
+}
+
+// SetNillableExternalID sets the "external_id" field if the given value is not nil.
+func (_u *OrderUpdateOne) SetNillableExternalID(v *string) *OrderUpdateOne {
+	if v != nil {
+		_u.SetExternalID(*v)
+	}
 	return _u
 }
 
@@ -1141,6 +1249,21 @@ func (_u *OrderUpdateOne) ExecX(ctx context.Context) {
 
 // check runs all checks and user-defined validators on the builder.
 func (_u *OrderUpdateOne) check() error {
+	if v, ok := _u.mutation.Source(); ok {
+		if err := order.SourceValidator(v); err != nil {
+			return &ValidationError{Name: "source", err: fmt.Errorf(`gen: validator failed for field "Order.source": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.Store(); ok {
+		if err := order.StoreValidator(v); err != nil {
+			return &ValidationError{Name: "store", err: fmt.Errorf(`gen: validator failed for field "Order.store": %w`, err)}
+		}
+	}
+	if v, ok := _u.mutation.ExternalID(); ok {
+		if err := order.ExternalIDValidator(v); err != nil {
+			return &ValidationError{Name: "external_id", err: fmt.Errorf(`gen: validator failed for field "Order.external_id": %w`, err)}
+		}
+	}
 	if v, ok := _u.mutation.Name(); ok {
 		if err := order.NameValidator(v); err != nil {
 			return &ValidationError{Name: "name", err: fmt.Errorf(`gen: validator failed for field "Order.name": %w`, err)}
@@ -1206,6 +1329,15 @@ func (_u *OrderUpdateOne) sqlSave(ctx context.Context) (_node *Order, err error)
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.Source(); ok {
+		_spec.SetField(order.FieldSource, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.Store(); ok {
+		_spec.SetField(order.FieldStore, field.TypeString, value)
+	}
+	if value, ok := _u.mutation.ExternalID(); ok {
+		_spec.SetField(order.FieldExternalID, field.TypeString, value)
 	}
 	if value, ok := _u.mutation.Name(); ok {
 		_spec.SetField(order.FieldName, field.TypeString, value)

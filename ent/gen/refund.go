@@ -35,6 +35,8 @@ type Refund struct {
 	AmountMinor int64 `json:"amount_minor,omitempty"`
 	// NetMinor holds the value of the "net_minor" field.
 	NetMinor int64 `json:"net_minor,omitempty"`
+	// UnconfirmedMinor holds the value of the "unconfirmed_minor" field.
+	UnconfirmedMinor int64 `json:"unconfirmed_minor,omitempty"`
 	// Lines holds the value of the "lines" field.
 	Lines json.RawMessage `json:"lines,omitempty"`
 	// Reason holds the value of the "reason" field.
@@ -87,7 +89,7 @@ func (*Refund) scanValues(columns []string) ([]any, error) {
 		switch columns[i] {
 		case refund.FieldLines:
 			values[i] = new([]byte)
-		case refund.FieldAmountMinor, refund.FieldNetMinor:
+		case refund.FieldAmountMinor, refund.FieldNetMinor, refund.FieldUnconfirmedMinor:
 			values[i] = new(sql.NullInt64)
 		case refund.FieldExternalID, refund.FieldCurrency, refund.FieldReason:
 			values[i] = new(sql.NullString)
@@ -157,6 +159,12 @@ func (_m *Refund) assignValues(columns []string, values []any) error {
 				return fmt.Errorf("unexpected type %T for field net_minor", values[i])
 			} else if value.Valid {
 				_m.NetMinor = value.Int64
+			}
+		case refund.FieldUnconfirmedMinor:
+			if value, ok := values[i].(*sql.NullInt64); !ok {
+				return fmt.Errorf("unexpected type %T for field unconfirmed_minor", values[i])
+			} else if value.Valid {
+				_m.UnconfirmedMinor = value.Int64
 			}
 		case refund.FieldLines:
 			if value, ok := values[i].(*[]byte); !ok {
@@ -244,6 +252,9 @@ func (_m *Refund) String() string {
 	builder.WriteString(", ")
 	builder.WriteString("net_minor=")
 	builder.WriteString(fmt.Sprintf("%v", _m.NetMinor))
+	builder.WriteString(", ")
+	builder.WriteString("unconfirmed_minor=")
+	builder.WriteString(fmt.Sprintf("%v", _m.UnconfirmedMinor))
 	builder.WriteString(", ")
 	builder.WriteString("lines=")
 	builder.WriteString(fmt.Sprintf("%v", _m.Lines))

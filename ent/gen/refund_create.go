@@ -69,6 +69,20 @@ func (_c *RefundCreate) SetNetMinor(v int64) *RefundCreate {
 	return _c
 }
 
+// SetUnconfirmedMinor sets the "unconfirmed_minor" field.
+func (_c *RefundCreate) SetUnconfirmedMinor(v int64) *RefundCreate {
+	_c.mutation.SetUnconfirmedMinor(v)
+	return _c
+}
+
+// SetNillableUnconfirmedMinor sets the "unconfirmed_minor" field if the given value is not nil.
+func (_c *RefundCreate) SetNillableUnconfirmedMinor(v *int64) *RefundCreate {
+	if v != nil {
+		_c.SetUnconfirmedMinor(*v)
+	}
+	return _c
+}
+
 // SetLines sets the "lines" field.
 func (_c *RefundCreate) SetLines(v json.RawMessage) *RefundCreate {
 	_c.mutation.SetLines(v)
@@ -110,6 +124,9 @@ func (_c *RefundCreate) Mutation() *RefundMutation {
 
 // Save creates the Refund in the database.
 func (_c *RefundCreate) Save(ctx context.Context) (*Refund, error) {
+	if err := _c.defaults(); err != nil {
+		return nil, err
+	}
 	return withHooks(ctx, _c.sqlSave, _c.mutation, _c.hooks)
 }
 
@@ -133,6 +150,15 @@ func (_c *RefundCreate) ExecX(ctx context.Context) {
 	if err := _c.Exec(ctx); err != nil {
 		panic(err)
 	}
+}
+
+// defaults sets the default values of the builder before save.
+func (_c *RefundCreate) defaults() error {
+	if _, ok := _c.mutation.UnconfirmedMinor(); !ok {
+		v := refund.DefaultUnconfirmedMinor
+		_c.mutation.SetUnconfirmedMinor(v)
+	}
+	return nil
 }
 
 // check runs all checks and user-defined validators on the builder.
@@ -167,6 +193,9 @@ func (_c *RefundCreate) check() error {
 	}
 	if _, ok := _c.mutation.NetMinor(); !ok {
 		return &ValidationError{Name: "net_minor", err: errors.New(`gen: missing required field "Refund.net_minor"`)}
+	}
+	if _, ok := _c.mutation.UnconfirmedMinor(); !ok {
+		return &ValidationError{Name: "unconfirmed_minor", err: errors.New(`gen: missing required field "Refund.unconfirmed_minor"`)}
 	}
 	if _, ok := _c.mutation.Lines(); !ok {
 		return &ValidationError{Name: "lines", err: errors.New(`gen: missing required field "Refund.lines"`)}
@@ -243,6 +272,10 @@ func (_c *RefundCreate) createSpec() (*Refund, *sqlgraph.CreateSpec) {
 	if value, ok := _c.mutation.NetMinor(); ok {
 		_spec.SetField(refund.FieldNetMinor, field.TypeInt64, value)
 		_node.NetMinor = value
+	}
+	if value, ok := _c.mutation.UnconfirmedMinor(); ok {
+		_spec.SetField(refund.FieldUnconfirmedMinor, field.TypeInt64, value)
+		_node.UnconfirmedMinor = value
 	}
 	if value, ok := _c.mutation.Lines(); ok {
 		_spec.SetField(refund.FieldLines, field.TypeJSON, value)
@@ -342,6 +375,24 @@ type (
 	}
 )
 
+// SetUnconfirmedMinor sets the "unconfirmed_minor" field.
+func (u *RefundUpsert) SetUnconfirmedMinor(v int64) *RefundUpsert {
+	u.Set(refund.FieldUnconfirmedMinor, v)
+	return u
+}
+
+// UpdateUnconfirmedMinor sets the "unconfirmed_minor" field to the value that was provided on create.
+func (u *RefundUpsert) UpdateUnconfirmedMinor() *RefundUpsert {
+	u.SetExcluded(refund.FieldUnconfirmedMinor)
+	return u
+}
+
+// AddUnconfirmedMinor adds v to the "unconfirmed_minor" field.
+func (u *RefundUpsert) AddUnconfirmedMinor(v int64) *RefundUpsert {
+	u.Add(refund.FieldUnconfirmedMinor, v)
+	return u
+}
+
 // SetLines sets the "lines" field.
 func (u *RefundUpsert) SetLines(v json.RawMessage) *RefundUpsert {
 	u.Set(refund.FieldLines, v)
@@ -429,6 +480,27 @@ func (u *RefundUpsertOne) Update(set func(*RefundUpsert)) *RefundUpsertOne {
 	return u
 }
 
+// SetUnconfirmedMinor sets the "unconfirmed_minor" field.
+func (u *RefundUpsertOne) SetUnconfirmedMinor(v int64) *RefundUpsertOne {
+	return u.Update(func(s *RefundUpsert) {
+		s.SetUnconfirmedMinor(v)
+	})
+}
+
+// AddUnconfirmedMinor adds v to the "unconfirmed_minor" field.
+func (u *RefundUpsertOne) AddUnconfirmedMinor(v int64) *RefundUpsertOne {
+	return u.Update(func(s *RefundUpsert) {
+		s.AddUnconfirmedMinor(v)
+	})
+}
+
+// UpdateUnconfirmedMinor sets the "unconfirmed_minor" field to the value that was provided on create.
+func (u *RefundUpsertOne) UpdateUnconfirmedMinor() *RefundUpsertOne {
+	return u.Update(func(s *RefundUpsert) {
+		s.UpdateUnconfirmedMinor()
+	})
+}
+
 // SetLines sets the "lines" field.
 func (u *RefundUpsertOne) SetLines(v json.RawMessage) *RefundUpsertOne {
 	return u.Update(func(s *RefundUpsert) {
@@ -500,6 +572,7 @@ func (_c *RefundCreateBulk) Save(ctx context.Context) ([]*Refund, error) {
 	for i := range _c.builders {
 		func(i int, root context.Context) {
 			builder := _c.builders[i]
+			builder.defaults()
 			var mut Mutator = MutateFunc(func(ctx context.Context, m Mutation) (Value, error) {
 				mutation, ok := m.(*RefundMutation)
 				if !ok {
@@ -682,6 +755,27 @@ func (u *RefundUpsertBulk) Update(set func(*RefundUpsert)) *RefundUpsertBulk {
 		set(&RefundUpsert{UpdateSet: update})
 	}))
 	return u
+}
+
+// SetUnconfirmedMinor sets the "unconfirmed_minor" field.
+func (u *RefundUpsertBulk) SetUnconfirmedMinor(v int64) *RefundUpsertBulk {
+	return u.Update(func(s *RefundUpsert) {
+		s.SetUnconfirmedMinor(v)
+	})
+}
+
+// AddUnconfirmedMinor adds v to the "unconfirmed_minor" field.
+func (u *RefundUpsertBulk) AddUnconfirmedMinor(v int64) *RefundUpsertBulk {
+	return u.Update(func(s *RefundUpsert) {
+		s.AddUnconfirmedMinor(v)
+	})
+}
+
+// UpdateUnconfirmedMinor sets the "unconfirmed_minor" field to the value that was provided on create.
+func (u *RefundUpsertBulk) UpdateUnconfirmedMinor() *RefundUpsertBulk {
+	return u.Update(func(s *RefundUpsert) {
+		s.UpdateUnconfirmedMinor()
+	})
 }
 
 // SetLines sets the "lines" field.

@@ -30,6 +30,27 @@ func (_u *RefundUpdate) Where(ps ...predicate.Refund) *RefundUpdate {
 	return _u
 }
 
+// SetUnconfirmedMinor sets the "unconfirmed_minor" field.
+func (_u *RefundUpdate) SetUnconfirmedMinor(v int64) *RefundUpdate {
+	_u.mutation.ResetUnconfirmedMinor()
+	_u.mutation.SetUnconfirmedMinor(v)
+	return _u
+}
+
+// SetNillableUnconfirmedMinor sets the "unconfirmed_minor" field if the given value is not nil.
+func (_u *RefundUpdate) SetNillableUnconfirmedMinor(v *int64) *RefundUpdate {
+	if v != nil {
+		_u.SetUnconfirmedMinor(*v)
+	}
+	return _u
+}
+
+// AddUnconfirmedMinor adds value to the "unconfirmed_minor" field.
+func (_u *RefundUpdate) AddUnconfirmedMinor(v int64) *RefundUpdate {
+	_u.mutation.AddUnconfirmedMinor(v)
+	return _u
+}
+
 // SetLines sets the "lines" field.
 func (_u *RefundUpdate) SetLines(v json.RawMessage) *RefundUpdate {
 	_u.mutation.SetLines(v)
@@ -103,6 +124,12 @@ func (_u *RefundUpdate) sqlSave(ctx context.Context) (_node int, err error) {
 			}
 		}
 	}
+	if value, ok := _u.mutation.UnconfirmedMinor(); ok {
+		_spec.SetField(refund.FieldUnconfirmedMinor, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedUnconfirmedMinor(); ok {
+		_spec.AddField(refund.FieldUnconfirmedMinor, field.TypeInt64, value)
+	}
 	if value, ok := _u.mutation.Lines(); ok {
 		_spec.SetField(refund.FieldLines, field.TypeJSON, value)
 	}
@@ -131,6 +158,27 @@ type RefundUpdateOne struct {
 	hooks     []Hook
 	mutation  *RefundMutation
 	modifiers []func(*sql.UpdateBuilder)
+}
+
+// SetUnconfirmedMinor sets the "unconfirmed_minor" field.
+func (_u *RefundUpdateOne) SetUnconfirmedMinor(v int64) *RefundUpdateOne {
+	_u.mutation.ResetUnconfirmedMinor()
+	_u.mutation.SetUnconfirmedMinor(v)
+	return _u
+}
+
+// SetNillableUnconfirmedMinor sets the "unconfirmed_minor" field if the given value is not nil.
+func (_u *RefundUpdateOne) SetNillableUnconfirmedMinor(v *int64) *RefundUpdateOne {
+	if v != nil {
+		_u.SetUnconfirmedMinor(*v)
+	}
+	return _u
+}
+
+// AddUnconfirmedMinor adds value to the "unconfirmed_minor" field.
+func (_u *RefundUpdateOne) AddUnconfirmedMinor(v int64) *RefundUpdateOne {
+	_u.mutation.AddUnconfirmedMinor(v)
+	return _u
 }
 
 // SetLines sets the "lines" field.
@@ -235,6 +283,12 @@ func (_u *RefundUpdateOne) sqlSave(ctx context.Context) (_node *Refund, err erro
 				ps[i](selector)
 			}
 		}
+	}
+	if value, ok := _u.mutation.UnconfirmedMinor(); ok {
+		_spec.SetField(refund.FieldUnconfirmedMinor, field.TypeInt64, value)
+	}
+	if value, ok := _u.mutation.AddedUnconfirmedMinor(); ok {
+		_spec.AddField(refund.FieldUnconfirmedMinor, field.TypeInt64, value)
 	}
 	if value, ok := _u.mutation.Lines(); ok {
 		_spec.SetField(refund.FieldLines, field.TypeJSON, value)

@@ -60,6 +60,8 @@ type Tx struct {
 	OfferVersion *OfferVersionClient
 	// Order is the client for interacting with the Order builders.
 	Order *OrderClient
+	// OrderAlias is the client for interacting with the OrderAlias builders.
+	OrderAlias *OrderAliasClient
 	// OrderImport is the client for interacting with the OrderImport builders.
 	OrderImport *OrderImportClient
 	// OrderLine is the client for interacting with the OrderLine builders.
@@ -269,6 +271,7 @@ func (tx *Tx) init() {
 	tx.Membership = NewMembershipClient(tx.config)
 	tx.OfferVersion = NewOfferVersionClient(tx.config)
 	tx.Order = NewOrderClient(tx.config)
+	tx.OrderAlias = NewOrderAliasClient(tx.config)
 	tx.OrderImport = NewOrderImportClient(tx.config)
 	tx.OrderLine = NewOrderLineClient(tx.config)
 	tx.Partnership = NewPartnershipClient(tx.config)

@@ -14,8 +14,8 @@ func (Order) Mixin() []ent.Mixin { return baseMixin() }
 func (Order) Fields() []ent.Field {
 	return []ent.Field{
 		key("brand_id"), maybeKey("integration_id"),
-		kind("source"),
-		text("store", 253), text("external_id", 100), edit("name", 100),
+		status("source"), edit("store", 253), edit("external_id", 100), // of whom knows it best: a shop takes an order over
+		edit("name", 100),
 		at("placed_at"), maybeAt("paid_at"),
 		status("payment"), field.Bool("test").Default(false).Immutable(),
 		currency("currency"),
@@ -43,6 +43,7 @@ func (Order) Indexes() []ent.Index {
 	return []ent.Index{
 		only("order_external_key", "brand_id", "store", "external_id"),
 		look("order_of_brand", "brand_id", "placed_at", "id"),
+		look("order_of_number", "brand_id", "store", "name"),
 		lookWhere("order_of_customer", "customer_hash IS NOT NULL", "brand_id", "customer_hash", "placed_at"),
 		lookWhere("order_of_payment_intent", "payment_intent IS NOT NULL", "brand_id", "payment_intent"),
 		lookWhere("order_of_checkout", "checkout_token IS NOT NULL", "brand_id", "checkout_token"),
@@ -55,6 +56,23 @@ func (Order) Annotations() []schema.Annotation {
 		"order_payment": oneOf("payment", "AWAITING_PAYMENT", "PAID", "PARTLY_REFUNDED", "REFUNDED", "CANCELLED", "EXPIRED", "CHARGED_BACK"),
 		"order_amounts": "total_minor >= 0 AND discount_minor >= 0 AND tax_minor >= 0 AND shipping_minor >= 0 AND net_minor >= 0",
 	})
+}
+
+// OrderAlias is another id that an order was told with, by another source than the one whose order it is.
+type OrderAlias struct{ ent.Schema }
+
+func (OrderAlias) Mixin() []ent.Mixin { return baseMixin() }
+func (OrderAlias) Fields() []ent.Field {
+	return []ent.Field{key("brand_id"), key("order_id"), kind("source"), text("store", 253), text("external_id", 100)}
+}
+func (OrderAlias) Edges() []ent.Edge {
+	return []ent.Edge{to("brand", Brand.Type, "brand_id"), to("order", Order.Type, "order_id")}
+}
+func (OrderAlias) Indexes() []ent.Index {
+	return []ent.Index{only("order_alias_key", "brand_id", "store", "external_id")}
+}
+func (OrderAlias) Annotations() []schema.Annotation {
+	return table("order_alias", map[string]string{"order_alias_source": oneOf("source", "API", "SHOPIFY", "WOOCOMMERCE", "CHECKOUT", "POSTBACK", "CSV")})
 }
 
 // OrderLine is one line of an order as it stands now.
@@ -87,8 +105,9 @@ func (Refund) Mixin() []ent.Mixin { return baseMixin() }
 func (Refund) Fields() []ent.Field {
 	return []ent.Field{
 		key("brand_id"), key("order_id"), text("external_id", 100), currency("currency"),
-		minor("amount_minor"), // to the customer, with tax and shipping
-		minor("net_minor"),    // of what earned
+		minor("amount_minor"),                       // to the customer, with tax and shipping
+		minor("net_minor"),                          // of what earned
+		field.Int64("unconfirmed_minor").Default(0), // of the amount, what another than the shop told and the shop has not told yet
 		raw("lines"), text("reason", 500), at("refunded_at"),
 	}
 }

@@ -14039,7 +14039,7 @@ type Order implements Node {
   id: ID!
   "Number as the shop shows it."
   name: String!
-  "Id in the shop; null for creators."
+  "Id in the shop, or with whoever told the order as long as the shop has not; null for creators."
   externalId: String
   "The shop."
   store: String!

@@ -109,7 +109,8 @@ func (s *Service) ChargebackTx(ctx context.Context, tx database.Tx, in IncomingC
 	if part := back.AmountMinor; in.Stage == ChargebackLost && part < row.TotalMinor-row.RefundedMinor {
 		// A part of the payment is gone: it comes off the goods as a refund does.
 		if _, _, err := s.RefundTx(ctx, tx, IncomingRefund{Order: row.ID, Brand: row.BrandID, Source: shopOr(in.Source), ExternalID: chargebackRefund + back.ExternalID,
-			Amount: money.New(part, money.Currency(row.Currency)), OfTotal: true, Reason: in.Reason, RefundedAt: in.At, Delivery: in.Delivery}); err != nil {
+			Amount: money.New(part, money.Currency(row.Currency)), OfTotal: true, Reason: in.Reason, RefundedAt: in.At,
+			Delivery: in.Delivery, lost: true}); err != nil {
 			return Order{}, Chargeback{}, "", err
 		}
 		if row, err = tx.Ent.Order.Get(ctx, row.ID); err != nil {

@@ -25,8 +25,7 @@ type NewOrder struct {
 // Place says how news about an order may be recorded among others.
 type Place int
 
-// The places. Alone is what something is wrong with, what is of interest for known orders only, and what can only be told from a known
-// order by more than one look. After is what another one before it in the list has to be recorded first for: it is about the same order, or
+// The places. Alone is what something is wrong with and what is of interest for known orders only. After is what another one before it in the list has to be recorded first for: it is about the same order, or
 // has the same customer, whose first order changes what the second is.
 const (
 	Alone Place = iota
@@ -41,7 +40,7 @@ func (s *Service) Apart(news []Incoming) []Place {
 	for i := range news {
 		in := news[i]
 		in.Codes, in.Lines = slices.Clone(in.Codes), slices.Clone(in.Lines)
-		if in.OnlyKnown || in.normalize(s.Clock.Now()) != nil || in.namesSale() {
+		if in.OnlyKnown || in.normalize(s.Clock.Now()) != nil {
 			continue
 		}
 		names := in.locks()
@@ -65,54 +64,26 @@ func (s *Service) Apart(news []Incoming) []Place {
 // LockAllTx locks the places of orders until the transaction ends, as FindTx does for one, and tells which of them are known. It is for
 // news that Apart lets be recorded together.
 func (s *Service) LockAllTx(ctx context.Context, tx database.Tx, news []Incoming) (known []bool, err error) {
-	var places []string
-	var brands, stores, externals, checkouts, intents, sources, placed database.Column
 	known = make([]bool, len(news))
 	if len(news) == 0 {
 		return known, nil
 	}
-	for i := range news {
-		in := news[i]
-		if err := in.normalize(s.Clock.Now()); err != nil {
+	var places []string
+	normal := slices.Clone(news)
+	for i := range normal {
+		if err := normal[i].normalize(s.Clock.Now()); err != nil {
 			return nil, err
 		}
-		places = append(places, in.locks()...)
-		brands.UUID(in.Brand)
-		stores.Text(in.Store)
-		externals.Text(in.ExternalID)
-		checkouts.Text(in.CheckoutToken)
-		intents.Text(in.PaymentIntent)
-		sources.Text(string(in.Source))
-		placed.Time(in.PlacedAt)
+		places = append(places, normal[i].locks()...)
 	}
 	if err := database.AdvisoryLocksTx(ctx, tx, places); err != nil {
 		return nil, fmt.Errorf("find orders: %w", err)
 	}
-	// A look each of its own, by an index: LIMIT keeps the planner from joining with the whole table, which is small only while it is new.
-	rows, err := tx.SQL.QueryContext(ctx, `
-		SELECT u.n FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[]) WITH ORDINALITY
-			AS u (brand, store, external, checkout, intent, source, placed, n)
-		CROSS JOIN LATERAL (
-			SELECT FROM "order" o WHERE o.brand_id = u.brand AND o.store = u.store AND o.external_id = u.external
-			UNION ALL
-			SELECT FROM "order" o WHERE u.checkout <> '' AND o.brand_id = u.brand AND o.checkout_token = u.checkout AND o.source <> u.source
-			UNION ALL
-			SELECT FROM "order" o WHERE u.intent <> '' AND o.brand_id = u.brand AND o.payment_intent = u.intent AND o.source <> u.source
-				AND o.placed_at BETWEEN u.placed - $8 * interval '1 second' AND u.placed + $8 * interval '1 second'
-			LIMIT 1) AS known`,
-		&brands, &stores, &externals, &checkouts, &intents, &sources, &placed, sameSaleWithin.Seconds())
-	if err != nil {
-		return nil, fmt.Errorf("find orders: %w", err)
+	found, err := sameSalesTx(ctx, tx, normal)
+	for i := range found {
+		known[i] = found[i] != uuid.Nil
 	}
-	defer func() { _ = rows.Close() }()
-	for rows.Next() {
-		var n int
-		if err := rows.Scan(&n); err != nil {
-			return nil, fmt.Errorf("find orders: %w", err)
-		}
-		known[n-1] = true
-	}
-	return known, rows.Err()
+	return known, err
 }
 
 var (

@@ -122,6 +122,8 @@ type IncomingRefund struct {
 	Reason     string       `json:"reason,omitempty"`
 	RefundedAt time.Time    `json:"refundedAt"`
 	Delivery   uuid.UUID    `json:"-"`
+
+	lost bool // what a bank took, which no shop tells as a refund
 }
 
 // IncomingChargeback is what a customer's bank does about a payment, as somebody tells it. It names the order as a refund does.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -32,141 +31,44 @@ const (
 	Unknown   Change = "UNKNOWN"   // The order is not known, and the news is of interest for known ones only.
 )
 
-// sameSaleWithin is how far apart two sources may date one sale that they name by the same payment intent.
-const sameSaleWithin = 7 * 24 * time.Hour
-
-// sameNameWithin is how far apart two sources may date one sale of a shop that they call by the same number and the same total.
-const sameNameWithin = time.Hour
-
-// FindTx locks the place of an order until the transaction ends and tells whether the order that the news is about is known, and its id.
+// FindTx locks the places of an order until the transaction ends and tells whether the order that the news is about is known, and its id.
 // The order's row is locked too. The caller has checked access. Faults as CreateTx.
 func (s *Service) FindTx(ctx context.Context, tx database.Tx, in Incoming) (order uuid.UUID, known bool, err error) {
 	if err := in.normalize(s.Clock.Now()); err != nil {
 		return uuid.Nil, false, err
 	}
-	row, _, err := s.lockTx(ctx, tx, in)
-	if err != nil || row == nil {
+	if err := database.AdvisoryLocksTx(ctx, tx, in.locks()); err != nil {
+		return uuid.Nil, false, fmt.Errorf("find order: %w", err)
+	}
+	found, err := sameSalesTx(ctx, tx, []Incoming{in})
+	if err != nil || found[0] == uuid.Nil {
 		return uuid.Nil, false, err
 	}
-	return row.ID, true, nil
+	if _, err := tx.SQL.ExecContext(ctx, `SELECT FROM "order" WHERE id = $1 FOR UPDATE`, found[0]); err != nil {
+		return uuid.Nil, false, fmt.Errorf("find order: %w", err)
+	}
+	return found[0], true, nil
 }
 
-// lockTx finds the order of the news, by the shop's id or, told by another source, by checkout token or payment intent.
-func (s *Service) lockTx(ctx context.Context, tx database.Tx, in Incoming) (row *gen.Order, joined bool, err error) {
-	if err := database.AdvisoryLocksTx(ctx, tx, in.locks()); err != nil {
-		return nil, false, fmt.Errorf("find order: %w", err)
-	}
-	query := tx.Ent.Order.Query().Where(entorder.BrandID(in.Brand))
-	row, err = query.Clone().Where(entorder.Store(in.Store), entorder.ExternalID(in.ExternalID)).ForUpdate().Only(ctx)
-	if err == nil || !database.IsMissing(err) {
-		// A table of old orders says less than whoever told the order first; it never takes anything back.
-		return row, err == nil && in.Source == SourceCsv && row.Source != string(SourceCsv), wrap("find order", err)
-	}
-	if in.CheckoutToken != "" {
-		row, err = query.Clone().Where(entorder.CheckoutToken(in.CheckoutToken), entorder.SourceNEQ(string(in.Source))).
-			Order(entorder.ByCreatedAt()).ForUpdate().First(ctx)
-		if err == nil || !database.IsMissing(err) {
-			return row, true, wrap("find order", err)
-		}
-	}
-	if in.PaymentIntent != "" {
-		row, err = query.Clone().Where(entorder.PaymentIntent(in.PaymentIntent), entorder.SourceNEQ(string(in.Source)),
-			entorder.PlacedAtGTE(in.PlacedAt.Add(-sameSaleWithin)), entorder.PlacedAtLTE(in.PlacedAt.Add(sameSaleWithin))).
-			Order(entorder.ByCreatedAt()).ForUpdate().First(ctx)
-		if err == nil || !database.IsMissing(err) {
-			return row, true, wrap("find order", err)
-		}
-	}
-	if in.namesSale() {
-		row, err = query.Clone().Where(entorder.Store(in.Store), entorder.NameIn(in.Name, "#"+in.Name, strings.TrimPrefix(in.Name, "#")),
-			entorder.SourceNEQ(string(in.Source)), entorder.Currency(string(in.Currency)), entorder.TotalMinor(in.Total.Minor),
-			entorder.PlacedAtGTE(in.PlacedAt.Add(-sameNameWithin)), entorder.PlacedAtLTE(in.PlacedAt.Add(sameNameWithin))).
-			Order(entorder.ByCreatedAt()).ForUpdate().First(ctx)
-		if err == nil || !database.IsMissing(err) {
-			return row, true, wrap("find order", err)
-		}
-	}
-	return nil, false, nil
-}
-
-// locks names the places that the news may take. The same sale may come from two sources at once; whoever names a checkout waits for the
-// other.
-func (in Incoming) locks() []string {
-	out := []string{"order:" + in.Brand.String() + in.Store + "\x1f" + in.ExternalID}
-	if in.CheckoutToken != "" {
-		out = append(out, "checkout:"+in.Brand.String()+in.CheckoutToken)
-	}
-	if in.PaymentIntent != "" {
-		out = append(out, "payment:"+in.Brand.String()+in.PaymentIntent)
-	}
-	return out
-}
-
-// namesSale reports whether the news comes from somebody who has another id for orders than the shop, but tells the shop's number.
-func (in Incoming) namesSale() bool {
-	return in.Name != in.ExternalID && (in.Source == SourceCsv || in.Source == SourcePostback || in.Source == SourceCheckout)
-}
-
-// ChangeTx records what changed of an order that FindTx knows, in the caller's transaction. The same again changes nothing; a changed one
-// is a new version. The caller has checked access. Faults, all with fields of recordOrder: REQUIRED, TOO_LONG, OUT_OF_RANGE, INVALID,
-// TAKEN; NOT_FOUND.
+// ChangeTx records what changed of the order that FindTx knows and in.ID names, in the caller's transaction. The same again changes
+// nothing; a changed one is a new version. What a lesser source tells of an order is kept as evidence; a shop takes an order over that
+// another source told before it. The caller has checked access. Faults, all with fields of recordOrder: REQUIRED, TOO_LONG, OUT_OF_RANGE,
+// INVALID, TAKEN; NOT_FOUND.
 func (s *Service) ChangeTx(ctx context.Context, tx database.Tx, in Incoming) (Order, Change, error) {
 	if err := in.normalize(s.Clock.Now()); err != nil {
 		return Order{}, "", err
 	}
-	row, joined, err := s.lockTx(ctx, tx, in)
+	row, err := tx.Ent.Order.Query().Where(entorder.ID(in.ID), entorder.BrandID(in.Brand)).ForUpdate().Only(ctx)
+	if err != nil {
+		return Order{}, "", database.OnMissing(err, "order")
+	}
 	switch {
-	case err != nil:
-		return Order{}, "", err
-	case row == nil:
-		return Order{}, "", fault.Missing("order")
-	case joined:
+	case in.takesOver(row):
+		return s.updateTx(ctx, tx, row, in, true)
+	case in.joins(row):
 		return s.joinTx(ctx, tx, row, in)
 	}
-	return s.updateTx(ctx, tx, row, in)
-}
-
-// joinTx keeps what another source told of a known order as evidence: names that tie more news to it, the click that led to it, and
-// that it was paid where no shop tells so itself. Amounts and lines stay as they were told first.
-func (s *Service) joinTx(ctx context.Context, tx database.Tx, row *gen.Order, in Incoming) (Order, Change, error) {
-	payment := Payment(row.Payment)
-	if !Source(row.Source).tellsRefunds() && in.Source != SourceCsv {
-		payment, _ = told(payment, in.Payment)
-	}
-	paid := string(payment) != row.Payment
-	var kept bool
-	err := tx.SQL.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM order_version WHERE order_id = $1 AND cause = $2
-		AND snapshot->>'source' = $3 AND snapshot->>'externalId' = $4)`, row.ID, string(Joined), string(in.Source), in.ExternalID).Scan(&kept)
-	if err != nil {
-		return Order{}, "", fmt.Errorf("join order: %w", err)
-	}
-	if kept && !paid {
-		return orderOf(row), Duplicate, nil
-	}
-	now := s.Clock.Now()
-	update := row.Update().Where(entorder.Payment(row.Payment)).SetPayment(string(payment)).SetVersion(row.Version + 1).SetUpdatedAt(now)
-	change := Joined
-	if paid {
-		change = Moved
-		if payment == PaymentPaid && row.PaidAt == nil {
-			update.SetPaidAt(firstOf(in.PaidAt, now))
-		}
-	}
-	if in.Click != uuid.Nil && row.ClickID == nil {
-		update.SetClickID(in.Click)
-		change = Edited
-	}
-	if in.PaymentIntent != "" && row.PaymentIntent == nil {
-		update.SetPaymentIntent(in.PaymentIntent)
-	}
-	if in.CheckoutToken != "" && row.CheckoutToken == nil {
-		update.SetCheckoutToken(in.CheckoutToken)
-	}
-	row, err = update.Save(ctx)
-	if err != nil {
-		return Order{}, "", fmt.Errorf("join order: %w", err)
-	}
-	return orderOf(row), change, versionTx(ctx, tx, row, Joined, in, in.Delivery, now)
+	return s.updateTx(ctx, tx, row, in, false)
 }
 
 func firstOf(at *time.Time, otherwise time.Time) time.Time {
@@ -176,11 +78,12 @@ func firstOf(at *time.Time, otherwise time.Time) time.Time {
 	return otherwise
 }
 
-func (s *Service) updateTx(ctx context.Context, tx database.Tx, row *gen.Order, in Incoming) (Order, Change, error) {
+// updateTx brings an order to what its teller says now; taken says that another source told it so far.
+func (s *Service) updateTx(ctx context.Context, tx database.Tx, row *gen.Order, in Incoming, taken bool) (Order, Change, error) {
 	if string(in.Currency) != row.Currency {
 		return Order{}, "", fault.At("currencyCode", "INVALID", "This order was recorded in %s; an order keeps its currency.", row.Currency)
 	}
-	stale, err := staleTx(ctx, tx, row.ID, in.ChangedAt)
+	stale, err := staleTx(ctx, tx, row.ID, in)
 	if err != nil || stale {
 		return orderOf(row), Duplicate, err
 	}
@@ -195,12 +98,12 @@ func (s *Service) updateTx(ctx context.Context, tx database.Tx, row *gen.Order, 
 	hash := s.HashEmail(in.Brand, in.CustomerEmail)
 
 	update := row.Update()
-	edited := differs(row, in) || len(flags) != len(row.Flags)
+	edited := taken || differs(row, in) || len(flags) != len(row.Flags)
 	if hash != nil && (row.CustomerHash == nil || !bytes.Equal(*row.CustomerHash, hash)) {
 		update.SetCustomerHash(hash)
 		edited = true
 	}
-	if in.Click != uuid.Nil && row.ClickID == nil {
+	if in.Click != uuid.Nil && (row.ClickID == nil || taken) {
 		update.SetClickID(in.Click)
 		edited = true
 	}
@@ -219,6 +122,11 @@ func (s *Service) updateTx(ctx context.Context, tx database.Tx, row *gen.Order, 
 		return Order{}, "", err
 	}
 	edited = edited || linesChanged
+	if taken {
+		if err := in.takeOverTx(ctx, tx, row, update, lines, now); err != nil {
+			return Order{}, "", err
+		}
+	}
 	if !edited && !moved {
 		return orderOf(row), Duplicate, nil
 	}
@@ -239,13 +147,13 @@ func (s *Service) updateTx(ctx context.Context, tx database.Tx, row *gen.Order, 
 	return orderOf(row), change, versionTx(ctx, tx, row, change, in, in.Delivery, now)
 }
 
-// staleTx reports whether a later change of the order is stored already.
-func staleTx(ctx context.Context, tx database.Tx, order uuid.UUID, changedAt time.Time) (stale bool, err error) {
-	if changedAt.IsZero() {
+// staleTx reports whether its source has told a later change of the order already.
+func staleTx(ctx context.Context, tx database.Tx, order uuid.UUID, in Incoming) (stale bool, err error) {
+	if in.ChangedAt.IsZero() {
 		return false, nil
 	}
 	err = tx.SQL.QueryRowContext(ctx, `SELECT coalesce(max((snapshot->>'changedAt')::timestamptz) > $2, false) FROM order_version
-		WHERE order_id = $1 AND cause <> $3`, order, changedAt, string(Joined)).Scan(&stale)
+		WHERE order_id = $1 AND cause <> $3 AND snapshot->>'source' = $4`, order, in.ChangedAt, string(Joined), string(in.Source)).Scan(&stale)
 	if err != nil {
 		return false, fmt.Errorf("record order: %w", err)
 	}

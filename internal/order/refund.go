@@ -3,6 +3,7 @@ package order
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -56,6 +57,9 @@ func (n named) lockTx(ctx context.Context, tx database.Tx) (*gen.Order, error) {
 		query.Where(entorder.PaymentIntentIn(payments...)).Order(entorder.ByCreatedAt(), entorder.ByID())
 	}
 	row, err := query.First(ctx)
+	if database.IsMissing(err) && n.externalID != "" {
+		row, err = byAliasTx(ctx, tx, n.brand, strings.ToLower(n.store), clean(n.externalID))
+	}
 	if database.IsMissing(err) {
 		return nil, &waits{n.names()}
 	}
@@ -72,9 +76,6 @@ func (n named) names() (out []string) {
 	}
 	return out
 }
-
-// tellsRefunds reports whether a source tells all refunds of its orders itself, so that what others say of them would count twice.
-func (s Source) tellsRefunds() bool { return s == SourceShopify || s == SourceWoocommerce }
 
 // RefundTx records money given back, in the caller's transaction. The same refund again changes nothing. What an app tells and
 // exceeds what is left is refused; a shop's word is kept and the order flagged OVER_REFUNDED. The caller has checked access.
@@ -94,13 +95,19 @@ func (s *Service) RefundTx(ctx context.Context, tx database.Tx, in IncomingRefun
 	case err == nil && known.AmountMinor != in.Amount.Minor && in.Source.trusted():
 		return Order{}, "", fault.At("externalId", "CONFLICT", "This refund was recorded with another amount.")
 	case err == nil:
-		return orderOf(row), Duplicate, nil
+		if in.Source.tellsRefunds() {
+			_, err = confirmTx(ctx, tx, row, known, in.Amount)
+		}
+		return orderOf(row), Duplicate, err
 	case !database.IsMissing(err):
 		return Order{}, "", fmt.Errorf("record refund: %w", err)
 	}
+	if in.Source.hearsay() && !in.lost && Source(row.Source).tellsRefunds() {
+		return orderOf(row), Duplicate, nil // the shop tells all its refunds itself
+	}
 	if in.Altogether {
 		in.Amount.Minor -= row.RefundedMinor
-		if in.Amount.Minor <= 0 || Source(row.Source).tellsRefunds() {
+		if in.Amount.Minor <= 0 {
 			return orderOf(row), Duplicate, nil
 		}
 	}
@@ -111,7 +118,17 @@ func (s *Service) RefundTx(ctx context.Context, tx database.Tx, in IncomingRefun
 	if err != nil {
 		return Order{}, "", fmt.Errorf("record refund: %w", err)
 	}
-	given, over, err := in.takeOff(row, lines)
+	counted := in
+	if in.Source.tellsRefunds() {
+		if counted.Amount, err = confirmTx(ctx, tx, row, nil, in.Amount); err != nil {
+			return Order{}, "", err
+		}
+	}
+	if counted.Amount != in.Amount || !in.Source.trusted() && in.Source != Source(row.Source) && !in.namesAny(lines) {
+		// Other lines than the shop's were told, or a part of it: goods came back in the measure that they have in the total.
+		counted.Lines, counted.Unlined, counted.OfTotal = nil, nil, true
+	}
+	given, over, err := counted.takeOff(row, lines)
 	if err != nil {
 		return Order{}, "", err
 	}
@@ -131,14 +148,18 @@ func (s *Service) RefundTx(ctx context.Context, tx database.Tx, in IncomingRefun
 	if err != nil {
 		return Order{}, "", fmt.Errorf("record refund: %w", err)
 	}
+	unconfirmed := int64(0)
+	if in.Source.hearsay() && !in.lost {
+		unconfirmed = counted.Amount.Minor
+	}
 	if err := tx.Ent.Refund.Create().SetID(id.NewUUID(now)).SetCreatedAt(now).SetBrandID(row.BrandID).SetOrderID(row.ID).
-		SetExternalID(in.ExternalID).SetCurrency(row.Currency).SetAmountMinor(in.Amount.Minor).SetNetMinor(refundedNet).
+		SetExternalID(in.ExternalID).SetCurrency(row.Currency).SetAmountMinor(counted.Amount.Minor).SetNetMinor(refundedNet).SetUnconfirmedMinor(unconfirmed).
 		SetLines(body).SetReason(in.Reason).SetRefundedAt(in.RefundedAt).Exec(ctx); err != nil {
 		return Order{}, "", fmt.Errorf("record refund: %w", err)
 	}
-	refunded := row.RefundedMinor + in.Amount.Minor
+	refunded := row.RefundedMinor + counted.Amount.Minor
 	payment, flag := Payment(row.Payment), ""
-	if !in.Amount.IsZero() { // goods that came back without money move nothing
+	if !counted.Amount.IsZero() { // goods that came back without money move nothing
 		payment, flag = afterRefund(payment, refunded, row.TotalMinor)
 	}
 	flags := withFlag(row.Flags, flag)
@@ -151,6 +172,13 @@ func (s *Service) RefundTx(ctx context.Context, tx database.Tx, in IncomingRefun
 		return Order{}, "", fmt.Errorf("record refund: %w", err)
 	}
 	return orderOf(row), Refunded, versionTx(ctx, tx, row, Refunded, in, in.Delivery, now)
+}
+
+// namesAny reports whether the refund names a line that is known, or none at all.
+func (in IncomingRefund) namesAny(lines []*gen.OrderLine) bool {
+	return len(in.Lines) == 0 || slices.ContainsFunc(in.Lines, func(told IncomingRefundLine) bool {
+		return slices.ContainsFunc(lines, func(l *gen.OrderLine) bool { return l.ExternalID == told.ExternalID })
+	})
 }
 
 // givenBack is what a refund takes off one stored line.

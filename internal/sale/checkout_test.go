@@ -111,6 +111,37 @@ func TestASaleThatShopAndStripeBothTellIsOneOrderRefundedOnce(t *testing.T) {
 	w.sound()
 }
 
+func TestASaleThatStripeTellsBeforeTheShopEndsAsTheShopTellsIt(t *testing.T) {
+	t.Parallel()
+	// Both know the same amounts.
+	session := strings.NewReplacer(`"amount_total": 10710`, `"amount_total": 11900`, `"amount_tax": 1630`, `"amount_tax": 1400`).Replace(withCode(t))
+	refund := strings.NewReplacer(`5355`, `5950`).Replace(body(t, "../order/checkout/testdata/charge_refunded.json"))
+	ended := map[bool][]string{}
+	for _, stripeToo := range []bool{false, true} {
+		w := newWorld(t)
+		byShop := strings.Replace(body(t, "../order/woocommerce/testdata/order_refunded.json"), "pi_3abc", "pi_3Trib", 1)
+		if stripeToo {
+			w.stripe(session)
+			require.Equal(t, "CHECKOUT", w.db.Ent.Order.Query().OnlyX(w.ctx).Source)
+			w.stripe(refund)
+		}
+		w.send(w.woo, "X-WC-Webhook-", w.inbox.WooCommerce(), "order.updated", byShop)
+		w.takeAll()
+		if stripeToo {
+			w.stripe(strings.NewReplacer("evt_1TribRefund", "evt_refund_again").Replace(refund))
+			w.stripe(strings.NewReplacer("evt_1TribSessionPaid", "evt_session_again").Replace(session))
+		}
+		o := w.db.Ent.Order.Query().OnlyX(w.ctx)
+		ended[stripeToo] = []string{o.Source, o.ExternalID, o.Name, o.Payment, fmt.Sprint(o.TotalMinor, o.NetMinor, o.RefundedMinor, o.RefundedNetMinor, o.Codes)}
+		for _, c := range w.db.Ent.Commission.Query().AllX(w.ctx) {
+			ended[stripeToo] = append(ended[stripeToo], fmt.Sprint(c.CreatorID == w.maya.Creator, c.Status, c.AmountMinor))
+		}
+		w.sound()
+		w.figuresHold()
+	}
+	require.Equal(t, ended[false], ended[true])
+}
+
 func TestACodeThatStripeNamesByItsIDOnlyIsTheCreators(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

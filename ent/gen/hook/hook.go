@@ -296,6 +296,18 @@ func (f OrderFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error
 	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.OrderMutation", m)
 }
 
+// The OrderAliasFunc type is an adapter to allow the use of ordinary
+// function as OrderAlias mutator.
+type OrderAliasFunc func(context.Context, *gen.OrderAliasMutation) (gen.Value, error)
+
+// Mutate calls f(ctx, m).
+func (f OrderAliasFunc) Mutate(ctx context.Context, m gen.Mutation) (gen.Value, error) {
+	if mv, ok := m.(*gen.OrderAliasMutation); ok {
+		return f(ctx, mv)
+	}
+	return nil, fmt.Errorf("unexpected mutation type %T. expect *gen.OrderAliasMutation", m)
+}
+
 // The OrderImportFunc type is an adapter to allow the use of ordinary
 // function as OrderImport mutator.
 type OrderImportFunc func(context.Context, *gen.OrderImportMutation) (gen.Value, error)

@@ -1444,6 +1444,11 @@ var (
 				Columns: []*schema.Column{OrderColumns[30], OrderColumns[6], OrderColumns[0]},
 			},
 			{
+				Name:    "order_of_number",
+				Unique:  false,
+				Columns: []*schema.Column{OrderColumns[30], OrderColumns[3], OrderColumns[5]},
+			},
+			{
 				Name:    "order_of_customer",
 				Unique:  false,
 				Columns: []*schema.Column{OrderColumns[30], OrderColumns[18], OrderColumns[6]},
@@ -1474,6 +1479,43 @@ var (
 				Annotation: &entsql.IndexAnnotation{
 					Where: "customer_external_id IS NOT NULL",
 				},
+			},
+		},
+	}
+	// OrderAliasColumns holds the columns for the "order_alias" table.
+	OrderAliasColumns = []*schema.Column{
+		{Name: "id", Type: field.TypeUUID},
+		{Name: "created_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
+		{Name: "source", Type: field.TypeString, Size: 40},
+		{Name: "store", Type: field.TypeString, Size: 1012},
+		{Name: "external_id", Type: field.TypeString, Size: 400},
+		{Name: "brand_id", Type: field.TypeUUID},
+		{Name: "order_id", Type: field.TypeUUID},
+	}
+	// OrderAliasTable holds the schema information for the "order_alias" table.
+	OrderAliasTable = &schema.Table{
+		Name:       "order_alias",
+		Columns:    OrderAliasColumns,
+		PrimaryKey: []*schema.Column{OrderAliasColumns[0]},
+		ForeignKeys: []*schema.ForeignKey{
+			{
+				Symbol:     "order_alias_brand_brand",
+				Columns:    []*schema.Column{OrderAliasColumns[5]},
+				RefColumns: []*schema.Column{BrandColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+			{
+				Symbol:     "order_alias_order_order",
+				Columns:    []*schema.Column{OrderAliasColumns[6]},
+				RefColumns: []*schema.Column{OrderColumns[0]},
+				OnDelete:   schema.Restrict,
+			},
+		},
+		Indexes: []*schema.Index{
+			{
+				Name:    "order_alias_key",
+				Unique:  true,
+				Columns: []*schema.Column{OrderAliasColumns[5], OrderAliasColumns[3], OrderAliasColumns[4]},
 			},
 		},
 	}
@@ -2345,6 +2387,7 @@ var (
 		{Name: "currency", Type: field.TypeString, Size: 3, SchemaType: map[string]string{"postgres": "char(3)"}},
 		{Name: "amount_minor", Type: field.TypeInt64},
 		{Name: "net_minor", Type: field.TypeInt64},
+		{Name: "unconfirmed_minor", Type: field.TypeInt64, Default: 0},
 		{Name: "lines", Type: field.TypeJSON, SchemaType: map[string]string{"postgres": "jsonb"}},
 		{Name: "reason", Type: field.TypeString, Size: 2000},
 		{Name: "refunded_at", Type: field.TypeTime, SchemaType: map[string]string{"postgres": "timestamptz"}},
@@ -2359,13 +2402,13 @@ var (
 		ForeignKeys: []*schema.ForeignKey{
 			{
 				Symbol:     "refund_brand_brand",
-				Columns:    []*schema.Column{RefundColumns[9]},
+				Columns:    []*schema.Column{RefundColumns[10]},
 				RefColumns: []*schema.Column{BrandColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
 			{
 				Symbol:     "refund_order_order",
-				Columns:    []*schema.Column{RefundColumns[10]},
+				Columns:    []*schema.Column{RefundColumns[11]},
 				RefColumns: []*schema.Column{OrderColumns[0]},
 				OnDelete:   schema.Restrict,
 			},
@@ -2374,7 +2417,7 @@ var (
 			{
 				Name:    "refund_external_key",
 				Unique:  true,
-				Columns: []*schema.Column{RefundColumns[10], RefundColumns[2]},
+				Columns: []*schema.Column{RefundColumns[11], RefundColumns[2]},
 			},
 		},
 	}
@@ -2867,6 +2910,7 @@ var (
 		MembershipTable,
 		OfferVersionTable,
 		OrderTable,
+		OrderAliasTable,
 		OrderImportTable,
 		OrderLineTable,
 		PartnershipTable,
@@ -3108,6 +3152,14 @@ func init() {
 		"order_amounts": "total_minor >= 0 AND discount_minor >= 0 AND tax_minor >= 0 AND shipping_minor >= 0 AND net_minor >= 0",
 		"order_payment": "payment IN ('AWAITING_PAYMENT','PAID','PARTLY_REFUNDED','REFUNDED','CANCELLED','EXPIRED','CHARGED_BACK')",
 		"order_source":  "source IN ('API','SHOPIFY','WOOCOMMERCE','CHECKOUT','POSTBACK','CSV')",
+	}
+	OrderAliasTable.ForeignKeys[0].RefTable = BrandTable
+	OrderAliasTable.ForeignKeys[1].RefTable = OrderTable
+	OrderAliasTable.Annotation = &entsql.Annotation{
+		Table: "order_alias",
+	}
+	OrderAliasTable.Annotation.Checks = map[string]string{
+		"order_alias_source": "source IN ('API','SHOPIFY','WOOCOMMERCE','CHECKOUT','POSTBACK','CSV')",
 	}
 	OrderImportTable.ForeignKeys[0].RefTable = BrandTable
 	OrderImportTable.Annotation = &entsql.Annotation{

@@ -78,6 +78,9 @@ type OfferVersion func(*sql.Selector)
 // Order is the predicate function for order builders.
 type Order func(*sql.Selector)
 
+// OrderAlias is the predicate function for orderalias builders.
+type OrderAlias func(*sql.Selector)
+
 // OrderImport is the predicate function for orderimport builders.
 type OrderImport func(*sql.Selector)
 

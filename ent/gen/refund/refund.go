@@ -27,6 +27,8 @@ const (
 	FieldAmountMinor = "amount_minor"
 	// FieldNetMinor holds the string denoting the net_minor field in the database.
 	FieldNetMinor = "net_minor"
+	// FieldUnconfirmedMinor holds the string denoting the unconfirmed_minor field in the database.
+	FieldUnconfirmedMinor = "unconfirmed_minor"
 	// FieldLines holds the string denoting the lines field in the database.
 	FieldLines = "lines"
 	// FieldReason holds the string denoting the reason field in the database.
@@ -65,6 +67,7 @@ var Columns = []string{
 	FieldCurrency,
 	FieldAmountMinor,
 	FieldNetMinor,
+	FieldUnconfirmedMinor,
 	FieldLines,
 	FieldReason,
 	FieldRefundedAt,
@@ -92,6 +95,8 @@ var (
 	ExternalIDValidator func(string) error
 	// CurrencyValidator is a validator for the "currency" field. It is called by the builders before save.
 	CurrencyValidator func(string) error
+	// DefaultUnconfirmedMinor holds the default value on creation for the "unconfirmed_minor" field.
+	DefaultUnconfirmedMinor int64
 	// ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	ReasonValidator func(string) error
 )
@@ -137,6 +142,11 @@ func ByAmountMinor(opts ...sql.OrderTermOption) OrderOption {
 // ByNetMinor orders the results by the net_minor field.
 func ByNetMinor(opts ...sql.OrderTermOption) OrderOption {
 	return sql.OrderByField(FieldNetMinor, opts...).ToFunc()
+}
+
+// ByUnconfirmedMinor orders the results by the unconfirmed_minor field.
+func ByUnconfirmedMinor(opts ...sql.OrderTermOption) OrderOption {
+	return sql.OrderByField(FieldUnconfirmedMinor, opts...).ToFunc()
 }
 
 // ByReason orders the results by the reason field.

@@ -91,6 +91,11 @@ func NetMinor(v int64) predicate.Refund {
 	return predicate.Refund(sql.FieldEQ(FieldNetMinor, v))
 }
 
+// UnconfirmedMinor applies equality check predicate on the "unconfirmed_minor" field. It's identical to UnconfirmedMinorEQ.
+func UnconfirmedMinor(v int64) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldUnconfirmedMinor, v))
+}
+
 // Reason applies equality check predicate on the "reason" field. It's identical to ReasonEQ.
 func Reason(v string) predicate.Refund {
 	return predicate.Refund(sql.FieldEQ(FieldReason, v))
@@ -389,6 +394,46 @@ func NetMinorLT(v int64) predicate.Refund {
 // NetMinorLTE applies the LTE predicate on the "net_minor" field.
 func NetMinorLTE(v int64) predicate.Refund {
 	return predicate.Refund(sql.FieldLTE(FieldNetMinor, v))
+}
+
+// UnconfirmedMinorEQ applies the EQ predicate on the "unconfirmed_minor" field.
+func UnconfirmedMinorEQ(v int64) predicate.Refund {
+	return predicate.Refund(sql.FieldEQ(FieldUnconfirmedMinor, v))
+}
+
+// UnconfirmedMinorNEQ applies the NEQ predicate on the "unconfirmed_minor" field.
+func UnconfirmedMinorNEQ(v int64) predicate.Refund {
+	return predicate.Refund(sql.FieldNEQ(FieldUnconfirmedMinor, v))
+}
+
+// UnconfirmedMinorIn applies the In predicate on the "unconfirmed_minor" field.
+func UnconfirmedMinorIn(vs ...int64) predicate.Refund {
+	return predicate.Refund(sql.FieldIn(FieldUnconfirmedMinor, vs...))
+}
+
+// UnconfirmedMinorNotIn applies the NotIn predicate on the "unconfirmed_minor" field.
+func UnconfirmedMinorNotIn(vs ...int64) predicate.Refund {
+	return predicate.Refund(sql.FieldNotIn(FieldUnconfirmedMinor, vs...))
+}
+
+// UnconfirmedMinorGT applies the GT predicate on the "unconfirmed_minor" field.
+func UnconfirmedMinorGT(v int64) predicate.Refund {
+	return predicate.Refund(sql.FieldGT(FieldUnconfirmedMinor, v))
+}
+
+// UnconfirmedMinorGTE applies the GTE predicate on the "unconfirmed_minor" field.
+func UnconfirmedMinorGTE(v int64) predicate.Refund {
+	return predicate.Refund(sql.FieldGTE(FieldUnconfirmedMinor, v))
+}
+
+// UnconfirmedMinorLT applies the LT predicate on the "unconfirmed_minor" field.
+func UnconfirmedMinorLT(v int64) predicate.Refund {
+	return predicate.Refund(sql.FieldLT(FieldUnconfirmedMinor, v))
+}
+
+// UnconfirmedMinorLTE applies the LTE predicate on the "unconfirmed_minor" field.
+func UnconfirmedMinorLTE(v int64) predicate.Refund {
+	return predicate.Refund(sql.FieldLTE(FieldUnconfirmedMinor, v))
 }
 
 // ReasonEQ applies the EQ predicate on the "reason" field.

@@ -28,6 +28,7 @@ import (
 	"tributary/ent/gen/membership"
 	"tributary/ent/gen/offerversion"
 	"tributary/ent/gen/order"
+	"tributary/ent/gen/orderalias"
 	"tributary/ent/gen/orderimport"
 	"tributary/ent/gen/orderline"
 	"tributary/ent/gen/partnership"
@@ -913,6 +914,30 @@ func init() {
 	orderDescVersion := orderFields[28].Descriptor()
 	// order.DefaultVersion holds the default value on creation for the version field.
 	order.DefaultVersion = orderDescVersion.Default.(int)
+	orderaliasMixin := schema.OrderAlias{}.Mixin()
+	orderalias.Policy = privacy.NewPolicies(orderaliasMixin[0], schema.OrderAlias{})
+	orderalias.Hooks[0] = func(next ent.Mutator) ent.Mutator {
+		return ent.MutateFunc(func(ctx context.Context, m ent.Mutation) (ent.Value, error) {
+			if err := orderalias.Policy.EvalMutation(ctx, m); err != nil {
+				return nil, err
+			}
+			return next.Mutate(ctx, m)
+		})
+	}
+	orderaliasFields := schema.OrderAlias{}.Fields()
+	_ = orderaliasFields
+	// orderaliasDescSource is the schema descriptor for source field.
+	orderaliasDescSource := orderaliasFields[2].Descriptor()
+	// orderalias.SourceValidator is a validator for the "source" field. It is called by the builders before save.
+	orderalias.SourceValidator = orderaliasDescSource.Validators[0].(func(string) error)
+	// orderaliasDescStore is the schema descriptor for store field.
+	orderaliasDescStore := orderaliasFields[3].Descriptor()
+	// orderalias.StoreValidator is a validator for the "store" field. It is called by the builders before save.
+	orderalias.StoreValidator = orderaliasDescStore.Validators[0].(func(string) error)
+	// orderaliasDescExternalID is the schema descriptor for external_id field.
+	orderaliasDescExternalID := orderaliasFields[4].Descriptor()
+	// orderalias.ExternalIDValidator is a validator for the "external_id" field. It is called by the builders before save.
+	orderalias.ExternalIDValidator = orderaliasDescExternalID.Validators[0].(func(string) error)
 	orderimportMixin := schema.OrderImport{}.Mixin()
 	orderimport.Policy = privacy.NewPolicies(orderimportMixin[0], schema.OrderImport{})
 	orderimport.Hooks[0] = func(next ent.Mutator) ent.Mutator {
@@ -1615,8 +1640,12 @@ func init() {
 			return nil
 		}
 	}()
+	// refundDescUnconfirmedMinor is the schema descriptor for unconfirmed_minor field.
+	refundDescUnconfirmedMinor := refundFields[6].Descriptor()
+	// refund.DefaultUnconfirmedMinor holds the default value on creation for the unconfirmed_minor field.
+	refund.DefaultUnconfirmedMinor = refundDescUnconfirmedMinor.Default.(int64)
 	// refundDescReason is the schema descriptor for reason field.
-	refundDescReason := refundFields[7].Descriptor()
+	refundDescReason := refundFields[8].Descriptor()
 	// refund.ReasonValidator is a validator for the "reason" field. It is called by the builders before save.
 	refund.ReasonValidator = refundDescReason.Validators[0].(func(string) error)
 	resourceMixin := schema.Resource{}.Mixin()
